@@ -1,0 +1,23 @@
+/// One numbered step of the schema's history: a frozen SQL script, applied once and never edited.
+package struct Migration: Sendable, Equatable {
+  /// Its place in the history, from 1; the file's `user_version` after it.
+  package let version: Int
+  /// What it brought, in a word.
+  package let name: String
+  /// The statements.
+  package let script: String
+
+  /// Every migration, in order: one for each file in `SQL/`.
+  package static let all: [Migration] = [
+    Migration(version: 1, name: "runs", resource: PackageResources.V0001_runs_sql)
+  ]
+
+  /// The version of the schema that this build reads and writes.
+  package static var latestVersion: Int { all.count }
+
+  private init(version: Int, name: String, resource: [UInt8]) {
+    self.version = version
+    self.name = name
+    self.script = String(decoding: resource, as: UTF8.self)
+  }
+}

@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "normscope",
+  products: [
+    .executable(name: "normscope", targets: ["NormscopeCommand"]),
+    .executable(name: "normscope-benchmark", targets: ["Benchmarks"]),
+    .library(name: "Normscope", targets: ["RunStore", "ShiftAnalysis", "Statistics"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "SQLite", dependencies: ["CSQLite"]),
+    .target(
+      name: "Migrations", path: "Migrations", resources: [.embedInCode("SQL")]),
+    .target(name: "Statistics"),
+    .target(name: "Network", dependencies: ["Statistics"]),
+    .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
+    .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics"]),
+    .target(
+      name: "Experiments", dependencies: ["Network", "Datasets", "RunStore", "Statistics"]),
+    .target(name: "ShiftAnalysis", dependencies: ["RunStore", "Statistics"]),
+    .target(name: "Reports", dependencies: ["ShiftAnalysis", "RunStore", "Statistics"]),
+    .executableTarget(
+      name: "NormscopeCommand",
+      dependencies: [
+        "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
+        "ShiftAnalysis", "Reports", argumentParser, system,
+      ]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
+        "ShiftAnalysis", argumentParser,
+      ]),
+    .target(
+      name: "TestSupport", dependencies: ["SQLite", "Network", "RunStore", "Statistics"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

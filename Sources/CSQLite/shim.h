@@ -1,0 +1,17 @@
+#ifndef NORMSCOPE_CSQLITE_SHIM_H
+#define NORMSCOPE_CSQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+/// `SQLITE_STATIC` is a cast function pointer, which Swift does not import: the caller keeps the bytes alive.
+static inline sqlite3_destructor_type normscope_sqlite_static(void) { return SQLITE_STATIC; }
+
+/// `SQLITE_TRANSIENT`, for the same reason: SQLite copies the bytes.
+static inline sqlite3_destructor_type normscope_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+/// `sqlite3_db_config` is variadic, which Swift does not import: sets one on/off option of a connection.
+static inline int normscope_sqlite_db_config(sqlite3 *connection, int option, int isOn) {
+  return sqlite3_db_config(connection, option, isOn, (int *)0);
+}
+
+#endif

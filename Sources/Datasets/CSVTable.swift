@@ -1,0 +1,76 @@
+import Network
+
+/// A CSV file with a header, a column `label`, and numbers in every other column.
+struct CSVTable {
+  /// The most columns that a table may have.
+  static let maximumColumnCount = 1 << 20
+  /// The most cells that a table may have.
+  static let maximumCellCount = 1 << 30
+  /// The fewest examples that can be split.
+  static let minimumRowCount = 10
+
+  /// The rows of the table, as they stand in the file.
+  let examples: LabeledExamples
+
+  /// Reads the file at `path`, plain or gzip.
+  ///
+  /// - Parameters:
+  ///   - path: a file path.
+  ///   - maximumSize: the most bytes that are read, after inflating.
+  /// - Throws: `DatasetError` that names file, line and column of the first thing wrong.
+  init(path: String, maximumSize: Int = 1 << 32) throws(DatasetError) {
+    var file = try GzipFile(path: path)
+    let bytes = try file.read(upTo: maximumSize + 1)
+    guard bytes.count <= maximumSize else {
+      throw .badData(
+        "\(path) holds more than the \(maximumSize) bytes of text that can be loaded: split it up.")
+    }
+    guard !bytes.starts(with: [0, 0, 8]) else {
+      throw .badData("\(path) is an IDX file, not a CSV file: give the folder that holds it.")
+    }
+    var cells = CSVCells(bytes, path: path)
+    let header = try CSVHeader(readingFrom: &cells, of: bytes, path: path)
+    examples = try CSVTable.rows(of: &cells, bytes: bytes, header: header)
+  }
+
+  private static func rows(
+    of cells: inout CSVCells, bytes: [UInt8], header: CSVHeader
+  ) throws(DatasetError) -> LabeledExamples {
+    let columnCount = header.names.count
+    var values: [Float] = []
+    var labels: [Int] = []
+    while cells.startRecord() {
+      guard (labels.count + 1) * columnCount <= maximumCellCount else {
+        throw .badData(
+          "\(header.path) holds more than the \(maximumCellCount) cells that can be loaded: split "
+            + "it up.")
+      }
+      for column in 0..<columnCount {
+        let cell = try cells.next()
+        let text = bytes.span.extracting(cell.text)
+        if column == header.labelColumn {
+          guard let label = labelNumber(text) else {
+            throw header.error(
+              in: cell, column, bytes, expected: "a whole number from 0 to 65535")
+          }
+          labels.append(label)
+        } else {
+          guard let value = decimalNumber(text) else {
+            throw header.error(in: cell, column, bytes, expected: "a finite number")
+          }
+          values.append(value)
+        }
+        guard cell.endsRecord == (column == columnCount - 1) else {
+          throw header.error(endOf: cell, column)
+        }
+      }
+    }
+    guard labels.count >= minimumRowCount else {
+      throw .badData(
+        "\(header.path) holds \(labels.count) rows of data, where at least \(minimumRowCount) are "
+          + "needed to split them into training and test examples.")
+    }
+    let features = Matrix(rows: labels.count, columns: columnCount - 1, values: values)
+    return LabeledExamples(features: features, labels: labels)
+  }
+}

@@ -1,0 +1,35 @@
+import Network
+
+extension Dataset {
+  /// The 8x8 images of handwritten digits in the binary: 1400 to train on, 397 to test on.
+  static func digits() throws(DatasetError) -> Dataset {
+    let (train, test) = EmbeddedDigits.examples.fixedSplit(trainCount: 1400)
+    return try Dataset(
+      name: "digits",
+      source: "UCI Optical Recognition of Handwritten Digits, test part, E. Alpaydin and C. Kaynak "
+        + "(1998), CC BY 4.0, split into 1400 training and 397 test examples by a permutation that "
+        + "is the same for every run.",
+      train: train, test: test)
+  }
+}
+
+extension EmbeddedDigits {
+  private static let pixelCount = 64
+
+  /// The images in the order of the published file, with pixels scaled from 0...16 to [0, 1].
+  static var examples: LabeledExamples {
+    let rows = text.utf8.split(separator: UInt8(ascii: "\n"))
+    var pixels: [Float] = []
+    pixels.reserveCapacity(rows.count * pixelCount)
+    for row in rows {
+      for letter in row.prefix(pixelCount) {
+        pixels.append(Float(letter - UInt8(ascii: "a")) / 16)
+      }
+    }
+    let labels = rows.map { row in
+      row.dropFirst(pixelCount).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+    return LabeledExamples(
+      features: Matrix(rows: rows.count, columns: pixelCount, values: pixels), labels: labels)
+  }
+}

@@ -1,0 +1,63 @@
+package import Datasets
+import FoundationEssentials
+package import Network
+
+/// Where a run's numbers come from: the tool, the machine, the data.
+package struct Provenance: Codable, Sendable, Equatable {
+  /// The data set as it was loaded.
+  package struct Data: Codable, Sendable, Equatable {
+    /// Its name.
+    package let name: String
+    /// Whom it is from, and its licence.
+    package let source: String
+    /// The number of training examples.
+    package let trainCount: Int
+    /// The number of test examples.
+    package let testCount: Int
+    /// The number of features.
+    package let features: Int
+    /// The number of classes.
+    package let classes: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case name, source, features, classes
+      case trainCount = "train_count"
+      case testCount = "test_count"
+    }
+  }
+
+  /// The version of Normscope.
+  package let version: String
+  /// What computed the matrix products.
+  package let matrixKernel: String
+  /// How many threads a product used.
+  package let threads: Int
+  /// The name of the machine.
+  package let host: String
+  /// The operating system.
+  package let operatingSystem: String
+  /// The git commit of the working directory, if it is in a repository.
+  package let gitCommit: String?
+  /// The data.
+  package let data: Data
+
+  private enum CodingKeys: String, CodingKey {
+    case version, threads, host, data
+    case matrixKernel = "matrix_kernel"
+    case operatingSystem = "operating_system"
+    case gitCommit = "git_commit"
+  }
+
+  /// The provenance of a run on this machine, now.
+  package init(kernel: MatrixKernel, dataset: Dataset) {
+    version = toolVersion
+    matrixKernel = kernel.name
+    threads = kernel.threads
+    host = ProcessInfo.processInfo.hostName
+    operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
+    gitCommit = GitCommit.current(of: FileManager.default.currentDirectoryPath)
+    data = Data(
+      name: dataset.name, source: dataset.source, trainCount: dataset.train.count,
+      testCount: dataset.test.count, features: dataset.featureCount, classes: dataset.classCount)
+  }
+}

@@ -1,0 +1,39 @@
+package import Network
+
+/// The notation of initializers on the command line and in configurations: `glorot`, `he`, `normal:0.05`.
+extension WeightInitializer: Codable, LosslessStringConvertible {
+  /// Reads the notation; nil where it is not one.
+  package init?(_ description: String) {
+    switch description {
+    case "glorot": self = .glorot
+    case "he": self = .he
+    default:
+      guard description.hasPrefix("normal:"), let deviation = Double(description.dropFirst(7))
+      else { return nil }
+      self = .normal(standardDeviation: deviation)
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .glorot: "glorot"
+    case .he: "he"
+    case .normal(let deviation): "normal:\(deviation)"
+    }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let initializer = WeightInitializer(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\"\(text)\" is not an initializer")
+    }
+    self = initializer
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// `normscope demo`: the comparison that Normscope grew out of, in seconds.
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train the same network with and without batch norm, and report what was measured.")
+
+  @Option(help: "The database to record into.")
+  var db = "normscope-demo.db"
+  @Option(name: .shortAndLong, help: "The report to write; it is replaced where it exists.")
+  var output = "normscope-demo.html"
+
+  func run() throws {
+    let dataset = try Dataset.load("digits")
+    let database = try RunDatabase(path: db, for: .record)
+    var runs: [Run] = []
+    for arm in BatchNormComparison.arms {
+      let training = try TrainingRun(arm.configuration, on: dataset)
+      let outcome = try ProgressLine.recording(
+        training, into: database, name: arm.name, tags: ["study": "demo"])
+      runs.append(try database.run(outcome.uuid))
+    }
+    let comparison = try RunComparison(runs[0], runs[1], in: database)
+    try OutputFile.write(to: output) { file in
+      try file.append(HTMLReport(of: runs, in: database).html)
+    }
+    let ids = runs.map(\.shortID)
+    try Terminal.write(
+      """
+      \(dataset.name): \(dataset.train.count) training and \(dataset.test.count) test examples. \(dataset.source)
+      Two networks with the same initial weights and the same batches, one of them with batch norm:
+
+      \(ComparisonReport(comparison).text(.table, isStyled: Terminal.isOutputInteractive))
+      report:   \(output)
+      database: \(db)
+
+      Try next:
+        normscope shift \(ids[1]) --points 10 --db \(db)
+        normscope shift \(ids[1]) --tap normalized --statistics running --points 10 --db \(db)
+        normscope compare \(ids[0]) \(ids[1]) --format json --db \(db)
+
+      """)
+  }
+}

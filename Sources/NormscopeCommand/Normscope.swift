@@ -1,0 +1,21 @@
+import ArgumentParser
+import Experiments
+import Network
+import SQLite
+
+/// The command `normscope`.
+struct Normscope: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "normscope",
+    abstract: "Record what each layer's input distribution does while a network trains.",
+    discussion: """
+      A run is recorded into one SQLite file, the database: --db FILE, else $NORMSCOPE_DB, else \
+      ./normscope.db. RUN is a run's name, the beginning of its id, `latest`, or `latest~1` for the one \
+      before it.
+      """,
+    version:
+      "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.best.name)",
+    subcommands: [
+      Record.self, Runs.self, Show.self, Shift.self, Compare.self, Export.self, Demo.self,
+    ])
+}

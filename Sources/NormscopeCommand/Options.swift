@@ -1,0 +1,55 @@
+import ArgumentParser
+import FoundationEssentials
+import Reports
+import RunStore
+
+/// Which database.
+struct DatabaseOption: ParsableArguments {
+  @Option(help: "The database file (default: $NORMSCOPE_DB, else ./normscope.db).")
+  var db: String?
+
+  /// The path of the database.
+  var path: String {
+    db ?? ProcessInfo.processInfo.environment["NORMSCOPE_DB"] ?? "normscope.db"
+  }
+
+  /// Opens it to query.
+  func openForReading() throws -> RunDatabase { try RunDatabase(path: path, for: .read) }
+}
+
+/// How an answer is written.
+struct FormatOption: ParsableArguments {
+  @Option(help: "How to write the answer.")
+  var format: OutputFormat = .table
+
+  /// Writes what `text` makes of the format to standard output.
+  func write(_ text: (_ format: OutputFormat, _ isStyled: Bool) throws -> String) throws {
+    try Terminal.write(text(format, Terminal.isOutputInteractive))
+  }
+}
+
+/// A list on the command line, its members separated by commas.
+struct CommaSeparatedList<Element: ExpressibleByArgument & Sendable>: ExpressibleByArgument,
+  Sendable
+{
+  /// The members.
+  let elements: [Element]
+
+  /// Wraps members.
+  init(_ elements: [Element]) {
+    self.elements = elements
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let elements = parts.compactMap { Element(argument: String($0)) }
+    guard elements.count == parts.count else { return nil }
+    self.elements = elements
+  }
+
+  var defaultValueDescription: String {
+    elements.map(\.defaultValueDescription).joined(separator: ",")
+  }
+
+  static var allValueStrings: [String] { Element.allValueStrings }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Experiments
+import Reports
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// `normscope shift`: reports how each layer's distribution moved.
+struct Shift: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Report how the distribution at each layer moved over a run.",
+    discussion: """
+      A shift is named by four coordinates: the tap (which tensor), the population (which examples), the \
+      statistics (what batch norm normalized with) and the reference (what it is compared with).
+      """)
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Option(help: "The layer, from 1 (default: all).")
+  var layer: Int?
+  @Option(help: "The tensor.")
+  var tap: Site.Tap = .preactivation
+  @Option(
+    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+  var population: Site.Population?
+  @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
+  var statistics: Site.Statistics?
+  @Option(
+    help: ArgumentHelp(
+      "What is compared with: start, previous, step:N or final.", valueName: "reference"))
+  var reference: ReferencePoint = .start
+  @Option(
+    help: ArgumentHelp(
+      "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "measures"))
+  var measure = CommaSeparatedList(ShiftMeasure.allCases)
+  @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
+  var aggregate: UnitAggregate = .median
+  @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
+  var points: Int?
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    if let points, points < 1 {
+      throw ConfigurationError(
+        "There can't be \(points) points; use 1 or more, as in --points 100.")
+    }
+    let database = try database.openForReading()
+    let run = try database.run(runName)
+    var query = ShiftQuery()
+    query.layer = layer
+    query.tap = tap
+    query.population = population
+    query.statistics = statistics
+    query.reference = reference
+    query.measures = measure.elements
+    query.aggregate = aggregate
+    query.points = points
+    let report = ShiftReport(try database.shift(of: run, query), of: run)
+    try output.write(report.text)
+  }
+}

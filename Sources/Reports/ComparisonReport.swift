@@ -1,0 +1,105 @@
+package import ShiftAnalysis
+
+import RunStore
+
+/// Two runs side by side.
+package struct ComparisonReport {
+  private let comparison: RunComparison
+
+  /// Prepares a comparison.
+  package init(_ comparison: RunComparison) {
+    self.comparison = comparison
+  }
+
+  /// The comparison in `format`; CSV and NDJSON have a row for each fact.
+  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
+    switch format {
+    case .table: return people(isStyled: isStyled)
+    case .csv:
+      var table = TextTable([.text("section"), .text("key"), .text("first"), .text("second")])
+      for fact in facts { table.add([fact.section, fact.key] + fact.values.map { $0 ?? "" }) }
+      return table.commaSeparated
+    case .json: return try JSONOutput.document(Document(schema: JSONOutput.schema, facts: facts))
+    case .ndjson: return try facts.map { try JSONOutput.line($0) + "\n" }.joined()
+    }
+  }
+
+  private struct Document: Encodable {
+    let schema: Int
+    let facts: [Fact]
+  }
+
+  private struct Fact: Encodable {
+    let section: String
+    let key: String
+    let values: [String?]
+  }
+
+  private var facts: [Fact] {
+    var facts = [
+      Fact(section: "run", key: "id", values: comparison.runs.map(\.uuid)),
+      Fact(section: "run", key: "name", values: comparison.runs.map(\.name)),
+      Fact(section: "run", key: "status", values: comparison.runs.map(\.status.rawValue)),
+      Fact(section: "run", key: "steps", values: comparison.runs.map { "\($0.stepCount)" }),
+    ]
+    facts += comparison.differences.map {
+      Fact(section: "configuration", key: $0.key, values: [$0.first, $0.second])
+    }
+    facts.append(
+      Fact(
+        section: "result", key: "training loss",
+        values: comparison.lastSteps.map { $0.map { NumberFormat.significant($0.loss) } }))
+    for (name, statistics) in [
+      ("test accuracy, running statistics", Site.Statistics.running),
+      ("test accuracy, the split's own statistics", .batch),
+    ] {
+      let values = comparison.evaluations.map { evaluations in
+        // Without batch norm both ways are one.
+        evaluations.first { $0.statistics == statistics || $0.statistics == .none }
+          .map { NumberFormat.fixed($0.accuracy, 4) }
+      }
+      guard values.contains(where: { $0 != nil }) else { continue }
+      facts.append(Fact(section: "result", key: name, values: values))
+    }
+    for drift in comparison.drifts {
+      facts.append(
+        Fact(
+          section: "drift", key: "layer \(drift.layer): nw2 from start, at the end",
+          values: drift.final.map { $0.map { NumberFormat.significant($0) } }))
+      facts.append(
+        Fact(
+          section: "drift", key: "layer \(drift.layer): nw2 from start, largest",
+          values: drift.largest.map { $0.map { NumberFormat.significant($0) } }))
+    }
+    if let coordinates = comparison.drifts.first?.coordinates {
+      facts.append(
+        Fact(
+          section: "drift", key: "tap/population/statistics/reference",
+          values: coordinates.map {
+            "\($0.tap.rawValue)/\($0.population.rawValue)/\($0.statistics.rawValue)/\($0.reference)"
+          }))
+    }
+    return facts
+  }
+
+  private func people(isStyled: Bool) -> String {
+    let sections = ["run", "configuration", "result", "drift"]
+    var table = TextTable([
+      .text(""), .text(comparison.runs[0].shortID), .text(comparison.runs[1].shortID),
+    ])
+    for section in sections {
+      for fact in facts where fact.section == section && fact.key != "id" {
+        table.add([fact.key] + fact.values.map { $0 ?? "-" })
+      }
+    }
+    var text = table.aligned(isStyled: isStyled)
+    if comparison.differences.isEmpty {
+      text += "# The configurations are the same.\n"
+    }
+    if !comparison.drifts.isEmpty {
+      text +=
+        "# nw2: normalized W2, median over the units of a layer, in standard deviations at the start\n"
+    }
+    return text
+  }
+}

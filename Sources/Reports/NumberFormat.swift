@@ -1,0 +1,40 @@
+import Glibc
+
+/// Numbers as people read them, in the same digits everywhere.
+package enum NumberFormat {
+  /// `value` to `digits` significant digits, without trailing zeros.
+  package static func significant(_ value: Double, _ digits: Int = 4) -> String {
+    guard value.isFinite && value != 0 else { return text(value) }
+    let exponent = Int(floor(log10(abs(value)))) - digits + 1
+    // Powers of ten are exact as divisors up to 10²², so divide for large exponents and small ones alike.
+    let rounded =
+      exponent >= 0
+      ? (value / pow(10, Double(exponent))).rounded() * pow(10, Double(exponent))
+      : (value * pow(10, Double(-exponent))).rounded() / pow(10, Double(-exponent))
+    return text(rounded.isFinite ? rounded : value)
+  }
+
+  /// `value` with exactly `decimals` digits after the point.
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
+    let scale = pow(10, Double(decimals))
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 9e15 else { return text(value) }
+    let digits = String(Int(scaled))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard decimals > 0 else { return sign + padded }
+    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+  }
+
+  /// A share as a percentage with two decimals, such as "97.73 %".
+  package static func percent(_ share: Double) -> String {
+    share.isFinite ? fixed(share * 100, 2) + " %" : text(share)
+  }
+
+  /// The shortest text that reads back as `value`; whole numbers without a point.
+  package static func text(_ value: Double) -> String {
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+    return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+}

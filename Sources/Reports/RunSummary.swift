@@ -1,0 +1,34 @@
+package import RunStore
+import ShiftAnalysis
+
+/// What came of a run, in a few lines.
+package struct RunSummary {
+  /// The lines.
+  package let text: String
+
+  /// Sums up `run`.
+  ///
+  /// - Throws: `StoreError`.
+  package init(_ run: Run, in database: RunDatabase) throws {
+    var lines = [
+      "run \(run.shortID) (\(run.name.withoutControlCharacters)): \(run.status.rawValue), \(run.stepCount) steps in "
+        + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s, recording included "
+        + "(\(NumberFormat.fixed(run.recordingSlowdown, 3))x)"
+    ]
+    if let step = try database.lastStep(of: run) {
+      lines.append("training loss of the last batch: \(NumberFormat.significant(step.loss))")
+    }
+    for evaluation in try database.finalEvaluations(of: run) {
+      let statistics =
+        switch evaluation.statistics {
+        case .batch: " with the split's own statistics"
+        case .running: " with running statistics"
+        case .none: ""
+        }
+      lines.append(
+        "\(evaluation.split.rawValue) accuracy\(statistics): \(NumberFormat.percent(evaluation.accuracy))"
+      )
+    }
+    text = lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,191 @@
+package import RunStore
+package import ShiftAnalysis
+import Statistics
+
+/// Shift series of one run, with the coordinates that they mean nothing without.
+package struct ShiftReport {
+  private let run: Run
+  private let series: [ShiftSeries]
+
+  /// Prepares the series of `run`.
+  package init(_ series: [ShiftSeries], of run: Run) {
+    self.run = run
+    self.series = series
+  }
+
+  /// The series in `format`.
+  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
+    switch format {
+    case .table:
+      return notes.map { "# \($0)\n" }.joined()
+        + table(isForPeople: true).aligned(isStyled: isStyled)
+    case .csv: return table(isForPeople: false).commaSeparated
+    case .json: return try JSONOutput.document(document)
+    case .ndjson:
+      var text = ""
+      for series in document.series {
+        for point in series.points {
+          text += try JSONOutput.line(Line(run: run, series, point)) + "\n"
+        }
+      }
+      return text
+    }
+  }
+
+  /// What the table's reader must know beside the numbers.
+  private var notes: [String] {
+    guard let first = series.first else { return [] }
+    let coordinates = first.coordinates
+    var notes = [
+      "run \(run.shortID) (\(run.name.withoutControlCharacters)): tap \(coordinates.tap.rawValue), population "
+        + "\(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue), reference "
+        + "\(coordinates.reference); \(first.aggregate.rawValue) over the units of a layer"
+    ]
+    let definitions = first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
+    notes += definitions
+    if let caution = coordinates.caution { notes.append(caution) }
+    let isSampled = series.contains { $0.points.count + 1 < $0.recordedCount }
+    if isSampled {
+      notes.append(
+        series.map { "layer \($0.layer): \($0.points.count) of \($0.recordedCount) recorded steps" }
+          .joined(separator: "; "))
+    }
+    return notes
+  }
+
+  private func table(isForPeople: Bool) -> TextTable {
+    let measures = series.first?.measures ?? []
+    let coordinateColumns: [TextTable.Column] =
+      isForPeople
+      ? []
+      : [
+        .text("run"), .text("tap"), .text("population"), .text("statistics"), .text("reference"),
+        .text("aggregate"),
+      ]
+    var table = TextTable(
+      coordinateColumns + [.number("layer"), .number("step"), .number("reference_step")]
+        + measures.map { .number($0.rawValue) } + [.number("units"), .number("excluded_units")])
+    for series in series {
+      let coordinates = series.coordinates
+      let coordinateCells =
+        isForPeople
+        ? []
+        : [
+          run.uuid, coordinates.tap.rawValue, coordinates.population.rawValue,
+          coordinates.statistics.rawValue, coordinates.reference.description,
+          series.aggregate.rawValue,
+        ]
+      for point in series.points {
+        let values = point.values.map { value in
+          value.map { isForPeople ? NumberFormat.significant($0) : "\($0)" } ?? ""
+        }
+        table.add(
+          coordinateCells + ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values
+            + ["\(series.width)", "\(point.excludedUnits.max() ?? 0)"])
+      }
+    }
+    return table
+  }
+
+  // MARK: - JSON
+
+  private struct Document: Encodable {
+    struct RunName: Encodable {
+      let id: String
+      let name: String
+    }
+    struct Measure: Encodable {
+      let name: String
+      let title: String
+      let unit: String
+      let definition: String
+    }
+    struct Series: Encodable {
+      let layer: Int
+      let tap: String
+      let population: String
+      let statistics: String
+      let reference: String
+      let aggregate: String
+      let units: Int
+      let epsilon: Double
+      let caution: String?
+      let recordedSteps: Int
+      let points: [Point]
+
+      private enum CodingKeys: String, CodingKey {
+        case layer, tap, population, statistics, reference, aggregate, units, epsilon, caution,
+          points
+        case recordedSteps = "recorded_steps"
+      }
+    }
+    struct Point: Encodable {
+      let step: Int
+      let referenceStep: Int
+      let values: [String: Double?]
+      let excludedUnits: [String: Int]
+
+      private enum CodingKeys: String, CodingKey {
+        case step, values
+        case referenceStep = "reference_step"
+        case excludedUnits = "excluded_units"
+      }
+    }
+
+    let schema = JSONOutput.schema
+    let run: RunName
+    let measures: [Measure]
+    let series: [Series]
+  }
+
+  /// One point on a line of its own, with everything that gives it a meaning.
+  private struct Line: Encodable {
+    let schema = JSONOutput.schema
+    let run: String
+    let layer: Int
+    let tap: String
+    let population: String
+    let statistics: String
+    let reference: String
+    let aggregate: String
+    let units: Int
+    let point: Document.Point
+
+    init(run: Run, _ series: Document.Series, _ point: Document.Point) {
+      self.run = run.uuid
+      layer = series.layer
+      tap = series.tap
+      population = series.population
+      statistics = series.statistics
+      reference = series.reference
+      aggregate = series.aggregate
+      units = series.units
+      self.point = point
+    }
+  }
+
+  private var document: Document {
+    Document(
+      run: Document.RunName(id: run.uuid, name: run.name),
+      measures: (series.first?.measures ?? []).map {
+        Document.Measure(
+          name: $0.rawValue, title: $0.title, unit: $0.unit, definition: $0.definition)
+      },
+      series: series.map { series in
+        let names = series.measures.map(\.rawValue)
+        return Document.Series(
+          layer: series.layer, tap: series.coordinates.tap.rawValue,
+          population: series.coordinates.population.rawValue,
+          statistics: series.coordinates.statistics.rawValue,
+          reference: series.coordinates.reference.description, aggregate: series.aggregate.rawValue,
+          units: series.width, epsilon: series.epsilon, caution: series.coordinates.caution,
+          recordedSteps: series.recordedCount,
+          points: series.points.map { point in
+            Document.Point(
+              step: point.step, referenceStep: point.referenceStep,
+              values: Dictionary(uniqueKeysWithValues: zip(names, point.values)),
+              excludedUnits: Dictionary(uniqueKeysWithValues: zip(names, point.excludedUnits)))
+          })
+      })
+  }
+}

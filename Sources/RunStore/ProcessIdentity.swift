@@ -1,0 +1,39 @@
+import FoundationEssentials
+import Glibc
+
+/// Which process, of which boot of the machine, records a run: what tells a live run from a dead one's.
+struct ProcessIdentity: Equatable {
+  /// The kernel's identifier of this boot; empty where the system has none.
+  let bootID: String
+  /// The process.
+  let processID: Int
+  /// When the process started, in clock ticks since boot, so that a reused process id is found out.
+  let startTime: Int
+
+  /// This process.
+  static var current: ProcessIdentity {
+    let processID = Int(getpid())
+    return ProcessIdentity(
+      bootID: currentBootID, processID: processID, startTime: startTime(of: processID) ?? 0)
+  }
+
+  /// Whether the process is gone, as far as this machine can tell: false of another machine's.
+  var isGone: Bool {
+    bootID == ProcessIdentity.currentBootID
+      && ProcessIdentity.startTime(of: processID) != startTime
+  }
+
+  private static var currentBootID: String {
+    let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+    return text.map { $0.filter { !$0.isWhitespace } } ?? ""
+  }
+
+  /// Field 22 of /proc/PID/stat, counted after the command's name, which may contain anything.
+  private static func startTime(of processID: Int) -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
+      let nameEnd = text.lastIndex(of: ")")
+    else { return nil }
+    let fields = text[text.index(after: nameEnd)...].split(separator: " ")
+    return fields.count > 19 ? Int(fields[19]) : nil
+  }
+}

@@ -1,0 +1,53 @@
+/// A recorded training run, as it stood when it was read.
+public struct Run: Sendable {
+  /// How a run stands.
+  public enum Status: String, Sendable, CaseIterable {
+    /// Its process records it.
+    case running
+    /// It did all of its steps.
+    case finished
+    /// Its loss became NaN or infinite, and it stopped there.
+    case diverged
+    /// It stopped with an error.
+    case failed
+    /// It never said how it ended, and its process is gone.
+    case interrupted
+  }
+
+  let id: Int
+  /// Its identifier, the same in every copy of the database.
+  public let uuid: String
+  /// The name that its user gave it.
+  public let name: String
+  /// How it stands.
+  public let status: Status
+  /// Why it ended as it did, where there is something to say.
+  public let statusReason: String?
+  /// Its configuration, a JSON object.
+  public let configuration: String
+  /// Where its numbers come from, a JSON object.
+  public let provenance: String
+  /// When it began, UTC, such as 2026-01-31T12:00:00.000Z.
+  public let startedAt: String
+  /// When it last wrote, UTC.
+  public let heartbeatAt: String
+  /// When it ended, UTC; nil while it has not.
+  public let finishedAt: String?
+  /// Wall time from its beginning to its last write, seconds.
+  public let elapsedSeconds: Double
+  /// The part of that time that was spent inside the recorder, seconds.
+  public let recordingSeconds: Double
+  /// How many steps it recorded.
+  public let stepCount: Int
+  /// Its tags, by key.
+  public let tags: [String: String]
+
+  /// The first eight characters of the identifier, enough to name it.
+  public var shortID: String { String(uuid.prefix(8)) }
+
+  /// How much recording slowed the run: elapsed time over elapsed time less the recorder's, at least 1.
+  public var recordingSlowdown: Double {
+    let training = elapsedSeconds - recordingSeconds
+    return training > 0 ? elapsedSeconds / training : 1
+  }
+}

@@ -1,0 +1,58 @@
+/// A tensor of a layer, under one population and one way of evaluating batch norm: where moments are taken.
+public struct Site: Sendable, Hashable {
+  /// Which tensor of a layer.
+  public enum Tap: String, CaseIterable, Sendable, Codable {
+    /// x, what enters the layer.
+    case input
+    /// z = xW + b, what batch norm reads when it stands before the activation.
+    case preactivation
+    /// The activation of z, what batch norm reads when it stands after the activation.
+    case activation
+    /// What batch norm hands on; z itself in a layer without normalization.
+    case normalized
+  }
+
+  /// Which examples the moments are taken over.
+  public enum Population: String, CaseIterable, Sendable, Codable {
+    /// The training batch of the step.
+    case batch
+    /// A fixed held-out set, pushed through the weights of the step.
+    case probe
+  }
+
+  /// Which statistics batch norm normalized with.
+  public enum Statistics: String, CaseIterable, Sendable, Codable {
+    /// Those of the examples themselves.
+    case batch
+    /// The running mean and variance, the population's.
+    case running
+    /// The network has no batch norm.
+    case none
+  }
+
+  /// The layer, from 1.
+  public let layer: Int
+  /// The tensor.
+  public let tap: Tap
+  /// The examples.
+  public let population: Population
+  /// What batch norm normalized with.
+  public let statistics: Statistics
+  /// The number of features.
+  public let width: Int
+  /// Batch norm's epsilon where it reads this tensor; there a moment carries gamma and beta.
+  public let epsilon: Double?
+
+  /// Describes a site.
+  public init(
+    layer: Int, tap: Tap, population: Population, statistics: Statistics, width: Int,
+    epsilon: Double? = nil
+  ) {
+    self.layer = layer
+    self.tap = tap
+    self.population = population
+    self.statistics = statistics
+    self.width = width
+    self.epsilon = epsilon
+  }
+}

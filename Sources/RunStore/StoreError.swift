@@ -1,0 +1,67 @@
+package import SQLite
+
+/// A failure of the store, in one sentence that says what went wrong, where, and what to do.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure it is: what a program can act on.
+  public enum Kind: Sendable, Equatable {
+    /// The database file does not exist.
+    case missingDatabase
+    /// The file is no Normscope database, is damaged, or its schema was altered.
+    case badDatabase
+    /// The file was written by a newer version of Normscope.
+    case newerSchema
+    /// No run of that name is there.
+    case unknownRun
+    /// Several runs go by that name.
+    case ambiguousRun
+    /// The file can't be created or written where it is.
+    case cannotCreate
+    /// Reading or writing failed: a full disk, a failing disk.
+    case inputOutput
+    /// Another process holds the file; trying again later may work.
+    case busy
+    /// The library was used against its rules.
+    case misuse
+  }
+
+  /// What kind of failure it is.
+  public let kind: Kind
+  /// The sentence.
+  public let description: String
+
+  package init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// Says what an SQLite error means for the file at `path`.
+  package init(_ error: SQLiteError, path: String) {
+    switch error.code {
+    case .busy, .locked:
+      self.init(
+        .busy,
+        "The database \(path) is in use by another process; try again when that has finished.")
+    case .full:
+      self.init(
+        .inputOutput,
+        "The disk is full: \(path) could not be written; what was recorded before is intact.")
+    case .ioError:
+      self.init(
+        .inputOutput,
+        "Reading or writing \(path) failed (\(error.message)); check the disk it is on.")
+    case .readOnly, .cannotOpen, .authorization:
+      self.init(
+        .cannotCreate,
+        "The database \(path) can't be opened or written (\(error.message)); "
+          + "check that its folder exists and that you may write there.")
+    case .notADatabase:
+      self.init(
+        .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
+    case .corrupt:
+      self.init(
+        .badDatabase, "The database \(path) is damaged (\(error.message)); restore it from a copy.")
+    default:
+      self.init(.misuse, "The database \(path) refused a statement: \(error).")
+    }
+  }
+}

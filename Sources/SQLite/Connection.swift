@@ -1,0 +1,155 @@
+import CSQLite
+
+/// One connection to an SQLite database; not Sendable: it belongs to the task that opened it.
+///
+/// Every connection is opened strict: no double-quoted strings, no trust in the file's schema, foreign keys
+/// enforced.
+@safe
+package final class Connection {
+  /// What a connection may do with its file.
+  package enum Access: Sendable {
+    /// Read only; the file must exist.
+    case readOnly
+    /// Read only, of a file that nobody writes: no lock or shared-memory file is touched.
+    case immutable
+    /// Read and write; the file must exist.
+    case readWrite
+    /// Read and write; the file is made where it is missing.
+    case create
+  }
+
+  let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+  private let releasesHandle: HandleOwner
+
+  /// Opens the database file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: a file path; never a URI, and never one of SQLite's special names.
+  ///   - access: what the connection may do.
+  ///   - busyTimeout: how long to wait for another writer, in milliseconds.
+  /// - Throws: `SQLiteError` where SQLite cannot open the file.
+  package init(path: String, access: Access, busyTimeout: Int = 10_000) throws(SQLiteError) {
+    let flags: Int32 =
+      switch access {
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      }
+    // A leading "./" keeps ":memory:" and "file:" names from being anything but file names.
+    let filePath = path.hasPrefix("/") ? path : "./" + path
+    let name = access == .immutable ? Connection.immutableURI(filePath) : filePath
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(
+      name, &opened, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, nil)
+    guard code == SQLITE_OK, let opened = unsafe opened else {
+      let error = unsafe SQLiteError(code: code, connection: opened)
+      unsafe sqlite3_close_v2(opened)
+      throw error
+    }
+    unsafe handle = opened
+    releasesHandle = unsafe HandleOwner(handle: opened)
+    unsafe sqlite3_busy_timeout(opened, Int32(busyTimeout))
+    for (option, isOn) in [
+      (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
+      (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
+      (SQLITE_DBCONFIG_DEFENSIVE, 1),
+    ] as [(Int32, Int32)] {
+      try unsafe SQLiteError.check(
+        normscope_sqlite_db_config(opened, option, isOn), connection: opened)
+    }
+  }
+
+  /// Closes the handle after the cached statements, which are released before this is.
+  @safe
+  private final class HandleOwner {
+    let handle: OpaquePointer
+    init(handle: OpaquePointer) { unsafe self.handle = handle }
+    deinit { unsafe sqlite3_close_v2(handle) }
+  }
+
+  private static func immutableURI(_ path: String) -> String {
+    var escaped = ""
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "_"):
+        escaped.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16)
+        escaped += "%" + (digits.count == 1 ? "0" : "") + digits
+      }
+    }
+    return "file:\(escaped)?immutable=1"
+  }
+
+  /// Runs every statement of `script`, discarding rows.
+  ///
+  /// - Throws: `SQLiteError` at the first statement that fails.
+  package func execute(_ script: String) throws(SQLiteError) {
+    let code = unsafe sqlite3_exec(handle, script, nil, nil, nil)
+    try unsafe SQLiteError.check(code, connection: handle, sql: script)
+  }
+
+  /// The prepared statement of `sql`, compiled once and kept for the connection's life.
+  ///
+  /// - Throws: `SQLiteError` where `sql` does not compile.
+  package func statement(_ sql: String) throws(SQLiteError) -> Statement {
+    if let cached = statements[sql], !cached.isRunning { return cached }
+    let statement = try Statement(sql, on: self)
+    statements[sql] = statement
+    return statement
+  }
+
+  /// Runs one statement with its parameters.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func run(_ sql: String, _ bindings: [Binding] = []) throws(SQLiteError) {
+    try statement(sql).run(bindings)
+  }
+
+  /// The rows of a query, each turned into a value by `read`.
+  ///
+  /// - Throws: `SQLiteError`, or what `read` throws.
+  package func rows<Value>(
+    _ sql: String, _ bindings: [Binding] = [], read: (borrowing Row) throws -> Value
+  ) throws -> [Value] {
+    var values: [Value] = []
+    try statement(sql).forEachRow(bindings) { row in values.append(try read(row)) }
+    return values
+  }
+
+  /// The first row of a query, or nil where it has none.
+  ///
+  /// - Throws: `SQLiteError`, or what `read` throws.
+  package func firstRow<Value>(
+    _ sql: String, _ bindings: [Binding] = [], read: (borrowing Row) throws -> Value
+  ) throws -> Value? {
+    try rows(sql, bindings, read: read).first
+  }
+
+  /// The row id of the newest insert on this connection.
+  package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+  /// Runs `body` as one write transaction: all of it is committed, or none.
+  ///
+  /// It takes the write lock at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
+  /// - Throws: what `body` throws, or `SQLiteError`.
+  package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+    try run("BEGIN IMMEDIATE")
+    do {
+      let value = try body()
+      try run("COMMIT")
+      return value
+    } catch {
+      // The first error is the one to report; SQLite may have rolled back by itself already.
+      try? run("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// The version of the SQLite library in use, such as "3.40.1".
+  package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
+}

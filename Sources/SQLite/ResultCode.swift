@@ -1,0 +1,33 @@
+import CSQLite
+
+/// An SQLite result code; open, so that codes this version does not know survive.
+package struct ResultCode: RawRepresentable, Hashable, Sendable {
+  /// The extended result code.
+  package let rawValue: Int32
+
+  /// Wraps a result code as SQLite returned it.
+  package init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  /// The primary code: the low byte, which groups the extended codes of one cause.
+  package var primary: ResultCode { ResultCode(rawValue: rawValue & 0xFF) }
+
+  package static let ok = ResultCode(rawValue: SQLITE_OK)
+  package static let busy = ResultCode(rawValue: SQLITE_BUSY)
+  package static let locked = ResultCode(rawValue: SQLITE_LOCKED)
+  package static let readOnly = ResultCode(rawValue: SQLITE_READONLY)
+  package static let ioError = ResultCode(rawValue: SQLITE_IOERR)
+  package static let corrupt = ResultCode(rawValue: SQLITE_CORRUPT)
+  package static let full = ResultCode(rawValue: SQLITE_FULL)
+  package static let cannotOpen = ResultCode(rawValue: SQLITE_CANTOPEN)
+  package static let constraint = ResultCode(rawValue: SQLITE_CONSTRAINT)
+  package static let mismatch = ResultCode(rawValue: SQLITE_MISMATCH)
+  package static let notADatabase = ResultCode(rawValue: SQLITE_NOTADB)
+  package static let authorization = ResultCode(rawValue: SQLITE_AUTH)
+
+  /// Matches on the primary code where the pattern is a primary code, else on the whole.
+  package static func ~= (pattern: ResultCode, value: ResultCode) -> Bool {
+    pattern == value || pattern == value.primary
+  }
+}

@@ -1,0 +1,70 @@
+import CSQLite
+
+/// A row of a query's answer, borrowed from its statement: valid only inside the call it is handed to.
+@safe
+package struct Row: ~Copyable {
+  let handle: OpaquePointer
+  let sql: String
+
+  init(handle: OpaquePointer, sql: String) {
+    unsafe self.handle = handle
+    self.sql = sql
+  }
+
+  /// Whether column `column` (from 0) is NULL.
+  package func isNull(_ column: Int) -> Bool {
+    unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
+  }
+
+  /// The integer in `column`, 0 where it is NULL.
+  package func integer(_ column: Int) -> Int {
+    Int(unsafe sqlite3_column_int64(handle, Int32(column)))
+  }
+
+  /// The integer in `column`, nil where it is NULL.
+  package func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
+
+  /// The real number in `column`, NaN where it is NULL: SQLite stores NaN so.
+  package func real(_ column: Int) -> Double {
+    isNull(column) ? .nan : unsafe sqlite3_column_double(handle, Int32(column))
+  }
+
+  /// The real number in `column`, nil where it is NULL.
+  package func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
+
+  /// The text in `column`, empty where it is NULL; malformed UTF-8 is repaired.
+  package func text(_ column: Int) -> String {
+    guard let text = unsafe sqlite3_column_text(handle, Int32(column)) else { return "" }
+    let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    return unsafe String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+  }
+
+  /// The text in `column`, nil where it is NULL.
+  package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+  /// Copies the float32 vector in `column` into `vector`, whose length must be the vector's.
+  ///
+  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is not `vector.count` numbers long.
+  package func floats(_ column: Int, into vector: inout [Float]) throws(SQLiteError) {
+    let bytes = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    guard bytes == vector.count * MemoryLayout<Float>.stride else {
+      throw SQLiteError(
+        code: .corrupt,
+        message: "a vector is \(bytes) bytes long instead of \(vector.count) float32 numbers",
+        sql: sql)
+    }
+    guard let source = unsafe sqlite3_column_blob(handle, Int32(column)) else { return }
+    unsafe vector.withUnsafeMutableBytes { destination in
+      unsafe destination.copyMemory(from: UnsafeRawBufferPointer(start: source, count: bytes))
+    }
+  }
+
+  /// The float32 vector in `column`; its length must be `count`.
+  ///
+  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is of another length.
+  package func floats(_ column: Int, count: Int) throws(SQLiteError) -> [Float] {
+    var vector = [Float](repeating: 0, count: count)
+    try floats(column, into: &vector)
+    return vector
+  }
+}

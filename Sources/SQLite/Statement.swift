@@ -1,0 +1,109 @@
+import CSQLite
+
+/// A prepared statement of one connection.
+@safe
+package final class Statement {
+  /// The SQL text that it was made from.
+  package let sql: String
+  private let handle: OpaquePointer
+  // The connection owns its cached statements; an uncached one lives only inside a call that holds the connection.
+  private unowned let connection: Connection
+  /// Whether rows of it are being read, so that it can't be run again meanwhile.
+  private(set) var isRunning = false
+
+  init(_ sql: String, on connection: Connection) throws(SQLiteError) {
+    var prepared: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(
+      connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    try unsafe SQLiteError.check(code, connection: connection.handle, sql: sql)
+    guard let prepared = unsafe prepared else {
+      throw SQLiteError(
+        code: ResultCode(rawValue: SQLITE_MISUSE), message: "the statement is empty", sql: sql)
+    }
+    unsafe handle = prepared
+    self.sql = sql
+    self.connection = connection
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  /// Runs the statement to its end, discarding rows.
+  ///
+  /// - Parameters:
+  ///   - bindings: one value a parameter, in order.
+  ///   - floats: the buffer that `Binding.floats` ranges refer to; it is read in place, not copied.
+  /// - Throws: `SQLiteError`.
+  package func run(_ bindings: [Binding], floats: Span<Float> = Span()) throws(SQLiteError) {
+    let code = unsafe floats.withUnsafeBufferPointer { buffer -> Int32 in
+      var code = unsafe bind(bindings, buffer)
+      if code == SQLITE_OK {
+        repeat { code = unsafe sqlite3_step(handle) } while code == SQLITE_ROW
+      }
+      return code
+    }
+    let failure = code == SQLITE_DONE ? nil : error(code)
+    reset()
+    if let failure { throw failure }
+  }
+
+  /// Runs the statement and hands each row to `body`; a row is valid only during its call.
+  ///
+  /// - Throws: `SQLiteError`, or what `body` throws.
+  package func forEachRow(_ bindings: [Binding] = [], _ body: (borrowing Row) throws -> Void) throws
+  {
+    let code = unsafe bind(bindings, UnsafeBufferPointer(start: nil, count: 0))
+    guard code == SQLITE_OK else { throw error(code) }
+    isRunning = true
+    defer {
+      isRunning = false
+      reset()
+    }
+    while true {
+      switch unsafe sqlite3_step(handle) {
+      case SQLITE_ROW: try body(unsafe Row(handle: handle, sql: sql))
+      case SQLITE_DONE: return
+      case let code: throw error(code)
+      }
+    }
+  }
+
+  private func bind(_ bindings: [Binding], _ floats: UnsafeBufferPointer<Float>) -> Int32 {
+    let parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
+    precondition(
+      bindings.count == parameterCount,
+      "The statement takes \(parameterCount) values, got \(bindings.count): \(sql)")
+    for (offset, binding) in bindings.enumerated() {
+      let index = Int32(offset + 1)
+      let code: Int32 =
+        switch binding {
+        case .null: unsafe sqlite3_bind_null(handle, index)
+        case .integer(let value): unsafe sqlite3_bind_int64(handle, index, value)
+        case .real(let value): unsafe sqlite3_bind_double(handle, index, value)
+        case .text(let value):
+          unsafe sqlite3_bind_text(handle, index, value, -1, normscope_sqlite_transient())
+        case .floats(let range): unsafe bindFloats(floats.extracting(range), index)
+        }
+      guard code == SQLITE_OK else { return code }
+    }
+    return SQLITE_OK
+  }
+
+  private func bindFloats(_ floats: UnsafeBufferPointer<Float>, _ index: Int32) -> Int32 {
+    guard let start = floats.baseAddress else {
+      return unsafe sqlite3_bind_zeroblob(handle, index, 0)
+    }
+    return unsafe sqlite3_bind_blob64(
+      handle, index, start, UInt64(floats.count * MemoryLayout<Float>.stride),
+      normscope_sqlite_static())
+  }
+
+  private func reset() {
+    // The outcome was read from step; reset repeats it.
+    unsafe sqlite3_reset(handle)
+    unsafe sqlite3_clear_bindings(handle)
+  }
+
+  private func error(_ code: Int32) -> SQLiteError {
+    unsafe SQLiteError(code: code, connection: connection.handle, sql: sql)
+  }
+}

@@ -1,0 +1,80 @@
+public import RunStore
+import Statistics
+
+/// Two runs side by side: how they were configured, how they ended, how far each layer's distribution moved.
+public struct RunComparison: Sendable {
+  /// A configuration key whose values differ.
+  public struct Difference: Sendable, Equatable {
+    /// The key, dotted where it is nested.
+    public let key: String
+    /// Its value in the first run, nil where that has no such key.
+    public let first: String?
+    /// Its value in the second run, nil where that has no such key.
+    public let second: String?
+  }
+
+  /// The drift of one layer in both runs, at one tap.
+  public struct LayerDrift: Sendable {
+    /// The layer, from 1.
+    public let layer: Int
+    /// What the figures of each run are of.
+    public let coordinates: [ShiftCoordinates]
+    /// Normalized W2 from the start to the last step, median over units; nil where undefined.
+    public let final: [Double?]
+    /// The largest normalized W2 from the start at any recorded step, median over units; nil where undefined.
+    public let largest: [Double?]
+  }
+
+  /// The two runs.
+  public let runs: [Run]
+  /// Where their configurations differ.
+  public let differences: [Difference]
+  /// Each run's last evaluations on the test split.
+  public let evaluations: [[EvaluationRecord]]
+  /// Each run's last step.
+  public let lastSteps: [StepRecord?]
+  /// The layers that both runs recorded.
+  public let drifts: [LayerDrift]
+
+  /// Compares two runs of a database.
+  ///
+  /// - Throws: `StoreError`.
+  public init(_ first: Run, _ second: Run, in database: RunDatabase) throws {
+    runs = [first, second]
+    differences = RunComparison.differences(first.configuration, second.configuration)
+    evaluations = try runs.map { try database.finalEvaluations(of: $0) }
+    lastSteps = try runs.map { try database.lastStep(of: $0) }
+    var query = ShiftQuery()
+    query.measures = [.normalizedW2]
+    // A run that recorded no moments has no drift to compare, which is no error here.
+    let series = runs.map { (try? database.shift(of: $0, query)) ?? [] }
+    drifts = series[0].compactMap { first in
+      guard let second = series[1].first(where: { $0.layer == first.layer }) else { return nil }
+      let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }
+      return LayerDrift(
+        layer: first.layer, coordinates: [first.coordinates, second.coordinates],
+        final: values.map(\.last), largest: values.map { $0.max() })
+    }
+  }
+
+  static func differences(_ first: String, _ second: String) -> [Difference] {
+    let values = [first, second].map { text in
+      Dictionary((JSONValue(text: text) ?? .null).flattened.map { ($0.key, $0.value.text) }) { $1 }
+    }
+    return Set(values.flatMap(\.keys)).sorted().compactMap { key in
+      values[0][key] == values[1][key]
+        ? nil : Difference(key: key, first: values[0][key], second: values[1][key])
+    }
+  }
+}
+
+extension RunDatabase {
+  /// The evaluations at the last step that a run was evaluated at: one for each way of normalizing.
+  ///
+  /// - Throws: `StoreError`.
+  public func finalEvaluations(of run: Run) throws -> [EvaluationRecord] {
+    let all = try evaluations(of: run).filter { $0.split == .test }
+    let last = all.map(\.step).max()
+    return all.filter { $0.step == last }
+  }
+}

@@ -1,0 +1,39 @@
+public import Statistics
+
+/// How the distribution at one layer moved over a run.
+public struct ShiftSeries: Sendable {
+  /// The shift at one step.
+  public struct Point: Sendable, Equatable {
+    /// The step.
+    public let step: Int
+    /// The step that it is compared with.
+    public let referenceStep: Int
+    /// One value for each measure of the series; nil where it is undefined for every unit.
+    public let values: [Double?]
+    /// For each measure, how many units it is undefined for; they are not in the value.
+    public let excludedUnits: [Int]
+  }
+
+  /// The layer, from 1.
+  public let layer: Int
+  /// What the figures are of.
+  public let coordinates: ShiftCoordinates
+  /// The number of units in the tensor.
+  public let width: Int
+  /// What is added to variances where a measure divides by one or takes its logarithm.
+  public let epsilon: Double
+  /// What the values are, in order.
+  public let measures: [ShiftMeasure]
+  /// How units are summed up.
+  public let aggregate: UnitAggregate
+  /// The shifts, by step; the first step has no `previous` and is left out there.
+  public let points: [Point]
+  /// The number of steps recorded at the site, of which `points` may be a selection.
+  public let recordedCount: Int
+
+  /// The values of one measure over the steps, undefined ones left out.
+  public func values(of measure: ShiftMeasure) -> [(step: Int, value: Double)] {
+    guard let index = measures.firstIndex(of: measure) else { return [] }
+    return points.compactMap { point in point.values[index].map { (point.step, $0) } }
+  }
+}

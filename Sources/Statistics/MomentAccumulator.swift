@@ -1,0 +1,59 @@
+/// Pools the moments of batches into those of all their rows together, feature by feature.
+///
+/// With n, μ and M2 = Σ(x − μ)² of what was pooled so far and of a batch b, Chan's merge is
+/// δ = μ_b − μ, μ ← μ + δ·n_b/(n + n_b), M2 ← M2 + n_b·σ²_b + δ²·n·n_b/(n + n_b). It is the law of
+/// total variance: exact for batches of any sizes and in any order, up to rounding in Double. Source:
+/// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+/// variances". Over steps between which the weights moved, the pooled variance contains that drift.
+///
+/// A moment that is not finite makes its own feature NaN or infinite from then on, no other one.
+public struct MomentAccumulator: Sendable, Equatable {
+  /// The number of rows pooled so far.
+  public private(set) var count = 0
+  /// The mean of each feature over the pooled rows, [features]; zeros while `count` is 0.
+  public private(set) var mean: [Double]
+  /// The sum of squared deviations from the mean, M2, of each feature, [features].
+  public private(set) var squaredDeviations: [Double]
+
+  /// Makes an accumulator of no rows for tensors of `features` features.
+  ///
+  /// - Precondition: `features >= 0`.
+  public init(features: Int) {
+    mean = Array(repeating: 0, count: features)
+    squaredDeviations = Array(repeating: 0, count: features)
+  }
+
+  /// Adds the rows that `batch` sums up.
+  ///
+  /// - Precondition: `batch` has as many features as this accumulator.
+  public mutating func merge(_ batch: FeatureMoments) {
+    precondition(
+      batch.mean.count == mean.count,
+      "Moments of \(batch.mean.count) features can't be merged into \(mean.count) features.")
+    let total = count + batch.count
+    let batchRows = Double(batch.count)
+    let share = batchRows / Double(total)
+    let betweenRows = Double(count) * share
+    for feature in mean.indices {
+      let delta = Double(batch.mean[feature]) - mean[feature]
+      mean[feature] += delta * share
+      squaredDeviations[feature] +=
+        Double(batch.variance[feature]) * batchRows + delta * delta * betweenRows
+    }
+    count = total
+  }
+
+  /// The biased variance M2/n of each feature over the pooled rows, [features]; nil without rows.
+  public var populationVariance: [Double]? {
+    guard count > 0 else { return nil }
+    let rows = Double(count)
+    return squaredDeviations.map { $0 / rows }
+  }
+
+  /// The unbiased variance M2/(n − 1) of each feature, [features]; nil below two rows.
+  public var unbiasedVariance: [Double]? {
+    guard count > 1 else { return nil }
+    let degreesOfFreedom = Double(count - 1)
+    return squaredDeviations.map { $0 / degreesOfFreedom }
+  }
+}

@@ -1,0 +1,70 @@
+/// A measure of how far one unit's distribution moved from a reference, from two moments of each.
+///
+/// The reference N(μ₁, σ₁²) is what is compared with; ε is batch norm's constant in all of them. What
+/// a measure is undefined for is left out and counted, never dropped silently; as a value it is NaN:
+/// - a unit with a mean or variance that is not finite, or a negative variance, on either side;
+/// - for the measures in reference sd, a unit constant in the reference that did not stay the same;
+/// - with ε = 0, a unit for which the logarithm or the divergence is infinite.
+///
+/// A unit constant in both windows with equal means is at 0 in every measure.
+public enum ShiftMeasure: String, Sendable, CaseIterable {
+  /// W2/√(σ₁² + ε), the distance in standard deviations of the reference.
+  case normalizedW2 = "nw2"
+  /// W2², in squared units of the tensor.
+  case squaredW2 = "w2sq"
+  /// (μ₂ − μ₁)/√(σ₁² + ε), signed.
+  case meanShift = "mean-shift"
+  /// ln((σ₂² + ε)/(σ₁² + ε)), signed.
+  case logVarianceRatio = "log-var-ratio"
+  /// The Jeffreys divergence of Gaussians whose variances have ε added, in nats.
+  case jeffreys
+
+  /// The name for people, such as "normalized W2".
+  public var title: String { formula.title }
+
+  /// The unit of the values, such as "nats".
+  public var unit: String { formula.unit }
+
+  /// The measure's formula in one line.
+  public var definition: String { formula.definition }
+
+  /// The shift of one unit from a reference, NaN where it is undefined.
+  ///
+  /// - Precondition: `epsilon` is finite and not negative.
+  public func value(
+    referenceMean: Double, referenceVariance: Double, mean: Double, variance: Double,
+    epsilon: Double
+  ) -> Double {
+    ShiftReference.checkEpsilon(epsilon)
+    guard ReferenceUnit.isSound(mean: mean, variance: variance) else { return .nan }
+    let value = formula.value(
+      from: ReferenceUnit(mean: referenceMean, variance: referenceVariance, epsilon: epsilon),
+      mean: mean, variance: variance, epsilon: epsilon)
+    return value.isFinite ? value : .nan
+  }
+
+  /// The shift of each unit from `reference` to `current`, [units], NaN where it is undefined.
+  ///
+  /// - Precondition: both have the same number of units; `epsilon` is finite and not negative.
+  public func shift(
+    from reference: FeatureMoments, to current: FeatureMoments, epsilon: Double
+  ) -> [Double] {
+    var values = [Double](repeating: 0, count: current.mean.count)
+    var span = values.mutableSpan
+    ShiftReference(reference, epsilon: epsilon).fill(
+      &span, with: self, mean: current.mean.span, variance: current.variance.span)
+    span.replaceEach { $0.isFinite ? $0 : .nan }
+    return values
+  }
+
+  /// The one place where a measure meets its formula.
+  var formula: any UnitMeasure.Type {
+    switch self {
+    case .normalizedW2: NormalizedW2.self
+    case .squaredW2: SquaredW2.self
+    case .meanShift: MeanShift.self
+    case .logVarianceRatio: LogVarianceRatio.self
+    case .jeffreys: Jeffreys.self
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Datasets
+import Network
+import Testing
+
+@Suite struct BatchOrderTests {
+  private func order(count: Int, batch: Int, seed: UInt64) -> BatchOrder {
+    BatchOrder(
+      exampleCount: count, batchSize: batch, generator: RandomGenerator(seed: seed, stream: 3))
+  }
+
+  @Test(
+    "every epoch shows each example at most once, and leaves out fewer than a batch",
+    arguments: [(10, 1), (10, 3), (10, 5), (10, 6), (10, 10), (1, 1), (1797, 50)])
+  func epochs(count: Int, batch: Int) {
+    var order = order(count: count, batch: batch, seed: 5)
+    #expect(order.batchesPerEpoch == count / batch)
+    for _ in 0..<4 {
+      var seen: [Int] = []
+      for _ in 0..<order.batchesPerEpoch {
+        let rows = order.next()
+        #expect(rows.count == batch)
+        seen += rows
+      }
+      #expect(Set(seen).count == seen.count)
+      #expect(seen.allSatisfy { (0..<count).contains($0) })
+      #expect(count - seen.count < batch)
+    }
+  }
+
+  @Test("epochs differ in their order, and what one drops another shows")
+  func freshEpochs() {
+    var order = order(count: 10, batch: 6, seed: 5)
+    let epochs = (0..<50).map { _ in Array(order.next()) }
+    #expect(Set(epochs).count == 50)
+    #expect(Set(epochs.joined()) == Set(0..<10))
+  }
+
+  @Test("equal seeds give equal batches for ever, another seed gives others")
+  func paired() {
+    var a = order(count: 100, batch: 30, seed: 9)
+    var b = order(count: 100, batch: 30, seed: 9)
+    var c = order(count: 100, batch: 30, seed: 10)
+    let batches = (0..<20).map { _ in (Array(a.next()), Array(b.next()), Array(c.next())) }
+    #expect(batches.allSatisfy { $0.0 == $0.1 })
+    #expect(batches.allSatisfy { $0.0 != $0.2 })
+  }
+
+  @Test("a copy goes on alone from where it was taken")
+  func copies() {
+    var a = order(count: 20, batch: 7, seed: 1)
+    _ = a.next()
+    var b = a
+    let first = (0..<5).map { _ in Array(a.next()) }
+    let second = (0..<5).map { _ in Array(b.next()) }
+    #expect(first == second)
+  }
+
+  @Test("every example is as likely to stand first")
+  func uniform() {
+    var order = order(count: 5, batch: 5, seed: 2)
+    var counts = [0, 0, 0, 0, 0]
+    for _ in 0..<10_000 { counts[order.next().first ?? 0] += 1 }
+    // 2000 expected, with a standard deviation of 40.
+    #expect(counts.allSatisfy { abs($0 - 2000) < 200 })
+  }
+
+  @Test("a batch size out of range is the caller's mistake")
+  func preconditions() async {
+    await #expect(processExitsWith: .failure) {
+      _ = BatchOrder(exampleCount: 10, batchSize: 11, generator: RandomGenerator(seed: 0))
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = BatchOrder(exampleCount: 10, batchSize: 0, generator: RandomGenerator(seed: 0))
+    }
+  }
+}
