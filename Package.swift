@@ -53,9 +53,28 @@ let package = Package(
         "ShiftAnalysis", argumentParser,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["SQLite", "Network", "RunStore", "Statistics"],
-      path: "Tests/TestSupport"),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network"]),
+      name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
+    .testTarget(
+      name: "RunStoreTests",
+      dependencies: ["RunStore", "SQLite", "Migrations", "TestSupport"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Network", "Datasets", "RunStore", "TestSupport"]),
+    .testTarget(
+      name: "ShiftAnalysisTests",
+      dependencies: ["ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["NormscopeCommand", "TestSupport"]),
   ]
 )
 

@@ -1,1 +1,10 @@
-@main enum Main { static func main() {} }
+import ArgumentParser
+
+/// The program `normscope-benchmark`: measures what the product promises to be fast.
+@main
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "normscope-benchmark",
+    abstract: "Measure Normscope's own speed.",
+    subcommands: [WriteBenchmark.self, TrainBenchmark.self])
+}

@@ -66,7 +66,7 @@ extension String {
 
   /// The string in quotes, its unprintable characters escaped and its far end cut off.
   var quotedForMessage: String {
-    let shown = prefix(60).map { $0.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() }
-    return "\"" + shown.joined() + (count > 60 ? "…" : "") + "\""
+    let shown = prefix(200).map { $0.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() }
+    return "\"" + shown.joined() + (count > 200 ? "…" : "") + "\""
   }
 }

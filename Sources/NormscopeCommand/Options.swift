@@ -10,7 +10,8 @@ struct DatabaseOption: ParsableArguments {
 
   /// The path of the database.
   var path: String {
-    db ?? ProcessInfo.processInfo.environment["NORMSCOPE_DB"] ?? "normscope.db"
+    let named = db ?? ProcessInfo.processInfo.environment["NORMSCOPE_DB"] ?? ""
+    return named.isEmpty ? "normscope.db" : named
   }
 
   /// Opens it to query.

@@ -95,6 +95,6 @@ public final class RunDatabase {
   }
 
   // NB: measured, not guessed; `normscope-benchmark write` repeats it.
-  private static let pageSize = 16_384
+  private static let pageSize = 65_536
   private static let checkpointBytes = 16 << 20
 }

@@ -1,6 +1,7 @@
 import Datasets
 import FoundationEssentials
 import Network
+import TestSupport
 import Testing
 
 @Suite struct DatasetTests {

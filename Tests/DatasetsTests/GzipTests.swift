@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Network
+import TestSupport
 import Testing
 
 @testable import Datasets

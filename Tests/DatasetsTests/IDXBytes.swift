@@ -1,3 +1,4 @@
+import TestSupport
 /// An IDX file as its format says, or with one thing wrong.
 func idxBytes(
   magic: [UInt8] = [0, 0], type: UInt8 = 8, dimensions: [UInt32], values: [UInt8]

@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 /// One file of an otherwise good folder, and the end of the message it must get.

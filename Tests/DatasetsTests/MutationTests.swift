@@ -1,5 +1,6 @@
 import Datasets
 import Network
+import TestSupport
 import Testing
 
 /// Random damage to good files: each must load, or be refused with a `DatasetError`.

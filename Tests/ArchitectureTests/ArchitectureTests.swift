@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Testing
+
+@Suite("The architecture")
+struct ArchitectureTests {
+  /// The imports that each target may have, beyond the standard library's modules: the design's graph.
+  static let allowedImports: [String: Set<String>] = [
+    "SQLite": ["CSQLite"],
+    "Migrations": [],
+    "Statistics": [],
+    "Network": ["Statistics"],
+    "Datasets": ["Network", "CZlib"],
+    "RunStore": ["SQLite", "Migrations", "Statistics"],
+    "Experiments": ["Network", "Datasets", "RunStore", "Statistics"],
+    "ShiftAnalysis": ["RunStore", "Statistics"],
+    "Reports": ["ShiftAnalysis", "RunStore", "Statistics"],
+    "NormscopeCommand": [
+      "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments", "ShiftAnalysis",
+      "Reports", "ArgumentParser", "SystemPackage",
+    ],
+    "Benchmarks": [
+      "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments", "ShiftAnalysis",
+      "ArgumentParser",
+    ],
+  ]
+
+  /// What every target may import. Foundation whole is not among them: loading it doubles the start-up time.
+  static let everywhere: Set<String> = ["FoundationEssentials", "Glibc", "Synchronization"]
+
+  /// Where unsafe code may stand, besides the target `SQLite`: the matrix kernel and the gzip reader.
+  static let unsafeFiles: Set<String> = ["Network/MatrixKernel.swift", "Datasets/GzipFile.swift"]
+
+  @Test("Each target imports only what the design allows it", arguments: allowedImports.keys.sorted())
+  func imports(of target: String) throws {
+    let allowed = try #require(Self.allowedImports[target]).union(Self.everywhere)
+    for file in try Self.sources(of: target) {
+      for module in Self.imports(in: try Self.text(of: file)) {
+        #expect(allowed.contains(module), "\(target)/\(file.name) imports \(module)")
+      }
+    }
+  }
+
+  @Test("Every target of the package has its imports listed here")
+  func everyTargetIsListed() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources")
+    #expect(Set(folders).union(["Migrations"]) == Set(Self.allowedImports.keys).union(["CSQLite", "CZlib"]))
+  }
+
+  @Test("Unsafe code stands only where SQLite, a matrix library or zlib are called")
+  func unsafeCode() throws {
+    var found: Set<String> = []
+    for target in Self.allowedImports.keys where target != "SQLite" {
+      for file in try Self.sources(of: target) {
+        let words = try Self.text(of: file).split { !$0.isLetter && $0 != "@" }
+        if words.contains("unsafe") || words.contains("@unchecked") {
+          found.insert("\(target)/\(file.name)")
+        }
+      }
+    }
+    #expect(found == Self.unsafeFiles)
+  }
+
+  @Test("The import parser sees every way of importing")
+  func parser() {
+    let text = """
+      import A
+      package import B
+        @preconcurrency import struct C.Thing
+      // import D
+      #if canImport(E)
+      public import F
+      let x = "import G"
+      """
+    #expect(Self.imports(in: text) == ["A", "B", "C", "F"])
+  }
+
+  // MARK: - Reading the sources
+
+  struct SourceFile {
+    let path: String
+    var name: String { String(path.split(separator: "/").last ?? "") }
+  }
+
+  static var root: String {
+    #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
+  }
+
+  static func sources(of target: String) throws -> [SourceFile] {
+    let folder = target == "Migrations" ? "\(root)/Migrations" : "\(root)/Sources/\(target)"
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    return paths.filter { $0.hasSuffix(".swift") }.map { SourceFile(path: "\(folder)/\($0)") }
+  }
+
+  static func text(of file: SourceFile) throws -> String {
+    try String(contentsOfFile: file.path, encoding: .utf8)
+  }
+
+  /// The modules that Swift source imports.
+  static func imports(in text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line in
+      var words = line.split(separator: " ")[...]
+      while let word = words.first, word != "import" {
+        guard word.hasPrefix("@") || ["public", "package", "internal", "private"].contains(word)
+        else { return nil }
+        words.removeFirst()
+      }
+      words = words.dropFirst()
+      if let kind = words.first, ["struct", "class", "enum", "protocol", "func", "var"].contains(kind) {
+        words.removeFirst()
+      }
+      return words.first.map { String($0.prefix { $0 != "." }) }
+    }
+  }
+}
