@@ -65,7 +65,7 @@ let package = Package(
       dependencies: ["RunStore", "SQLite", "Migrations", "TestSupport"]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "Network", "Datasets", "RunStore", "TestSupport"]),
+      dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),
     .testTarget(
       name: "ShiftAnalysisTests",
       dependencies: ["ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),

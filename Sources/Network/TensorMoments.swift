@@ -39,7 +39,9 @@ package struct TensorMoments: Sendable, Equatable {
     for feature in mean.indices {
       let correction = sums[feature] * scale
       mean[feature] = Float(Double(mean[feature]) + correction)
-      variance[feature] = Float(max(0, squares[feature] * scale - correction * correction))
+      let unclamped = squares[feature] * scale - correction * correction
+      // Not max(0, …), which would turn NaN into 0.
+      variance[feature] = unclamped < 0 ? 0 : Float(unclamped)
     }
     nonFiniteCount = 0
     if !variance.allSatisfy(\.isFinite) {

@@ -67,6 +67,6 @@ import Testing
     let text = error?.description ?? ""
     #expect(text.contains("\\u{1B}[2Jxxx"))
     #expect(!text.contains("\u{1B}"))
-    #expect(text.count < 250)
+    #expect(text.count < 350)
   }
 }

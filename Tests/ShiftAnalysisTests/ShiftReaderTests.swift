@@ -1,0 +1,186 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+import TestSupport
+import Testing
+
+@Suite("Shift series")
+struct ShiftReaderTests {
+  static let epsilon = 0.25
+  static let input = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: 2)
+  static let preactivation = Site(
+    layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 2, epsilon: epsilon)
+  static let output = Site(
+    layer: 2, tap: .preactivation, population: .batch, statistics: .batch, width: 1)
+
+  let folder: TemporaryFolder
+  let database: RunDatabase
+  let run: Run
+
+  /// A run of 10 steps, of which every second has moments: the mean of unit u at step t is t·(u+1), its sd 1 + t.
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "made"))
+    for step in 0..<10 {
+      if step % 2 == 0 {
+        let t = Float(step)
+        let variance = (1 + t) * (1 + t)
+        try recorder.record(
+          Self.input, step: step, count: 4, mean: [5, 5], variance: [1, 1])
+        try recorder.record(
+          Self.preactivation, step: step, count: 4, mean: [t, 2 * t],
+          variance: [variance, variance], affine: ([2, 1 + t], [t / 2, -t]))
+        try recorder.record(Self.output, step: step, count: 4, mean: [0], variance: [4])
+      }
+      try recorder.record(
+        StepRecord(
+          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    }
+    try recorder.end(.finished)
+    run = try database.run("made")
+  }
+
+  func series(_ change: (inout ShiftQuery) -> Void) throws -> [ShiftSeries] {
+    var query = ShiftQuery()
+    query.measures = [.squaredW2]
+    query.aggregate = .max
+    change(&query)
+    return try database.shift(of: run, query)
+  }
+
+  /// W2² of unit 2 between two steps, which is the larger of the two: the means differ by 2Δ, the sds by Δ.
+  func squaredW2(_ from: Int, _ to: Int) -> Double {
+    Double(5 * (to - from) * (to - from))
+  }
+
+  @Test("Since the start")
+  func start() throws {
+    let series = try series { _ in }
+    #expect(series.map(\.layer) == [1, 2])
+    #expect(series[0].points.map(\.step) == [0, 2, 4, 6, 8])
+    #expect(series[0].points.map(\.referenceStep) == [0, 0, 0, 0, 0])
+    #expect(series[0].values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(0, $0) })
+    #expect(series[1].values(of: .squaredW2).allSatisfy { $0.value == 0 })
+    #expect(series[0].coordinates.population == .batch)
+    #expect(series[0].epsilon == Self.epsilon)
+    #expect(series[0].coordinates.caution?.contains("sampling noise") == true)
+  }
+
+  @Test("Since the previous recorded step, of which the first has none")
+  func previous() throws {
+    let points = try series { $0.reference = .previous }[0].points
+    #expect(points.map(\.step) == [2, 4, 6, 8])
+    #expect(points.map(\.referenceStep) == [0, 2, 4, 6])
+    #expect(points.map { $0.values[0] } == [20, 20, 20, 20])
+  }
+
+  @Test("Since a step, and since the end")
+  func stepAndFinal() throws {
+    let middle = try series { $0.reference = .step(4) }[0]
+    #expect(middle.values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(4, $0) })
+    let end = try series { $0.reference = .final }[0]
+    #expect(end.points.allSatisfy { $0.referenceStep == 8 })
+    #expect(end.values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(8, $0) })
+  }
+
+  @Test("A step without moments names the nearest that has some")
+  func missingStep() {
+    let error = #expect(throws: ShiftError.self) { try series { $0.reference = .step(9) } }
+    #expect(error?.description.contains("the nearest recorded step is 8") == true)
+  }
+
+  @Test(
+    "A selection of points keeps the first and the last and their values",
+    arguments: [ReferencePoint.start, .step(4), .final])
+  func selection(reference: ReferencePoint) throws {
+    let all = try series { $0.reference = reference }[0]
+    let some = try series {
+      $0.reference = reference
+      $0.points = 3
+    }[0]
+    #expect(some.points == [0, 2, 4].map { all.points[$0] })
+    #expect(some.recordedCount == 5)
+    let one = try series {
+      $0.reference = reference
+      $0.points = 1
+    }[0]
+    #expect(one.points == [all.points[4]])
+  }
+
+  @Test("A selection compares with the step before, not with the point before")
+  func selectionOfPrevious() throws {
+    let points = try series {
+      $0.reference = .previous
+      $0.points = 2
+    }[0].points
+    #expect(points.map(\.referenceStep) == [6])
+  }
+
+  @Test("The normalized tap follows from gamma and beta, and says so")
+  func normalized() throws {
+    let series = try series {
+      $0.tap = .normalized
+      $0.layer = 1
+      $0.measures = [.squaredW2, .meanShift]
+      $0.aggregate = .median
+    }
+    let coordinates = try #require(series.first).coordinates
+    #expect(coordinates.tap == .normalized)
+    #expect(coordinates.caution?.contains("parameters") == true)
+    let expected = [0, 2, 4, 6, 8].map { step -> Double in
+      let t = Double(step)
+      func deviation(_ gamma: Double, _ t: Double) -> Double {
+        let variance = (1 + t) * (1 + t)
+        return gamma * (variance / (variance + Self.epsilon)).squareRoot()
+      }
+      let units = [
+        (mean: t / 2, difference: deviation(2, t) - deviation(2, 0)),
+        (mean: -t, difference: deviation(1 + t, t) - deviation(1, 0)),
+      ].map { $0.mean * $0.mean + $0.difference * $0.difference }
+      return (units[0] + units[1]) / 2
+    }
+    for (value, wanted) in zip(series[0].values(of: .squaredW2), expected) {
+      #expect(abs(value.value - wanted) <= 1e-5 * max(1, wanted))
+    }
+  }
+
+  @Test("A layer without normalization hands its preactivation on as the normalized tap")
+  func notNormalized() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "plain"))
+    let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
+    for step in 0..<2 {
+      try recorder.record(site, step: step, count: 2, mean: [Float(step)], variance: [1])
+    }
+    try recorder.end(.finished)
+    let plain = try database.run("plain")
+    for tap in [Site.Tap.preactivation, .normalized] {
+      var query = ShiftQuery()
+      query.tap = tap
+      query.statistics = .batch
+      query.measures = [.squaredW2]
+      let series = try database.shift(of: plain, query)
+      #expect(series[0].values(of: .squaredW2).map(\.value) == [0, 1])
+      #expect(series[0].coordinates.statistics == .none)
+      #expect(series[0].coordinates.population == .probe)
+    }
+  }
+
+  @Test("What a run has not got is named with what it has")
+  func nothingThere() {
+    let layer = #expect(throws: ShiftError.self) { try series { $0.layer = 3 } }
+    #expect(layer?.description.contains("it recorded the layers 1, 2") == true)
+    let population = #expect(throws: ShiftError.self) { try series { $0.population = .probe } }
+    #expect(population?.description.contains("batch/batch/preactivation") == true)
+  }
+
+  @Test("Reference points read from their notation")
+  func notation() {
+    for point in [ReferencePoint.start, .previous, .final, .step(0), .step(123)] {
+      #expect(ReferencePoint(point.description) == point)
+    }
+    for text in ["", "Start", "step", "step:", "step:-1", "step:x"] {
+      #expect(ReferencePoint(text) == nil)
+    }
+  }
+}

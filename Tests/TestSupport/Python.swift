@@ -1,0 +1,18 @@
+/// The Python interpreter, for tests that compare with an independent implementation; absent on many machines.
+package enum Python {
+  /// Whether Python and numpy are installed.
+  package static let hasNumPy: Bool = {
+    (try? CommandRun("python3", ["-c", "import numpy"]).exitCode) == 0
+  }()
+
+  /// Why a test that needs numpy is skipped.
+  package static let skipReason = "numpy is not installed for python3, so there is nothing to compare with"
+
+  /// Runs a script that is checked in under Tests/Oracles.
+  ///
+  /// - Throws: what the system says where Python can't be started.
+  package static func oracle(_ name: String, _ arguments: [String]) throws -> CommandRun {
+    let tests = #filePath.split(separator: "/").dropLast(2).reduce(into: "") { $0 += "/" + $1 }
+    return try CommandRun("python3", ["\(tests)/Oracles/\(name)"] + arguments)
+  }
+}
