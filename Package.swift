@@ -72,6 +72,10 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Reports", "ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
+    // Without package access it sees what a user of the library sees.
+    .testTarget(
+      name: "LibraryTests", dependencies: ["RunStore", "ShiftAnalysis", "Statistics"],
+      packageAccess: false),
     .testTarget(
       name: "CommandTests",
       dependencies: ["NormscopeCommand", "TestSupport"]),

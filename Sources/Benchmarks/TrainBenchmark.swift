@@ -6,7 +6,8 @@ import RunStore
 struct TrainBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Time the training step of a 784-256-256-10 sigmoid network with batch norm, batch 100.")
+    abstract:
+      "Time the training step of a 784-256-256-10 sigmoid network with batch norm, batch 100.")
 
   @Option(help: "The number of steps in each of the rounds.")
   var steps = 300
@@ -45,7 +46,8 @@ struct TrainBenchmark: ParsableCommand {
     let median = ratios.sorted { $0.ratio < $1.ratio }[ratios.count / 2]
     print(
       "\(kernel.name), \(kernel.threads) thread: \(Int(Double(steps) / median.step)) steps/s, "
-        + "matrix products alone \(Int(Double(steps) / median.products)) steps/s, ratio \(median.ratio)")
+        + "matrix products alone \(Int(Double(steps) / median.products)) steps/s, ratio \(median.ratio)"
+    )
   }
 
   private func seconds(_ body: () -> Void) -> Double {
@@ -58,7 +60,8 @@ struct TrainBenchmark: ParsableCommand {
 /// The matrix products of one training step, and nothing else.
 private struct MatrixProducts {
   private let kernel: MatrixKernel
-  private var layers: [(input: Matrix, weights: Matrix, output: Matrix, gradient: Matrix, inputGradient: Matrix)]
+  private var layers:
+    [(input: Matrix, weights: Matrix, output: Matrix, gradient: Matrix, inputGradient: Matrix)]
 
   init(of network: Network, batchSize: Int) {
     kernel = network.kernel

@@ -18,7 +18,7 @@ package enum BatchNormComparison {
     configuration.activation = .sigmoid
     configuration.batchSize = 50
     configuration.learningRate = 0.1
-    configuration.steps = 3000
+    configuration.steps = 2000
     configuration.evaluateEvery = 25
     configuration.probeEvery = 25
     var plain = configuration

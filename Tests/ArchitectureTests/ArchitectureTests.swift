@@ -24,13 +24,14 @@ struct ArchitectureTests {
     ],
   ]
 
-  /// What every target may import. Foundation whole is not among them: loading it doubles the start-up time.
+  /// What every target may import; not Foundation whole, which doubles the start-up time.
   static let everywhere: Set<String> = ["FoundationEssentials", "Glibc", "Synchronization"]
 
   /// Where unsafe code may stand, besides the target `SQLite`: the matrix kernel and the gzip reader.
   static let unsafeFiles: Set<String> = ["Network/MatrixKernel.swift", "Datasets/GzipFile.swift"]
 
-  @Test("Each target imports only what the design allows it", arguments: allowedImports.keys.sorted())
+  @Test(
+    "Each target imports only what the design allows it", arguments: allowedImports.keys.sorted())
   func imports(of target: String) throws {
     let allowed = try #require(Self.allowedImports[target]).union(Self.everywhere)
     for file in try Self.sources(of: target) {
@@ -43,7 +44,9 @@ struct ArchitectureTests {
   @Test("Every target of the package has its imports listed here")
   func everyTargetIsListed() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources")
-    #expect(Set(folders).union(["Migrations"]) == Set(Self.allowedImports.keys).union(["CSQLite", "CZlib"]))
+    #expect(
+      Set(folders).union(["Migrations"])
+        == Set(Self.allowedImports.keys).union(["CSQLite", "CZlib"]))
   }
 
   @Test("Unsafe code stands only where SQLite, a matrix library or zlib are called")
@@ -105,7 +108,9 @@ struct ArchitectureTests {
         words.removeFirst()
       }
       words = words.dropFirst()
-      if let kind = words.first, ["struct", "class", "enum", "protocol", "func", "var"].contains(kind) {
+      if let kind = words.first,
+        ["struct", "class", "enum", "protocol", "func", "var"].contains(kind)
+      {
         words.removeFirst()
       }
       return words.first.map { String($0.prefix { $0 != "." }) }

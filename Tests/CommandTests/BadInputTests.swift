@@ -47,7 +47,8 @@ struct BadInputTests {
     expectOneSentence(
       try normscope("record", "--activation", "softplus"), exitCode: 64, containing: "sigmoid")
     expectOneSentence(try normscope("record", "--layer", "3"), exitCode: 64, containing: "--layer")
-    expectOneSentence(try normscope("record", "--tag", "novalue"), exitCode: 64, containing: "novalue")
+    expectOneSentence(
+      try normscope("record", "--tag", "novalue"), exitCode: 64, containing: "novalue")
   }
 
   @Test("Data that is not there")
@@ -61,7 +62,8 @@ struct BadInputTests {
     try FileManager.default.createDirectory(
       atPath: folder.file("idx"), withIntermediateDirectories: false)
     for name in ["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"] {
-      try folder.write([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], to: "idx/\(name)")
+      try folder.write(
+        [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], to: "idx/\(name)")
     }
     for name in ["train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"] {
       try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 1, 0], to: "idx/\(name)")
@@ -100,7 +102,8 @@ struct BadInputTests {
     bytes[62] = 3
     bytes[63] = 0xE7
     try folder.write(bytes, to: "new.db")
-    expectOneSentence(try normscope("runs", "--db", "new.db"), exitCode: 65, containing: "999", "1;")
+    expectOneSentence(
+      try normscope("runs", "--db", "new.db"), exitCode: 65, containing: "999", "1;")
     #expect(try [UInt8](Data(contentsOf: URL(filePath: folder.file("new.db")))) == bytes)
   }
 
@@ -110,7 +113,8 @@ struct BadInputTests {
     _ = try normscope("record", "--steps", "3", "--name", "a", "--db", "x.db")
     expectOneSentence(
       try normscope("show", "zz", "--db", "x.db"), exitCode: 66, containing: "\"zz\"")
-    expectOneSentence(try normscope("show", "a", "--db", "x.db"), exitCode: 64, containing: "2 runs")
+    expectOneSentence(
+      try normscope("show", "a", "--db", "x.db"), exitCode: 64, containing: "2 runs")
     expectOneSentence(
       try normscope("shift", "latest", "--layer", "9", "--db", "x.db"), exitCode: 66,
       containing: "layer 9")
@@ -130,7 +134,8 @@ struct BadInputTests {
       try normscope("record", "--steps", "1", "--db", "/proc/normscope.db"), exitCode: 73)
     _ = try normscope("record", "--steps", "1", "--db", "x.db")
     expectOneSentence(
-      try normscope("export", "latest", "--format", "csv", "-o", "no/such/file.csv", "--db", "x.db"),
+      try normscope(
+        "export", "latest", "--format", "csv", "-o", "no/such/file.csv", "--db", "x.db"),
       exitCode: 73, containing: "no/such/file.csv")
   }
 
@@ -157,14 +162,16 @@ struct BadInputTests {
   @Test("A run that diverges is recorded up to there and says so")
   func divergence() throws {
     let run = try normscope(
-      "record", "--norm", "none", "--activation", "relu", "--learning-rate", "1e18", "--steps", "50",
+      "record", "--norm", "none", "--activation", "relu", "--learning-rate", "1e18", "--steps",
+      "50",
       "--name", "wild", "--db", "x.db")
     #expect(run.exitCode == 0)
     #expect(run.output.contains("diverged"))
     #expect(run.errorOutput.contains("The run diverged"))
     let shown = try normscope("show", "wild", "--format", "json", "--db", "x.db")
     #expect(shown.output.contains("\"status\" : \"diverged\""))
-    let csv = try normscope("shift", "wild", "--population", "batch", "--format", "csv", "--db", "x.db")
+    let csv = try normscope(
+      "shift", "wild", "--population", "batch", "--format", "csv", "--db", "x.db")
     #expect(csv.exitCode == 0, "\(csv.errorOutput)")
   }
 }

@@ -8,11 +8,12 @@ import Testing
 
 @Suite("A run replayed by numpy in float64 from its initial parameters and batch order")
 struct ReplayTests {
-  static let cases: [(Activation, RunConfiguration.Normalization, NetworkArchitecture.Placement)] = [
-    (.sigmoid, .batch, .before), (.sigmoid, .batch, .after), (.relu, .batch, .before),
-    (.relu, .batch, .after), (.tanh, .batch, .before), (.sigmoid, .none, .before),
-    (.relu, .none, .before), (.identity, .batch, .before),
-  ]
+  static let cases: [(Activation, RunConfiguration.Normalization, NetworkArchitecture.Placement)] =
+    [
+      (.sigmoid, .batch, .before), (.sigmoid, .batch, .after), (.relu, .batch, .before),
+      (.relu, .batch, .after), (.tanh, .batch, .before), (.sigmoid, .none, .before),
+      (.relu, .none, .before), (.identity, .batch, .before),
+    ]
 
   @Test(
     "Every recorded mean, variance, gamma, beta and loss agrees",

@@ -35,7 +35,9 @@ struct RunConfigurationTests {
     #expect(WeightInitializer(initializer.description) == initializer)
   }
 
-  @Test("What is no initializer is not taken for one", arguments: ["", "Glorot", "normal", "normal:", "normal:x"])
+  @Test(
+    "What is no initializer is not taken for one",
+    arguments: ["", "Glorot", "normal", "normal:", "normal:x"])
   func noInitializer(text: String) {
     #expect(WeightInitializer(text) == nil)
   }

@@ -103,7 +103,10 @@ struct TrainingRunTests {
     #expect(
       after.filter { $0.layer == 1 && $0.population == .batch }.map(\.tap)
         == [.input, .preactivation, .activation])
-    #expect(after.filter { $0.epsilon != nil }.allSatisfy { $0.tap == .activation && $0.statistics == .batch })
+    #expect(
+      after.filter { $0.epsilon != nil }.allSatisfy {
+        $0.tap == .activation && $0.statistics == .batch
+      })
     #expect(
       after.filter { $0.layer == 1 && $0.statistics == .running }.map(\.tap)
         == [.input, .preactivation, .activation, .normalized])

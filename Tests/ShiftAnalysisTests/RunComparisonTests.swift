@@ -41,7 +41,8 @@ struct RunComparisonTests {
   func empty() throws {
     let folder = try TemporaryFolder()
     let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    try RunRecorder(database: database, run: NewRun(name: "empty")).end(.failed, reason: "nothing to do")
+    try RunRecorder(database: database, run: NewRun(name: "empty")).end(
+      .failed, reason: "nothing to do")
     let run = try database.run("empty")
     let comparison = try RunComparison(run, run, in: database)
     #expect(comparison.drifts.isEmpty)

@@ -9,7 +9,8 @@ struct ShiftReaderTests {
   static let epsilon = 0.25
   static let input = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: 2)
   static let preactivation = Site(
-    layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 2, epsilon: epsilon)
+    layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 2,
+    epsilon: epsilon)
   static let output = Site(
     layer: 2, tap: .preactivation, population: .batch, statistics: .batch, width: 1)
 
@@ -60,7 +61,8 @@ struct ShiftReaderTests {
     #expect(series.map(\.layer) == [1, 2])
     #expect(series[0].points.map(\.step) == [0, 2, 4, 6, 8])
     #expect(series[0].points.map(\.referenceStep) == [0, 0, 0, 0, 0])
-    #expect(series[0].values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(0, $0) })
+    #expect(
+      series[0].values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(0, $0) })
     #expect(series[1].values(of: .squaredW2).allSatisfy { $0.value == 0 })
     #expect(series[0].coordinates.population == .batch)
     #expect(series[0].epsilon == Self.epsilon)

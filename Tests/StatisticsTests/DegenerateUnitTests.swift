@@ -57,8 +57,8 @@ struct DegenerateUnitTests {
     #expect(value(.jeffreys, Self.constant, spread).isNaN)
     #expect(value(.jeffreys, spread, Self.constant).isNaN)
     #expect(value(.jeffreys, Self.constant, moved).isNaN)
-    let shifts = ShiftMeasure.jeffreys.shift(
-      from: moments([Self.constant]), to: moments([moved]), epsilon: 0)
+    let shifts = ShiftMeasure.logVarianceRatio.shift(
+      from: moments([spread]), to: moments([moved]), epsilon: 0)
     #expect(shifts.count == 1 && shifts[0].isNaN)
   }
 

@@ -6,7 +6,8 @@ package enum Python {
   }()
 
   /// Why a test that needs numpy is skipped.
-  package static let skipReason = "numpy is not installed for python3, so there is nothing to compare with"
+  package static let skipReason =
+    "numpy is not installed for python3, so there is nothing to compare with"
 
   /// Runs a script that is checked in under Tests/Oracles.
   ///

@@ -10,7 +10,8 @@ package final class TemporaryFolder: Sendable {
   /// - Throws: what the file system says.
   package init() throws {
     path =
-      FileManager.default.temporaryDirectory.path + "/normscope-test-" + UUID().uuidString.lowercased()
+      FileManager.default.temporaryDirectory.path + "/normscope-test-"
+      + UUID().uuidString.lowercased()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

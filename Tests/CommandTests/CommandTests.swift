@@ -1,0 +1,192 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("The command")
+struct CommandTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  func normscope(_ arguments: String...) throws -> CommandRun {
+    let run = try CommandRun.product(
+      "normscope", arguments, in: folder.path, environment: ["NORMSCOPE_DB": "runs.db"])
+    try #require(run.exitCode == 0, "\(run.errorOutput)")
+    return run
+  }
+
+  @Test("A run recorded from a CSV shows its tags, configuration and provenance")
+  func recordAndShow() throws {
+    var csv = "a,label,b\n"
+    for row in 0..<60 { csv += "\(Double(row % 7) / 7),\(row % 3),\(row % 2)\n" }
+    try folder.write(csv, to: "tiny.csv")
+    _ = try normscope(
+      "record", "--data", "tiny.csv", "--layers", "5,4", "--batch-size", "12", "--steps", "20",
+      "--activation", "tanh", "--placement", "after", "--init", "he", "--tag", "owner=me",
+      "--tag", "note=a=b", "--name", "tiny", "--probe", "5", "--probe-every", "7")
+    let shown = try normscope("show", "tiny", "--format", "json")
+    for part in [
+      "\"owner\" : \"me\"", "\"note\" : \"a=b\"", "\"activation\" : \"tanh\"",
+      "\"placement\" : \"after\"", "\"init\" : \"he\"", "\"steps\" : 20", "\"train_count\" : 48",
+      "\"matrix_kernel\"", "\"threads\" : 1", "\"status\" : \"finished\"",
+    ] {
+      #expect(shown.output.contains(part), "\(part) in \(shown.output)")
+    }
+    let table = try normscope("show", "latest")
+    #expect(table.output.contains("configuration.layers"))
+    #expect(table.output.contains("5,4"))
+  }
+
+  @Test("A shift answers in four formats with the same numbers, each with its coordinates")
+  func shiftFormats() throws {
+    _ = try normscope("record", "--layers", "6", "--steps", "30", "--probe-every", "10")
+    let options = ["shift", "latest", "--layer", "1", "--measure", "nw2"]
+    func shift(_ format: String) throws -> String {
+      let run = try CommandRun.product(
+        "normscope", options + ["--format", format], in: folder.path,
+        environment: ["NORMSCOPE_DB": "runs.db"])
+      return run.output
+    }
+    let csv = try shift("csv")
+      .split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    #expect(
+      csv[0] == [
+        "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
+        "reference_step", "nw2", "units", "excluded_units",
+      ])
+    #expect(csv.dropFirst().map { $0[7] } == ["0", "10", "20", "30"])
+    #expect(
+      csv.dropFirst().allSatisfy {
+        Array($0[1...5]) == ["preactivation", "probe", "batch", "start", "median"]
+      })
+
+    struct Line: Decodable {
+      struct Point: Decodable {
+        let step: Int
+        let values: [String: Double]
+      }
+      let tap: String
+      let population: String
+      let statistics: String
+      let reference: String
+      let point: Point
+    }
+    let lines = try shift("ndjson").split(separator: "\n").map {
+      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+    #expect(lines.map(\.point.step) == [0, 10, 20, 30])
+    #expect(lines.map { $0.point.values["nw2"] } == csv.dropFirst().map { Double($0[9]) })
+    #expect(lines.allSatisfy { $0.reference == "start" && $0.population == "probe" })
+
+    struct Document: Decodable {
+      struct Series: Decodable {
+        struct Point: Decodable {
+          let values: [String: Double]
+        }
+        let tap: String
+        let statistics: String
+        let points: [Point]
+      }
+      let schema: Int
+      let series: [Series]
+    }
+    let document = try JSONDecoder().decode(Document.self, from: Data(try shift("json").utf8))
+    #expect(document.schema == 1)
+    #expect(document.series[0].points.map(\.values) == lines.map(\.point.values))
+    let table = try shift("table")
+    #expect(
+      table.contains("tap preactivation, population probe, statistics batch, reference start"))
+    #expect(!table.contains("\u{1B}"))
+  }
+
+  @Test("An export holds every recorded number")
+  func export() throws {
+    _ = try normscope(
+      "record", "--layers", "3", "--steps", "4", "--probe", "10", "--probe-every", "2")
+    _ = try normscope("export", "latest", "--format", "json", "-o", "run.json")
+    _ = try normscope("export", "latest", "--format", "csv", "-o", "run.csv")
+
+    struct Document: Decodable {
+      struct Moment: Decodable {
+        let step: Int
+        let mean: [Float]
+        let gamma: [Float]?
+      }
+      struct Site: Decodable {
+        struct Name: Decodable {
+          let layer: Int
+          let tap: String
+          let population: String
+        }
+        let site: Name
+        let moments: [Moment]
+      }
+      struct Run: Decodable {
+        struct Step: Decodable {
+          let step: Int
+        }
+        let steps: [Step]
+        let sites: [Site]
+      }
+      let runs: [Run]
+    }
+    let json = try Data(contentsOf: URL(filePath: folder.file("run.json")))
+    let run = try #require(try JSONDecoder().decode(Document.self, from: json).runs.first)
+    #expect(run.steps.map(\.step) == [0, 1, 2, 3])
+    let moments = run.sites.flatMap(\.moments)
+    let csv = try String(contentsOfFile: folder.file("run.csv"), encoding: .utf8)
+      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let rows = csv.filter { $0[1] == "moment" }
+    #expect(rows.count == moments.count)
+    for (row, moment) in zip(rows, moments) {
+      #expect(row[15].split(separator: " ").map { Float($0) } == moment.mean)
+      #expect(row[17].split(separator: " ").compactMap { Float($0) } == moment.gamma ?? [])
+    }
+    #expect(csv.filter { $0[1] == "step" }.count == 4)
+    let batchSites = run.sites.filter { $0.site.population == "batch" }
+    #expect(batchSites.map(\.moments.count) == [4, 4, 4, 4])
+  }
+
+  @Test("The demo trains both arms, prints them side by side and names what to try next")
+  func demo() throws {
+    let run = try normscope("demo")
+    #expect(run.output.contains("without-batch-norm"))
+    #expect(run.output.contains("layer 2: nw2"))
+    let report = try String(contentsOfFile: folder.file("normscope-demo.html"), encoding: .utf8)
+    #expect(report.contains("<svg"))
+    let commands = run.output.split(separator: "\n").filter { $0.hasPrefix("  normscope ") }
+    #expect(commands.count == 3)
+    for command in commands {
+      let words = command.split(separator: " ").dropFirst().map(String.init)
+      #expect(try CommandRun.product("normscope", words, in: folder.path).exitCode == 0)
+    }
+  }
+
+  @Test("What --save-initial writes is a safetensors file with every parameter and the batch order")
+  func saveInitial() throws {
+    _ = try normscope(
+      "record", "--layers", "5", "--steps", "7", "--batch-size", "20", "--save-initial",
+      "a.safetensors")
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.file("a.safetensors"))))
+    let length = bytes[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    #expect(length % 8 == 0)
+    struct Tensor: Decodable {
+      let dtype: String
+      let shape: [Int]
+      let data_offsets: [Int]
+    }
+    let header = try JSONDecoder().decode(
+      [String: Tensor].self, from: Data(bytes[8..<8 + length]))
+    #expect(
+      header.mapValues(\.shape) == [
+        "layers.1.weight": [64, 5], "layers.1.gamma": [5], "layers.1.beta": [5],
+        "layers.2.weight": [5, 10], "layers.2.bias": [10], "batch_order": [7, 20],
+      ])
+    for tensor in header.values {
+      #expect(tensor.data_offsets[1] - tensor.data_offsets[0] == 4 * tensor.shape.reduce(1, *))
+    }
+    #expect(header.values.map { $0.data_offsets[1] }.max() == bytes.count - 8 - length)
+  }
+}

@@ -1,0 +1,96 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("The README")
+struct ReadmeTests {
+  static var root: String {
+    #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
+  }
+
+  /// The code blocks of the README in `language`, each as its lines.
+  static func blocks(_ language: String) throws -> [[String]] {
+    var blocks: [[String]] = []
+    var isInside = false
+    let text = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line == "```\(language)" {
+        isInside = true
+        blocks.append([])
+      } else if line.hasPrefix("```") {
+        isInside = false
+      } else if isInside {
+        blocks[blocks.count - 1].append(String(line))
+      }
+    }
+    return blocks
+  }
+
+  @Test("Its commands run, and its SQL and Python answer on what they recorded")
+  func examples() throws {
+    let folder = try TemporaryFolder()
+    let program = CommandRun.productPath("normscope")
+    let commands = try Self.blocks("sh").joined()
+    #expect(commands.count >= 10)
+    for command in commands {
+      let run = try CommandRun(
+        "sh", ["-c", "normscope() { \"$PROGRAM\" \"$@\"; }; " + command], in: folder.path,
+        environment: ["PROGRAM": program, "NORMSCOPE_DB": ""])
+      #expect(run.exitCode == 0, "\(command): \(run.errorOutput)")
+    }
+    for file in ["report.html", "with-bn.json"] {
+      #expect(FileManager.default.fileExists(atPath: folder.file(file)))
+    }
+
+    let query = try #require(try Self.blocks("sql").first).joined(separator: "\n")
+    if try CommandRun("which", ["sqlite3"]).exitCode == 0 {
+      let answer = try CommandRun("sqlite3", ["normscope.db", query], in: folder.path)
+      #expect(answer.exitCode == 0, "\(answer.errorOutput)")
+      #expect(answer.output.split(separator: "\n").count == 3)
+      #expect(answer.output.split(separator: "\n").allSatisfy { $0.hasSuffix("|64") })
+      let check = try CommandRun(
+        "sqlite3", ["normscope.db", "PRAGMA integrity_check"], in: folder.path)
+      #expect(check.output == "ok\n")
+    }
+
+    guard Python.hasNumPy else { return }
+    let script = try #require(try Self.blocks("python").first).joined(separator: "\n")
+    let answer = try CommandRun("python3", ["-c", script], in: folder.path)
+    let byPython = try #require(
+      Double(answer.output.filter { !$0.isWhitespace }), "\(answer.errorOutput)")
+    let shift = try CommandRun(
+      program,
+      ["shift", "with-bn", "--layer", "2", "--measure", "nw2", "--points", "1", "--format", "csv"],
+      in: folder.path)
+    let row = try #require(shift.output.split(separator: "\n").last).split(separator: ",")
+    let byNormscope = try #require(Double(row[9]))
+    #expect(abs(byPython - byNormscope) < 1e-4 * byNormscope)
+  }
+
+  @Test("Its Swift example is the one that the library's tests compile and run")
+  func swiftExample() throws {
+    let tests = try String(
+      contentsOfFile: Self.root + "/Tests/LibraryTests/OwnTrainingLoopTests.swift", encoding: .utf8)
+    let lines = tests.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let start = try #require(lines.firstIndex(of: "  // MARK: - README"))
+    let end = try #require(lines.firstIndex(of: "  // MARK: - End of README"))
+    let example = lines[(start + 1)..<end].map { String($0.dropFirst(2)) }
+    #expect(try Self.blocks("swift") == [example])
+  }
+
+  @Test(
+    "Every subcommand and every option of record is explained by --help, and every target is in the table"
+  )
+  func completeness() throws {
+    let help = try CommandRun.product("normscope", ["--help"])
+    let text = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
+    for command in ["record", "runs", "show", "shift", "compare", "export"] {
+      #expect(help.output.contains("  \(command) "))
+      #expect(text.contains("normscope \(command)"))
+      #expect(try CommandRun.product("normscope", [command, "--help"]).exitCode == 0)
+    }
+    for target in try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources") {
+      #expect(text.contains("`\(target)`"), "\(target)")
+    }
+  }
+}
