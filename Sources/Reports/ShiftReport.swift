@@ -44,8 +44,9 @@ package struct ShiftReport {
     let definitions = first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     notes += definitions
     if let caution = coordinates.caution { notes.append(caution) }
-    let isSampled = series.contains { $0.points.count + 1 < $0.recordedCount }
-    if isSampled {
+    // The first recorded step has none before it to be compared with.
+    let uncompared = coordinates.reference == .previous ? 1 : 0
+    if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
       notes.append(
         series.map { "layer \($0.layer): \($0.points.count) of \($0.recordedCount) recorded steps" }
           .joined(separator: "; "))

@@ -1,9 +1,10 @@
-/// The Jeffreys divergence, the sum of the Kullback–Leibler divergences in both directions, in nats.
+/// The Jeffreys divergence, the sum of the Kullback–Leibler divergences both ways, in nats.
 ///
 /// With v = σ² + ε it is [(v₁ + δ²)/v₂ + (v₂ + δ²)/v₁]/2 − 1 for δ = μ₂ − μ₁, computed in the equal
-/// form ((v₂ − v₁)² + δ²·(v₁ + v₂))/(2·v₁·v₂), which loses nothing to cancellation for small shifts.
-/// Symmetric, 0 for equal moments, and with ε = 0 unchanged under x → a·x + b. ε keeps it finite for a
-/// constant unit; with ε = 0 such a unit is 0 if both its moments are equal, otherwise undefined.
+/// form ((v₂ − v₁)² + δ²·(v₁ + v₂))/(2·v₁·v₂), which loses nothing to cancellation for small
+/// shifts. Symmetric, 0 for equal moments, and with ε = 0 unchanged under x → a·x + b. ε keeps it
+/// finite for a constant unit; with ε = 0 such a unit is 0 if both its moments are equal, otherwise
+/// undefined.
 enum Jeffreys: UnitMeasure {
   static let title = "Jeffreys divergence"
   static let unit = "nats"

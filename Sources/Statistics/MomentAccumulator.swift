@@ -1,8 +1,8 @@
 /// Pools the moments of batches into those of all their rows together, feature by feature.
 ///
-/// With n, μ and M2 = Σ(x − μ)² of what was pooled so far and of a batch b, Chan's merge is
-/// δ = μ_b − μ, μ ← μ + δ·n_b/(n + n_b), M2 ← M2 + n_b·σ²_b + δ²·n·n_b/(n + n_b). It is the law of
-/// total variance: exact for batches of any sizes and in any order, up to rounding in Double. Source:
+/// Chan's merge of n rows with mean μ and M2 = Σ(x − μ)² and a batch of n_b rows, with δ = μ_b − μ,
+/// is μ ← μ + δ·n_b/(n + n_b) and M2 ← M2 + n_b·σ²_b + δ²·n·n_b/(n + n_b). It is the law of total
+/// variance: exact for batches of any sizes and in any order, up to rounding in Double. Source:
 /// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
 /// variances". Over steps between which the weights moved, the pooled variance contains that drift.
 ///

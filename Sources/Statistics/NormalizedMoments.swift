@@ -1,15 +1,16 @@
 /// The moments that batch norm's output has on the very batch that it normalized.
 ///
-/// They follow from the parameters and need no measurement: the mean is β and the biased variance is
-/// γ²·σ²/(σ² + ε), σ² being the biased variance of batch norm's input over the batch. A shift computed
-/// from them therefore shows how β and γ moved; of the input it shows no more than a σ² down at ε's
-/// size. Source: Ioffe and Szegedy, "Batch Normalization", algorithm 1.
+/// They follow from the parameters and need no measurement: the mean is β and the biased variance
+/// is γ²·σ²/(σ² + ε), σ² being the biased variance of batch norm's input over the batch. A shift
+/// computed from them therefore shows how β and γ moved; of the input it shows no more than a σ²
+/// down at ε's size. Source: Ioffe and Szegedy, "Batch Normalization", algorithm 1.
 public enum NormalizedMoments {
   /// The moments of batch norm's output, whose input had the moments `input`.
   ///
   /// A feature whose input variance is 0 gets variance 0, or NaN if ε is 0 too; a negative or
   /// non-finite one gets NaN.
-  /// - Precondition: `gamma` and `beta` are [features], as `input` is; ε is finite and not negative.
+  /// - Precondition: `gamma` and `beta` are [features], as `input` is; ε is finite and not
+  ///   negative.
   public static func derived(
     from input: FeatureMoments, gamma: [Float], beta: [Float], epsilon: Double
   ) -> FeatureMoments {
@@ -25,7 +26,8 @@ public enum NormalizedMoments {
 
   /// Writes γ²·σ²/(σ² + ε) of each feature into `output`, without allocating; the mean is β itself.
   ///
-  /// - Precondition: `input` (σ²), `gamma` and `output` are [features]; ε is finite and not negative.
+  /// - Precondition: `input` (σ²), `gamma` and `output` are [features]; ε is finite and not
+  ///   negative.
   public static func fillVariance(
     input: Span<Float>, gamma: Span<Float>, epsilon: Double, output: inout MutableSpan<Float>
   ) {

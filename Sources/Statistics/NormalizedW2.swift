@@ -2,8 +2,8 @@
 ///
 /// A distance, but not a symmetric one: the reference sets the scale. With ε = 0 it does not change
 /// under x → a·x + b. A unit that is constant in the reference (σ₁² exactly 0) has no scale: it is
-/// undefined as soon as its mean or its variance differs, even though ε would give a number, and 0 if
-/// both moments are equal.
+/// undefined as soon as its mean or its variance differs, even though ε would give a number, and 0
+/// if both moments are equal.
 enum NormalizedW2: UnitMeasure {
   static let title = "normalized W2"
   static let unit = "reference sd"
@@ -15,6 +15,6 @@ enum NormalizedW2: UnitMeasure {
   ) -> Double {
     let squaredDistance = SquaredW2.value(
       from: reference, mean: mean, variance: variance, epsilon: epsilon)
-    return squaredDistance == 0 ? 0 : abs(squaredDistance * reference.precision).squareRoot()
+    return squaredDistance == 0 ? 0 : nonNegativeRoot(squaredDistance * reference.precision)
   }
 }

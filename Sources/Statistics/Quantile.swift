@@ -1,8 +1,8 @@
 extension MutableSpan<Double> {
   /// The quantile at `probability` of the first `count` elements, which it puts in another order.
   ///
-  /// Linear interpolation between order statistics, type 7 of Hyndman and Fan: with h = (n − 1)·p the
-  /// result is x₍⌊h⌋₎ + (h − ⌊h⌋)·(x₍⌊h⌋₊₁₎ − x₍⌊h⌋₎), counted from 0.
+  /// Linear interpolation between order statistics, type 7 of Hyndman and Fan: with h = (n − 1)·p
+  /// the result is x₍⌊h⌋₎ + (h − ⌊h⌋)·(x₍⌊h⌋₊₁₎ − x₍⌊h⌋₎), counted from 0.
   /// - Precondition: They are finite, and at least one; `probability` is in [0, 1].
   /// - Complexity: O(n) on average.
   mutating func quantile(_ probability: Double, ofFirst count: Int) -> Double {
@@ -28,7 +28,7 @@ extension MutableSpan<Double> {
         upperBound = smaller
         continue
       }
-      // Elements equal to the pivot are set aside too, or many equal ones would take quadratic time.
+      // Elements equal to the pivot are set aside too, or equal ones would take quadratic time.
       let notLarger = partition(from: smaller, to: upperBound) { 1 - signBit(pivot - $0) }
       if rank < notLarger { return pivot }
       lowerBound = notLarger

@@ -1,7 +1,8 @@
 /// A measure of how far one unit's distribution moved from a reference, from two moments of each.
 ///
-/// The reference N(μ₁, σ₁²) is what is compared with; ε is batch norm's constant in all of them. What
-/// a measure is undefined for is left out and counted, never dropped silently; as a value it is NaN:
+/// The reference N(μ₁, σ₁²) is what is compared with; ε is batch norm's constant in all of them.
+/// What a measure is undefined for is left out and counted, never dropped silently; as a value it
+/// is NaN:
 /// - a unit with a mean or variance that is not finite, or a negative variance, on either side;
 /// - for the measures in reference sd, a unit constant in the reference that did not stay the same;
 /// - with ε = 0, a unit for which the logarithm or the divergence is infinite.

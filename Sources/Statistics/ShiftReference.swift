@@ -1,7 +1,7 @@
 /// The distribution that shifts are measured from, made ready for comparing many rows with it.
 ///
-/// A unit whose mean or variance is not finite, or whose variance is negative, is NaN throughout, so
-/// that no measure has a value for it.
+/// A unit whose mean or variance is not finite, or whose variance is negative, is NaN throughout,
+/// so that no measure has a value for it.
 public struct ShiftReference: Sendable {
   /// The constant ε that measures add to variances; batch norm's own.
   public let epsilon: Double

@@ -1,8 +1,8 @@
 /// A way of summing up a measure over the units of a tensor.
 ///
-/// Units whose value is not finite are left out and counted. The median and the mean keep the signs of
-/// a signed measure, so that shifts in opposite directions cancel; the 90th percentile, the maximum and
-/// the root mean square are those of the magnitudes.
+/// Units whose value is not finite are left out and counted. The median and the mean keep the signs
+/// of a signed measure, so that shifts in opposite directions cancel; the 90th percentile, the
+/// maximum and the root mean square are those of the magnitudes.
 public enum UnitAggregate: String, Sendable, CaseIterable {
   /// The median of the values.
   case median

@@ -7,8 +7,8 @@ struct MomentAccumulatorTests {
     "pooling unequal batches is exact at any offset",
     arguments: [0, 10, 1e3, 1e5], [false, true])
   func exactMoments(offset: Double, sorted: Bool) throws {
-    // Rows at c ± s have the mean c and the variance s² exactly, in float32 too, so that all error is
-    // the pooling's own. Sorted by class, most variance is between the batches.
+    // Rows at c ± s have the mean c and the variance s² exactly, in float32 too, so that all error
+    // is the pooling's own. Sorted by class, most variance is between the batches.
     var generator = TestGenerator(seed: 1)
     var rows: [Double] = []
     var pooled = MomentAccumulator(features: 1)

@@ -1,0 +1,43 @@
+import Reports
+import Testing
+
+@Suite("Numbers as people read them")
+struct NumberFormatTests {
+  @Test(
+    "Significant digits",
+    arguments: [
+      (0.123456, "0.1235"), (-0.000123456, "-0.0001235"), (123456, "123500"), (99999.6, "100000"),
+      (1, "1"), (0, "0"), (1e-7, "1e-07"), (2.5e20, "2.5e+20"), (.nan, "NaN"),
+      (-.infinity, "-Infinity"), (0.1 + 0.2, "0.3"),
+    ])
+  func significant(value: Double, text: String) {
+    #expect(NumberFormat.significant(value) == text)
+  }
+
+  @Test(
+    "Fixed decimals",
+    arguments: [
+      (0.97729, 4, "0.9773"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-12.345, 2, "-12.35"), (7, 0, "7"),
+      (.nan, 2, "NaN"),
+    ])
+  func fixed(value: Double, decimals: Int, text: String) {
+    #expect(NumberFormat.fixed(value, decimals) == text)
+  }
+
+  @Test("Rounding to significant digits is within half a unit of the last digit")
+  func rounding() throws {
+    var value = 1.2345e-12
+    while value < 1e14 {
+      let rounded = try #require(Double(NumberFormat.significant(value, 3)))
+      #expect(abs(rounded - value) <= 0.005 * value * (1 + 1e-9))
+      value *= 3.7
+    }
+  }
+
+  @Test("The shortest text reads back as the number")
+  func text() {
+    for value in [0.1, 1 / 3.0, 1e300, 123456789.125, -2e-9] {
+      #expect(Double(NumberFormat.text(value)) == value)
+    }
+  }
+}
