@@ -17,9 +17,8 @@ package struct ShiftReport {
   package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
     switch format {
     case .table:
-      return notes.map { "# \($0)\n" }.joined()
-        + table(isForPeople: true).aligned(isStyled: isStyled)
-    case .csv: return table(isForPeople: false).commaSeparated
+      return notes.map { "# \($0)\n" }.joined() + table.aligned(isStyled: isStyled)
+    case .csv: return commaSeparated
     case .json: return try JSONOutput.document(document)
     case .ndjson:
       var text = ""
@@ -54,38 +53,44 @@ package struct ShiftReport {
     return notes
   }
 
-  private func table(isForPeople: Bool) -> TextTable {
+  private var table: TextTable {
     let measures = series.first?.measures ?? []
-    let coordinateColumns: [TextTable.Column] =
-      isForPeople
-      ? []
-      : [
-        .text("run"), .text("tap"), .text("population"), .text("statistics"), .text("reference"),
-        .text("aggregate"),
-      ]
     var table = TextTable(
-      coordinateColumns + [.number("layer"), .number("step"), .number("reference_step")]
+      [.number("layer"), .number("step"), .number("reference_step")]
         + measures.map { .number($0.rawValue) } + [.number("units"), .number("excluded_units")])
     for series in series {
-      let coordinates = series.coordinates
-      let coordinateCells =
-        isForPeople
-        ? []
-        : [
-          run.uuid, coordinates.tap.rawValue, coordinates.population.rawValue,
-          coordinates.statistics.rawValue, coordinates.reference.description,
-          series.aggregate.rawValue,
-        ]
       for point in series.points {
-        let values = point.values.map { value in
-          value.map { isForPeople ? NumberFormat.significant($0) : "\($0)" } ?? ""
-        }
+        let values = point.values.map { $0.map { NumberFormat.significant($0) } ?? "" }
         table.add(
-          coordinateCells + ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values
+          ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values
             + ["\(series.width)", "\(point.excludedUnits.max() ?? 0)"])
       }
     }
     return table
+  }
+
+  /// A row for each layer and step, each with its coordinates; appended to one text, since there may be many.
+  private var commaSeparated: String {
+    let measures = series.first?.measures ?? []
+    var text = CommaSeparated.line(
+      [
+        "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
+        "reference_step",
+      ] + measures.map(\.rawValue) + ["units", "excluded_units"])
+    for series in series {
+      let coordinates = series.coordinates
+      let beginning = [
+        run.uuid, coordinates.tap.rawValue, coordinates.population.rawValue,
+        coordinates.statistics.rawValue, coordinates.reference.description,
+        series.aggregate.rawValue, "\(series.layer)",
+      ].joined(separator: ",")
+      for point in series.points {
+        text += "\(beginning),\(point.step),\(point.referenceStep)"
+        for value in point.values { text += value.map { ",\($0)" } ?? "," }
+        text += ",\(series.width),\(point.excludedUnits.max() ?? 0)\n"
+      }
+    }
+    return text
   }
 
   // MARK: - JSON
