@@ -45,7 +45,7 @@ struct WriteBenchmark: ParsableCommand {
     for step in 0..<steps {
       for (layer, site) in sites.enumerated() {
         let vectors = pool[(step % WriteBenchmark.poolSize) * layers + layer]
-        try recorder.record(
+        recorder.record(
           site, step: step, count: 100, mean: vectors[0], variance: vectors[1],
           affine: (vectors[2], vectors[3]))
       }

@@ -28,8 +28,7 @@ struct HeldOutMeasurements {
   }
 
   /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
-  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) throws
-  {
+  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
     for mode in modes {
       if isLast || step % configuration.evaluateEvery == 0 {
         let result = test.evaluate(network, statistics: mode)
@@ -43,7 +42,7 @@ struct HeldOutMeasurements {
         self.probe = nil
         _ = probe.evaluate(network, statistics: mode, observes: true)
         self.probe = probe
-        try recorder.record(
+        recorder.record(
           probe.workspace, of: network, population: .probe, statistics: mode, step: step)
       }
     }

@@ -9,31 +9,29 @@ extension RunRecorder {
   func record(
     _ workspace: NetworkWorkspace, of network: Network, population: Site.Population,
     statistics: BatchNorm.Statistics, step: Int
-  ) throws {
+  ) {
     for (index, layer) in network.layers.enumerated() {
       let tensors = workspace.layers[index]
-      func record(_ tap: Site.Tap, _ moments: TensorMoments, readBy batchNorm: BatchNorm? = nil)
-        throws
-      {
+      func record(_ tap: Site.Tap, _ moments: TensorMoments, readBy batchNorm: BatchNorm? = nil) {
         let site = Site(
           layer: index + 1, tap: tap, population: population,
           statistics: network.isNormalized ? statistics.recorded : .none,
           width: moments.mean.count, epsilon: batchNorm.map { Double($0.epsilon) })
-        try self.record(
+        self.record(
           site, step: step, count: moments.count, nonFiniteCount: moments.nonFiniteCount,
           mean: moments.mean, variance: moments.variance,
           affine: batchNorm.map { ($0.gamma, $0.beta) })
       }
       let normalizesBatch = statistics == .batch ? layer.batchNorm : nil
-      try record(.input, tensors.inputMoments)
-      try record(
+      record(.input, tensors.inputMoments)
+      record(
         .preactivation, tensors.preactivationMoments,
         readBy: layer.placement == .before ? normalizesBatch : nil)
       guard layer.batchNorm != nil else { continue }
       if layer.placement == .after {
-        try record(.activation, tensors.activationMoments, readBy: normalizesBatch)
+        record(.activation, tensors.activationMoments, readBy: normalizesBatch)
       }
-      if statistics == .running { try record(.normalized, tensors.normalizedMoments) }
+      if statistics == .running { record(.normalized, tensors.normalizedMoments) }
     }
   }
 }

@@ -96,14 +96,14 @@ package struct TrainingRun {
     var labels = [Int](repeating: 0, count: configuration.batchSize)
     let clock = ContinuousClock()
     for step in 0..<configuration.steps {
-      try heldOut.record(trainer.network, step: step, isLast: false, recorder)
+      heldOut.record(trainer.network, step: step, isLast: false, recorder)
       let observes = step % configuration.recordEvery == 0
       let start = clock.now
       dataset.train.gather(order.next(), into: &batch, labels: &labels)
       let value = trainer.computeGradients(batch, labels: labels, observes: observes)
       var duration = clock.now - start
       if observes {
-        try recorder.record(
+        recorder.record(
           trainer.workspace, of: trainer.network, population: .batch, statistics: .batch,
           step: step)
       }
@@ -122,7 +122,7 @@ package struct TrainingRun {
         return Outcome(uuid: recorder.uuid, status: .diverged, divergedAt: step)
       }
     }
-    try heldOut.record(
+    heldOut.record(
       trainer.network, step: configuration.steps, isLast: true, recorder)
     try recorder.end(.finished)
     return Outcome(uuid: recorder.uuid, status: .finished, divergedAt: nil)

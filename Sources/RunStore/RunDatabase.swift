@@ -26,6 +26,10 @@ public final class RunDatabase {
   /// - Throws: `StoreError`; the file is left as it was.
   public init(path: String, for access: Access) throws {
     self.path = path
+    var isFolder = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+      throw StoreError(.badDatabase, "\(path) is a folder; name a database file.")
+    }
     do {
       switch access {
       case .read: connection = try RunDatabase.connectForReading(path)

@@ -20,7 +20,11 @@ public final class RunRecorder {
   private let beginning = ContinuousClock.now
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
-  private var sites: [Site: Int] = [:]
+  /// Every site so far, and where it stands in the order in which they came.
+  private var sites: [Site] = []
+  private var positions: [Site: Int] = [:]
+  /// The row ids of the sites that are written, in that order.
+  private var siteIDs: [Int64] = []
 
   private var oldestPending: ContinuousClock.Instant?
   private var pendingSteps: [StepRecord] = []
@@ -30,7 +34,7 @@ public final class RunRecorder {
 
   /// A row of `moment` that waits; its vectors stand one after the other in `vectors`.
   private struct PendingMoment {
-    let site: Int
+    let position: Int
     let step: Int
     let count: Int
     let nonFiniteCount: Int
@@ -93,13 +97,12 @@ public final class RunRecorder {
   ///   - mean: [site.width].
   ///   - variance: biased, [site.width].
   ///   - affine: gamma and beta, [site.width] each.
-  /// - Throws: `StoreError` where the site can't be stored.
   /// - Precondition: the vectors have the site's width; there is an affine where the site has an epsilon.
   public func record(
     _ site: Site, step: Int, count: Int, nonFiniteCount: Int = 0, mean: [Float],
     variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil
-  ) throws {
-    try timed {
+  ) {
+    timed {
       let widths = [mean.count, variance.count, affine?.gamma.count, affine?.beta.count]
       precondition(
         widths.allSatisfy { $0 == nil || $0 == site.width },
@@ -110,7 +113,7 @@ public final class RunRecorder {
         "A site has an epsilon just where its moments have gamma and beta.")
       pendingMoments.append(
         PendingMoment(
-          site: try identifier(of: site), step: step, count: count,
+          position: position(of: site), step: step, count: count,
           nonFiniteCount: nonFiniteCount, start: vectors.count, width: site.width,
           hasAffine: affine != nil))
       vectors.append(contentsOf: mean)
@@ -192,30 +195,18 @@ public final class RunRecorder {
     return try body()
   }
 
-  private func identifier(of site: Site) throws -> Int {
-    if let known = sites[site] { return known }
-    let connection = database.connection
-    let identifier = try database.attempt {
-      try connection.run(
-        """
-        INSERT INTO site (run, layer, tap, population, statistics, width, epsilon)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-          .integer(run), .integer(site.layer), .text(site.tap.rawValue),
-          .text(site.population.rawValue), .text(site.statistics.rawValue),
-          .integer(site.width), .real(optional: site.epsilon),
-        ])
-      return Int(connection.lastInsertedRowID)
-    }
-    sites[site] = identifier
-    return identifier
+  private func position(of site: Site) -> Int {
+    if let known = positions[site] { return known }
+    positions[site] = sites.count
+    sites.append(site)
+    return sites.count - 1
   }
 
   private func flush() throws {
     let connection = database.connection
-    try database.attempt {
+    siteIDs = try database.attempt {
       try connection.transaction {
+        let siteIDs = try siteIDs + sites[siteIDs.count...].map { try insert($0, on: connection) }
         for step in pendingSteps { try insert(step, on: connection) }
         for evaluation in pendingEvaluations { try insert(evaluation, on: connection) }
         let statement = try connection.statement(
@@ -225,7 +216,8 @@ public final class RunRecorder {
           """)
         let vectors = vectors
         for moment in pendingMoments {
-          try insert(moment, floats: vectors.span, by: statement)
+          try insert(
+            moment, site: siteIDs[moment.position], floats: vectors.span, by: statement)
         }
         try connection.run(
           """
@@ -234,6 +226,7 @@ public final class RunRecorder {
           WHERE id = ?
           """,
           [.real(elapsedSeconds), .real(recordingTime.seconds), .integer(run)])
+        return siteIDs
       }
     }
     pendingSteps.removeAll(keepingCapacity: true)
@@ -241,6 +234,20 @@ public final class RunRecorder {
     pendingEvaluations.removeAll(keepingCapacity: true)
     vectors.removeAll(keepingCapacity: true)
     oldestPending = nil
+  }
+
+  private func insert(_ site: Site, on connection: Connection) throws -> Int64 {
+    try connection.run(
+      """
+      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(site.layer), .text(site.tap.rawValue),
+        .text(site.population.rawValue), .text(site.statistics.rawValue), .integer(site.width),
+        .real(optional: site.epsilon),
+      ])
+    return connection.lastInsertedRowID
   }
 
   private func insert(_ step: StepRecord, on connection: Connection) throws {
@@ -268,15 +275,16 @@ public final class RunRecorder {
       ])
   }
 
-  private func insert(_ moment: PendingMoment, floats: Span<Float>, by statement: Statement) throws
-  {
+  private func insert(
+    _ moment: PendingMoment, site: Int64, floats: Span<Float>, by statement: Statement
+  ) throws {
     let end = moment.start + moment.width * (moment.hasAffine ? 4 : 2)
     let ranges = stride(from: moment.start, to: end, by: moment.width).map {
       Binding.floats($0..<$0 + moment.width)
     }
     try statement.run(
       [
-        .integer(moment.site), .integer(moment.step), .integer(moment.count),
+        .integer(site), .integer(moment.step), .integer(moment.count),
         .integer(moment.nonFiniteCount), ranges[0], ranges[1],
         moment.hasAffine ? ranges[2] : .null, moment.hasAffine ? ranges[3] : .null,
       ],

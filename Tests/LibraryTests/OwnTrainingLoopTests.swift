@@ -29,7 +29,7 @@ struct OwnTrainingLoopTests {
     for step in 0..<10 {
       // Train, and take the mean and the biased variance of each feature over the batch.
       let (mean, variance): ([Float], [Float]) = ([Float(step), 0], [1, 1])
-      try recorder.record(site, step: step, count: 32, mean: mean, variance: variance)
+      recorder.record(site, step: step, count: 32, mean: mean, variance: variance)
       try recorder.record(
         StepRecord(
           step: step, loss: 1, accuracy: 0.5, learningRate: 0.1, batchSize: 32, duration: 0.01))

@@ -25,7 +25,7 @@ struct RunComparisonTests {
       database: database, run: NewRun(name: "one", configuration: #"{"a":1}"#))
     let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
     for (step, mean) in [0, 3, 2].enumerated() {
-      try recorder.record(site, step: step, count: 9, mean: [Float(mean)], variance: [1])
+      recorder.record(site, step: step, count: 9, mean: [Float(mean)], variance: [1])
     }
     try recorder.end(.finished)
     let run = try database.run("one")

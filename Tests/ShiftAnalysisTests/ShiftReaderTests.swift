@@ -27,12 +27,12 @@ struct ShiftReaderTests {
       if step % 2 == 0 {
         let t = Float(step)
         let variance = (1 + t) * (1 + t)
-        try recorder.record(
+        recorder.record(
           Self.input, step: step, count: 4, mean: [5, 5], variance: [1, 1])
-        try recorder.record(
+        recorder.record(
           Self.preactivation, step: step, count: 4, mean: [t, 2 * t],
           variance: [variance, variance], affine: ([2, 1 + t], [t / 2, -t]))
-        try recorder.record(Self.output, step: step, count: 4, mean: [0], variance: [4])
+        recorder.record(Self.output, step: step, count: 4, mean: [0], variance: [4])
       }
       try recorder.record(
         StepRecord(
@@ -152,7 +152,7 @@ struct ShiftReaderTests {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "plain"))
     let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
     for step in 0..<2 {
-      try recorder.record(site, step: step, count: 2, mean: [Float(step)], variance: [1])
+      recorder.record(site, step: step, count: 2, mean: [Float(step)], variance: [1])
     }
     try recorder.end(.finished)
     let plain = try database.run("plain")
