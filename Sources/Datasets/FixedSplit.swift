@@ -17,6 +17,7 @@ extension LabeledExamples {
     var chosen = Matrix(rows: rows.count, columns: features.columns)
     var chosenLabels = Array(repeating: 0, count: rows.count)
     gather(rows, into: &chosen, labels: &chosenLabels)
-    return LabeledExamples(features: chosen, labels: chosenLabels)
+    return LabeledExamples(
+      features: chosen, labels: chosenLabels, sourceRows: rows.map { sourceRows[$0] })
   }
 }

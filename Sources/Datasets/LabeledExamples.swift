@@ -6,17 +6,27 @@ package struct LabeledExamples: Sendable, Equatable {
   package let features: Matrix
   /// The class of each example, a whole number from 0.
   package let labels: [Int]
+  /// The place of each example in the file that it is from, from 0.
+  package let sourceRows: [Int]
 
   /// Puts features and labels together.
   ///
-  /// - Precondition: one label for each row of `features`, none below 0.
-  package init(features: Matrix, labels: [Int]) {
+  /// - Parameters:
+  ///   - features: [examples, features].
+  ///   - labels: [examples].
+  ///   - sourceRows: [examples]; nil where the examples are all of their file, in its order.
+  /// - Precondition: one label and one source row for each row of `features`, no label below 0.
+  package init(features: Matrix, labels: [Int], sourceRows: [Int]? = nil) {
     precondition(
       features.rows == labels.count,
       "\(features.rows) examples need as many labels, got \(labels.count).")
     precondition(labels.allSatisfy { $0 >= 0 }, "A label is a whole number from 0.")
+    precondition(
+      sourceRows == nil || sourceRows?.count == labels.count,
+      "\(labels.count) examples need as many source rows, got \(sourceRows?.count ?? 0).")
     self.features = features
     self.labels = labels
+    self.sourceRows = sourceRows ?? Array(0..<labels.count)
   }
 
   /// The number of examples.

@@ -6,7 +6,8 @@ import Network
 ///
 /// Tensors are row-major and little-endian: `layers.L.weight` [inputs, outputs], `layers.L.bias`,
 /// `layers.L.gamma`, `layers.L.beta` [outputs] in float32, with L from 1, each where the layer has it; and
-/// `batch_order` [steps, batch] in int32, the rows of the training split that each step sees.
+/// `batch_order` [steps, batch] in int32, the rows that each step sees, counted from 0 in the published file:
+/// the digits' CSV, a CSV's rows below its heading, or the training images of IDX.
 package enum ReplayFile {
   private struct Tensor {
     let name: String
@@ -36,11 +37,12 @@ package enum ReplayFile {
       return tensors
     }
     var order = run.batchOrder
+    let sourceRows = run.dataset.train.sourceRows
     let configuration = run.configuration
     tensors.append(
       Tensor(
         name: "batch_order", type: "I32", shape: [configuration.steps, configuration.batchSize],
-        words: (0..<configuration.steps).flatMap { _ in order.next().map { UInt32($0) } }))
+        words: (0..<configuration.steps).flatMap { _ in order.next().map { UInt32(sourceRows[$0]) } }))
     return encode(tensors)
   }
 

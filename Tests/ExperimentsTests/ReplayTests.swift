@@ -51,13 +51,25 @@ struct ReplayTests {
     let database = try RunDatabase(path: folder.file("run.db"), for: .record)
     _ = try training.record(into: database, name: "replayed")
     try folder.write(ReplayFile.bytes(of: training), to: "initial.safetensors")
-    let train = training.dataset.train
-    try folder.write(train.features.values.flatMap { littleEndian($0.bitPattern) }, to: "rows")
-    try folder.write(train.labels.flatMap { littleEndian(UInt32($0)) }, to: "labels")
+    let published = Self.publishedOrder(of: training.dataset)
+    try folder.write(
+      published.features.values.flatMap { littleEndian($0.bitPattern) }, to: "rows")
+    try folder.write(published.labels.flatMap { littleEndian(UInt32($0)) }, to: "labels")
     let run = try Python.oracle(
       "replay_run.py", ["run.db", "initial.safetensors", "rows", "labels"].map(folder.file))
     try #require(run.exitCode == 0, "\(run.errorOutput)")
     return try JSONDecoder().decode([String: Double].self, from: Data(run.output.utf8))
+  }
+
+  /// All examples in the order of the file that they are from, which is what the batch order counts in.
+  static func publishedOrder(of dataset: Dataset) -> LabeledExamples {
+    let examples = [dataset.train, dataset.test].flatMap { split in
+      (0..<split.count).map { (split.sourceRows[$0], split.features.row($0), split.labels[$0]) }
+    }.sorted { $0.0 < $1.0 }
+    return LabeledExamples(
+      features: Matrix(
+        rows: examples.count, columns: dataset.featureCount, values: examples.flatMap(\.1)),
+      labels: examples.map(\.2))
   }
 
   static func littleEndian(_ word: UInt32) -> [UInt8] {

@@ -1,9 +1,10 @@
 """Replays a recorded run in float64 and compares every recorded batch moment, loss and parameter with it.
 
-usage: replay_run.py DATABASE INITIAL_SAFETENSORS TRAIN_ROWS_F32 TRAIN_LABELS_I32
+usage: replay_run.py DATABASE INITIAL_SAFETENSORS ROWS_F32 LABELS_I32
 
-INITIAL_SAFETENSORS is what `normscope record --save-initial` wrote; the rows are the training split, float32
-[examples, features], and the labels int32 [examples]. Needs numpy; tried with numpy 2.4.6.
+INITIAL_SAFETENSORS is what `normscope record --save-initial` wrote; the rows are those of the published file, in
+its order and scaled as Normscope does (digits by 1/16, IDX by 1/255), float32 [examples, features], and the
+labels int32 [examples]. Needs numpy; tried with numpy 2.4.6.
 Prints the largest relative differences as JSON. Formulas: Ioffe and Szegedy 2015, Algorithm 1.
 """
 
