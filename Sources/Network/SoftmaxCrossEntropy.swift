@@ -6,7 +6,7 @@ package enum SoftmaxCrossEntropy {
   package struct Value: Sendable, Equatable {
     /// The mean of -ln softmax(logits)[label], nats; NaN or infinite where the logits are.
     package let loss: Double
-    /// The number of rows whose largest logit is their label's.
+    /// The number of rows whose largest logit is their label's; rows whose loss is NaN don't count.
     package let correctCount: Int
   }
 
@@ -30,12 +30,13 @@ package enum SoftmaxCrossEntropy {
       let z = logits.values.span.extracting(row * classes..<(row + 1) * classes)
       var largest = 0
       for j in 1..<classes where z[j] > z[largest] { largest = j }
-      if largest == label && z[label] == z[label] { correctCount += 1 }
       var sum: Float = 0
       for j in 0..<classes {
         exponentials[j] = exponential(z[j] - z[largest])
         sum += exponentials[j]
       }
+      // A NaN anywhere in the row makes the sum NaN.
+      if largest == label && !sum.isNaN { correctCount += 1 }
       total += log(Double(sum)) - Double(z[label] - z[largest])
       guard gradient.rows > 0 else { continue }
       for j in 0..<classes {

@@ -55,14 +55,31 @@ public final class RunDatabase {
         .missingDatabase,
         "There is no database at \(path); record a run first, or name the file with --db.")
     }
-    let connection = try openReadOnly(path)
-    switch try SchemaMigrator.state(of: connection, path: path) {
-    case .current: return connection
+    switch try state(ofFileAt: path) {
+    case .current: return try openReadOnly(path)
     case .empty:
       throw StoreError(
         .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
     case .older: return try connectForRecording(path)
     }
+  }
+
+  /// Looks at a file, which may not be ours, without changing it or leaving another beside it.
+  private static func state(ofFileAt path: String) throws -> SchemaMigrator.State {
+    func look(_ access: Connection.Access) throws -> SchemaMigrator.State {
+      try SchemaMigrator.state(of: Connection(path: path, access: access), path: path)
+    }
+    if isAtRest(path) {
+      let seen = Result { try look(.immutable) }
+      // Who began to write meanwhile may have been seen in the middle of it.
+      if isAtRest(path) { return try seen.get() }
+    }
+    return try look(.readOnly)
+  }
+
+  /// Whether there is neither a log nor a journal, so that what the file holds is whole.
+  private static func isAtRest(_ path: String) -> Bool {
+    ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
   }
 
   /// A file in WAL mode can't be read where its shared-memory file can't be made, as in a read-only folder,
@@ -80,8 +97,9 @@ public final class RunDatabase {
   }
 
   private static func connectForRecording(_ path: String) throws -> Connection {
+    // Closing a connection that may write can change a file that is not ours, so another one looks first.
+    if FileManager.default.fileExists(atPath: path) { _ = try state(ofFileAt: path) }
     let connection = try Connection(path: path, access: .create)
-    // An unfinished look at a file that is not ours must not change it, so the pragmas come after the check.
     let state = try SchemaMigrator.state(of: connection, path: path)
     if case .empty = state {
       try connection.execute("PRAGMA page_size = \(pageSize)")

@@ -56,7 +56,8 @@ public final class RunRecorder {
     run = try database.attempt {
       for text in [new.configuration, new.provenance] {
         let isObject = try connection.firstRow(
-          "SELECT json_valid(?1) AND json_type(?1) = 'object'", [.text(text)]
+          // CASE, as AND looks at its right side even where the left one is false.
+          "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' END", [.text(text)]
         ) { $0.integer(0) == 1 }
         guard isObject == true else {
           throw StoreError(
@@ -183,6 +184,9 @@ public final class RunRecorder {
     pendingMoments.removeAll()
     pendingEvaluations.removeAll()
     vectors.removeAll()
+    // A site that the database refused would be refused again.
+    sites.removeSubrange(siteIDs.count...)
+    positions = positions.filter { $0.value < siteIDs.count }
     // Where even this can't be written, the run reads as interrupted once the process is gone.
     try? end(.failed, reason: reason)
   }

@@ -35,6 +35,11 @@ enum SchemaMigrator {
     let applied = try connection.rows(
       "SELECT version, script FROM migration ORDER BY version"
     ) { ($0.integer(0), $0.text(1)) }
+    guard applied.count == version else {
+      throw StoreError(
+        .badDatabase,
+        "The database \(path) does not record how its schema was made; restore it from a copy.")
+    }
     for (migration, (appliedVersion, script)) in zip(Migration.all, applied) {
       guard migration.version == appliedVersion && migration.script == script else {
         throw StoreError(

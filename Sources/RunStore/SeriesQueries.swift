@@ -69,16 +69,25 @@ extension RunDatabase {
         """,
         [.integer(run.id)]
       ) { row in
-        RecordedSite(
+        let width = row.integer(5)
+        guard (1...RunDatabase.largestWidth).contains(width) else {
+          throw StoreError(
+            .badDatabase,
+            "The database \(path) holds a tensor of \(width) features; restore it from a copy.")
+        }
+        return RecordedSite(
           id: row.integer(0),
           site: Site(
             layer: row.integer(1), tap: try known(Site.Tap(rawValue: row.text(2)), row.text(2)),
             population: try known(Site.Population(rawValue: row.text(3)), row.text(3)),
             statistics: try known(Site.Statistics(rawValue: row.text(4)), row.text(4)),
-            width: row.integer(5), epsilon: row.optionalReal(6)))
+            width: width, epsilon: row.optionalReal(6)))
       }
     }
   }
+
+  /// The features of the largest vector that SQLite holds: its BLOBs are limited to 10^9 bytes.
+  private static let largestWidth = 1_000_000_000 / MemoryLayout<Float>.stride
 
   /// The steps at which a site has moments, in order.
   ///

@@ -57,7 +57,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case .notADatabase:
       self.init(
         .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
-    case .corrupt:
+    // The statements are right for the schema of this version, so the file's must be another one.
+    case .corrupt, .error:
       self.init(
         .badDatabase, "The database \(path) is damaged (\(error.message)); restore it from a copy.")
     default:

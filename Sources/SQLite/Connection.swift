@@ -82,7 +82,8 @@ package final class Connection {
         escaped += "%" + (digits.count == 1 ? "0" : "") + digits
       }
     }
-    return "file:\(escaped)?immutable=1"
+    // An empty authority, without which a path that begins with two slashes would name one.
+    return "file:\(path.hasPrefix("/") ? "//" : "")\(escaped)?immutable=1"
   }
 
   /// Runs every statement of `script`, discarding rows.

@@ -80,7 +80,10 @@ package final class Statement {
         case .integer(let value): unsafe sqlite3_bind_int64(handle, index, value)
         case .real(let value): unsafe sqlite3_bind_double(handle, index, value)
         case .text(let value):
-          unsafe sqlite3_bind_text(handle, index, value, -1, normscope_sqlite_transient())
+          // With its length, as a text may contain NUL, where a C string would end.
+          unsafe sqlite3_bind_text64(
+            handle, index, value, UInt64(value.utf8.count), normscope_sqlite_transient(),
+            UInt8(SQLITE_UTF8))
         case .floats(let range): unsafe bindFloats(floats.extracting(range), index)
         }
       guard code == SQLITE_OK else { return code }

@@ -1,0 +1,36 @@
+/// The figures of a report, numbered in the order in which they are made.
+struct Figures {
+  private var count = 0
+
+  /// Makes a figure of charts that stand side by side, `columns` in a row.
+  ///
+  /// `legend` has the runs to name, none where the charts carry names; the charts' sizes are set to fit.
+  mutating func make(
+    _ title: HTML, legend: [ReportedRun], columns: Int = 1, caption: HTML, charts: [LineChart]
+  ) -> HTML {
+    count += 1
+    let number = count
+    let (width, height) =
+      switch columns {
+      case 1: (960.0, 330.0)
+      case 2: (468.0, 250.0)
+      default: (304.0, 215.0)
+      }
+    let drawn = charts.enumerated().map { place, chart -> HTML in
+      var chart = chart
+      (chart.width, chart.height) = (width, height)
+      return chart.svg(id: "figure-\(number)-\(place + 1)")
+    }
+    let entries = legend.map { "<li>\($0.swatchedName)</li>" as HTML }
+    let key: HTML = legend.isEmpty ? "" : "<ul class=\"legend\">\(entries)</ul>\n"
+    return """
+      <figure id="figure-\(number)">
+      \(key)<div class="charts of\(columns)">
+      \(drawn)</div>
+      <figcaption><p><b>Figure \(number). \(title).</b></p>
+      \(caption)</figcaption>
+      </figure>
+
+      """
+  }
+}

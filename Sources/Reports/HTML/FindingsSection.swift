@@ -1,0 +1,138 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// What was measured, in plain words and a table; nothing that the numbers do not say.
+struct FindingsSection {
+  let runs: [ReportedRun]
+
+  var html: HTML {
+    let sentences = unfinished + configurations + levels + accuracies
+    let items = sentences.map { "<li>\($0)</li>\n" as HTML }
+    let list: HTML = items.isEmpty ? "" : "<ul>\n\(items)</ul>\n"
+    return "<h2>What was measured</h2>\n\(list)\(drifts)"
+  }
+
+  // MARK: - How the runs differ
+
+  private var unfinished: [HTML] {
+    runs.compactMap { run in
+      let last: HTML =
+        run.lastStep.map { " Its last recorded step is \($0.step.grouped)." } ?? " It has no steps."
+      switch run.run.status {
+      case .finished: return run.lastStep == nil ? "\(run.name) has no steps." : nil
+      case .running: return "\(run.name) had not ended when it was read.\(last)"
+      case .diverged: return "\(run.name) diverged: its loss became NaN or infinite.\(last)"
+      case .failed: return "\(run.name) stopped with an error.\(last)"
+      case .interrupted: return "\(run.name) was interrupted: its process is gone.\(last)"
+      }
+    }
+  }
+
+  private var configurations: [HTML] {
+    guard runs.count > 1 else { return [] }
+    let silent = runs.filter(\.configuration.isEmpty)
+    guard silent.isEmpty else {
+      return [
+        "No configuration was recorded for \(silent.namesInWords), so how the runs differ is not known."
+      ]
+    }
+    let keys = KeyedTable.differingKeys(of: runs.map(\.configuration))
+    let named = keys.map { "<code>\($0)</code>" as HTML }.joined(separator: ", ")
+    var sentences: HTML
+    switch keys.count {
+    case 0: sentences = "The configurations are the same."
+    case 1:
+      let values = runs.map { "\($0.name) \($0.configuration[keys[0]] ?? "not set")" as HTML }
+      sentences = """
+        The configurations differ in one key, \(named): \(values.joined(separator: ", ")).
+        """
+    default:
+      sentences = """
+        The configurations differ in \(keys.count) keys, \(named); a difference between the runs can’t be put \
+        down to one of them.
+        """
+    }
+    let origins = KeyedTable.differingKeys(of: runs.map(\.provenance))
+      .map { "<code>\($0)</code>" as HTML }
+    if !origins.isEmpty {
+      sentences += " Their provenance differs too, in \(origins.joined(separator: ", "))."
+    }
+    return [sentences]
+  }
+
+  // MARK: - Accuracy
+
+  /// The first evaluated step at the highest multiple of 5 % that all runs reached, and at 10 points below.
+  private var levels: [HTML] {
+    let evaluated = runs.filter { !$0.evaluations.isEmpty }
+    let best = evaluated.map { run in run.primaryEvaluations.map(\.accuracy).max() ?? 0 }.min() ?? 0
+    let highest = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5
+    return [highest - 10, highest].filter { $0 > 0 }.map { level in
+      let reached = evaluated.compactMap { run -> HTML? in
+        let evaluations = run.primaryEvaluations
+        let place = evaluations.firstIndex { $0.accuracy * 100 + 1e-9 >= Double(level) }
+        guard let place else { return nil }
+        let before: HTML =
+          place == 0
+          ? " (its first evaluation)" : " (not yet at \(evaluations[place - 1].step.grouped))"
+        let mode: HTML =
+          evaluations[0].statistics == .batch ? " by the split’s own batch statistics" : ""
+        return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode)"
+      }
+      return """
+        First evaluated step with a test accuracy of at least \(level) %, running statistics or no batch norm: \
+        \(reached.joined(separator: "; ")).
+        """
+    }
+  }
+
+  private var accuracies: [HTML] {
+    let figures = runs.flatMap { run in
+      run.finalEvaluations.map { evaluation -> HTML in
+        let mode =
+          switch evaluation.statistics {
+          case .running: "running statistics"
+          case .batch: "the test split’s own batch statistics"
+          case .none: "no batch norm"
+          }
+        return """
+          \(run.name) \(NumberFormat.percent(evaluation.accuracy)) (\(mode), step \(evaluation.step.grouped))
+          """
+      }
+    }
+    return figures.isEmpty ? [] : ["Last test accuracy: \(figures.joined(separator: "; "))."]
+  }
+
+  // MARK: - Shift
+
+  /// The shift of every layer from the first to the last recorded step.
+  private var drifts: HTML {
+    let shown = runs.filter { !$0.sinceStart.isEmpty }
+    guard let measure = shown.first?.sinceStart.first?.measures[0] else {
+      return .missing("No run recorded moments of preactivations, so no shift is reported.")
+    }
+    let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
+    let table = HTMLTable(
+      caption: """
+        \(measure.title) from the start to the last step with moments, median over the units of a layer
+        """,
+      corner: "layer", columns: shown.map(\.swatchedName),
+      rows: layers.map { layer in
+        HTMLTable.Row(
+          heading: "\(layer)",
+          cells: shown.map { run in
+            guard let point = run.sinceStart.first(where: { $0.layer == layer })?.points.last
+            else { return "not recorded" }
+            let value = point.values[0].map { NumberFormat.significant($0, 3) } ?? "undefined"
+            return "\(value) <small>step \(point.step.grouped)</small>"
+          })
+      })
+    let notes = ShiftNotes(runs: shown, sources: [\.sinceStart]).html
+    return """
+      \(table.html)<div class="notes">\(notes)\
+      \(runs.absenceNote("without moments of preactivations") { !$0.sinceStart.isEmpty })</div>
+
+      """
+  }
+}

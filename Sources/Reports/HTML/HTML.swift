@@ -1,0 +1,91 @@
+/// HTML or SVG text whose literal parts are markup and whose interpolated strings are escaped.
+///
+/// Only a literal can bring markup in: `"<b>\(name)</b>"` shows the name `<i>` as it is written.
+struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
+  /// The markup.
+  private(set) var markup: String
+
+  init(stringLiteral value: String) {
+    markup = value
+  }
+
+  init(stringInterpolation: Interpolation) {
+    markup = stringInterpolation.markup
+  }
+
+  /// Collects the pieces of a literal.
+  struct Interpolation: StringInterpolationProtocol {
+    fileprivate var markup = ""
+
+    init(literalCapacity: Int, interpolationCount: Int) {
+      markup.reserveCapacity(literalCapacity + 16 * interpolationCount)
+    }
+
+    mutating func appendLiteral(_ literal: String) { markup += literal }
+
+    /// Appends text, escaped for element content and for quoted attributes.
+    mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+
+    /// Appends markup as it is.
+    mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+
+    /// Appends pieces of markup, one after the other.
+    mutating func appendInterpolation(_ pieces: [HTML]) {
+      for piece in pieces { markup += piece.markup }
+    }
+
+    /// Appends a whole number in plain digits, as attributes want it.
+    mutating func appendInterpolation(_ number: Int) { markup += "\(number)" }
+
+    /// Appends a length in pixels, to two decimals.
+    mutating func appendInterpolation(px length: Double) { markup += HTML.pixels(length) }
+  }
+
+  static func += (left: inout HTML, right: HTML) {
+    left.markup += right.markup
+  }
+
+  /// A sentence in the place of what a report has no data for.
+  static func missing(_ sentence: HTML) -> HTML { "<p class=\"missing\">\(sentence)</p>\n" }
+
+  /// A length to two decimals without trailing zeros, the compact form that path data wants.
+  static func pixels(_ length: Double) -> String {
+    let hundredths = Int((length * 100).rounded())
+    let (whole, rest) = abs(hundredths).quotientAndRemainder(dividingBy: 100)
+    let sign = hundredths < 0 ? "-" : ""
+    guard rest > 0 else { return "\(sign)\(whole)" }
+    guard !rest.isMultiple(of: 10) else { return "\(sign)\(whole).\(rest / 10)" }
+    return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  /// `text` with the five special characters as references, and what XML forbids replaced by "�".
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n", "\r": result += " "
+      default:
+        let isForbidden =
+          scalar.properties.generalCategory == .control
+          || scalar.properties.isNoncharacterCodePoint
+        result.unicodeScalars.append(isForbidden ? "\u{FFFD}" : scalar)
+      }
+    }
+    return result
+  }
+}
+
+extension [HTML] {
+  /// The pieces in one, with `separator` between them.
+  func joined(separator: HTML) -> HTML {
+    var result: HTML = ""
+    for (index, piece) in enumerated() { result += index == 0 ? piece : "\(separator)\(piece)" }
+    return result
+  }
+}

@@ -1,0 +1,84 @@
+package import RunStore
+
+/// The report of one or several runs as one HTML page that needs nothing else: no script, no file, no network.
+///
+/// The same database gives the same bytes.
+package struct HTMLReport {
+  private let runs: [ReportedRun]
+
+  /// Reads what the report of `runs` tells; a run that is named twice is reported once.
+  ///
+  /// - Throws: `StoreError`.
+  package init(of runs: [Run], in database: RunDatabase) throws {
+    var seen: Set<String> = []
+    let runs = runs.filter { seen.insert($0.uuid).inserted }
+    let names = runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
+    let population = try HTMLReport.commonPopulation(of: runs, in: database)
+    self.runs = try runs.indices.map { index in
+      let isShared = names.count { $0 == names[index] } > 1
+      return try ReportedRun(
+        runs[index], index: index,
+        label: isShared ? "\(names[index]) (\(runs[index].shortID))" : names[index],
+        population: population, in: database)
+    }
+  }
+
+  /// The page.
+  package var html: String {
+    let title = runs.isEmpty ? "No runs" : runs.map(\.label).joined(separator: ", ")
+    let heading: HTML = runs.isEmpty ? "No runs" : runs.map(\.name).joined(separator: ", ")
+    let page: HTML = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(title)</title>
+      <style>
+      \(ReportStyle.rules)
+      </style>
+      </head>
+      <body>
+      <main>
+      <h1>\(heading)</h1>
+      <p class="subtitle">Training runs recorded by Normscope</p>
+      \(runs.isEmpty ? .missing("No run was named, so there is nothing to report.") : content)\
+      </main>
+      </body>
+      </html>
+
+      """
+    return page.markup
+  }
+
+  private var content: HTML {
+    var figures = Figures()
+    let training = TrainingFigures(runs: runs)
+    let shift = ShiftFigures(runs: runs)
+    return """
+      \(SummarySection(runs: runs).html)\
+      \(FindingsSection(runs: runs).html)\
+      <h2>Training</h2>
+      \(training.accuracy(&figures))\(training.loss(&figures))\
+      <h2>How the layers’ distributions moved</h2>
+      \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\(shift.normalized(&figures))\
+      \(ConfigurationSection(runs: runs).html)\
+      \(GlossarySection.html)
+      """
+  }
+
+  /// The population that all runs with moments have, the probe before the training batch; nil where none is.
+  ///
+  /// Figures of one population are comparable, those of different ones are not.
+  private static func commonPopulation(of runs: [Run], in database: RunDatabase) throws
+    -> Site.Population?
+  {
+    let recorded = try runs.map { run in
+      Set(try database.sites(of: run).map(\.site.population))
+    }.filter { !$0.isEmpty }
+    return [.probe, .batch].first { population in
+      recorded.allSatisfy { $0.contains(population) }
+    }
+  }
+}

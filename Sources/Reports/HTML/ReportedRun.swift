@@ -1,0 +1,131 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// What a report tells of one run, read once.
+struct ReportedRun {
+  let run: Run
+  /// Its place among the report's runs, which decides its colour.
+  let index: Int
+  /// Its name, with its identifier where another run has the same.
+  let label: String
+  let lastStep: StepRecord?
+  /// The training loss, at most `Sampling.limit` points.
+  let losses: [LineChart.Point]
+  /// The evaluations on the test split, by step.
+  let evaluations: [EvaluationRecord]
+  /// Those at the last step with any, one for each way of normalizing.
+  let finalEvaluations: [EvaluationRecord]
+  /// The preactivations against the first recorded step, by layer.
+  let sinceStart: [ShiftSeries]
+  /// The preactivations against the recorded step before, by layer.
+  let sincePrevious: [ShiftSeries]
+  /// Batch norm's output under running statistics against the first recorded step, of layers that have batch norm.
+  let normalizedByRunning: [ShiftSeries]
+  /// The same under the batch's own statistics.
+  let normalizedByBatch: [ShiftSeries]
+  /// From the first to the last step of anything that figures show; nil where there is nothing.
+  let steps: ClosedRange<Int>?
+  /// The configuration by dotted key.
+  let configuration: [String: String]
+  /// The provenance by dotted key.
+  let provenance: [String: String]
+
+  /// Reads all that the report needs.
+  ///
+  /// - Throws: `StoreError`.
+  init(
+    _ run: Run, index: Int, label: String, population: Site.Population?, in database: RunDatabase
+  ) throws {
+    self.run = run
+    self.index = index
+    self.label = label
+    lastStep = try database.lastStep(of: run)
+    losses = try ReportedRun.losses(of: run, in: database)
+    let evaluations = try database.evaluations(of: run).filter { $0.split == .test }
+    let lastEvaluated = evaluations.last?.step
+    self.evaluations = evaluations
+    finalEvaluations = [.running, .batch, .none].flatMap { (statistics: Site.Statistics) in
+      evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
+    }
+    func series(
+      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil
+    ) throws -> [ShiftSeries] {
+      var query = ShiftQuery()
+      query.tap = tap
+      query.population = population
+      query.statistics = statistics
+      query.reference = reference
+      query.measures = [.normalizedW2]
+      query.points = Sampling.limit
+      do {
+        return try database.shift(of: run, query)
+      } catch is ShiftError {
+        // The run has nothing there, which the report says.
+        return []
+      }
+    }
+    sinceStart = try series(.preactivation, .start)
+    sincePrevious = try series(.preactivation, .previous).filter { !$0.points.isEmpty }
+    // A layer without batch norm answers for `normalized` too, with its preactivation.
+    let layers = Set(
+      try database.sites(of: run).map(\.site)
+        .filter { $0.epsilon != nil || $0.tap == .normalized }.map(\.layer))
+    normalizedByRunning = try series(.normalized, .start, .running).filter {
+      layers.contains($0.layer) && $0.coordinates.statistics == .running
+    }
+    normalizedByBatch = try series(.normalized, .start, .batch).filter {
+      layers.contains($0.layer) && $0.coordinates.statistics == .batch
+    }
+    let shifts = sinceStart + sincePrevious + normalizedByRunning + normalizedByBatch
+    let all =
+      losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
+    steps = all.min().map { $0...(all.max() ?? $0) }
+    configuration = ReportedRun.entries(of: run.configuration)
+    provenance = ReportedRun.entries(of: run.provenance)
+  }
+
+  private static func losses(of run: Run, in database: RunDatabase) throws -> [LineChart.Point] {
+    var wanted = Sampling.places(among: run.stepCount)[...]
+    var losses: [LineChart.Point] = []
+    losses.reserveCapacity(wanted.count)
+    var place = 0
+    try database.forEachStep(of: run) { step in
+      if wanted.first == place {
+        losses.append(LineChart.Point(step: step.step, value: step.loss))
+        wanted.removeFirst()
+      }
+      place += 1
+    }
+    return losses
+  }
+
+  /// The members of a JSON text by dotted key; those of an empty object are none.
+  private static func entries(of text: String) -> [String: String] {
+    let members = JSONValue(text: text)?.flattened ?? []
+    return Dictionary(members.map { ($0.key.isEmpty ? "(value)" : $0.key, $0.value.text) }) { $1 }
+  }
+}
+
+extension ReportedRun {
+  /// The name as page text, its writing direction kept to itself.
+  var name: HTML { "<bdi>\(label)</bdi>" }
+
+  /// The name beside a sample of the run's line.
+  var swatchedName: HTML {
+    """
+    <svg class="swatch" viewBox="0 0 22 10" aria-hidden="true"><path \
+    class="line \(RunColour.className(of: index))" d="M2 5h18"/></svg>&#8288;\(name)
+    """
+  }
+
+  /// The last step, where the loss was not finite.
+  var divergedAt: Int? { run.status == .diverged ? lastStep?.step : nil }
+
+  /// The evaluations that stand for the run: with running statistics, without batch norm, or else with the split's own.
+  var primaryEvaluations: [EvaluationRecord] {
+    let modes: [Site.Statistics] = [.running, .none, .batch]
+    let mode = modes.first { mode in evaluations.contains { $0.statistics == mode } }
+    return evaluations.filter { $0.statistics == mode }
+  }
+}

@@ -1,0 +1,54 @@
+/// What is to be said of runs, said once of all those of which it holds.
+struct RunNotes {
+  private var notes: [(text: HTML, runs: [ReportedRun])] = []
+
+  /// Says `text` of `run`.
+  mutating func add(_ text: HTML, of run: ReportedRun) {
+    guard let place = notes.firstIndex(where: { $0.text == text }) else {
+      notes.append((text, [run]))
+      return
+    }
+    if notes[place].runs.last?.index != run.index { notes[place].runs.append(run) }
+  }
+
+  /// The notes in the order in which they came up: the names of the runs, a colon, the text.
+  var sentences: [HTML] { notes.map { "\($0.runs.namesInWords): \($0.text)" } }
+
+  /// The notes as paragraphs.
+  func paragraphs(ofClass name: String = "note") -> [HTML] {
+    sentences.map { "<p class=\"\(name)\">\($0)</p>\n" }
+  }
+}
+
+extension [ReportedRun] {
+  /// The names in one part of a sentence, such as "a, b and c".
+  var namesInWords: HTML {
+    let names = map(\.name)
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return "\([HTML](names.dropLast()).joined(separator: ", ")) and \(last)"
+  }
+
+  /// A sentence about those that have diverged, for the captions of figures that mark them.
+  var divergenceNote: HTML {
+    let diverged = filter { $0.divergedAt != nil }
+    guard !diverged.isEmpty else { return "" }
+    return """
+      <p>A cross on the axis marks the last step of \(diverged.namesInWords), which diverged.</p>
+
+      """
+  }
+
+  /// A sentence about those that a figure does not show, and why.
+  func absenceNote(_ reason: HTML, isShown: (ReportedRun) -> Bool) -> HTML {
+    let absent = filter { !isShown($0) }
+    return absent.isEmpty ? "" : "<p>Not shown: \(absent.namesInWords), \(reason).</p>\n"
+  }
+
+  /// The axis of all figures, from the first to the last step of any run.
+  func stepScale(count: Int) -> ChartScale {
+    let steps = compactMap(\.steps)
+    return .linear(
+      from: Double(steps.map(\.lowerBound).min() ?? 0),
+      to: Double(steps.map(\.upperBound).max() ?? 0), count: count, style: .step, isRounded: false)
+  }
+}

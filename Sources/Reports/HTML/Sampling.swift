@@ -1,0 +1,19 @@
+/// Which of many recorded steps a figure draws.
+enum Sampling {
+  /// The most points that a line has.
+  static let limit = 1000
+
+  /// At most `limit` places among `count`, evenly spread, the first and the last among them.
+  static func places(among count: Int) -> [Int] {
+    guard count > limit else { return Array(0..<max(0, count)) }
+    return (0..<limit).map { $0 * (count - 1) / (limit - 1) }
+  }
+
+  /// What a caption says of a line that leaves points out; nil where it has them all.
+  static func note(of count: Int) -> String? {
+    guard count > limit else { return nil }
+    let spacing = NumberFormat.significant(Double(count - 1) / Double(limit - 1), 3)
+    return "\(limit.grouped) of \(count.grouped) recorded steps are drawn, evenly chosen, "
+      + "about one in \(spacing)"
+  }
+}

@@ -1,0 +1,123 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// How the distributions in each layer moved: a panel a layer, a line a run, one axis for all panels.
+struct ShiftFigures {
+  /// The series of a run that a panel is of.
+  typealias Source = KeyPath<ReportedRun, [ShiftSeries]>
+
+  let runs: [ReportedRun]
+
+  /// Preactivations against the start.
+  func sinceStart(_ figures: inout Figures) -> HTML {
+    figure(
+      "How far each layer’s preactivation is from its distribution at the start",
+      [(\.sinceStart, "")], &figures)
+  }
+
+  /// Preactivations from recorded step to recorded step.
+  func sincePrevious(_ figures: inout Figures) -> HTML {
+    var spacings = RunNotes()
+    for run in runs {
+      let gaps = run.sincePrevious.flatMap { $0.points.map { $0.step - $0.referenceStep } }
+      guard let low = gaps.min(), let high = gaps.max() else { continue }
+      spacings.add(low == high ? "\(low.grouped)" : "\(low.grouped) to \(high.grouped)", of: run)
+    }
+    return figure(
+      "How far each layer’s preactivation moved since the recorded step before",
+      [(\.sincePrevious, "")],
+      note: """
+        <p>Steps from one recorded step to the next: \(spacings.sentences.joined(separator: "; ")). \
+        Shifts over different spacings are not comparable.</p>
+
+        """, &figures)
+  }
+
+  /// Batch norm's output under running statistics beside the same under the batch's own.
+  func normalized(_ figures: inout Figures) -> HTML {
+    let hasRunning = runs.contains { !$0.normalizedByRunning.isEmpty }
+    let hasBatch = runs.contains { !$0.normalizedByBatch.isEmpty }
+    guard hasRunning else {
+      let reason: HTML =
+        hasBatch
+        ? """
+        ; under the batch’s own statistics it shows the parameters beta and gamma only, so it is not drawn
+        """ : ""
+      return .missing("No run recorded batch norm’s output under running statistics\(reason).")
+    }
+    return figure(
+      "How far batch norm’s output is from its distribution at the start",
+      [
+        (\.normalizedByRunning, ", running statistics"),
+        (\.normalizedByBatch, ", batch statistics: beta and gamma"),
+      ],
+      note: """
+        <p>On the right batch norm used the mean and variance of the very examples. That column says how far \
+        beta and gamma moved; it does not say how the layer’s input moved.</p>
+
+        """, &figures)
+  }
+
+  /// A figure with a panel for each layer and source; those of one layer stand side by side.
+  private func figure(
+    _ title: String, _ sources: [(source: Source, words: String)], note: HTML = "",
+    _ figures: inout Figures
+  ) -> HTML {
+    func series(of run: ReportedRun) -> [ShiftSeries] {
+      sources.flatMap { run[keyPath: $0.source] }
+    }
+    let shown = runs.filter { !series(of: $0).isEmpty }
+    let layers = Set(shown.flatMap { series(of: $0).map(\.layer) }).sorted()
+    let panels = layers.flatMap { layer in
+      sources.map { source in
+        (
+          heading: "layer \(layer)\(source.words)",
+          lines: shown.flatMap { run in lines(of: run, source.source, layer) }
+        )
+      }
+    }
+    let highest = panels.flatMap { $0.lines.drawableValues }.max()
+    guard let highest, let measure = shown.first.flatMap({ series(of: $0).first })?.measures[0]
+    else {
+      return .missing("Not drawn, for want of moments: \(title.lowercasedFirst).")
+    }
+    let charts = panels.map { panel in
+      let ends = panel.lines.map { line in
+        let last = line.points.last?.value.map { NumberFormat.significant($0) }
+        return "\(line.name) ends at \(last ?? "no value")"
+      }
+      return LineChart(
+        title: "\(measure.title), \(panel.heading): \(ends.joined(separator: "; ")).",
+        heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),
+        y: .linear(from: 0, to: highest, count: 4))
+    }
+    let columns =
+      switch panels.count {
+      case 1: 1
+      case 2, 4: 2
+      default: sources.count == 2 ? 2 : 3
+      }
+    return figures.make(
+      "\(title)", legend: shown, columns: columns,
+      caption: """
+        <p>Vertical: \(measure.title), \(measure.definition), \(measure.unit).</p>
+        \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\
+        \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
+        """,
+      charts: charts)
+  }
+
+  private func lines(of run: ReportedRun, _ source: Source, _ layer: Int) -> [LineChart.Line] {
+    run[keyPath: source].filter { $0.layer == layer }.map { series in
+      LineChart.Line(
+        name: run.label, run: run.index,
+        points: series.points.map { LineChart.Point(step: $0.step, value: $0.values[0]) },
+        divergedAt: run.divergedAt)
+    }
+  }
+}
+
+extension String {
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

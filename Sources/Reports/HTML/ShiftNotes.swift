@@ -1,0 +1,53 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// What shift figures mean nothing without: coordinates, aggregate, epsilon, units left out, cautions.
+struct ShiftNotes {
+  let runs: [ReportedRun]
+  /// Which series the figures are of; those of one source and run have the same coordinates.
+  let sources: [ShiftFigures.Source]
+
+  /// A list of what the figures are, then the cautions; what holds of several runs is said once.
+  var html: HTML {
+    var facts = RunNotes()
+    var cautions = RunNotes()
+    for source in sources {
+      for run in runs where !run[keyPath: source].isEmpty {
+        let layers = run[keyPath: source]
+        facts.add("\(ShiftNotes.text(of: layers))", of: run)
+        if let caution = layers[0].coordinates.caution { cautions.add("\(caution)", of: run) }
+      }
+    }
+    let entries = facts.sentences.map { "<li>\($0)</li>\n" as HTML }
+    return "<ul class=\"coordinates\">\n\(entries)</ul>\n\(cautions.paragraphs(ofClass: "caution"))"
+  }
+
+  /// - Precondition: `layers` is not empty.
+  private static func text(of layers: [ShiftSeries]) -> String {
+    let coordinates = layers[0].coordinates
+    let starts = Set(layers.compactMap { $0.points.first?.referenceStep })
+    let start = coordinates.reference == .start && starts.count == 1 ? starts.first : nil
+    let epsilons = Set(layers.map(\.epsilon)).sorted().map { NumberFormat.significant($0) }
+    // The first step has nothing before it to be compared with, so a whole series may lack a point.
+    let sampled = Set(layers.filter { $0.points.count + 1 < $0.recordedCount }.map(\.recordedCount))
+    let parts =
+      [
+        "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics "
+          + "\(coordinates.statistics.rawValue), reference \(coordinates.reference)"
+          + (start.map { " (step \($0.grouped))" } ?? ""),
+        "\(layers[0].aggregate.rawValue) over the units of a layer",
+        "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers),
+      ] + sampled.sorted().compactMap { Sampling.note(of: $0) }
+    return parts.joined(separator: "; ") + "."
+  }
+
+  private static func excluded(from layers: [ShiftSeries]) -> String {
+    let most = layers.compactMap { series in
+      series.points.map { $0.excludedUnits[0] }.max().map { (count: $0, series: series) }
+    }.max { $0.count < $1.count }
+    guard let most, most.count > 0 else { return "no unit excluded" }
+    return "at most \(most.count.grouped) of \(most.series.width.grouped) units excluded at a step "
+      + "(layer \(most.series.layer)), where the measure is undefined"
+  }
+}

@@ -1,0 +1,74 @@
+import RunStore
+
+/// The runs side by side: how they ended, how long they took, how well they did.
+struct SummarySection {
+  let runs: [ReportedRun]
+
+  var html: HTML {
+    var rows = [
+      row("id") { $0.run.shortID },
+      row("status") { run in
+        run.run.status.rawValue + (run.run.statusReason.map { ": \($0)" } ?? "")
+      },
+      row("started, UTC") { $0.run.startedAt },
+      row("ended, UTC") { $0.run.finishedAt },
+      row("steps") { $0.run.stepCount.grouped },
+      row("time, recording included") { NumberFormat.significant($0.run.elapsedSeconds, 3) + " s" },
+      row("slow-down by recording") { run in
+        run.run.elapsedSeconds > 0
+          ? "\(NumberFormat.fixed(run.run.recordingSlowdown, 3))x, "
+            + "\(NumberFormat.significant(run.run.recordingSeconds, 2)) s" : nil
+      },
+      row("training loss of the last step") { run in
+        run.lastStep.map { NumberFormat.significant($0.loss) + " nats" }
+      },
+      row("accuracy on its batch") { run in
+        run.lastStep.map {
+          "\(NumberFormat.percent($0.accuracy)) of \($0.batchSize.grouped) examples"
+        }
+      },
+    ]
+    let modes: [(HTML, Site.Statistics)] = [
+      ("final test accuracy, running statistics", .running),
+      ("final test accuracy, the test split’s own batch statistics", .batch),
+      ("final test accuracy, network without batch norm", .none),
+    ]
+    for (heading, statistics) in modes {
+      let isKnown = runs.contains { $0.finalEvaluations.contains { $0.statistics == statistics } }
+      guard isKnown else { continue }
+      rows.append(row(heading) { accuracy(of: $0, statistics) })
+    }
+    if runs.contains(where: { !$0.run.tags.isEmpty }) {
+      rows.append(
+        row("tags") { run in
+          run.run.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            .joined(separator: ", ")
+        })
+    }
+    let evaluated: HTML =
+      runs.contains { !$0.finalEvaluations.isEmpty }
+      ? "" : .missing("No run was evaluated on the test split.")
+    return """
+      <h2>Summary</h2>
+      \(HTMLTable(
+        caption: "The runs as they stood when the database was read",
+        corner: "run", columns: runs.map(\.swatchedName), rows: rows).html)\(evaluated)
+      """
+  }
+
+  private func accuracy(of run: ReportedRun, _ statistics: Site.Statistics) -> String? {
+    let evaluations = run.finalEvaluations
+    if let evaluation = evaluations.first(where: { $0.statistics == statistics }) {
+      return "\(NumberFormat.percent(evaluation.accuracy)) of \(evaluation.count.grouped), "
+        + "step \(evaluation.step.grouped)"
+    }
+    if statistics == .none { return evaluations.isEmpty ? nil : "has batch norm" }
+    return evaluations.contains { $0.statistics == .none } ? "no batch norm" : nil
+  }
+
+  private func row(_ heading: HTML, _ value: (ReportedRun) -> String?) -> HTMLTable.Row {
+    HTMLTable.Row(
+      heading: heading,
+      cells: runs.map { run in value(run).map { "<bdi>\($0)</bdi>" } ?? "not recorded" })
+  }
+}

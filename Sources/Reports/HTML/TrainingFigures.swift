@@ -1,0 +1,107 @@
+import RunStore
+
+/// How accuracy and loss went, one line a run.
+struct TrainingFigures {
+  let runs: [ReportedRun]
+
+  /// The most runs whose names fit beside a plot.
+  private static let labelLimit = 12
+
+  /// The test accuracy over the steps, or a sentence that there is none.
+  func accuracy(_ figures: inout Figures) -> HTML {
+    var notes = RunNotes()
+    var lines: [LineChart.Line] = []
+    for run in runs {
+      for statistics in [Site.Statistics.running, .none, .batch] {
+        let evaluations = run.evaluations.filter { $0.statistics == statistics }
+        guard !evaluations.isEmpty else { continue }
+        lines.append(
+          LineChart.Line(
+            name: run.label + (statistics == .batch ? ", the split’s own batch statistics" : ""),
+            run: run.index, isDashed: statistics == .batch,
+            points: Sampling.places(among: evaluations.count).map {
+              LineChart.Point(step: evaluations[$0].step, value: evaluations[$0].accuracy)
+            },
+            divergedAt: run.divergedAt))
+        if let note = Sampling.note(of: evaluations.count) { notes.add("\(note).", of: run) }
+      }
+    }
+    let values = lines.drawableValues
+    guard let low = values.min(), let high = values.max() else {
+      return .missing("No test accuracy was recorded, so no figure shows one.")
+    }
+    let isLabelled =
+      runs.count <= TrainingFigures.labelLimit
+      && runs.allSatisfy { $0.evaluations.isEmpty || $0.primaryEvaluations[0].statistics != .batch }
+    let ends = runs.compactMap { run in
+      run.primaryEvaluations.last.map { last in
+        "\(run.label) ends at \(NumberFormat.percent(last.accuracy))"
+      }
+    }
+    let key: HTML =
+      lines.contains(where: \.isDashed)
+      ? """
+      <p>Solid: batch norm with its running statistics, or a network without batch norm. Dashed: batch norm \
+      with the mean and variance of the test split itself, which a prediction for a single example can’t have.</p>
+
+      """
+      : ""
+    return figures.make(
+      "Accuracy on the test split, by the number of training steps done",
+      legend: isLabelled ? [] : runs,
+      caption: """
+        \(key)\(notes.paragraphs())\(runs.divergenceNote)\
+        \(runs.absenceNote("never evaluated on the test split") { !$0.evaluations.isEmpty })
+        """,
+      charts: [
+        LineChart(
+          title: "Test accuracy over training steps: \(ends.joined(separator: "; ")).",
+          heading: "test accuracy", lines: lines, x: runs.stepScale(count: 8),
+          y: .linear(from: low, to: high, style: .percent), hasLabels: isLabelled)
+      ])
+  }
+
+  /// The training loss over the steps, or a sentence that there is none.
+  func loss(_ figures: inout Figures) -> HTML {
+    let lines = runs.filter { !$0.losses.isEmpty }.map {
+      LineChart.Line(
+        name: $0.label, run: $0.index, points: $0.losses, divergedAt: $0.divergedAt)
+    }
+    let values = lines.drawableValues
+    guard let low = values.min(), let high = values.max() else {
+      return .missing("No finite training loss was recorded, so no figure shows one.")
+    }
+    var notes = RunNotes()
+    for run in runs {
+      if let note = Sampling.note(of: run.run.stepCount) { notes.add("\(note).", of: run) }
+      let gaps = run.losses.count { !ChartScale.isDrawable($0.value ?? .nan) }
+      guard gaps > 0 else { continue }
+      notes.add("points left out as NaN, infinite or beyond 1e300: \(gaps.grouped).", of: run)
+    }
+    let isLogarithmic = low >= 1e-300 && high / low > 20
+    let isLabelled = runs.count <= TrainingFigures.labelLimit
+    let scale: HTML = isLogarithmic ? " The axis is logarithmic." : ""
+    return figures.make(
+      "Loss on the training batch of each step", legend: isLabelled ? [] : runs,
+      caption: """
+        <p>Each point is the mean loss of one batch, before the update of its step.\(scale)</p>
+        \(notes.paragraphs())\(runs.divergenceNote)\
+        \(runs.absenceNote("without steps") { !$0.losses.isEmpty })
+        """,
+      charts: [
+        LineChart(
+          title: "Training loss over training steps, from \(NumberFormat.significant(low)) to "
+            + "\(NumberFormat.significant(high)) nats.",
+          heading: "training loss, nats", lines: lines, x: runs.stepScale(count: 8),
+          y: isLogarithmic ? .logarithmic(from: low, to: high) : .linear(from: low, to: high),
+          hasLabels: isLabelled)
+      ])
+  }
+}
+
+extension [LineChart.Line] {
+  /// Every value that can be drawn.
+  var drawableValues: [Double] {
+    flatMap { $0.points.compactMap(\.value) }.filter(ChartScale.isDrawable)
+  }
+}

@@ -1,0 +1,128 @@
+import Network
+import Testing
+
+@Suite("Matrix products")
+struct MatrixKernelTests {
+  /// The rows of A, what is summed over, and the columns of B.
+  struct Shape: CustomTestStringConvertible {
+    let m: Int
+    let k: Int
+    let n: Int
+    var testDescription: String { "\(m)x\(k)x\(n)" }
+  }
+
+  static let shapes = [
+    Shape(m: 1, k: 1, n: 1), Shape(m: 1, k: 7, n: 1), Shape(m: 1, k: 1, n: 7),
+    Shape(m: 3, k: 5, n: 2), Shape(m: 17, k: 33, n: 9), Shape(m: 64, k: 64, n: 64),
+    Shape(m: 100, k: 784, n: 256),
+  ]
+  static let hasOneDNN = MatrixKernel.best.name != MatrixKernel.portable.name
+
+  @Test("the portable kernel's three products are those of a triple loop", arguments: shapes)
+  func portable(shape: Shape) {
+    check(.portable, shape)
+  }
+
+  @Test(
+    "oneDNN's three products are those of a triple loop",
+    .enabled(if: hasOneDNN, "oneDNN is not installed, so the best kernel is the portable one"),
+    arguments: shapes)
+  func oneDNN(shape: Shape) {
+    check(.best, shape)
+  }
+
+  @Test(
+    "a product does not see what its result held before",
+    arguments: [MatrixKernel.portable, .best])
+  func overwrites(kernel: MatrixKernel) {
+    let (a, b) = (Matrix.normal(5, 4, seed: 1), Matrix.normal(4, 3, seed: 2))
+    var clean = Matrix(rows: 5, columns: 3)
+    var dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
+    kernel.product(a, b, into: &clean)
+    kernel.product(a, b, into: &dirty)
+    #expect(clean == dirty)
+    kernel.productOfTransposed(a.transposed, b, into: &clean)
+    dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
+    kernel.productOfTransposed(a.transposed, b, into: &dirty)
+    #expect(clean == dirty)
+    kernel.productWithTransposed(a, b.transposed, into: &clean)
+    dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
+    kernel.productWithTransposed(a, b.transposed, into: &dirty)
+    #expect(clean == dirty)
+  }
+
+  @Test("a kernel says what it is and runs on one thread")
+  func names() {
+    #expect(MatrixKernel.portable.name == "portable")
+    #expect(MatrixKernel.portable.threads == 1 && MatrixKernel.best.threads == 1)
+    #expect(!Self.hasOneDNN || MatrixKernel.best.name.hasPrefix("oneDNN "))
+  }
+
+  @Test("shapes that don't chain stop the program")
+  func preconditions() async {
+    await #expect(processExitsWith: .failure) {
+      var c = Matrix(rows: 2, columns: 2)
+      MatrixKernel.best.product(
+        Matrix(rows: 2, columns: 3), Matrix(rows: 2, columns: 2), into: &c)
+    }
+    await #expect(processExitsWith: .failure) {
+      var c = Matrix(rows: 2, columns: 2)
+      MatrixKernel.best.productOfTransposed(
+        Matrix(rows: 2, columns: 3), Matrix(rows: 2, columns: 2), into: &c)
+    }
+    await #expect(processExitsWith: .failure) {
+      var c = Matrix(rows: 2, columns: 2)
+      MatrixKernel.best.productWithTransposed(
+        Matrix(rows: 2, columns: 3), Matrix(rows: 3, columns: 2), into: &c)
+    }
+  }
+
+  /// Compares all three products with sums in Double, and each with itself computed again.
+  ///
+  /// Sums of k products in float32, in any order and with or without fused multiply-adds, are off by at
+  /// most k·u / (1 - k·u) of the sum of magnitudes, with u = 2⁻²⁴ (Higham 2002, section 3.1).
+  private func check(_ kernel: MatrixKernel, _ shape: Shape) {
+    let a = Matrix.normal(shape.m, shape.k, seed: 11)
+    let b = Matrix.normal(shape.k, shape.n, seed: 12)
+    let (aT, bT) = (a.transposed, b.transposed)
+    let empty = Matrix(rows: shape.m, columns: shape.n)
+    var products = [empty, empty, empty]
+    var again = products
+    for _ in 0..<2 {
+      swap(&products, &again)
+      kernel.product(a, b, into: &products[0])
+      kernel.productOfTransposed(aT, b, into: &products[1])
+      kernel.productWithTransposed(a, bT, into: &products[2])
+    }
+    #expect(products == again)
+
+    let limit = Double(shape.k) * 0x1p-24 / (1 - Double(shape.k) * 0x1p-24)
+    let bColumns = bT.doubleRows
+    // Of the largest shape, one row in seven keeps the triple loop short.
+    let sampledRows = stride(from: 0, to: shape.m, by: shape.m >= 100 ? 7 : 1)
+    var errors: [Double] = []
+    for i in sampledRows {
+      let aRow = a.row(i).map(Double.init)
+      for j in 0..<shape.n {
+        var (sum, magnitude) = (0.0, 0.0)
+        for l in 0..<shape.k {
+          let term = aRow[l] * bColumns[j][l]
+          sum += term
+          magnitude += abs(term)
+        }
+        for product in products {
+          errors.append((Double(product[i, j]) - sum) / (limit * magnitude))
+        }
+      }
+    }
+    #expect(largestMagnitude(errors) <= 1)
+  }
+}
+
+extension Matrix {
+  fileprivate var transposed: Matrix {
+    Matrix(
+      rows: columns, columns: rows,
+      values: (0..<columns).flatMap { column in (0..<rows).map { self[$0, column] } })
+  }
+}

@@ -1,0 +1,176 @@
+import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+@Suite("Damaged files")
+struct DamagedFileTests {
+  let folder: TemporaryFolder
+  /// A good database.
+  let bytes: [UInt8]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try makeSampleDatabase(at: folder.file("good.db"), steps: 40)
+    bytes = try folder.bytes("good.db")
+  }
+
+  /// The generator SplitMix64.
+  struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+
+  /// Opens a file and reads all that is in it.
+  func read(_ path: String) throws {
+    let database = try RunDatabase(path: path, for: .read)
+    for run in try database.runs() {
+      _ = try database.run(run.uuid)
+      try database.forEachStep(of: run) { _ in }
+      _ = try database.lastStep(of: run)
+      _ = try database.evaluations(of: run)
+      for site in try database.sites(of: run) {
+        for step in try database.steps(at: site).prefix(50) {
+          _ = try database.moment(at: site, step: step, withAffine: true)
+        }
+        try database.forEachMoment(at: site, withAffine: true) { _ in }
+        try database.forEachMoment(at: site, withAffine: false) { _ in }
+      }
+    }
+  }
+
+  /// Opens a file and records another run into it.
+  func record(_ path: String) throws {
+    let database = try RunDatabase(path: path, for: .record)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "more"))
+    for step in 0..<4 { try recorder.recordSample(step) }
+    try recorder.end(.finished)
+  }
+
+  /// Uses a file of `bytes`.
+  ///
+  /// - Returns: the kind of the error that came of it, nil where there was none; it has to be one of the store.
+  func outcome(_ bytes: [UInt8], _ use: (String) throws -> Void) throws -> StoreError.Kind? {
+    let own = try TemporaryFolder()
+    let path = try own.write(bytes, to: "damaged.db")
+    do {
+      try use(path)
+      return nil
+    } catch let error as StoreError {
+      #expect(error.description.contains(path))
+      return error.kind
+    }
+  }
+
+  @Test("A file that was cut off anywhere is read as far as it goes, or refused")
+  func truncated() throws {
+    var generator = Generator(state: 1)
+    var kinds: [StoreError.Kind?] = []
+    for _ in 0..<40 {
+      let length = Int.random(in: 0..<bytes.count, using: &generator)
+      kinds.append(try outcome(Array(bytes.prefix(length)), read))
+    }
+    #expect(kinds.contains(.badDatabase))
+    #expect(Set(kinds).isSubset(of: [nil, .badDatabase]))
+  }
+
+  /// The places where a wrong byte tells most: the heads of the pages, and the rows outside the schema's text.
+  func tellingPlaces() -> [Int] {
+    let pageSize = 65_536
+    return stride(from: 0, to: bytes.count, by: pageSize).flatMap { start in
+      let page = bytes[start..<start + pageSize]
+      let isSchema = page.contains(Array("CREATE TABLE".utf8))
+      return page.indices.filter { $0 < start + 120 || (!isSchema && page[$0] != 0) }
+    }
+  }
+
+  @Test("A file with a wrong byte is read or refused, and so when another run is recorded into it")
+  func wrongByte() throws {
+    var generator = Generator(state: 2)
+    let telling = tellingPlaces()
+    var kinds: [StoreError.Kind?] = []
+    for number in 0..<200 {
+      var bytes = bytes
+      let place =
+        number % 4 == 0
+        ? Int.random(in: bytes.indices, using: &generator)
+        : telling.randomElement(using: &generator) ?? 0
+      bytes[place] ^= UInt8.random(in: 1...255, using: &generator)
+      kinds.append(try outcome(bytes, read))
+      if number % 8 == 0 { _ = try outcome(bytes, record) }
+    }
+    // The file's own words may have become other ones, but it was used by the rules and nobody else was there.
+    #expect(Set(kinds).isDisjoint(with: [.misuse, .busy, .missingDatabase]))
+    #expect(kinds.contains(nil) && kinds.contains(.badDatabase))
+  }
+
+  /// Changes a good file against the rules of its schema, and opens it.
+  func altered(_ script: String) throws -> RunDatabase {
+    let path = folder.file("good.db")
+    try Connection(path: path, access: .readWrite).execute(
+      "PRAGMA ignore_check_constraints = ON;" + script)
+    return try RunDatabase(path: path, for: .read)
+  }
+
+  @Test(
+    "A tensor without features, or with more than any file can hold, is damage",
+    arguments: [0, -1, .min, 250_000_001, 1 << 40, .max])
+  func widths(width: Int) throws {
+    let database = try altered("UPDATE site SET width = \(width) WHERE tap = 'input'")
+    let error = try storeError { _ = try database.sites(of: database.run("sample")) }
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("\(database.path) holds a tensor of \(width) features;"))
+  }
+
+  @Test(
+    "A word that this version does not know is damage, and told",
+    arguments: ["site SET tap", "site SET population", "site SET statistics"])
+  func siteWords(assignment: String) throws {
+    let database = try altered("UPDATE \(assignment) = 'strange' WHERE width = 2")
+    let error = try storeError { _ = try database.sites(of: database.run("sample")) }
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("\(database.path) holds an unknown word, \"strange\";"))
+  }
+
+  @Test(
+    "So is one of an evaluation", arguments: ["evaluation SET split", "evaluation SET statistics"])
+  func evaluationWords(assignment: String) throws {
+    let database = try altered("UPDATE \(assignment) = 'strange'")
+    let error = try storeError { _ = try database.evaluations(of: database.run("sample")) }
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("unknown word, \"strange\";"))
+  }
+
+  @Test(
+    "A vector of another width than its site's is damage, and the others can be read",
+    arguments: ["mean = zeroblob(4)", "variance = zeroblob(16)", "gamma = NULL", "beta = X''"])
+  func vectorWidths(assignment: String) throws {
+    let database = try altered("UPDATE moment SET \(assignment) WHERE step = 7")
+    let sites = try database.sites(of: database.run("sample"))
+    let site = try #require(sites.last)
+    #expect(site.site == SampleRun.preactivation)
+    let error = try storeError {
+      _ = try database.moment(at: site, step: 7, withAffine: true)
+    }
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("instead of 3 float32 numbers"))
+    var seen = 0
+    _ = try storeError {
+      try database.forEachMoment(at: site, withAffine: true) { _ in seen += 1 }
+    }
+    #expect(seen == 7)
+    #expect(try database.moment(at: site, step: 8, withAffine: true)?.step == 8)
+  }
+
+  @Test("An unknown status is a failure")
+  func status() throws {
+    #expect(try altered("UPDATE run SET status = 'strange'").run("sample").status == .failed)
+  }
+}

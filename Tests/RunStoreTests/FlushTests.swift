@@ -1,0 +1,202 @@
+import Glibc
+import RunStore
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("When what was recorded can be read", .serialized)
+struct FlushTests {
+  let folder: TemporaryFolder
+  let path: String
+  let database: RunDatabase
+  let reader: RunDatabase
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("runs.db")
+    database = try RunDatabase(path: path, for: .record)
+    reader = try RunDatabase(path: path, for: .read)
+  }
+
+  /// How many steps another connection sees, all of them whole.
+  func visible(_ recorder: RunRecorder) throws -> Int {
+    try SampleRun.checkedStepCount(of: reader.run(recorder.uuid), in: reader)
+  }
+
+  /// Does `body` again with another run until no stall of the machine fell into it, which is a reason to write early.
+  func undisturbed(_ body: (RunRecorder) throws -> Void) throws {
+    for _ in 0..<20 {
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+      let start = ContinuousClock.now
+      try body(recorder)
+      if ContinuousClock.now - start < RunRecorder.flushInterval / 2 { return }
+    }
+    Issue.record("The machine is too busy to tell.")
+  }
+
+  @Test("A run can be seen from its beginning on")
+  func beginning() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run", tags: ["a": "b"]))
+    let run = try reader.run(recorder.uuid)
+    #expect(run.status == .running)
+    #expect(run.tags == ["a": "b"])
+    #expect(run.stepCount == 0)
+  }
+
+  @Test("Steps that follow each other fast are written together when there are enough of them")
+  func stepCount() throws {
+    var counts: [Int] = []
+    try undisturbed { recorder in
+      counts = []
+      for step in 0..<RunRecorder.flushSteps - 1 { try recorder.recordSample(step) }
+      counts.append(try reader.run(recorder.uuid).stepCount)
+      try recorder.recordSample(RunRecorder.flushSteps - 1)
+      counts.append(try reader.run(recorder.uuid).stepCount)
+      try recorder.recordSample(RunRecorder.flushSteps)
+      counts.append(try reader.run(recorder.uuid).stepCount)
+    }
+    #expect(counts == [0, 256, 256])
+  }
+
+  @Test("Wide vectors are written when they fill the memory meant for them")
+  func bytes() throws {
+    // Mean and variance of this width are as many bytes as may wait.
+    let width = RunRecorder.flushBytes / MemoryLayout<Float>.stride / 2
+    var counts: [Int] = []
+    for width in [width, width - 1] {
+      let vector = [Float](repeating: 1, count: width)
+      let site = Site(
+        layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
+      var count = 0
+      try undisturbed { recorder in
+        recorder.record(site, step: 0, count: 1, mean: vector, variance: vector)
+        try recorder.record(SampleRun.step(0))
+        count = try reader.run(recorder.uuid).stepCount
+      }
+      counts.append(count)
+    }
+    #expect(counts == [1, 0])
+  }
+
+  @Test("A step waits no longer than the flush interval while steps follow each other")
+  func age() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    let start = ContinuousClock.now
+    var step = 0
+    while ContinuousClock.now - start < RunRecorder.flushInterval {
+      #expect(step < RunRecorder.flushSteps)
+      try recorder.recordSample(step)
+      usleep(10_000)
+      step += 1
+    }
+    try recorder.recordSample(step)
+    #expect(try visible(recorder) > 0)
+  }
+
+  @Test("A step that was long in coming is written at once")
+  func slowSteps() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    try recorder.recordSample(0)
+    usleep(110_000)
+    try recorder.recordSample(1)
+    #expect(try visible(recorder) == 2)
+  }
+
+  @Test("Moments and evaluations are seen only with the step that follows them")
+  func wholeSteps() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    recorder.recordSampleMoments(0)
+    recorder.record(SampleRun.evaluation(0))
+    usleep(210_000)
+    recorder.record(SampleRun.evaluation(1))
+    let run = try reader.run(recorder.uuid)
+    #expect(try reader.sites(of: run).isEmpty)
+    #expect(try reader.evaluations(of: run).isEmpty)
+    try recorder.record(SampleRun.step(0))
+    #expect(try visible(recorder) == 1)
+    #expect(try reader.evaluations(of: run) == [SampleRun.evaluation(0), SampleRun.evaluation(1)])
+  }
+
+  @Test("The end of a run writes what waits")
+  func end() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    for step in 0..<5 { try recorder.recordSample(step) }
+    recorder.record(SampleRun.evaluation(5))
+    try recorder.end(.finished)
+    #expect(try visible(recorder) == 5)
+    #expect(try reader.evaluations(of: reader.run(recorder.uuid)) == [SampleRun.evaluation(5)])
+  }
+
+  /// How often a reader has looked, and whether there is more to come.
+  final class Progress: Sendable {
+    let lookCount = Atomic(0)
+    let isDone = Atomic(false)
+  }
+
+  @Test("A reader never sees a step without its moments, or moments without their step")
+  func concurrentReader() async throws {
+    let progress = Progress()
+    let total = 1500
+    var counts: Set<Int> = []
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [path] in
+        defer { progress.isDone.store(true, ordering: .releasing) }
+        let database = try RunDatabase(path: path, for: .record)
+        let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+        for step in 0..<total {
+          try recorder.recordSample(step)
+          guard step % 300 == 299 else { continue }
+          // Let the reader look in between, however slow it is.
+          let seen = progress.lookCount.load(ordering: .relaxed)
+          while progress.lookCount.load(ordering: .relaxed) < seen + 2, !Task.isCancelled {
+            usleep(100)
+          }
+        }
+        try recorder.end(.finished)
+      }
+      while !progress.isDone.load(ordering: .acquiring) {
+        let row = try reader.connection.firstRow(
+          """
+          SELECT (SELECT count(*) FROM step), (SELECT count(*) FROM moment),
+            (SELECT count(*) FROM step
+             WHERE 2 <> (SELECT count(*) FROM moment WHERE moment.step = step.step))
+          """
+        ) { [$0.integer(0), $0.integer(1), $0.integer(2)] }
+        let found = try #require(row)
+        #expect(found == [found[0], 2 * found[0], 0])
+        counts.insert(found[0])
+        progress.lookCount.add(1, ordering: .relaxed)
+        await Task.yield()
+      }
+      try await group.waitForAll()
+    }
+    // Five times the reader looked after at least 256 more steps had been written.
+    #expect(counts.count >= 5)
+    #expect(try SampleRun.checkedStepCount(of: reader.run("run"), in: reader) == total)
+  }
+
+  @Test("Two recorders of one process write into one file in turn")
+  func twoRecorders() throws {
+    let databases = [database, try RunDatabase(path: path, for: .record)]
+    let recorders = try databases.map { try RunRecorder(database: $0, run: NewRun(name: "run")) }
+    for step in 0..<600 {
+      for recorder in recorders { try recorder.recordSample(step) }
+    }
+    for recorder in recorders { try recorder.end(.finished) }
+    #expect(try recorders.map { try visible($0) } == [600, 600])
+    try database.expectIntegrity()
+  }
+
+  @Test("Two recorders may share one connection")
+  func sharedConnection() throws {
+    let recorders = try (0..<2).map { _ in
+      try RunRecorder(database: database, run: NewRun(name: "run"))
+    }
+    for step in 0..<300 {
+      for recorder in recorders { try recorder.recordSample(step) }
+    }
+    for recorder in recorders { try recorder.end(.finished) }
+    #expect(try recorders.map { try visible($0) } == [300, 300])
+  }
+}

@@ -1,0 +1,210 @@
+import RunStore
+import TestSupport
+import Testing
+
+@Suite("Recorded values")
+struct RecordedValuesTests {
+  let folder: TemporaryFolder
+  let database: RunDatabase
+
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+  }
+
+  /// Records a run and reads it by a connection of its own.
+  func recorded(
+    _ new: NewRun = NewRun(name: "run"), _ body: (RunRecorder) throws -> Void = { _ in }
+  )
+    throws -> (reader: RunDatabase, run: Run)
+  {
+    let recorder = try RunRecorder(database: database, run: new)
+    try body(recorder)
+    try recorder.end(.finished)
+    let reader = try RunDatabase(path: database.path, for: .read)
+    return (reader, try reader.run(recorder.uuid))
+  }
+
+  @Test("A moment comes back bit for bit, whatever its numbers are")
+  func moments() throws {
+    let values: [Float] = [
+      0, -0.0, 1, -1.5, .infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude,
+      .greatestFiniteMagnitude, Float(bitPattern: 0x7FC0_1234), Float(bitPattern: 0xFF80_0001),
+    ]
+    let reversed = Array(values.reversed())
+    let site = Site(
+      layer: 3, tap: .activation, population: .probe, statistics: .batch, width: values.count,
+      epsilon: 1e-5)
+    let (reader, run) = try recorded {
+      $0.record(
+        site, step: 7, count: 100, nonFiniteCount: 5, mean: values, variance: reversed,
+        affine: (gamma: reversed, beta: values))
+      try $0.record(SampleRun.step(7))
+    }
+    let recordedSite = try #require(try reader.sites(of: run).first)
+    #expect(recordedSite.site == site)
+    #expect(try reader.steps(at: recordedSite) == [7])
+    let moment = try #require(try reader.moment(at: recordedSite, step: 7, withAffine: true))
+    #expect(moment.step == 7)
+    #expect(moment.count == 100)
+    #expect(moment.nonFiniteCount == 5)
+    #expect(
+      [moment.mean, moment.variance, moment.gamma, moment.beta].map { $0.map(\.bitPattern) }
+        == [values, reversed, reversed, values].map { $0.map(\.bitPattern) })
+  }
+
+  @Test("Gamma and beta are read only where they were asked for and recorded")
+  func affine() throws {
+    let (reader, run) = try recorded { try $0.recordSample(0) }
+    for recorded in try reader.sites(of: run) {
+      for withAffine in [false, true] {
+        let moment = try #require(try reader.moment(at: recorded, step: 0, withAffine: withAffine))
+        let isThere = withAffine && recorded.site == SampleRun.preactivation
+        #expect(moment.gamma.count == (isThere ? 3 : 0))
+        #expect(moment.beta.count == (isThere ? 3 : 0))
+        #expect(moment.mean == SampleRun.vector(recorded.site, step: 0, index: 0))
+      }
+      #expect(try reader.moment(at: recorded, step: 1, withAffine: true) == nil)
+    }
+  }
+
+  @Test("Sites of every kind come back, in the order of layers and of the data's way through them")
+  func sites() throws {
+    var sites: [Site] = []
+    for layer in 1...2 {
+      for tap in Site.Tap.allCases {
+        for population in Site.Population.allCases {
+          for statistics in Site.Statistics.allCases {
+            sites.append(
+              Site(
+                layer: layer, tap: tap, population: population, statistics: statistics,
+                width: layer + 1, epsilon: tap == .activation ? 0.1 : nil))
+          }
+        }
+      }
+    }
+    let (reader, run) = try recorded { recorder in
+      for site in sites.reversed() {
+        let vector = [Float](repeating: 1, count: site.width)
+        recorder.record(
+          site, step: 0, count: 1, mean: vector, variance: vector,
+          affine: site.epsilon == nil ? nil : (vector, vector))
+      }
+      try recorder.record(SampleRun.step(0))
+    }
+    // The sites above were made in the order of their cases, but populations and statistics are words.
+    let expected = sites.map(\.self).sorted { a, b in
+      let order = { (site: Site) in
+        (
+          site.layer, Site.Tap.allCases.firstIndex(of: site.tap) ?? 0, site.population.rawValue,
+          site.statistics.rawValue
+        )
+      }
+      return order(a) < order(b)
+    }
+    #expect(try reader.sites(of: run).map(\.site) == expected)
+  }
+
+  @Test(
+    "A step's loss is kept whatever it is",
+    arguments: [0, 2.302585, -1e300, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
+      as [Double])
+  func losses(loss: Double) throws {
+    let step = StepRecord(
+      step: 4, loss: loss, accuracy: loss, learningRate: 0.1 + 0.2, batchSize: .max,
+      duration: 1.0 / 3)
+    let (reader, run) = try recorded { try $0.record(step) }
+    let read = try #require(try reader.lastStep(of: run))
+    #expect(read.loss == loss || (read.loss.isNaN && loss.isNaN))
+    #expect(read.accuracy == loss || (read.accuracy.isNaN && loss.isNaN))
+    #expect(read.step == 4)
+    #expect(read.learningRate == 0.1 + 0.2)
+    #expect(read.batchSize == .max)
+    #expect(read.duration == 1.0 / 3)
+  }
+
+  @Test("Steps are read in order, in whichever they were recorded, and may leave some out")
+  func stepOrder() throws {
+    let (reader, run) = try recorded { recorder in
+      for step in [10, 0, 1000, 3] { try recorder.recordSample(step) }
+    }
+    var steps: [StepRecord] = []
+    try reader.forEachStep(of: run) { steps.append($0) }
+    #expect(steps == [0, 3, 10, 1000].map(SampleRun.step))
+    #expect(try reader.lastStep(of: run) == SampleRun.step(1000))
+    #expect(run.stepCount == 4)
+    for site in try reader.sites(of: run) {
+      #expect(try reader.steps(at: site) == [0, 3, 10, 1000])
+    }
+  }
+
+  @Test("A step may have no moments")
+  func stepWithoutMoments() throws {
+    let (reader, run) = try recorded { try $0.record(SampleRun.step(0)) }
+    #expect(run.stepCount == 1)
+    #expect(try reader.sites(of: run).isEmpty)
+  }
+
+  @Test("Evaluations of every kind come back, by step")
+  func evaluations() throws {
+    var evaluations: [EvaluationRecord] = []
+    for step in [0, 5] {
+      for split in EvaluationRecord.Split.allCases.map(\.rawValue).sorted() {
+        for statistics in Site.Statistics.allCases.map(\.rawValue).sorted() {
+          evaluations.append(
+            EvaluationRecord(
+              step: step, split: try #require(EvaluationRecord.Split(rawValue: split)),
+              statistics: try #require(Site.Statistics(rawValue: statistics)),
+              loss: step == 0 ? .infinity : 0.1, accuracy: 1.0 / 3, count: 10_000 + step))
+        }
+      }
+    }
+    let (reader, run) = try recorded { recorder in
+      for evaluation in evaluations.reversed() { recorder.record(evaluation) }
+    }
+    #expect(try reader.evaluations(of: run) == evaluations)
+  }
+
+  @Test("The loss of an evaluation may be NaN")
+  func evaluationOfNaN() throws {
+    let (reader, run) = try recorded {
+      $0.record(
+        EvaluationRecord(
+          step: 0, split: .train, statistics: .none, loss: .nan, accuracy: 0, count: 1))
+    }
+    #expect(try reader.evaluations(of: run).map(\.loss.isNaN) == [true])
+  }
+
+  @Test("A run keeps what it was begun with")
+  func run() throws {
+    let new = NewRun(
+      name: "naïve 🧪 'quoted'", configuration: #"{"batch_size": 8, "word": "\u00e9 \" \\"}"#,
+      provenance: #"{ "nested": [1, {"a": null}] }"#,
+      tags: ["": "", "goal": "shift", "é": "a\nb", "' OR 1 --": "x"])
+    let (reader, run) = try recorded(new)
+    #expect(run.name == new.name)
+    #expect(run.configuration == new.configuration)
+    #expect(run.provenance == new.provenance)
+    #expect(run.tags == new.tags)
+    #expect(run.stepCount == 0)
+    #expect(run.uuid.count == 36 && run.uuid == run.uuid.lowercased())
+    #expect(run.shortID == run.uuid.prefix(8))
+    #expect(try reader.runs().map(\.uuid) == [run.uuid])
+    #expect(try reader.runs().map(\.tags) == [new.tags])
+  }
+
+  @Test("Each run has its own tags, steps and sites")
+  func ownership() throws {
+    let (_, first) = try recorded(NewRun(name: "a", tags: ["k": "1"])) { try $0.recordSample(0) }
+    let (reader, second) = try recorded(NewRun(name: "b", tags: ["k": "2"])) {
+      for step in 0..<2 { try $0.recordSample(step) }
+      $0.record(SampleRun.evaluation(2))
+    }
+    #expect(first.tags == ["k": "1"])
+    #expect(second.tags == ["k": "2"])
+    #expect(try SampleRun.checkedStepCount(of: first, in: reader) == 1)
+    #expect(try SampleRun.checkedStepCount(of: second, in: reader) == 2)
+    #expect(try reader.evaluations(of: first) == [])
+    #expect(try reader.evaluations(of: second) == [SampleRun.evaluation(2)])
+  }
+}

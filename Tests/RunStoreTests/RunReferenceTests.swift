@@ -1,0 +1,115 @@
+import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+@Suite("Naming a run")
+struct RunReferenceTests {
+  let folder: TemporaryFolder
+  let database: RunDatabase
+
+  /// Runs 1 to 5, of which two share a name and two the beginning of their ids.
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+    let runs = [
+      ("1a2b3c4d-0000-4000-8000-000000000001", "first"),
+      ("1a2b9999-0000-4000-8000-000000000002", "twin"),
+      ("deadbeef-0000-4000-8000-000000000003", "twin"),
+      ("c0ffee00-0000-4000-8000-000000000004", "deadbeef"),
+      ("f0000000-0000-4000-8000-000000000005", "'; DROP TABLE run; --"),
+    ]
+    for (uuid, name) in runs {
+      let recorder = try RunRecorder(database: database, run: NewRun(name: name))
+      try recorder.end(.finished)
+      try database.connection.run(
+        "UPDATE run SET uuid = ? WHERE uuid = ?", [.text(uuid), .text(recorder.uuid)])
+    }
+  }
+
+  /// The last digit of the id of the run that `reference` names.
+  func number(_ reference: String) throws -> Int? {
+    try database.run(reference).uuid.last?.wholeNumberValue
+  }
+
+  @Test(
+    "A run is named by its place, its name, or the beginning of its id",
+    arguments: [
+      ("latest", 5), ("latest~0", 5), ("latest~1", 4), ("latest~4", 1),
+      ("first", 1), ("'; DROP TABLE run; --", 5),
+      ("1a2b3", 1), ("1A2B3C", 1), ("1a2b3c4d-0000-4000-8000-000000000001", 1),
+      ("DEADBEEF-0000-4000-8000-000000000003", 3), ("c", 4), ("C0FFEE", 4), ("f", 5),
+    ])
+  func found(reference: String, number: Int) throws {
+    #expect(try self.number(reference) == number)
+  }
+
+  @Test("A name goes before the beginning of an id")
+  func nameFirst() throws {
+    #expect(try number("deadbeef") == 4)
+    #expect(try number("deadbee") == 3)
+  }
+
+  @Test("Runs are listed from the oldest on")
+  func order() throws {
+    #expect(try database.runs().map { $0.uuid.last?.wholeNumberValue } == [1, 2, 3, 4, 5])
+  }
+
+  @Test(
+    "What names no run is said to name none",
+    arguments: [
+      "", " ", "first ", "First", "firs", "latest~5", "latest~-1", "latest~", "latest~x", "Latest",
+      "latest~99999999999999999999", "latest~9223372036854775807", "%", "_", "*", "1a2b%",
+      "????????",
+      "' OR '1'='1", "x\" OR 1 --", "\u{0}", "1a2b3c4d\u{0}", "é", "0", "🧪",
+      "1a2b3c4d-0000-4000-8000-0000000000011",
+    ])
+  func unknown(reference: String) throws {
+    let error = try storeError { _ = try database.run(reference) }
+    #expect(error.kind == .unknownRun)
+    #expect(error.description.contains("\"\(reference)\""))
+    #expect(error.description.contains(database.path))
+    #expect(try database.runs().count == 5)
+  }
+
+  @Test(
+    "What names several runs is refused with their ids",
+    arguments: [("twin", ["1a2b9999", "deadbeef"]), ("1A2b", ["1a2b3c4d", "1a2b9999"])])
+  func ambiguous(reference: String, ids: [String]) throws {
+    let error = try storeError { _ = try database.run(reference) }
+    #expect(error.kind == .ambiguousRun)
+    #expect(
+      error.description
+        == "2 runs in \(database.path) go by \"\(reference)\"; name one by its id: "
+        + "\(ids.joined(separator: ", ")).")
+  }
+
+  @Test("Of very many runs of one name the five newest are told")
+  func veryAmbiguous() throws {
+    try database.connection.run("UPDATE run SET name = 'same'")
+    for _ in 0..<4 {
+      _ = try RunRecorder(database: database, run: NewRun(name: "same"))
+    }
+    let newest = try database.runs().suffix(5).map(\.shortID).joined(separator: ", ")
+    let error = try storeError { _ = try database.run("same") }
+    #expect(error.description.hasPrefix("9 runs "))
+    #expect(error.description.hasSuffix(": \(newest)."))
+  }
+
+  @Test("A database without runs has no latest", arguments: ["latest", "latest~1", "", "a"])
+  func empty(reference: String) throws {
+    let empty = try RunDatabase(path: folder.file("empty.db"), for: .record)
+    #expect(try storeError { _ = try empty.run(reference) }.kind == .unknownRun)
+  }
+
+  @Test(
+    "A name that would be taken for a place is reserved",
+    arguments: [
+      ("", true), ("latest", true), ("latest~0", true), ("latest~17", true), ("latest~", false),
+      ("latest~x", false), ("latest~-1", false), ("Latest", false), ("my latest", false),
+      ("latest2", false), ("first", false), (" ", false),
+    ])
+  func reserved(name: String, isReserved: Bool) {
+    #expect(RunDatabase.isReservedRunName(name) == isReserved)
+  }
+}

@@ -1,0 +1,113 @@
+import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+@Suite("How a run stands")
+struct RunStatusTests {
+  let folder: TemporaryFolder
+  let database: RunDatabase
+  let recorder: RunRecorder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+    recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+  }
+
+  var run: Run { get throws { try database.run(recorder.uuid) } }
+
+  @Test("While its process records it, it is running")
+  func running() throws {
+    try recorder.recordSample(0)
+    let run = try run
+    #expect(run.status == .running)
+    #expect(run.finishedAt == nil)
+    #expect(run.statusReason == nil)
+  }
+
+  @Test(
+    "It ends as it was said to",
+    arguments: [(.finished, nil), (.diverged, "The loss of step 3 is nan."), (.failed, "")]
+      as [(Run.Status, String?)])
+  func end(status: Run.Status, reason: String?) throws {
+    try recorder.recordSample(0)
+    try recorder.end(status, reason: reason)
+    let run = try run
+    #expect(run.status == status)
+    #expect(run.statusReason == reason)
+    #expect(run.stepCount == 1)
+    let finishedAt = try #require(run.finishedAt)
+    // UTC text of one form is in order of time.
+    #expect(run.startedAt <= finishedAt && run.heartbeatAt == finishedAt)
+    for time in [run.startedAt, run.heartbeatAt, finishedAt] {
+      #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+    }
+  }
+
+  @Test("Its recording time is part of its elapsed time")
+  func overhead() throws {
+    for step in 0..<300 { try recorder.recordSample(step) }
+    let running = try run
+    #expect(running.recordingSeconds > 0)
+    #expect(running.elapsedSeconds > running.recordingSeconds)
+    #expect(running.recordingSlowdown > 1)
+    try recorder.end(.finished)
+    let ended = try run
+    #expect(ended.elapsedSeconds > running.elapsedSeconds)
+    #expect(ended.recordingSeconds > running.recordingSeconds)
+  }
+
+  @Test("A run that wrote nothing yet is not slowed")
+  func noOverhead() throws {
+    #expect(try run.recordingSlowdown == 1)
+  }
+
+  @Test(
+    "Its process is gone: it was interrupted",
+    arguments: ["process_id = 4194304", "process_start = 1"])
+  func interrupted(change: String) throws {
+    // No process has that id, as Linux gives smaller ones; this one began later than the first tick.
+    try database.connection.run("UPDATE run SET \(change)")
+    #expect(try run.status == .interrupted)
+    #expect(try database.runs().map(\.status) == [.interrupted])
+    #expect(try database.text("SELECT status FROM run") == "running")
+  }
+
+  @Test("Of another machine, or before this one was started again, nothing is known of its process")
+  func otherBoot() throws {
+    try database.connection.run("UPDATE run SET process_id = 4194304, boot_id = 'other'")
+    #expect(try run.status == .running)
+  }
+
+  @Test("A run that has ended is not interrupted by the end of its process")
+  func endedProcess() throws {
+    try recorder.end(.finished)
+    try database.connection.run("UPDATE run SET process_id = 4194304")
+    #expect(try run.status == .finished)
+  }
+
+  @Test("Given up, it has failed, and what waited is not written")
+  func abandon() throws {
+    for step in 0..<3 { try recorder.recordSample(step) }
+    recorder.record(SampleRun.evaluation(3))
+    recorder.abandon(reason: "No more.")
+    let run = try run
+    #expect(run.status == .failed)
+    #expect(run.statusReason == "No more.")
+    #expect(run.finishedAt != nil)
+    #expect(run.stepCount == 0)
+    #expect(try database.evaluations(of: run).isEmpty)
+  }
+
+  @Test("A run can't end as running or interrupted", arguments: [Run.Status.running, .interrupted])
+  func impossibleEnd(status: Run.Status) async {
+    await #expect(processExitsWith: .failure) {
+      [path = folder.file("other.db") as String, status = status.rawValue as String] in
+      let database = try RunDatabase(path: path, for: .record)
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+      // An error that is thrown would end the process as a failure as well, and is not what is meant.
+      try? recorder.end(Run.Status(rawValue: status) ?? .finished)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+/// A small run whose figures follow from the number of each step.
+enum SampleRun {
+  static let input = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: 2)
+  static let preactivation = Site(
+    layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 3, epsilon: 0.001)
+  static let sites = [input, preactivation]
+
+  static func step(_ step: Int) -> StepRecord {
+    StepRecord(
+      step: step, loss: 1 / Double(step + 1), accuracy: 0.5, learningRate: 0.1, batchSize: 8,
+      duration: 0.001)
+  }
+
+  static func evaluation(_ step: Int) -> EvaluationRecord {
+    EvaluationRecord(
+      step: step, split: .test, statistics: .running, loss: Double(step), accuracy: 0.25, count: 10)
+  }
+
+  /// The vector number `index` of a moment: mean, variance, gamma, beta.
+  static func vector(_ site: Site, step: Int, index: Int) -> [Float] {
+    (0..<site.width).map { Float(step * 16 + index * 4 + $0) }
+  }
+
+  /// How many steps of a run can be read, all of them whole and in order.
+  ///
+  /// - Throws: `StoreError`, or an expectation that is not met.
+  static func checkedStepCount(of run: Run, in database: RunDatabase) throws -> Int {
+    var steps: [StepRecord] = []
+    try database.forEachStep(of: run) { steps.append($0) }
+    #expect(steps == steps.indices.map(step))
+    let recorded = try database.sites(of: run)
+    #expect(recorded.map(\.site) == (steps.isEmpty ? [] : sites))
+    for site in recorded {
+      var count = 0
+      try database.forEachMoment(at: site, withAffine: true) { moment in
+        let vectors = [moment.mean, moment.variance, moment.gamma, moment.beta]
+        let expected = vectors.indices.map { index in
+          index < 2 || site.site.epsilon != nil
+            ? vector(site.site, step: count, index: index) : []
+        }
+        if moment.step != count || moment.count != 8 || vectors != expected {
+          Issue.record("The moment \(count) of \(site.site) is \(copy moment).")
+        }
+        count += 1
+      }
+      #expect(count == steps.count)
+    }
+    return steps.count
+  }
+}
+
+extension RunRecorder {
+  /// Adds the moments of the sample run's step number `step`, but not the step itself.
+  func recordSampleMoments(_ step: Int) {
+    for site in SampleRun.sites {
+      let vectors = (0..<4).map { SampleRun.vector(site, step: step, index: $0) }
+      record(
+        site, step: step, count: 8, mean: vectors[0], variance: vectors[1],
+        affine: site.epsilon == nil ? nil : (vectors[2], vectors[3]))
+    }
+  }
+
+  /// Records the sample run's step number `step`.
+  func recordSample(_ step: Int) throws {
+    recordSampleMoments(step)
+    try record(SampleRun.step(step))
+  }
+}
+
+extension RunDatabase {
+  /// The first integer that a query answers with.
+  func integer(_ sql: String) throws -> Int? {
+    try connection.firstRow(sql) { $0.integer(0) }
+  }
+
+  /// The first text that a query answers with.
+  func text(_ sql: String) throws -> String? {
+    try connection.firstRow(sql) { $0.text(0) }
+  }
+
+  /// Checks that the file is whole, as far as SQLite can tell.
+  func expectIntegrity() throws {
+    #expect(try text("PRAGMA integrity_check") == "ok")
+    #expect(try text("PRAGMA foreign_key_check") == nil)
+  }
+}
+
+/// Makes a closed database with a finished run of `steps` steps, called "sample".
+func makeSampleDatabase(at path: String, steps: Int = 3) throws {
+  let database = try RunDatabase(path: path, for: .record)
+  let recorder = try RunRecorder(
+    database: database, run: NewRun(name: "sample", tags: ["kind": "sample"]))
+  for step in 0..<steps { try recorder.recordSample(step) }
+  recorder.record(SampleRun.evaluation(steps))
+  try recorder.end(.finished)
+}
+
+/// The error that `body` throws, which has to be one of the store.
+func storeError(
+  _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () throws -> Void
+) throws -> StoreError {
+  let error = try #require(
+    throws: StoreError.self, comment, sourceLocation: sourceLocation
+  ) { try body() }
+  // A sentence for people: on one line, with an end.
+  #expect(error.description.hasSuffix("."), sourceLocation: sourceLocation)
+  #expect(!error.description.contains("\n"), sourceLocation: sourceLocation)
+  return error
+}
