@@ -42,7 +42,8 @@ package enum ReplayFile {
     tensors.append(
       Tensor(
         name: "batch_order", type: "I32", shape: [configuration.steps, configuration.batchSize],
-        words: (0..<configuration.steps).flatMap { _ in order.next().map { UInt32(sourceRows[$0]) } }))
+        words: (0..<configuration.steps).flatMap { _ in order.next().map { UInt32(sourceRows[$0]) }
+        }))
     return encode(tensors)
   }
 

@@ -49,6 +49,7 @@ package final class Statement {
   /// Runs the statement and hands each row to `body`; a row is valid only during its call.
   ///
   /// - Throws: `SQLiteError`, or what `body` throws.
+  @inline(never)  // NB: the optimizer of Swift 6.3.1 crashes when it inlines this into `Connection.rows`.
   package func forEachRow(_ bindings: [Binding] = [], _ body: (borrowing Row) throws -> Void) throws
   {
     let code = unsafe bind(bindings, UnsafeBufferPointer(start: nil, count: 0))

@@ -17,7 +17,8 @@ struct NumberFormatTests {
   @Test(
     "Fixed decimals",
     arguments: [
-      (0.97729, 4, "0.9773"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-12.345, 2, "-12.35"), (7, 0, "7"),
+      (0.97729, 4, "0.9773"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-12.345, 2, "-12.35"),
+      (7, 0, "7"),
       (.nan, 2, "NaN"),
     ])
   func fixed(value: Double, decimals: Int, text: String) {

@@ -46,6 +46,7 @@ struct TextTableTests {
   @Test("JSON keeps numbers that are not finite as words")
   func json() throws {
     #expect(
-      try JSONOutput.line([1.5, .nan, .infinity, -.infinity]) == "[1.5,\"NaN\",\"Infinity\",\"-Infinity\"]")
+      try JSONOutput.line([1.5, .nan, .infinity, -.infinity])
+        == "[1.5,\"NaN\",\"Infinity\",\"-Infinity\"]")
   }
 }
