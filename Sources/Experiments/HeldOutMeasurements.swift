@@ -29,9 +29,9 @@ struct HeldOutMeasurements {
 
   /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
   mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
-    for mode in modes {
+    for (index, mode) in modes.enumerated() {
       if isLast || step % configuration.evaluateEvery == 0 {
-        let result = test.evaluate(network, statistics: mode)
+        let result = test.evaluate(network, statistics: mode, isRepeated: index > 0)
         recorder.record(
           EvaluationRecord(
             step: step, split: .test, statistics: network.isNormalized ? mode.recorded : .none,
@@ -40,7 +40,7 @@ struct HeldOutMeasurements {
       if isLast || step % configuration.probeEvery == 0, var probe {
         // Moved out and back, so that its buffers are not copied.
         self.probe = nil
-        _ = probe.evaluate(network, statistics: mode, observes: true)
+        _ = probe.evaluate(network, statistics: mode, observes: true, isRepeated: index > 0)
         self.probe = probe
         recorder.record(
           probe.workspace, of: network, population: .probe, statistics: mode, step: step)

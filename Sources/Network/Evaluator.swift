@@ -30,11 +30,15 @@ package struct Evaluator: Sendable {
   ///   - statistics: `running`, or `batch` for the examples' own mean and variance, which lets each
   ///     prediction depend on the other examples.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - isRepeated: whether the pass before was one of the same weights, which saves the first product.
   /// - Returns: loss and accuracy.
   package mutating func evaluate(
-    _ network: Network, statistics: BatchNorm.Statistics, observes: Bool = false
+    _ network: Network, statistics: BatchNorm.Statistics, observes: Bool = false,
+    isRepeated: Bool = false
   ) -> Result {
-    network.forward(examples, statistics: statistics, observes: observes, workspace: &workspace)
+    network.forward(
+      examples, statistics: statistics, observes: observes, isRepeated: isRepeated,
+      workspace: &workspace)
     var noGradient = Matrix(rows: 0, columns: 0)
     let value = SoftmaxCrossEntropy.evaluate(
       workspace.logits, labels: labels, gradient: &noGradient)

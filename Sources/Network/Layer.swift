@@ -22,16 +22,20 @@ package struct Layer: Sendable, Equatable {
   ///   - input: x, [batch, inputs].
   ///   - statistics: what normalizes, where the layer normalizes at all.
   ///   - observes: whether the moments of every tap are wanted, beyond those that batch norm needs.
+  ///   - keepsPreactivation: whether the workspace's preactivation is that of this input and these weights already.
   ///   - kernel: what computes the matrix product.
   ///   - workspace: takes the layer's tensors and moments.
   func forward(
-    _ input: Matrix, statistics: BatchNorm.Statistics, observes: Bool, kernel: MatrixKernel,
-    workspace: inout LayerWorkspace
+    _ input: Matrix, statistics: BatchNorm.Statistics, observes: Bool, keepsPreactivation: Bool,
+    kernel: MatrixKernel, workspace: inout LayerWorkspace
   ) {
-    kernel.product(input, weights, into: &workspace.preactivation)
-    if let bias { workspace.preactivation.add(toEachRow: bias) }
+    if !keepsPreactivation {
+      kernel.product(input, weights, into: &workspace.preactivation)
+      if let bias { workspace.preactivation.add(toEachRow: bias) }
+    }
     if observes { workspace.inputMoments.compute(of: input) }
-    if observes || (batchNorm != nil && placement == .before) {
+    let normalizesByBatch = batchNorm != nil && statistics == .batch
+    if observes || (normalizesByBatch && placement == .before) {
       workspace.preactivationMoments.compute(of: workspace.preactivation)
     }
     switch (batchNorm, placement) {
@@ -49,7 +53,9 @@ package struct Layer: Sendable, Equatable {
     case (let batchNorm?, .after):
       workspace.activated.copyElements(of: workspace.preactivation)
       activation.apply(to: &workspace.activated)
-      workspace.activationMoments.compute(of: workspace.activated)
+      if observes || normalizesByBatch {
+        workspace.activationMoments.compute(of: workspace.activated)
+      }
       batchNorm.forward(
         workspace.activated, batchMoments: workspace.activationMoments,
         statistics: statistics, cache: &workspace.cache, output: &workspace.output)

@@ -41,15 +41,18 @@ package struct Network: Sendable {
   ///   - batch: [batch, features].
   ///   - statistics: what batch norm normalizes with.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - isRepeated: whether the pass before had this batch and these weights, so that the first layer's product,
+  ///     which no statistics change, still stands in the workspace.
   ///   - workspace: made for this network and batch size.
   package func forward(
-    _ batch: Matrix, statistics: BatchNorm.Statistics, observes: Bool,
+    _ batch: Matrix, statistics: BatchNorm.Statistics, observes: Bool, isRepeated: Bool = false,
     workspace: inout NetworkWorkspace
   ) {
     for index in layers.indices {
       let input = index == 0 ? batch : workspace.layers[index - 1].output
       layers[index].forward(
-        input, statistics: statistics, observes: observes, kernel: kernel,
+        input, statistics: statistics, observes: observes,
+        keepsPreactivation: isRepeated && index == 0, kernel: kernel,
         workspace: &workspace.layers[index])
     }
   }
