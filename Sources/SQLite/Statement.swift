@@ -49,9 +49,10 @@ package final class Statement {
   /// Runs the statement and hands each row to `body`; a row is valid only during its call.
   ///
   /// - Throws: `SQLiteError`, or what `body` throws.
-  @inline(never)  // NB: the optimizer of Swift 6.3.1 crashes when it inlines this into `Connection.rows`.
+  @inline(never)
   package func forEachRow(_ bindings: [Binding] = [], _ body: (borrowing Row) throws -> Void) throws
   {
+    // NB: never inlined, as the optimizer of Swift 6.3.1 crashes on putting this into `Connection.rows`.
     let code = unsafe bind(bindings, UnsafeBufferPointer(start: nil, count: 0))
     guard code == SQLITE_OK else { throw error(code) }
     isRunning = true
