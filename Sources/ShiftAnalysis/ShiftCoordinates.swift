@@ -20,7 +20,7 @@ public struct ShiftCoordinates: Sendable, Equatable {
         + "and variance gamma² σ²/(σ²+ε), whatever its input does."
     case (_, .batch, _):
       "The training batch changes with every step, so part of this is sampling noise, even where nothing moved; "
-        + "--population probe is free of it."
+        + "the probe population is free of it."
     default: nil
     }
   }

@@ -20,6 +20,20 @@ struct TensorMomentsTests {
     }
   }
 
+  @Test(
+    "of a small batch far from 0 the mean is the nearest float32 too", arguments: [4, 7, 60],
+    [1e4, 1e5])
+  func meanOfFewRows(rows: Int, offset: Double) {
+    let x = Matrix.normal(rows, 50, seed: 9, mean: offset)
+    var moments = TensorMoments(features: 50)
+    moments.compute(of: x)
+    for column in 0..<50 {
+      let oracle = twoPassMoments(x.doubleColumn(column)).mean
+      let distance = abs(Double(moments.mean[column]) - oracle)
+      #expect(distance <= 0.51 * Double(moments.mean[column].ulp))
+    }
+  }
+
   @Test("every batch size is summed to its last row", arguments: 1...9, [1, 2, 7])
   func batchSizes(rows: Int, columns: Int) {
     let x = Matrix.normal(rows, columns, seed: UInt64(rows), mean: 2)

@@ -40,8 +40,10 @@ struct LineChart {
   /// The width that the tick labels need, at about 6.6 pixels a character.
   private var left: Double { 14 + 6.6 * Double(y.labels.map(\.count).max() ?? 0) }
   private var right: Double {
-    let longest = hasLabels ? solidLines.map { shortened($0.name).width }.max() ?? 0 : 0
-    return hasLabels ? 36 + 6.8 * Double(longest) : 14
+    // Half of the last tick label may stand beyond the axis.
+    guard hasLabels else { return 4 + 3.6 * Double(x.labels.last?.count ?? 0) }
+    let longest = solidLines.map { shortened($0.name).width }.max() ?? 0
+    return 36 + 6.8 * Double(longest)
   }
   private var plotWidth: Double { width - left - right }
   private var plotHeight: Double { height - LineChart.top - LineChart.bottom }

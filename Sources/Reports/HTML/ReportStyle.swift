@@ -5,7 +5,6 @@ enum ReportStyle {
     :root{color-scheme:light dark;--paper:#fff;--ink:#1d2125;--muted:#59626b;--rule:#d5dade;--wash:#f3f5f7;--mark:#fdf3d7}
     @media screen and (prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e4e7ea;--muted:#9aa4ad;\
     --rule:#363c42;--wash:#1f2327;--mark:#3a3115}}
-    @media print{:root{color-scheme:light}}
     *{box-sizing:border-box}
     body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif;\
     font-variant-numeric:tabular-nums}
@@ -25,7 +24,8 @@ enum ReportStyle {
     table{border-collapse:collapse;font-size:14px}
     caption{text-align:left;color:var(--muted);padding-bottom:6px}
     th,td{text-align:left;vertical-align:top;padding:5px 24px 5px 0;border-bottom:1px solid var(--rule);\
-    min-width:7em;max-width:34em}
+    max-width:34em}
+    td,tbody th{min-width:9em}
     tbody th{font-weight:400;color:var(--muted)}
     thead th{border-bottom:2px solid var(--rule)}
     tr.differs>*{background:var(--mark);color:var(--ink)}
@@ -61,6 +61,8 @@ enum ReportStyle {
     path.cross{stroke-width:2}
     path.upright{stroke-width:.8;stroke-dasharray:2 4}
     svg .names text{fill:var(--ink)}
+    @media print{:root{color-scheme:light}body{font-size:12px}main{padding:0}.scroll{overflow:visible}\
+    table,figcaption,.notes,.legend{font-size:11px}}
     """
   }
 }

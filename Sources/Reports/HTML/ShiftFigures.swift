@@ -2,7 +2,10 @@ import RunStore
 import ShiftAnalysis
 import Statistics
 
-/// How the distributions in each layer moved: a panel a layer, a line a run, one axis for all panels.
+/// How the distributions in each layer moved: a panel a layer, a line a run.
+///
+/// The panels of one layer share their vertical axis; those of another, such as the output layer, may move
+/// a hundred times as far.
 struct ShiftFigures {
   /// The series of a run that a panel is of.
   typealias Source = KeyPath<ReportedRun, [ShiftSeries]>
@@ -54,7 +57,8 @@ struct ShiftFigures {
       ],
       note: """
         <p>On the right batch norm used the mean and variance of the very examples. That column says how far \
-        beta and gamma moved; it does not say how the layer’s input moved.</p>
+        beta and gamma moved; it does not say how the layer’s input moved. On the left the start is a running mean \
+        of 0 and a running variance of 1, so that the way to the population’s is part of the distance.</p>
 
         """, &figures)
   }
@@ -72,17 +76,18 @@ struct ShiftFigures {
     let panels = layers.flatMap { layer in
       sources.map { source in
         (
-          heading: "layer \(layer)\(source.words)",
+          layer: layer, heading: "layer \(layer)\(source.words)",
           lines: shown.flatMap { run in lines(of: run, source.source, layer) }
         )
       }
     }
-    let highest = panels.flatMap { $0.lines.drawableValues }.max()
-    guard let highest, let measure = shown.first.flatMap({ series(of: $0).first })?.measures[0]
+    let hasValues = panels.contains { !$0.lines.drawableValues.isEmpty }
+    guard hasValues, let measure = shown.first.flatMap({ series(of: $0).first })?.measures[0]
     else {
       return .missing("Not drawn, for want of moments: \(title.lowercasedFirst).")
     }
     let charts = panels.map { panel in
+      let ofLayer = panels.filter { $0.layer == panel.layer }.flatMap { $0.lines.drawableValues }
       let ends = panel.lines.map { line in
         let last = line.points.last?.value.map { NumberFormat.significant($0) }
         return "\(line.name) ends at \(last ?? "no value")"
@@ -90,7 +95,7 @@ struct ShiftFigures {
       return LineChart(
         title: "\(measure.title), \(panel.heading): \(ends.joined(separator: "; ")).",
         heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),
-        y: .linear(from: 0, to: highest, count: 4))
+        y: .linear(from: 0, to: ofLayer.max() ?? 1, count: 4))
     }
     let columns =
       switch panels.count {
@@ -101,7 +106,7 @@ struct ShiftFigures {
     return figures.make(
       "\(title)", legend: shown, columns: columns,
       caption: """
-        <p>Vertical: \(measure.title), \(measure.definition), \(measure.unit).</p>
+        <p>Vertical: \(measure.title), \(measure.definition), \(measure.unit). Each layer has its own scale.</p>
         \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\
         \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
         """,

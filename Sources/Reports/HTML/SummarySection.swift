@@ -10,8 +10,8 @@ struct SummarySection {
       row("status") { run in
         run.run.status.rawValue + (run.run.statusReason.map { ": \($0)" } ?? "")
       },
-      row("started, UTC") { $0.run.startedAt },
-      row("ended, UTC") { $0.run.finishedAt },
+      row("started, UTC") { SummarySection.time($0.run.startedAt) },
+      row("ended, UTC") { $0.run.finishedAt.map(SummarySection.time) ?? "not ended" },
       row("steps") { $0.run.stepCount.grouped },
       row("time, recording included") { NumberFormat.significant($0.run.elapsedSeconds, 3) + " s" },
       row("slow-down by recording") { run in
@@ -54,6 +54,11 @@ struct SummarySection {
         caption: "The runs as they stood when the database was read",
         corner: "run", columns: runs.map(\.swatchedName), rows: rows).html)\(evaluated)
       """
+  }
+
+  /// A recorded time such as 2026-01-31T12:00:00.000Z to the second, with a space where a line may break.
+  private static func time(_ text: String) -> String {
+    String(text.prefix(19).map { $0 == "T" ? " " : $0 })
   }
 
   private func accuracy(of run: ReportedRun, _ statistics: Site.Statistics) -> String? {
