@@ -9,11 +9,11 @@ package struct LayerWorkspace: Sendable {
   /// dL/d(output), then dL/dz, [batch, units]; empty where no gradient is wanted.
   package internal(set) var gradient: Matrix
 
-  /// The moments of x, [inputs].
+  /// The moments of x, [inputs]: current after an observed pass.
   package internal(set) var inputMoments: TensorMoments
-  /// The moments of z, [units].
+  /// The moments of z, [units]: current after an observed pass, or where batch norm read them.
   package internal(set) var preactivationMoments: TensorMoments
-  /// The moments of the activation of z, [units]: current where batch norm stands after it.
+  /// The moments of the activation of z, [units]: where batch norm stands after it, current as z's are.
   package internal(set) var activationMoments: TensorMoments
   /// The moments of batch norm's output, [units]: current after an observed pass with running statistics.
   ///

@@ -17,6 +17,11 @@ enum SchemaMigrator {
   ///
   /// - Throws: `StoreError` where the file is not ours, newer than this build, or its schema was altered.
   static func state(of connection: Connection, path: String) throws -> State {
+    // Another process may be making the schema: half of it must not be seen.
+    try connection.snapshot { try stateNow(of: connection, path: path) }
+  }
+
+  private static func stateNow(of connection: Connection, path: String) throws -> State {
     let applicationID = try pragma("application_id", of: connection)
     let version = try pragma("user_version", of: connection)
     let objectCount =

@@ -18,6 +18,9 @@ package final class Connection {
     case create
   }
 
+  /// How long a connection waits for another writer unless it is told otherwise, in milliseconds.
+  package static let defaultBusyTimeout = 10_000
+
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
   private let releasesHandle: HandleOwner
@@ -29,7 +32,9 @@ package final class Connection {
   ///   - access: what the connection may do.
   ///   - busyTimeout: how long to wait for another writer, in milliseconds.
   /// - Throws: `SQLiteError` where SQLite cannot open the file.
-  package init(path: String, access: Access, busyTimeout: Int = 10_000) throws(SQLiteError) {
+  package init(path: String, access: Access, busyTimeout: Int = defaultBusyTimeout)
+    throws(SQLiteError)
+  {
     let flags: Int32 =
       switch access {
       case .readOnly: SQLITE_OPEN_READONLY
@@ -139,7 +144,18 @@ package final class Connection {
   /// It takes the write lock at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
   /// - Throws: what `body` throws, or `SQLiteError`.
   package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
-    try run("BEGIN IMMEDIATE")
+    try transaction("BEGIN IMMEDIATE", body)
+  }
+
+  /// Runs `body`, which only reads, on one state of the database, whatever others write meanwhile.
+  ///
+  /// - Throws: what `body` throws, or `SQLiteError`.
+  package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+    try transaction("BEGIN", body)
+  }
+
+  private func transaction<Value>(_ begin: String, _ body: () throws -> Value) throws -> Value {
+    try run(begin)
     do {
       let value = try body()
       try run("COMMIT")

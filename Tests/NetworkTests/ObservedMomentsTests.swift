@@ -24,6 +24,30 @@ struct ObservedMomentsTests {
     }
   }
 
+  @Test(
+    "a repeated pass with other statistics is the pass from scratch, to the bit",
+    arguments: NormalizationChoice.allCases, BatchNorm.Statistics.allCases)
+  func repeated(choice: NormalizationChoice, statistics: BatchNorm.Statistics) {
+    let data = Clusters(count: 15)
+    let network = Network.sample(.tanh, choice)
+    var fresh = Evaluator(for: network, examples: data.examples, labels: data.labels)
+    let expected = fresh.evaluate(network, statistics: statistics, observes: true)
+    var evaluator = Evaluator(for: network, examples: data.examples, labels: data.labels)
+    for first in BatchNorm.Statistics.allCases {
+      _ = evaluator.evaluate(network, statistics: first)
+      let result = evaluator.evaluate(
+        network, statistics: statistics, observes: true, isRepeated: true)
+      #expect(result == expected)
+      for (taps, expected) in zip(evaluator.workspace.layers, fresh.workspace.layers) {
+        #expect(taps.output == expected.output)
+        #expect(taps.inputMoments == expected.inputMoments)
+        #expect(taps.preactivationMoments == expected.preactivationMoments)
+        #expect(taps.activationMoments == expected.activationMoments)
+        #expect(taps.normalizedMoments == expected.normalizedMoments)
+      }
+    }
+  }
+
   private func expect(
     _ moments: TensorMoments, of tensor: Matrix,
     sourceLocation: SourceLocation = #_sourceLocation

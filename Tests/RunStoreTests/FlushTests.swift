@@ -103,6 +103,37 @@ struct FlushTests {
     #expect(try visible(recorder) == 2)
   }
 
+  @Test("After a write, steps wait anew")
+  func waitingAnew() throws {
+    var counts: [Int] = []
+    try undisturbed { recorder in
+      // A width that fills the memory writes the first step at once.
+      let width = RunRecorder.flushBytes / MemoryLayout<Float>.stride / 2
+      let vector = [Float](repeating: 1, count: width)
+      let site = Site(
+        layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
+      recorder.record(site, step: 0, count: 1, mean: vector, variance: vector)
+      try recorder.record(SampleRun.step(0))
+      try recorder.record(SampleRun.step(1))
+      counts = [try reader.run(recorder.uuid).stepCount]
+    }
+    #expect(counts == [1])
+
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    var isUndisturbed = false
+    for step in stride(from: 0, to: 60, by: 3) where !isUndisturbed {
+      try recorder.recordSample(step)
+      usleep(210_000)
+      let start = ContinuousClock.now
+      try recorder.recordSample(step + 1)
+      #expect(try visible(recorder) == step + 2)
+      try recorder.recordSample(step + 2)
+      isUndisturbed = ContinuousClock.now - start < RunRecorder.flushInterval / 2
+      if isUndisturbed { #expect(try visible(recorder) == step + 2) }
+    }
+    #expect(isUndisturbed)
+  }
+
   @Test("Moments and evaluations are seen only with the step that follows them")
   func wholeSteps() throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
@@ -116,6 +147,20 @@ struct FlushTests {
     try recorder.record(SampleRun.step(0))
     #expect(try visible(recorder) == 1)
     #expect(try reader.evaluations(of: run) == [SampleRun.evaluation(0), SampleRun.evaluation(1)])
+  }
+
+  @Test("Every evaluation is written once, however many writes follow")
+  func evaluationsOnce() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    for step in 0..<3 * RunRecorder.flushSteps {
+      if step % 100 == 0 { recorder.record(SampleRun.evaluation(step)) }
+      try recorder.recordSample(step)
+    }
+    try recorder.end(.finished)
+    let run = try reader.run(recorder.uuid)
+    #expect(
+      try reader.evaluations(of: run) == stride(from: 0, to: 768, by: 100).map(SampleRun.evaluation)
+    )
   }
 
   @Test("The end of a run writes what waits")

@@ -21,6 +21,9 @@ struct RefusedFileTests {
       }
     }
 
+    /// Whether nothing in it is a sign of ours.
+    var isForeign: Bool { !isOurs && self != .missingTables }
+
     /// What is done to an empty file, or to a database of ours, to make it; nil where it is no SQLite file.
     var script: String? {
       switch self {
@@ -73,6 +76,10 @@ struct RefusedFileTests {
     let error = try storeError { _ = try RunDatabase(path: path, for: access) }
     #expect(error.kind == file.kind)
     #expect(error.description.contains(path))
+    if file.isForeign {
+      #expect(
+        error.description == "\(path) is not a Normscope database; name another file with --db.")
+    }
     #expect(try folder.contents() == before)
   }
 

@@ -58,6 +58,15 @@ struct RunStatusTests {
     #expect(ended.recordingSeconds > running.recordingSeconds)
   }
 
+  @Test("Every write is a sign of life")
+  func heartbeat() throws {
+    try database.connection.run("UPDATE run SET heartbeat_at = '2001-01-01T00:00:00.000Z'")
+    for step in 0..<RunRecorder.flushSteps { try recorder.recordSample(step) }
+    let run = try run
+    #expect(run.heartbeatAt >= run.startedAt)
+    #expect(run.finishedAt == nil)
+  }
+
   @Test("A run that wrote nothing yet is not slowed")
   func noOverhead() throws {
     #expect(try run.recordingSlowdown == 1)
