@@ -12,19 +12,6 @@ struct RecordedValuesTests {
     database = try RunDatabase(path: folder.file("runs.db"), for: .record)
   }
 
-  /// Records a run and reads it by a connection of its own.
-  func recorded(
-    _ new: NewRun = NewRun(name: "run"), _ body: (RunRecorder) throws -> Void = { _ in }
-  )
-    throws -> (reader: RunDatabase, run: Run)
-  {
-    let recorder = try RunRecorder(database: database, run: new)
-    try body(recorder)
-    try recorder.end(.finished)
-    let reader = try RunDatabase(path: database.path, for: .read)
-    return (reader, try reader.run(recorder.uuid))
-  }
-
   @Test("A moment comes back bit for bit, whatever its numbers are")
   func moments() throws {
     let values: [Float] = [
@@ -35,7 +22,7 @@ struct RecordedValuesTests {
     let site = Site(
       layer: 3, tap: .activation, population: .probe, statistics: .batch, width: values.count,
       epsilon: 1e-5)
-    let (reader, run) = try recorded {
+    let (reader, run) = try database.recorded {
       $0.record(
         site, step: 7, count: 100, nonFiniteCount: 5, mean: values, variance: reversed,
         affine: (gamma: reversed, beta: values))
@@ -55,7 +42,7 @@ struct RecordedValuesTests {
 
   @Test("Gamma and beta are read only where they were asked for and recorded")
   func affine() throws {
-    let (reader, run) = try recorded { try $0.recordSample(0) }
+    let (reader, run) = try database.recorded { try $0.recordSample(0) }
     for recorded in try reader.sites(of: run) {
       for withAffine in [false, true] {
         let moment = try #require(try reader.moment(at: recorded, step: 0, withAffine: withAffine))
@@ -83,7 +70,7 @@ struct RecordedValuesTests {
         }
       }
     }
-    let (reader, run) = try recorded { recorder in
+    let (reader, run) = try database.recorded { recorder in
       for site in sites.reversed() {
         let vector = [Float](repeating: 1, count: site.width)
         recorder.record(
@@ -93,7 +80,7 @@ struct RecordedValuesTests {
       try recorder.record(SampleRun.step(0))
     }
     // The sites above were made in the order of their cases, but populations and statistics are words.
-    let expected = sites.map(\.self).sorted { a, b in
+    let expected = sites.sorted { a, b in
       let order = { (site: Site) in
         (
           site.layer, Site.Tap.allCases.firstIndex(of: site.tap) ?? 0, site.population.rawValue,
@@ -113,7 +100,7 @@ struct RecordedValuesTests {
     let step = StepRecord(
       step: 4, loss: loss, accuracy: loss, learningRate: 0.1 + 0.2, batchSize: .max,
       duration: 1.0 / 3)
-    let (reader, run) = try recorded { try $0.record(step) }
+    let (reader, run) = try database.recorded { try $0.record(step) }
     let read = try #require(try reader.lastStep(of: run))
     #expect(read.loss == loss || (read.loss.isNaN && loss.isNaN))
     #expect(read.accuracy == loss || (read.accuracy.isNaN && loss.isNaN))
@@ -125,7 +112,7 @@ struct RecordedValuesTests {
 
   @Test("Steps are read in order, in whichever they were recorded, and may leave some out")
   func stepOrder() throws {
-    let (reader, run) = try recorded { recorder in
+    let (reader, run) = try database.recorded { recorder in
       for step in [10, 0, 1000, 3] { try recorder.recordSample(step) }
     }
     var steps: [StepRecord] = []
@@ -140,71 +127,8 @@ struct RecordedValuesTests {
 
   @Test("A step may have no moments")
   func stepWithoutMoments() throws {
-    let (reader, run) = try recorded { try $0.record(SampleRun.step(0)) }
+    let (reader, run) = try database.recorded { try $0.record(SampleRun.step(0)) }
     #expect(run.stepCount == 1)
     #expect(try reader.sites(of: run).isEmpty)
-  }
-
-  @Test("Evaluations of every kind come back, by step")
-  func evaluations() throws {
-    var evaluations: [EvaluationRecord] = []
-    for step in [0, 5] {
-      for split in EvaluationRecord.Split.allCases.map(\.rawValue).sorted() {
-        for statistics in Site.Statistics.allCases.map(\.rawValue).sorted() {
-          evaluations.append(
-            EvaluationRecord(
-              step: step, split: try #require(EvaluationRecord.Split(rawValue: split)),
-              statistics: try #require(Site.Statistics(rawValue: statistics)),
-              loss: step == 0 ? .infinity : 0.1, accuracy: 1.0 / 3, count: 10_000 + step))
-        }
-      }
-    }
-    let (reader, run) = try recorded { recorder in
-      for evaluation in evaluations.reversed() { recorder.record(evaluation) }
-    }
-    #expect(try reader.evaluations(of: run) == evaluations)
-  }
-
-  @Test("The loss of an evaluation may be NaN")
-  func evaluationOfNaN() throws {
-    let (reader, run) = try recorded {
-      $0.record(
-        EvaluationRecord(
-          step: 0, split: .train, statistics: .none, loss: .nan, accuracy: 0, count: 1))
-    }
-    #expect(try reader.evaluations(of: run).map(\.loss.isNaN) == [true])
-  }
-
-  @Test("A run keeps what it was begun with")
-  func run() throws {
-    let new = NewRun(
-      name: "naïve 🧪 'quoted'", configuration: #"{"batch_size": 8, "word": "\u00e9 \" \\"}"#,
-      provenance: #"{ "nested": [1, {"a": null}] }"#,
-      tags: ["": "", "goal": "shift", "é": "a\nb", "' OR 1 --": "x"])
-    let (reader, run) = try recorded(new)
-    #expect(run.name == new.name)
-    #expect(run.configuration == new.configuration)
-    #expect(run.provenance == new.provenance)
-    #expect(run.tags == new.tags)
-    #expect(run.stepCount == 0)
-    #expect(run.uuid.count == 36 && run.uuid == run.uuid.lowercased())
-    #expect(run.shortID == run.uuid.prefix(8))
-    #expect(try reader.runs().map(\.uuid) == [run.uuid])
-    #expect(try reader.runs().map(\.tags) == [new.tags])
-  }
-
-  @Test("Each run has its own tags, steps and sites")
-  func ownership() throws {
-    let (_, first) = try recorded(NewRun(name: "a", tags: ["k": "1"])) { try $0.recordSample(0) }
-    let (reader, second) = try recorded(NewRun(name: "b", tags: ["k": "2"])) {
-      for step in 0..<2 { try $0.recordSample(step) }
-      $0.record(SampleRun.evaluation(2))
-    }
-    #expect(first.tags == ["k": "1"])
-    #expect(second.tags == ["k": "2"])
-    #expect(try SampleRun.checkedStepCount(of: first, in: reader) == 1)
-    #expect(try SampleRun.checkedStepCount(of: second, in: reader) == 2)
-    #expect(try reader.evaluations(of: first) == [])
-    #expect(try reader.evaluations(of: second) == [SampleRun.evaluation(2)])
   }
 }

@@ -83,6 +83,17 @@ extension RunDatabase {
     try connection.firstRow(sql) { $0.text(0) }
   }
 
+  /// Records a run and reads it by a connection of its own.
+  func recorded(
+    _ new: NewRun = NewRun(name: "run"), _ body: (RunRecorder) throws -> Void = { _ in }
+  ) throws -> (reader: RunDatabase, run: Run) {
+    let recorder = try RunRecorder(database: self, run: new)
+    try body(recorder)
+    try recorder.end(.finished)
+    let reader = try RunDatabase(path: path, for: .read)
+    return (reader, try reader.run(recorder.uuid))
+  }
+
   /// Checks that the file is whole, as far as SQLite can tell.
   func expectIntegrity() throws {
     #expect(try text("PRAGMA integrity_check") == "ok")

@@ -25,3 +25,13 @@ struct TestDatabase {
     try connection.firstRow(sql) { $0.text(0) }
   }
 }
+
+/// The primary code of the SQLite error that `body` throws, nil where it throws none.
+func primaryCode(_ body: () throws -> Void) -> ResultCode? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? SQLiteError)?.code.primary
+  }
+}
