@@ -53,11 +53,7 @@ struct FullDiskTests {
   @Test("The run can be marked as failed while the disk still is full")
   func abandonNow() throws {
     recorder.abandon(reason: error.description)
-    let run = try database.run("run")
-    #expect(run.status == .failed)
-    #expect(run.statusReason == error.description)
-    #expect(try SampleRun.checkedStepCount(of: run, in: database) == written)
-    try database.expectIntegrity()
+    try database.expectFailedRun(because: error, stepCount: written)
   }
 
   @Test("The run can be marked as failed when there is room again")

@@ -74,11 +74,7 @@ struct RecorderMisuseTests {
     #expect(try database.run("run").status == .running)
 
     recorder.abandon(reason: error.description)
-    let run = try database.run("run")
-    #expect(run.status == .failed)
-    #expect(run.statusReason == error.description)
-    #expect(try SampleRun.checkedStepCount(of: run, in: database) == written)
-    try database.expectIntegrity()
+    try database.expectFailedRun(because: error, stepCount: written)
   }
 
   @Test("A run that was given up before it wrote anything is marked as failed all the same")

@@ -94,6 +94,15 @@ extension RunDatabase {
     return (reader, try reader.run(recorder.uuid))
   }
 
+  /// Checks that the run called "run" failed for `error`, kept `stepCount` whole steps, and left the file whole.
+  func expectFailedRun(because error: StoreError, stepCount: Int) throws {
+    let run = try run("run")
+    #expect(run.status == .failed)
+    #expect(run.statusReason == error.description)
+    #expect(try SampleRun.checkedStepCount(of: run, in: self) == stepCount)
+    try expectIntegrity()
+  }
+
   /// Checks that the file is whole, as far as SQLite can tell.
   func expectIntegrity() throws {
     #expect(try text("PRAGMA integrity_check") == "ok")
