@@ -9,7 +9,8 @@ package struct Migration: Sendable, Equatable {
 
   /// Every migration, in order: one for each file in `SQL/`.
   package static let all: [Migration] = [
-    Migration(version: 1, name: "runs", resource: PackageResources.V0001_runs_sql)
+    Migration(version: 1, name: "runs", resource: PackageResources.V0001_runs_sql),
+    Migration(version: 2, name: "checkpoints", resource: PackageResources.V0002_checkpoints_sql),
   ]
 
   /// The version of the schema that this build reads and writes.

@@ -1,4 +1,4 @@
-import Network
+package import Network
 
 /// A classification task: examples to train on and others to test on.
 package struct Dataset: Sendable {
@@ -10,23 +10,30 @@ package struct Dataset: Sendable {
   package let train: LabeledExamples
   /// The held-out examples.
   package let test: LabeledExamples
-  /// The number of classes: one more than the largest label of either split.
+  /// The shape of an example: an image, or plain features.
+  package let exampleShape: TensorShape
+  /// The number of classes, one more than the largest label of either split; 0 where examples have none.
   package let classCount: Int
 
   /// Puts two splits together.
   ///
+  /// - Parameters:
+  ///   - name: a short name.
+  ///   - source: where the examples are from.
+  ///   - train: the examples to train on.
+  ///   - test: the held-out examples.
+  ///   - exampleShape: the shape of an example; nil for plain features.
   /// - Throws: `DatasetError` where a split is empty, or the two differ in the number of features.
-  package init(name: String, source: String, train: LabeledExamples, test: LabeledExamples)
-    throws(DatasetError)
-  {
+  package init(
+    name: String, source: String, train: LabeledExamples, test: LabeledExamples,
+    exampleShape: TensorShape? = nil
+  ) throws(DatasetError) {
     guard train.features.columns == test.features.columns else {
       throw .badData(
         "The data set \(name) has \(train.features.columns) features in its training split, but "
           + "\(test.features.columns) in its test split.")
     }
-    guard train.features.columns > 0, let lastTrainLabel = train.labels.max(),
-      let lastTestLabel = test.labels.max()
-    else {
+    guard train.features.columns > 0 && train.count > 0 && test.count > 0 else {
       throw .badData(
         "The data set \(name) has \(train.count) training and \(test.count) test examples of "
           + "\(train.features.columns) features, where at least one of each is needed.")
@@ -35,8 +42,15 @@ package struct Dataset: Sendable {
     self.source = source
     self.train = train
     self.test = test
-    classCount = max(lastTrainLabel, lastTestLabel) + 1
+    self.exampleShape = exampleShape ?? TensorShape(features: train.features.columns)
+    precondition(
+      self.exampleShape.features == train.features.columns,
+      "Examples of \(train.features.columns) features don't have the shape \(self.exampleShape).")
+    classCount = ((train.labels + test.labels).max() ?? -1) + 1
   }
+
+  /// The number of outputs that a network needs: one for each class, or for each target of a regression.
+  package var outputCount: Int { train.targets?.columns ?? classCount }
 
   /// The number of features of an example.
   package var featureCount: Int { train.features.columns }

@@ -3,7 +3,7 @@ import FoundationEssentials
 extension Dataset {
   /// Loads the data set that a person asked for.
   ///
-  /// - Parameter specification: `digits` (in the binary), `fashion-mnist` (Debian's package), or
+  /// - Parameter specification: `digits` (in the binary), `fashion-mnist` (Debian's package), `linear-map` (drawn), or
   ///   the path of a folder of IDX files or of a CSV file (`./digits` where it has such a name).
   /// - Returns: the data set, with the split that its publisher made, or a fixed one.
   /// - Throws: `DatasetError`.
@@ -11,6 +11,7 @@ extension Dataset {
     switch specification {
     case "digits": try digits()
     case "fashion-mnist": try fashionMNIST()
+    case "linear-map": try linearMap()
     default: try atPath(specification)
     }
   }
@@ -38,7 +39,7 @@ extension Dataset {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missing(
-        "There is no data set at \(path.quotedForMessage): give `digits`, `fashion-mnist`, a "
+        "There is no data set at \(path.quotedForMessage): give `digits`, `fashion-mnist`, `linear-map`, a "
           + "folder of IDX files, or a CSV file.")
     }
     let fileName = URL(filePath: path).standardizedFileURL.lastPathComponent

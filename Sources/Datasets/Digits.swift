@@ -9,7 +9,7 @@ extension Dataset {
       source: "UCI Optical Recognition of Handwritten Digits, test part, E. Alpaydin and C. Kaynak "
         + "(1998), CC BY 4.0, split into 1400 training and 397 test examples by a permutation that "
         + "is the same for every run.",
-      train: train, test: test)
+      train: train, test: test, exampleShape: TensorShape(height: 8, width: 8, channels: 1))
   }
 }
 

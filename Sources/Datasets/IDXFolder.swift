@@ -66,12 +66,14 @@ struct IDXFolder {
         "\(testImages.path) holds images of \(testImages.size), but those of \(trainImages.path) "
           + "are \(trainImages.size).")
     }
-    return try Dataset(name: name, source: source, train: train, test: test)
+    return try Dataset(
+      name: name, source: source, train: train, test: test, exampleShape: trainImages.shape)
   }
 
   private struct ImageFile {
     let path: String
-    let size: String
+    let shape: TensorShape
+    var size: String { "\(shape.height)x\(shape.width) pixels" }
   }
 
   private func examples(
@@ -90,7 +92,8 @@ struct IDXFolder {
       rows: count, columns: height * width, values: images.values.map { Float($0) / 255 })
     return (
       LabeledExamples(features: features, labels: labels.values.map(Int.init)),
-      ImageFile(path: images.path, size: "\(height)x\(width) pixels")
+      ImageFile(
+        path: images.path, shape: TensorShape(height: height, width: width, channels: 1))
     )
   }
 

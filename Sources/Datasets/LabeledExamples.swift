@@ -1,11 +1,13 @@
 package import Network
 
-/// Examples with the class of each.
+/// Examples with the class of each, or with targets.
 package struct LabeledExamples: Sendable, Equatable {
   /// The features, [examples, features].
   package let features: Matrix
-  /// The class of each example, a whole number from 0.
+  /// The class of each example, a whole number from 0; empty where examples have none.
   package let labels: [Int]
+  /// What a network should make of each example, [examples, outputs]; nil where its class says so.
+  package let targets: Matrix?
   /// The place of each example in the file that it is from, from 0.
   package let sourceRows: [Int]
 
@@ -26,25 +28,43 @@ package struct LabeledExamples: Sendable, Equatable {
       "\(labels.count) examples need as many source rows, got \(sourceRows?.count ?? 0).")
     self.features = features
     self.labels = labels
+    targets = nil
     self.sourceRows = sourceRows ?? Array(0..<labels.count)
   }
 
+  /// Puts features and the targets of a regression together.
+  ///
+  /// - Parameters:
+  ///   - features: [examples, features].
+  ///   - targets: [examples, outputs].
+  /// - Precondition: one row of targets for each row of `features`.
+  package init(features: Matrix, targets: Matrix) {
+    precondition(
+      features.rows == targets.rows,
+      "\(features.rows) examples need as many targets, got \(targets.rows).")
+    self.features = features
+    labels = []
+    self.targets = targets
+    sourceRows = Array(0..<features.rows)
+  }
+
   /// The number of examples.
-  package var count: Int { labels.count }
+  package var count: Int { features.rows }
 
   /// Copies the examples `rows`, in that order, into a batch made beforehand; it allocates nothing.
   ///
   /// - Parameters:
   ///   - rows: indices of examples, such as `BatchOrder` gives.
-  ///   - batch: receives the features, [rows, features].
+  ///   - batch: receives the features, [rows, features], or the same numbers in rows of another length.
   ///   - batchLabels: receives the labels, [rows].
-  /// - Precondition: `batch` and `batchLabels` have exactly these shapes.
+  /// - Precondition: `batch` and `batchLabels` have exactly these sizes.
   package func gather(
     _ rows: ArraySlice<Int>, into batch: inout Matrix, labels batchLabels: inout [Int]
   ) {
     let width = features.columns
     precondition(
-      batch.rows == rows.count && batch.columns == width && batchLabels.count == rows.count,
+      batch.values.count == rows.count * width
+        && batchLabels.count == (labels.isEmpty ? 0 : rows.count),
       "A batch of \(batch.rows)x\(batch.columns) with \(batchLabels.count) labels "
         + "cannot hold \(rows.count) examples of \(width) features.")
     for (position, row) in rows.enumerated() {
@@ -52,7 +72,35 @@ package struct LabeledExamples: Sendable, Equatable {
       batch.values.replaceSubrange(
         position * width..<(position + 1) * width,
         with: features.values[row * width..<(row + 1) * width])
-      batchLabels[position] = labels[row]
+      if !labels.isEmpty { batchLabels[position] = labels[row] }
     }
+  }
+
+  /// Copies the targets of the examples `rows`, in that order, into a matrix made beforehand, [rows, outputs].
+  ///
+  /// - Precondition: there are targets, and `batch` has exactly this shape.
+  package func gatherTargets(_ rows: ArraySlice<Int>, into batch: inout Matrix) {
+    guard let targets else { preconditionFailure("These examples have no targets.") }
+    let width = targets.columns
+    precondition(
+      batch.rows == rows.count && batch.columns == width,
+      "A batch of \(batch.rows)x\(batch.columns) can't hold the targets of \(rows.count) examples.")
+    for (position, row) in rows.enumerated() {
+      batch.values.replaceSubrange(
+        position * width..<(position + 1) * width,
+        with: targets.values[row * width..<(row + 1) * width])
+    }
+  }
+
+  /// The same examples, with a target for each class: 1 at its place among `outputs`, 0 elsewhere.
+  package func withOneHotTargets(outputs: Int) -> LabeledExamples {
+    LabeledExamples(self, targets: Targets.oneHot(labels, outputs: outputs))
+  }
+
+  private init(_ examples: LabeledExamples, targets: Matrix) {
+    features = examples.features
+    labels = examples.labels
+    sourceRows = examples.sourceRows
+    self.targets = targets
   }
 }

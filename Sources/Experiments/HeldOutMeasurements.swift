@@ -5,46 +5,92 @@ import RunStore
 /// What is measured on held-out data while a run trains: the test split's loss and accuracy, the probe's moments.
 struct HeldOutMeasurements {
   private let configuration: RunConfiguration
-  private let modes: [BatchNorm.Statistics]
+  private let populationExamples: Matrix
   private var test: Evaluator
   private var probe: Evaluator?
 
   init(_ run: TrainingRun) {
     configuration = run.configuration
     let network = run.initialNetwork
-    // Without batch norm the two modes are one.
-    modes = network.isNormalized ? [.batch, .running] : [.running]
+    let loss = run.configuration.loss
     let split = run.dataset.test
-    test = Evaluator(for: network, examples: split.features, labels: split.labels)
-    let count = min(run.configuration.probe, split.count)
-    if count > 0 {
-      let width = split.features.columns
-      probe = Evaluator(
-        for: network,
-        examples: Matrix(
-          rows: count, columns: width, values: Array(split.features.values.prefix(count * width))),
-        labels: Array(split.labels.prefix(count)))
+    let channels = network.layers[0].input.channels
+    let width = split.features.columns
+    func first(_ count: Int, of matrix: Matrix) -> Matrix {
+      count == matrix.rows
+        ? matrix
+        : Matrix(
+          rows: count, columns: matrix.columns,
+          values: Array(matrix.values.prefix(count * matrix.columns)))
     }
+    func evaluator(_ count: Int) -> Evaluator {
+      Evaluator(
+        for: network, examples: first(count, of: split.features).reshaped(columns: channels),
+        targets: Targets(
+          labels: Array(split.labels.prefix(count)),
+          values: split.targets.map { first(count, of: $0) } ?? .empty),
+        loss: loss)
+    }
+    let train = run.dataset.train.features
+    let needsPopulation = configuration.evaluationStatistics.contains { $0.estimator != nil }
+    populationExamples =
+      needsPopulation && width > 0
+      ? first(min(configuration.populationSamples, train.rows), of: train)
+        .reshaped(columns: channels) : .empty
+    test = evaluator(split.count)
+    let count = min(configuration.probe, split.count)
+    probe = count > 0 ? evaluator(count) : nil
   }
 
   /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
   mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
-    for (index, mode) in modes.enumerated() {
-      if isLast || step % configuration.evaluateEvery == 0 {
-        let result = test.evaluate(network, statistics: mode, isRepeated: index > 0)
+    let evaluates = isLast || step % configuration.evaluateEvery == 0
+    let probes = isLast || step % configuration.probeEvery == 0
+    guard evaluates || probes else { return }
+    for (index, mode) in configuration.evaluationStatistics.enumerated() {
+      let recorded = network.hasBatchNorm ? mode.recorded : .none
+      let measured =
+        mode.estimator.map {
+          network.withPopulationStatistics(
+            $0, of: populationExamples, batchSize: configuration.normalizationBatchSize)
+        } ?? network
+      let statistics: Normalization.Statistics = mode == .batch ? .batch : .running
+      if evaluates {
+        let result = test.evaluate(measured, statistics: statistics, isRepeated: index > 0)
         recorder.record(
           EvaluationRecord(
-            step: step, split: .test, statistics: network.isNormalized ? mode.recorded : .none,
-            loss: result.loss, accuracy: result.accuracy, count: result.count))
+            step: step, split: .test, statistics: recorded, loss: result.loss,
+            accuracy: result.accuracy, count: result.count))
       }
-      if isLast || step % configuration.probeEvery == 0, var probe {
+      if probes, var probe {
         // Moved out and back, so that its buffers are not copied.
         self.probe = nil
-        _ = probe.evaluate(network, statistics: mode, observes: true, isRepeated: index > 0)
+        _ = probe.evaluate(measured, statistics: statistics, observes: true, isRepeated: index > 0)
         self.probe = probe
         recorder.record(
-          probe.workspace, of: network, population: .probe, statistics: mode, step: step)
+          probe.moments, of: measured, population: .probe, statistics: recorded, step: step)
       }
+    }
+  }
+}
+
+extension RunConfiguration.EvaluationStatistics {
+  /// How a pass over training examples becomes these statistics; nil for those that need none.
+  var estimator: PopulationEstimator? {
+    switch self {
+    case .batch, .running: nil
+    case .precise: .precise
+    case .ioffe: .ioffe
+    }
+  }
+
+  /// How the store names them.
+  fileprivate var recorded: Site.Statistics {
+    switch self {
+    case .batch: .batch
+    case .running: .running
+    case .precise: .precise
+    case .ioffe: .ioffe
     }
   }
 }

@@ -40,16 +40,24 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let gitCommit: String?
   /// The data.
   package let data: Data
+  /// The steps at which the run was resumed; nil where it never was. All else is of the last time.
+  package let resumedAt: [Int]?
 
   private enum CodingKeys: String, CodingKey {
     case version, threads, host, data
     case matrixKernel = "matrix_kernel"
     case operatingSystem = "operating_system"
     case gitCommit = "git_commit"
+    case resumedAt = "resumed_at"
   }
 
   /// The provenance of a run on this machine, now.
-  package init(kernel: MatrixKernel, dataset: Dataset) {
+  ///
+  /// - Parameters:
+  ///   - kernel: what computes matrix products.
+  ///   - dataset: the data.
+  ///   - resumedAt: the steps at which the run was resumed.
+  package init(kernel: MatrixKernel, dataset: Dataset, resumedAt: [Int]? = nil) {
     version = toolVersion
     matrixKernel = kernel.name
     threads = kernel.threads
@@ -59,5 +67,15 @@ package struct Provenance: Codable, Sendable, Equatable {
     data = Data(
       name: dataset.name, source: dataset.source, trainCount: dataset.train.count,
       testCount: dataset.test.count, features: dataset.featureCount, classes: dataset.classCount)
+    self.resumedAt = resumedAt
+  }
+
+  /// The provenance that `text` is the JSON of; nil where it is another's.
+  package init?(json text: String) {
+    guard
+      let read = try? JSONDecoder().decode(
+        Provenance.self, from: FoundationEssentials.Data(text.utf8))
+    else { return nil }
+    self = read
   }
 }

@@ -1,37 +1,126 @@
 package import Network
 
 /// Everything that decides what a training run does; two runs with equal configurations do the same.
+///
+/// As JSON its keys are the command line's options with underscores, each with the default that it has here.
 package struct RunConfiguration: Codable, Sendable, Equatable {
-  /// How the hidden layers are normalized.
+  /// How hidden layers are normalized.
   package enum Normalization: String, CaseIterable, Codable, Sendable {
     case none
     case batch
+    /// Over the features of each example.
+    case layer
+    /// Batch norm with noise on its output (Santurkar et al. 2018, appendix A.2.1).
+    case noisy
+
+    /// Whether mean and variance are taken over examples.
+    package var isOverBatch: Bool { self == .batch || self == .noisy }
   }
 
-  /// The data set: `digits`, `fashion-mnist`, or a path.
+  /// What moves the parameters.
+  package enum OptimizerKind: String, CaseIterable, Codable, Sendable {
+    case sgd
+    case adam
+  }
+
+  /// How the learning rate goes on after the warm-up.
+  package enum ScheduleKind: String, CaseIterable, Codable, Sendable {
+    case constant
+    case step
+    case cosine
+  }
+
+  /// Which mean and variance batch norm normalizes with where it is measured on held-out examples.
+  package enum EvaluationStatistics: String, CaseIterable, Codable, Sendable {
+    /// Those of the examples themselves.
+    case batch
+    /// The exponential moving averages of training.
+    case running
+    /// Those of a pass over training examples, merged by the law of total variance.
+    case precise
+    /// Those of such a pass by the estimator of Ioffe and Szegedy.
+    case ioffe
+  }
+
+  /// The data set: `digits`, `fashion-mnist`, `linear-map`, or a path.
   package var data = "digits"
-  /// The widths of the hidden layers.
-  package var layers = [64, 64]
+  /// The hidden layers.
+  package var layers = [LayerConfiguration(units: 64), LayerConfiguration(units: 64)]
   /// The nonlinearity of the hidden layers.
   package var activation = Activation.sigmoid
   /// How the hidden layers are normalized.
   package var norm = Normalization.batch
   /// Where the normalization stands.
-  package var placement = NetworkArchitecture.Placement.before
-  /// The number of examples in a training batch.
-  package var batchSize = 50
-  /// The factor on the gradient.
-  package var learningRate = 0.1
-  /// The number of training steps.
-  package var steps = 2000
-  /// Decides the initial weights and the order of the examples.
-  package var seed: UInt64 = 1
+  package var placement = LayerArchitecture.Placement.before
+  /// Whether layers have a bias; nil for all but those whose beta repeats it.
+  package var bias: Bool?
+  /// What gamma starts from.
+  package var initialGamma = 1.0
+  /// What beta starts from.
+  package var initialBeta = 0.0
+  /// What a normalization adds to a variance.
+  package var epsilon = 1e-3
+  /// The number of examples that batch norm normalizes together in training; nil for all of a batch.
+  package var ghostBatchSize: Int?
+  /// Whether the backward pass takes mean and variance for constants.
+  package var holdStatistics = false
+  /// The probability with which a number that a hidden layer hands on is dropped.
+  package var dropout = 0.0
   /// How weights are drawn.
   package var initializer = WeightInitializer.glorot
-  /// What batch norm adds to a variance.
-  package var epsilon = 1e-3
+
   /// The weight of the old value in batch norm's running statistics.
   package var emaDecay = 0.99
+  /// What the running variance is an average of.
+  package var emaVariance = RunningStatistics.Update.Variance.total
+  /// Whether the running statistics' initial values are corrected away.
+  package var emaBiasCorrection = false
+  /// Which statistics held-out measurements are made with; nil for batch and running, where there is batch norm.
+  package var statistics: [EvaluationStatistics]?
+  /// The number of training examples that precise and Ioffe's statistics are estimated from, at most.
+  package var populationSamples = 10_000
+
+  /// What is minimized.
+  package var loss = Loss.crossEntropy
+  /// How the losses of the examples of a batch become one.
+  package var reduction = LossReduction.mean
+  /// What moves the parameters.
+  package var optimizer = OptimizerKind.sgd
+  /// The momentum of SGD.
+  package var momentum = 0.0
+  /// Whether the momentum is Nesterov's.
+  package var nesterov = false
+  /// The decay of Adam's first moment.
+  package var beta1 = 0.9
+  /// The decay of Adam's second moment.
+  package var beta2 = 0.999
+  /// What Adam adds to the root of the second moment.
+  package var adamEpsilon = 1e-8
+  /// The decoupled decay of weights and biases.
+  package var weightDecay = 0.0
+  /// Whether gamma and beta decay too.
+  package var decayNormalization = false
+  /// The learning rate after the warm-up.
+  package var learningRate = 0.1
+  /// How the learning rate goes on from there.
+  package var schedule = ScheduleKind.constant
+  /// The step at which a cosine has come to its end; nil for the last one.
+  package var scheduleSteps: Int?
+  /// What a cosine ends at.
+  package var finalLearningRate = 0.0
+  /// After how many steps the learning rate falls, and falls again.
+  package var stepEvery = 1000
+  /// What it is multiplied by then.
+  package var stepFactor = 0.1
+  /// The number of steps in which the learning rate rises from 0.
+  package var warmupSteps = 0
+  /// The number of examples in a training batch.
+  package var batchSize = 50
+  /// The number of training steps.
+  package var steps = 2000
+  /// Decides the initial weights, the order of the examples, dropout and noise.
+  package var seed: UInt64 = 1
+
   /// The test split is evaluated every so many steps, and at the end.
   package var evaluateEvery = 100
   /// The number of test examples in the probe, at most as many as there are; 0 for none.
@@ -40,89 +129,49 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var probeEvery = 100
   /// The moments of the training batch are recorded every so many steps.
   package var recordEvery = 1
+  /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
+  package var checkpointEvery = 0
+
+  /// What computes matrix products.
+  package var kernel = MatrixKernel.Choice.fastest
+  /// On how many threads.
+  package var threads = 1
 
   /// The product's defaults.
   package init() {}
 
-  private enum CodingKeys: String, CodingKey {
-    case data, layers, activation, norm, placement
-    case batchSize = "batch_size"
-    case learningRate = "learning_rate"
-    case steps, seed
-    case initializer = "init"
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case data, layers, activation, norm, placement, bias
+    case initialGamma = "initial_gamma"
+    case initialBeta = "initial_beta"
     case epsilon
+    case ghostBatchSize = "ghost_batch_size"
+    case holdStatistics = "hold_statistics"
+    case dropout
+    case initializer = "init"
     case emaDecay = "ema_decay"
+    case emaVariance = "ema_variance"
+    case emaBiasCorrection = "ema_bias_correction"
+    case statistics
+    case populationSamples = "population_samples"
+    case loss, reduction, optimizer, momentum, nesterov, beta1, beta2
+    case adamEpsilon = "adam_epsilon"
+    case weightDecay = "weight_decay"
+    case decayNormalization = "decay_normalization"
+    case learningRate = "learning_rate"
+    case schedule
+    case scheduleSteps = "schedule_steps"
+    case finalLearningRate = "final_learning_rate"
+    case stepEvery = "step_every"
+    case stepFactor = "step_factor"
+    case warmupSteps = "warmup_steps"
+    case batchSize = "batch_size"
+    case steps, seed
     case evaluateEvery = "evaluate_every"
     case probe
     case probeEvery = "probe_every"
     case recordEvery = "record_every"
-  }
-
-  /// Checks that a run can be made of this, data set apart.
-  ///
-  /// - Throws: `ConfigurationError` that names the first value that can't be.
-  package func validate() throws(ConfigurationError) {
-    if data.isEmpty {
-      throw ConfigurationError("The data set has no name; use digits, fashion-mnist or a path.")
-    }
-    if layers.isEmpty {
-      throw ConfigurationError(
-        "There is no hidden layer; give their widths, as in --layers 256,256.")
-    }
-    for (index, width) in layers.enumerated() where !(1...65_536).contains(width) {
-      throw ConfigurationError(
-        "Hidden layer \(index + 1) can't have \(width) units; use 1 to 65536.")
-    }
-    try require(batchSize, in: 1...1_048_576, "The batch size", "--batch-size")
-    if norm == .batch && batchSize == 1 {
-      throw ConfigurationError(
-        "Batch norm can't train on batches of 1, whose variance is 0; use --batch-size 2 or more, or --norm none."
-      )
-    }
-    guard learningRate.isFinite && learningRate > 0 else {
-      throw ConfigurationError(
-        "The learning rate can't be \(learningRate); use a positive number, as in --learning-rate 0.1."
-      )
-    }
-    try require(steps, in: 1...1_000_000_000, "The number of steps", "--steps")
-    guard epsilon.isFinite && epsilon > 0 else {
-      throw ConfigurationError(
-        "Epsilon can't be \(epsilon); use a positive number, as in --epsilon 0.001.")
-    }
-    guard emaDecay >= 0 && emaDecay < 1 else {
-      throw ConfigurationError(
-        "The decay of the running statistics can't be \(emaDecay); use 0 or more and less than 1, as in --ema-decay 0.99."
-      )
-    }
-    if case .normal(let deviation) = initializer, !(deviation.isFinite && deviation >= 0) {
-      throw ConfigurationError(
-        "Weights can't be drawn with a standard deviation of \(deviation); use a number of 0 or more, as in --init normal:0.05."
-      )
-    }
-    try require(evaluateEvery, in: 1...Int.max, "The spacing of evaluations", "--evaluate-every")
-    try require(probe, in: 0...Int.max, "The size of the probe", "--probe")
-    try require(probeEvery, in: 1...Int.max, "The spacing of probes", "--probe-every")
-    try require(recordEvery, in: 1...Int.max, "The spacing of records", "--record-every")
-  }
-
-  private func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
-    throws(ConfigurationError)
-  {
-    guard !range.contains(value) else { return }
-    let bound =
-      value < range.lowerBound ? "\(range.lowerBound) or more" : "at most \(range.upperBound)"
-    throw ConfigurationError(
-      "\(name) can't be \(value); use \(bound), as in \(option) \(range.lowerBound).")
-  }
-
-  /// The network that this describes, on data of this shape.
-  package func architecture(inputWidth: Int, classCount: Int) -> NetworkArchitecture {
-    NetworkArchitecture(
-      inputWidth: inputWidth, hiddenWidths: layers, classCount: classCount,
-      activation: activation,
-      normalization: norm == .none
-        ? .none
-        : .batch(placement: placement, epsilon: Float(epsilon), emaDecay: Float(emaDecay)),
-      initializer: initializer)
+    case checkpointEvery = "checkpoint_every"
+    case kernel, threads
   }
 }

@@ -10,7 +10,7 @@ package struct TrainingRun {
     package let step: Int
     /// The steps that the run is to do.
     package let stepCount: Int
-    /// The loss of the newest step, nats.
+    /// The loss of the newest step, nats for cross-entropy.
     package let loss: Double
   }
 
@@ -18,10 +18,10 @@ package struct TrainingRun {
   package struct Outcome: Sendable {
     /// The identifier of the run in its database.
     package let uuid: String
-    /// `finished` or `diverged`.
+    /// `finished`, `diverged` or `interrupted`.
     package let status: Run.Status
-    /// The step whose loss was not finite, where it diverged.
-    package let divergedAt: Int?
+    /// The step at which it diverged or was interrupted.
+    package let stoppedAt: Int?
   }
 
   /// What it does.
@@ -33,21 +33,50 @@ package struct TrainingRun {
 
   /// Prepares a run.
   ///
-  /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data.
+  /// - Parameters:
+  ///   - configuration: what it does.
+  ///   - dataset: what it does it on.
+  ///   - parameters: what the network starts from, in the place of drawn weights.
+  /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
+  ///   `TrainingCheckpoint.Mismatch` where the parameters are of another network.
   package init(
-    _ configuration: RunConfiguration, on dataset: Dataset, kernel: MatrixKernel = .best
-  ) throws(ConfigurationError) {
+    _ configuration: RunConfiguration, on dataset: Dataset, parameters: SafetensorsFile? = nil
+  ) throws {
     try configuration.validate()
+    try TrainingRun.validate(configuration, on: dataset)
+    self.configuration = configuration
+    self.dataset =
+      configuration.loss == .squaredError && dataset.train.targets == nil
+      ? try dataset.withOneHotTargets() : dataset
+    let network = try Network(
+      configuration.architecture(for: dataset), seed: configuration.seed,
+      kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
+    initialNetwork =
+      try parameters.map { try TrainingCheckpoint.network(network, with: $0) } ?? network
+  }
+
+  private static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
+    throws(ConfigurationError)
+  {
     guard configuration.batchSize <= dataset.train.count else {
       throw ConfigurationError(
         "A batch of \(configuration.batchSize) is larger than the \(dataset.train.count) training examples of \(dataset.name); use a smaller --batch-size."
       )
     }
-    self.configuration = configuration
-    self.dataset = dataset
-    initialNetwork = Network(
-      configuration.architecture(inputWidth: dataset.featureCount, classCount: dataset.classCount),
-      seed: configuration.seed, kernel: kernel)
+    if configuration.loss == .crossEntropy && dataset.classCount == 0 {
+      throw ConfigurationError(
+        "The examples of \(dataset.name) have no classes, which the cross-entropy needs; use --loss squared_error."
+      )
+    }
+    let samples = min(configuration.populationSamples, dataset.train.count)
+    guard
+      samples >= configuration.normalizationBatchSize
+        || !configuration.evaluationStatistics.contains(where: { $0.estimator != nil })
+    else {
+      throw ConfigurationError(
+        "\(samples) population samples don't fill a batch of \(configuration.normalizationBatchSize); use more --population-samples."
+      )
+    }
   }
 
   /// The batches of the run, in order: shuffled epochs whose remainders are left out.
@@ -65,12 +94,13 @@ package struct TrainingRun {
   ///   - database: where the run is recorded.
   ///   - name: its name there.
   ///   - tags: its tags there.
+  ///   - shouldStop: is asked before each step; if so, the run is left there with a checkpoint, to be resumed.
   ///   - progress: is told after every step.
   /// - Returns: which run it became, and how it ended.
   /// - Throws: `StoreError`; the run is then marked as failed where that can still be written.
   package func record(
     into database: RunDatabase, name: String, tags: [String: String] = [:],
-    progress: (Progress) -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
     let recorder = try RunRecorder(
       database: database,
@@ -78,53 +108,58 @@ package struct TrainingRun {
         name: name, configuration: try jsonText(configuration),
         provenance: try jsonText(Provenance(kernel: initialNetwork.kernel, dataset: dataset)),
         tags: tags))
+    return try train(
+      Trainer(
+        network: initialNetwork, batchSize: configuration.batchSize,
+        method: configuration.trainingMethod, seed: configuration.seed),
+      recorder, shouldStop, progress)
+  }
+
+  /// Goes on with a recorded run from a checkpoint, bit for bit as if it had never stopped.
+  ///
+  /// - Parameters:
+  ///   - run: a run of this configuration, but for the number of steps.
+  ///   - checkpoint: what it is taken back to.
+  ///   - database: where it is recorded.
+  ///   - shouldStop: as for `record`.
+  ///   - progress: as for `record`.
+  /// - Returns: how it ended.
+  /// - Throws: `SafetensorsError` or `TrainingCheckpoint.Mismatch`, and the run is as it was; or `StoreError`.
+  package func resume(
+    _ run: Run, from checkpoint: Checkpoint, in database: RunDatabase,
+    shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+  ) throws -> Outcome {
+    let trainer = try TrainingCheckpoint.trainer(
+      SafetensorsFile(decoding: checkpoint.tensors), network: initialNetwork,
+      configuration: configuration)
+    let earlier = Provenance(json: run.provenance)?.resumedAt ?? []
+    let provenance = Provenance(
+      kernel: initialNetwork.kernel, dataset: dataset, resumedAt: earlier + [checkpoint.step])
+    let recorder = try RunRecorder(
+      database: database, resuming: run, from: checkpoint.step,
+      configuration: try jsonText(configuration), provenance: try jsonText(provenance))
+    return try train(trainer, recorder, shouldStop, progress)
+  }
+
+  private func train(
+    _ trainer: Trainer, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
+    _ progress: (Progress) -> Void
+  ) throws -> Outcome {
     do {
-      return try train(recorder, progress)
+      var loop = TrainingLoop(self, trainer, recorder)
+      return try loop.run(shouldStop, progress)
     } catch {
       recorder.abandon(reason: "\(error)")
       throw error
     }
   }
+}
 
-  private func train(_ recorder: RunRecorder, _ progress: (Progress) -> Void) throws -> Outcome {
-    var trainer = Trainer(
-      network: initialNetwork, batchSize: configuration.batchSize,
-      learningRate: Float(configuration.learningRate))
-    var heldOut = HeldOutMeasurements(self)
-    var order = batchOrder
-    var batch = Matrix(rows: configuration.batchSize, columns: dataset.featureCount)
-    var labels = [Int](repeating: 0, count: configuration.batchSize)
-    let clock = ContinuousClock()
-    for step in 0..<configuration.steps {
-      heldOut.record(trainer.network, step: step, isLast: false, recorder)
-      let observes = step % configuration.recordEvery == 0
-      let start = clock.now
-      dataset.train.gather(order.next(), into: &batch, labels: &labels)
-      let value = trainer.computeGradients(batch, labels: labels, observes: observes)
-      var duration = clock.now - start
-      if observes {
-        recorder.record(
-          trainer.workspace, of: trainer.network, population: .batch, statistics: .batch,
-          step: step)
-      }
-      let restart = clock.now
-      if value.loss.isFinite { trainer.update() }
-      duration += clock.now - restart
-      try recorder.record(
-        StepRecord(
-          step: step, loss: value.loss,
-          accuracy: Double(value.correctCount) / Double(labels.count),
-          learningRate: configuration.learningRate, batchSize: labels.count,
-          duration: duration.seconds))
-      progress(Progress(step: step + 1, stepCount: configuration.steps, loss: value.loss))
-      guard value.loss.isFinite else {
-        try recorder.end(.diverged, reason: "The loss of step \(step) is \(value.loss).")
-        return Outcome(uuid: recorder.uuid, status: .diverged, divergedAt: step)
-      }
-    }
-    heldOut.record(
-      trainer.network, step: configuration.steps, isLast: true, recorder)
-    try recorder.end(.finished)
-    return Outcome(uuid: recorder.uuid, status: .finished, divergedAt: nil)
+extension Dataset {
+  /// The same data with a target for each class.
+  fileprivate func withOneHotTargets() throws(DatasetError) -> Dataset {
+    try Dataset(
+      name: name, source: source, train: train.withOneHotTargets(outputs: classCount),
+      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape)
   }
 }

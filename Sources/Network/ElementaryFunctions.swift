@@ -8,6 +8,12 @@ func exponential(_ x: Float) -> Float {
   return x < -87.3 ? 0 : x > 88.3 ? .infinity : scale + scale * fraction
 }
 
+/// x, or 0 where it is negative; NaN compares false and is kept.
+@inline(__always)
+func rectified(_ x: Float) -> Float {
+  x < 0 ? 0 : x
+}
+
 /// 1 / (1 + e⁻ˣ).
 @inline(__always)
 func logisticSigmoid(_ x: Float) -> Float {

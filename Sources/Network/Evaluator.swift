@@ -2,48 +2,76 @@
 package struct Evaluator: Sendable {
   /// Loss and accuracy on the examples.
   package struct Result: Sendable, Equatable {
-    /// The mean cross-entropy, nats.
+    /// The mean loss of an example, nats for cross-entropy.
     package let loss: Double
-    /// The share of examples whose label has the largest logit.
+    /// The share of examples whose class has the largest output; NaN where examples have no class.
     package let accuracy: Double
     /// The number of examples.
     package let count: Int
   }
 
-  /// The examples, [examples, features].
-  package let examples: Matrix
-  private let labels: [Int]
-  /// The tensors and moments of the newest pass.
-  package private(set) var workspace: NetworkWorkspace
+  private let targets: Targets
+  private let loss: Loss
+  private var pass: ChunkedForward
 
   /// Prepares passes of `examples` through networks of the shape of `network`.
-  package init(for network: Network, examples: Matrix, labels: [Int]) {
-    self.examples = examples
-    self.labels = labels
-    workspace = NetworkWorkspace(for: network, batchSize: examples.rows, computesGradients: false)
+  ///
+  /// - Parameters:
+  ///   - network: of the shape to measure.
+  ///   - examples: [examples · positions, channels].
+  ///   - targets: what the outputs should be.
+  ///   - loss: how far they are from that.
+  ///   - chunkBytes: how much memory the tensors of the examples that pass at once may take.
+  package init(
+    for network: Network, examples: Matrix, targets: Targets, loss: Loss = .crossEntropy,
+    chunkBytes: Int? = nil
+  ) {
+    self.targets = targets
+    self.loss = loss
+    pass = ChunkedForward(
+      for: network, examples: examples, chunkBytes: chunkBytes ?? ChunkedForward.chunkBytes)
   }
 
-  /// Pushes all examples through `network` as one batch.
+  /// The examples, [examples · positions, channels].
+  package var examples: Matrix { pass.examples }
+  /// The moments of the newest pass, if it was observed.
+  package var moments: NetworkMoments { pass.moments }
+
+  /// Pushes all examples through `network`.
   ///
   /// - Parameters:
   ///   - network: the weights to measure.
-  ///   - statistics: `running`, or `batch` for the examples' own mean and variance, which lets each
+  ///   - statistics: `running`, or `batch` for the mean and variance of all the examples, which lets each
   ///     prediction depend on the other examples.
   ///   - observes: whether the moments of every tap are wanted.
-  ///   - isRepeated: whether the pass before was one of the same weights, which saves the first product.
+  ///   - isRepeated: whether the pass before was one of the same weights, which can save the first product.
   /// - Returns: loss and accuracy.
   package mutating func evaluate(
-    _ network: Network, statistics: BatchNorm.Statistics, observes: Bool = false,
+    _ network: Network, statistics: Normalization.Statistics, observes: Bool = false,
     isRepeated: Bool = false
   ) -> Result {
-    network.forward(
-      examples, statistics: statistics, observes: observes, isRepeated: isRepeated,
-      workspace: &workspace)
-    var noGradient = Matrix(rows: 0, columns: 0)
-    let value = SoftmaxCrossEntropy.evaluate(
-      workspace.logits, labels: labels, gradient: &noGradient)
+    var network = network
+    var forward = ForwardPass(statistics: statistics, observes: observes)
+    if pass.chunks.count == 1 {
+      forward.isRepeated = isRepeated
+    } else if statistics == .batch && network.hasBatchNorm {
+      // The statistics of all the examples are not those of a chunk.
+      network = pass.adapted(network)
+      forward.statistics = .running
+    }
+    var (sum, correctCount, count) = (0.0, 0, 0)
+    let (targets, loss, isWhole) = (targets, loss, pass.chunks.count == 1)
+    pass.run(network, forward, layerCount: network.layers.count) { chunk, workspace in
+      var noGradient = Matrix.empty
+      let value = loss.evaluate(
+        workspace.output, targets: isWhole ? targets : targets.rows(chunk), reduction: .sum,
+        gradient: &noGradient)
+      sum += value.loss
+      correctCount += value.correctCount ?? 0
+      count += chunk.count
+    }
     return Result(
-      loss: value.loss, accuracy: Double(value.correctCount) / Double(labels.count),
-      count: labels.count)
+      loss: sum / Double(count),
+      accuracy: targets.labels.isEmpty ? .nan : Double(correctCount) / Double(count), count: count)
   }
 }

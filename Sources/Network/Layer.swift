@@ -1,93 +1,68 @@
-/// A fully connected layer: z = xW (+ b), its normalization and its activation.
+/// A layer: its linear map z = xW (+ b), its normalization and activation, pooling and dropout.
 package struct Layer: Sendable, Equatable {
-  /// The weights W, [inputs, outputs].
+  /// The linear map of a layer.
+  package enum Map: Sendable, Equatable {
+    /// Every unit sees every feature.
+    case dense
+    /// Every window of an image is mapped alike.
+    case convolution(Convolution)
+  }
+
+  /// The linear map.
+  package let map: Map
+  /// The shape of an example that enters.
+  package let input: TensorShape
+  /// The shape of an example of z.
+  package let preactivation: TensorShape
+  /// The shape of an example that the layer hands on.
+  package let output: TensorShape
+  /// The weights W, [inputs, units], or [9 · input channels, channels] of a convolution.
   package var weights: Matrix
-  /// The bias b, [outputs]; nil where batch norm before the activation makes it redundant.
+  /// The bias b, [units].
   package var bias: [Float]?
   /// The normalization, nil where the layer has none.
-  package var batchNorm: BatchNorm?
+  package var normalization: Normalization?
   /// Where the normalization stands.
-  package let placement: NetworkArchitecture.Placement
+  package let placement: LayerArchitecture.Placement
   /// The nonlinearity.
   package let activation: Activation
+  /// What follows them, nil for none.
+  package let pooling: Pooling?
+  /// The probability with which training drops a number of the output.
+  package let dropout: Float
 
-  /// The number of input features.
-  package var inputWidth: Int { weights.rows }
-  /// The number of units.
-  package var width: Int { weights.columns }
-
-  /// Pushes a batch through the layer.
-  ///
-  /// - Parameters:
-  ///   - input: x, [batch, inputs].
-  ///   - statistics: what normalizes, where the layer normalizes at all.
-  ///   - observes: whether the moments of every tap are wanted, beyond those that batch norm needs.
-  ///   - keepsPreactivation: whether the workspace's preactivation is that of this input and these weights already.
-  ///   - kernel: what computes the matrix product.
-  ///   - workspace: takes the layer's tensors and moments.
-  func forward(
-    _ input: Matrix, statistics: BatchNorm.Statistics, observes: Bool, keepsPreactivation: Bool,
-    kernel: MatrixKernel, workspace: inout LayerWorkspace
+  /// Draws the initial weights of a layer that reads `input` and hands on `output`.
+  init(
+    _ architecture: LayerArchitecture, input: TensorShape, output: TensorShape,
+    initializer: WeightInitializer, generator: inout RandomGenerator
   ) {
-    if !keepsPreactivation {
-      kernel.product(input, weights, into: &workspace.preactivation)
-      if let bias { workspace.preactivation.add(toEachRow: bias) }
+    self.input = input
+    self.output = output
+    switch architecture.map {
+    case .dense(let units):
+      map = .dense
+      preactivation = TensorShape(features: units)
+      weights = initializer.weights(
+        rows: input.features, columns: units, inputs: input.features, outputs: units,
+        generator: &generator)
+    case .convolution(let channels, let stride):
+      let convolution = Convolution(input: input, channels: channels, stride: stride)
+      map = .convolution(convolution)
+      preactivation = convolution.output
+      let windowPositions = convolution.windowSize / input.channels
+      weights = initializer.weights(
+        rows: convolution.windowSize, columns: channels, inputs: convolution.windowSize,
+        outputs: windowPositions * channels, generator: &generator)
     }
-    if observes { workspace.inputMoments.compute(of: input) }
-    let normalizesByBatch = batchNorm != nil && statistics == .batch
-    if observes || (normalizesByBatch && placement == .before) {
-      workspace.preactivationMoments.compute(of: workspace.preactivation)
-    }
-    switch (batchNorm, placement) {
-    case (nil, _):
-      workspace.output.copyElements(of: workspace.preactivation)
-      activation.apply(to: &workspace.output)
-    case (let batchNorm?, .before):
-      batchNorm.forward(
-        workspace.preactivation, batchMoments: workspace.preactivationMoments,
-        statistics: statistics, cache: &workspace.cache, output: &workspace.output)
-      if observes && statistics == .running {
-        workspace.normalizedMoments.compute(of: workspace.output)
-      }
-      activation.apply(to: &workspace.output)
-    case (let batchNorm?, .after):
-      workspace.activated.copyElements(of: workspace.preactivation)
-      activation.apply(to: &workspace.activated)
-      if observes || normalizesByBatch {
-        workspace.activationMoments.compute(of: workspace.activated)
-      }
-      batchNorm.forward(
-        workspace.activated, batchMoments: workspace.activationMoments,
-        statistics: statistics, cache: &workspace.cache, output: &workspace.output)
-      if observes && statistics == .running {
-        workspace.normalizedMoments.compute(of: workspace.output)
-      }
-    }
+    bias = architecture.hasBias ? Array(repeating: 0, count: preactivation.channels) : nil
+    let channels = preactivation.channels
+    normalization = architecture.normalization.map { Normalization(features: channels, $0) }
+    placement = architecture.placement
+    activation = architecture.activation
+    pooling = architecture.pooling
+    dropout = architecture.dropout
   }
 
-  /// Computes the layer's gradients after a `forward` with the batch's own statistics.
-  ///
-  /// - Parameters:
-  ///   - input: what `forward` was given, [batch, inputs].
-  ///   - kernel: what computes the matrix products.
-  ///   - workspace: its `gradient` holds dL/d(output), [batch, outputs], and becomes dL/dz.
-  ///   - gradients: takes the gradients of the parameters.
-  func backward(
-    _ input: Matrix, kernel: MatrixKernel, workspace: inout LayerWorkspace,
-    gradients: inout LayerGradients
-  ) {
-    if placement == .before || batchNorm == nil {
-      activation.multiplyByDerivative(&workspace.gradient, outputs: workspace.output)
-    }
-    if let batchNorm {
-      batchNorm.backward(
-        &workspace.gradient, cache: workspace.cache, gammaGradient: &gradients.gamma,
-        betaGradient: &gradients.beta)
-      if placement == .after {
-        activation.multiplyByDerivative(&workspace.gradient, outputs: workspace.activated)
-      }
-    }
-    kernel.productOfTransposed(input, workspace.gradient, into: &gradients.weights)
-    if bias != nil { workspace.gradient.sumColumns(into: &gradients.bias) }
-  }
+  /// Whether a normalization reads the activation of z.
+  var normalizesActivation: Bool { normalization != nil && placement == .after }
 }

@@ -1,39 +1,94 @@
-/// The tensors and moments of one layer for batches of one size, in buffers that are used again.
+/// The tensors of one layer for batches of one size, in buffers that are used again.
+///
+/// A tensor of images is [batch · positions, channels]; one that the layer doesn't have is empty.
 package struct LayerWorkspace: Sendable {
-  /// z = xW + b, [batch, units].
+  /// z = xW + b.
   package internal(set) var preactivation: Matrix
-  /// The activation of z where batch norm stands after it, else empty, [batch, units].
+  /// The activation of z, where the normalization stands after it.
   package internal(set) var activated: Matrix
-  /// What the layer hands on, [batch, units].
-  package internal(set) var output: Matrix
-  /// dL/d(output), then dL/dz, [batch, units]; empty where no gradient is wanted.
+  /// What the normalization and the activation made.
+  package internal(set) var transformed: Matrix
+  /// What pooling made of that.
+  package internal(set) var pooled: Matrix
+  /// What dropout left of that.
+  package internal(set) var dropped: Matrix
+  /// dL/d(output), then without pooling dL/dz; empty where no gradient is wanted.
   package internal(set) var gradient: Matrix
 
-  /// The moments of x, [inputs]: current after an observed pass.
-  package internal(set) var inputMoments: TensorMoments
-  /// The moments of z, [units]: current after an observed pass, or where batch norm read them.
-  package internal(set) var preactivationMoments: TensorMoments
-  /// The moments of the activation of z, [units]: where batch norm stands after it, current as z's are.
-  package internal(set) var activationMoments: TensorMoments
-  /// The moments of batch norm's output, [units]: current after an observed pass with running statistics.
-  ///
-  /// With the batch's own statistics they are beta and gamma² σ²/(σ²+ε), and are not computed.
-  package internal(set) var normalizedMoments: TensorMoments
-
-  var cache: BatchNormCache
+  /// dL/d(transformed), then dL/dz, with pooling.
+  var transformedGradient: Matrix
+  /// The rows that max pooling took.
+  var poolingChoices: [Int32]
+  /// What dropout multiplied by: 0 or 1 / (1 - probability).
+  var dropoutFactors: Matrix
+  /// What the noise multiplied by, and what each unit drew for it.
+  var noiseScales: Matrix
+  var unitNoise: NormalizationNoise.Units
+  /// The windows of a few images, and their gradient.
+  var windows: Matrix
+  var windowGradients: Matrix
+  /// An image with a border of zeros, and room for its gradient.
+  var borderedImage: [Float]
+  var borderedGradient: [Float]
+  var scaling: NormalizationScaling
+  var sums: NormalizationGradientSums
+  /// The images that are taken at a time, so that what is computed of them stays in a core's cache.
+  let blocks: [Range<Int>]
 
   init(layer: Layer, batchSize: Int, computesGradients: Bool) {
-    let width = layer.width
-    let normalizes = layer.batchNorm != nil
-    let normalizesActivation = normalizes && layer.placement == .after
-    preactivation = Matrix(rows: batchSize, columns: width)
-    activated = Matrix(rows: normalizesActivation ? batchSize : 0, columns: width)
-    output = Matrix(rows: batchSize, columns: width)
-    gradient = Matrix(rows: computesGradients ? batchSize : 0, columns: width)
-    cache = BatchNormCache(batchSize: normalizes ? batchSize : 0, features: width)
-    inputMoments = TensorMoments(features: layer.inputWidth)
-    preactivationMoments = TensorMoments(features: width)
-    activationMoments = TensorMoments(features: width)
-    normalizedMoments = TensorMoments(features: width)
+    func tensor(_ shape: TensorShape, if isThere: Bool = true) -> Matrix {
+      isThere
+        ? Matrix(rows: batchSize * shape.positions, columns: shape.channels) : .empty
+    }
+    preactivation = tensor(layer.preactivation)
+    activated = tensor(layer.preactivation, if: layer.normalizesActivation)
+    transformed = tensor(layer.preactivation)
+    let hasPooling = layer.pooling != nil
+    pooled = tensor(layer.output, if: hasPooling)
+    dropped = tensor(layer.output, if: layer.dropout > 0 && computesGradients)
+    gradient = tensor(layer.output, if: computesGradients)
+    transformedGradient = tensor(layer.preactivation, if: computesGradients && hasPooling)
+    poolingChoices =
+      layer.pooling?.kind == .max ? [Int32](repeating: 0, count: pooled.values.count) : []
+    dropoutFactors = dropped
+    noiseScales = tensor(
+      layer.preactivation,
+      if: computesGradients && layer.normalization?.architecture.noise != nil)
+    unitNoise = NormalizationNoise.Units(features: noiseScales.columns)
+    switch layer.map {
+    case .dense:
+      blocks = [0..<batchSize]
+      windows = .empty
+      windowGradients = .empty
+      borderedImage = []
+    case .convolution(let convolution):
+      let size = convolution.imagesPerBlock
+      blocks = stride(from: 0, to: batchSize, by: size).map { $0..<min($0 + size, batchSize) }
+      windows = Matrix(
+        rows: min(size, batchSize) * convolution.output.positions, columns: convolution.windowSize)
+      windowGradients = computesGradients ? windows : .empty
+      borderedImage = Array(repeating: 0, count: convolution.bordered.features)
+    }
+    borderedGradient = computesGradients ? borderedImage : []
+    let isOverBatch = layer.normalization?.isOverBatch ?? true
+    let parts = isOverBatch ? layer.ghostGroups(batchSize: batchSize, computesGradients) : batchSize
+    let features = layer.normalization == nil ? 0 : layer.preactivation.channels
+    scaling = NormalizationScaling(
+      isOverBatch ? .rowsOfColumn : .example, parts: max(parts, 1), features: features)
+    sums = NormalizationGradientSums(
+      parts: isOverBatch ? max(parts, 1) : 1, features: computesGradients ? features : 0)
+  }
+
+  /// What the layer hands on, [batch · positions, channels].
+  package var output: Matrix {
+    dropped.rows > 0 ? dropped : pooled.rows > 0 ? pooled : transformed
+  }
+}
+
+extension Layer {
+  /// The number of groups that ghost batch norm cuts a training batch into; 0 without it.
+  func ghostGroups(batchSize: Int, _ isTraining: Bool) -> Int {
+    guard isTraining, let size = normalization?.ghostBatchSize else { return 0 }
+    return batchSize / size
   }
 }

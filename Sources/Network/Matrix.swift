@@ -38,35 +38,76 @@ package struct Matrix: Sendable, Equatable {
 }
 
 extension Matrix {
-  /// Copies the elements of a matrix of the same shape into this one's storage.
-  package mutating func copyElements(of other: Matrix) {
+  /// A matrix of nothing, for a tensor that a network doesn't have.
+  package static let empty = Matrix(rows: 0, columns: 0, values: [])
+
+  /// The same elements in rows of another length; nothing is copied.
+  ///
+  /// - Precondition: `columns` divides the number of elements.
+  package func reshaped(columns: Int) -> Matrix {
+    columns == self.columns
+      ? self : Matrix(rows: values.count / columns, columns: columns, values: values)
+  }
+
+  /// Copies rows of a matrix of the same shape into this one's storage.
+  mutating func copyRows(_ rows: Range<Int>, of other: Matrix) {
     precondition(
-      other.rows == rows && other.columns == columns,
-      "A matrix of \(rows)x\(columns) can't take the elements of one of \(other.rows)x\(other.columns)."
+      other.rows == self.rows && other.columns == columns,
+      "A matrix of \(self.rows)x\(columns) can't take rows of one of \(other.rows)x\(other.columns)."
     )
+    let elements = rows.lowerBound * columns..<rows.upperBound * columns
     var destination = values.mutableSpan
-    let source = other.values.span.extracting(first: destination.count)
+    let source = other.values.span
+    for index in elements { destination[index] = source[index] }
+  }
+
+  /// Copies as many rows as this matrix has, from row `first` of a matrix of the same width on.
+  mutating func copyRows(fromRow first: Int, of other: Matrix) {
+    precondition(
+      other.columns == columns && first + rows <= other.rows,
+      "\(rows) rows from \(first) on are not among those of a \(other.rows)x\(other.columns) matrix."
+    )
+    let source = other.values.span.extracting(first * columns..<(first + rows) * columns)
+    var destination = values.mutableSpan
     for index in 0..<destination.count { destination[index] = source[index] }
   }
 
-  /// Adds `vector`, [columns], to each row.
-  package mutating func add(toEachRow vector: [Float]) {
+  /// Adds `vector`, [columns], to each of the rows `rows`.
+  mutating func add(_ vector: [Float], toRows rows: Range<Int>) {
     let columns = columns
     let addend = vector.span.extracting(0..<columns)
     var x = values.mutableSpan
-    for start in stride(from: 0, to: x.count, by: columns) {
+    for start in stride(
+      from: rows.lowerBound * columns, to: rows.upperBound * columns, by: columns)
+    {
       for j in 0..<columns { x[start + j] += addend[j] }
     }
   }
 
-  /// Writes the sum of each column to `sums`, [columns], adding rows in order.
-  package func sumColumns(into sums: inout [Float]) {
+  /// Adds the sum of each column over the rows `rows` to `sums`, [columns], row by row.
+  func addColumnSums(ofRows rows: Range<Int>, to sums: inout [Float]) {
+    let columns = columns
     let x = values.span
     var total = sums.mutableSpan
-    total.update(repeating: 0)
-    for start in stride(from: 0, to: rows * columns, by: columns) {
+    for start in stride(
+      from: rows.lowerBound * columns, to: rows.upperBound * columns, by: columns)
+    {
       let row = x.extracting(start..<start + columns)
       for j in 0..<columns { total[j] += row[j] }
     }
+  }
+
+  /// Multiplies each element of the rows `rows` by the one of `factors` at its place.
+  mutating func multiplyElements(by factors: Matrix, rows: Range<Int>) {
+    let columns = columns
+    let factor = factors.values.span
+    var x = values.mutableSpan
+    for index in rows.lowerBound * columns..<rows.upperBound * columns { x[index] *= factor[index] }
+  }
+
+  /// Multiplies each element by `factor`.
+  mutating func multiplyElements(by factor: Float) {
+    var x = values.mutableSpan
+    for index in 0..<x.count { x[index] *= factor }
   }
 }

@@ -2,112 +2,144 @@ import Glibc
 
 /// The implementation of matrix products that a network runs on.
 ///
-/// `best` is oneDNN's sgemm where that library is installed, found when first asked for; else `portable`.
+/// The fastest is oneDNN's sgemm where that library is installed; else, or on request, it is `portable`. The same
+/// kernel on the same machine with the same number of threads adds in the same order, so its results are the same.
 @safe
 package struct MatrixKernel: Sendable {
+  /// Which kernel a user asks for.
+  package enum Choice: String, CaseIterable, Codable, Sendable {
+    /// oneDNN where it is installed, else the portable one.
+    case fastest
+    /// Plain loops, the same on every machine.
+    case portable
+  }
+
   /// How a network's provenance names it, such as "oneDNN 2.6.3" or "portable".
   package let name: String
-  /// The number of threads that one product uses.
+  /// The number of threads that a product, or a training step, uses.
   package let threads: Int
-  private let sgemm: SGEMM?
+  private let library: OneDNN?
 
-  /// The portable kernel: plain row-slice loops, the same on every machine.
-  package static let portable = unsafe MatrixKernel(
-    name: "portable", threads: 1, sgemm: nil)
+  /// The portable kernel, on one thread.
+  package static let portable = unsafe MatrixKernel(name: "portable", threads: 1, library: nil)
+  /// The fastest kernel of this machine, on one thread.
+  package static let fastest = MatrixKernel(.fastest, threads: 1)
 
-  /// The fastest kernel of this machine.
-  package static let best: MatrixKernel = oneDNN() ?? portable
+  private static let oneDNN: OneDNN? = unsafe OneDNN()
 
-  /// C = A·B, with A [m, k], B [k, n] and C [m, n].
-  package func product(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
-    precondition(
-      a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
-      "The shapes \(a.shape) · \(b.shape) = \(c.shape) don't chain.")
-    guard unsafe sgemm != nil else { return PortableProduct.product(a, b, into: &c) }
-    callSGEMM("N", "N", m: c.rows, n: c.columns, k: a.columns, a, b, &c)
+  /// The kernel that `choice` names on this machine; single products of the portable one run on one thread.
+  package init(_ choice: Choice, threads: Int) {
+    if choice == .fastest, let library = unsafe MatrixKernel.oneDNN {
+      unsafe self.init(name: library.name, threads: threads, library: library)
+    } else {
+      unsafe self.init(name: MatrixKernel.portable.name, threads: threads, library: nil)
+    }
   }
 
-  /// C = Aᵀ·B, with A [k, m], B [k, n] and C [m, n].
-  package func productOfTransposed(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
-    precondition(
-      a.rows == b.rows && c.rows == a.columns && c.columns == b.columns,
-      "The shapes \(a.shape)ᵀ · \(b.shape) = \(c.shape) don't chain.")
-    guard unsafe sgemm != nil else { return PortableProduct.productOfTransposed(a, b, into: &c) }
-    callSGEMM("T", "N", m: c.rows, n: c.columns, k: a.rows, a, b, &c)
+  /// The same kernel with products on the calling thread alone.
+  var onOneThread: MatrixKernel { unsafe MatrixKernel(name: name, threads: 1, library: library) }
+
+  private init(name: String, threads: Int, library: OneDNN?) {
+    self.name = name
+    self.threads = threads
+    unsafe self.library = library
   }
 
-  /// C = A·Bᵀ, with A [m, k], B [n, k] and C [m, n].
-  package func productWithTransposed(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
+  /// C = A·B, or C = C + A·B.
+  ///
+  /// - Parameters:
+  ///   - a: [m, k].
+  ///   - b: [k, n].
+  ///   - c: its elements from `firstElement` on take the [m, n] numbers of the product, row by row.
+  ///   - firstElement: where in `c` they begin.
+  ///   - accumulates: whether the product is added to what is there.
+  package func multiply(
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int = 0,
+    accumulates: Bool = false
+  ) {
     precondition(
-      a.columns == b.columns && c.rows == a.rows && c.columns == b.rows,
-      "The shapes \(a.shape) · \(b.shape)ᵀ = \(c.shape) don't chain.")
-    guard unsafe sgemm != nil else { return PortableProduct.productWithTransposed(a, b, into: &c) }
-    callSGEMM("N", "T", m: c.rows, n: c.columns, k: a.columns, a, b, &c)
+      a.columns == b.rows, "The shapes \(a.shape) · \(b.shape) don't chain.")
+    precondition(
+      firstElement >= 0 && firstElement + a.rows * b.columns <= c.values.count,
+      "The product \(a.shape) · \(b.shape) doesn't fit in \(c.values.count) elements from \(firstElement)."
+    )
+    guard a.rows > 0 && b.columns > 0 else { return }
+    guard let library = unsafe library else {
+      return PortableProduct.multiply(
+        a, b, into: &c, firstElement: firstElement, accumulates: accumulates)
+    }
+    let status = unsafe c.values.withUnsafeMutableBufferPointer { c in
+      unsafe a.values.withUnsafeBufferPointer { aValues in
+        unsafe b.values.withUnsafeBufferPointer { bValues in
+          unsafe library.multiply(
+            a, aValues, b, bValues, into: c, firstElement: firstElement, accumulates: accumulates,
+            threads: threads)
+        }
+      }
+    }
+    precondition(
+      status == 0, "oneDNN refused the product \(a.shape) · \(b.shape), status \(status).")
   }
+}
 
-  // MARK: - oneDNN
-
+/// The functions of oneDNN that matrix products need, found at run time.
+@unsafe
+private struct OneDNN: Sendable {
   /// `dnnl_sgemm`: row-major, C = alpha·op(A)·op(B) + beta·C.
   private typealias SGEMM =
     @convention(c) (
       CChar, CChar, Int64, Int64, Int64, Float, UnsafePointer<Float>, Int64,
       UnsafePointer<Float>, Int64, Float, UnsafeMutablePointer<Float>, Int64
     ) -> Int32
+  private typealias SetThreads = @convention(c) (Int32) -> Void
+  private typealias GetVersion = @convention(c) () -> UnsafeRawPointer
 
-  /// The head of oneDNN's `dnnl_version_t`.
+  /// The head of `dnnl_version_t`.
   private struct Version {
     var major: Int32
     var minor: Int32
     var patch: Int32
   }
 
-  private init(name: String, threads: Int, sgemm: SGEMM?) {
-    self.name = name
-    self.threads = threads
-    unsafe self.sgemm = sgemm
-  }
+  let name: String
+  private let sgemm: SGEMM
+  /// OpenMP's, of the runtime that the library is linked with; nil where it was built with another.
+  private let setThreads: SetThreads?
 
-  private static func oneDNN() -> MatrixKernel? {
+  init?() {
     for library in ["libdnnl.so.3", "libdnnl.so.2"] {
       guard let handle = unsafe dlopen(library, RTLD_NOW | RTLD_LOCAL),
         let sgemm = unsafe dlsym(handle, "dnnl_sgemm"),
         let version = unsafe dlsym(handle, "dnnl_version")
       else { continue }
-      // One thread keeps the order of every sum fixed, whatever OMP_NUM_THREADS says.
-      if let setThreads = unsafe dlsym(handle, "omp_set_num_threads") {
-        typealias SetThreads = @convention(c) (Int32) -> Void
-        unsafe unsafeBitCast(setThreads, to: SetThreads.self)(1)
-      }
-      typealias GetVersion = @convention(c) () -> UnsafeRawPointer
       let found = unsafe unsafeBitCast(version, to: GetVersion.self)().load(as: Version.self)
-      return unsafe MatrixKernel(
-        name: "oneDNN \(found.major).\(found.minor).\(found.patch)", threads: 1,
-        sgemm: unsafeBitCast(sgemm, to: SGEMM.self))
+      unsafe name = "oneDNN \(found.major).\(found.minor).\(found.patch)"
+      unsafe self.sgemm = unsafeBitCast(sgemm, to: SGEMM.self)
+      unsafe setThreads = dlsym(handle, "omp_set_num_threads").map {
+        unsafe unsafeBitCast($0, to: SetThreads.self)
+      }
+      return
     }
     return nil
   }
 
-  private func callSGEMM(
-    _ transposeA: Unicode.Scalar, _ transposeB: Unicode.Scalar, m: Int, n: Int, k: Int,
-    _ a: Matrix, _ b: Matrix, _ c: inout Matrix
-  ) {
-    guard let sgemm = unsafe sgemm, m > 0, n > 0 else { return }
-    let columns = c.columns
-    let status = unsafe a.values.withUnsafeBufferPointer { a0 in
-      unsafe b.values.withUnsafeBufferPointer { b0 in
-        unsafe c.values.withUnsafeMutableBufferPointer { c0 -> Int32 in
-          guard let a1 = a0.baseAddress, let b1 = b0.baseAddress, let c1 = c0.baseAddress
-          else { return 0 }
-          return unsafe sgemm(
-            CChar(transposeA.value), CChar(transposeB.value), Int64(m), Int64(n), Int64(k), 1,
-            a1, Int64(a.columns), b1, Int64(b.columns), 0, c1, Int64(columns))
-        }
-      }
-    }
-    precondition(status == 0, "oneDNN refused a product of \(m)x\(k)x\(n), status \(status).")
+  func multiply(
+    _ a: MatrixOperand, _ aValues: UnsafeBufferPointer<Float>, _ b: MatrixOperand,
+    _ bValues: UnsafeBufferPointer<Float>, into c: UnsafeMutableBufferPointer<Float>,
+    firstElement: Int, accumulates: Bool, threads: Int
+  ) -> Int32 {
+    guard let a0 = aValues.baseAddress, let b0 = bValues.baseAddress,
+      let c0 = c.baseAddress
+    else { return 0 }
+    // OpenMP keeps the number for each calling thread, and a new one begins with the machine's.
+    unsafe setThreads?(Int32(threads))
+    return unsafe sgemm(
+      OneDNN.transposition(of: a), OneDNN.transposition(of: b), Int64(a.rows), Int64(b.columns),
+      Int64(a.columns), 1, a0 + a.offset, Int64(a.storedColumns), b0 + b.offset,
+      Int64(b.storedColumns), accumulates ? 1 : 0, c0 + firstElement, Int64(b.columns))
   }
-}
 
-extension Matrix {
-  fileprivate var shape: String { "\(rows)x\(columns)" }
+  private static func transposition(of operand: MatrixOperand) -> CChar {
+    CChar(Unicode.Scalar(operand.isTransposed ? "T" : "N").value)
+  }
 }

@@ -1,91 +1,124 @@
-/// A fully connected classifier: its layers from input to logits.
+/// A feed-forward network: its layers from the examples to the output.
 package struct Network: Sendable {
-  /// The hidden layers, then the output layer.
+  /// The layers; the last one makes the output.
   package var layers: [Layer]
   /// What computes matrix products.
-  package let kernel: MatrixKernel
+  package var kernel: MatrixKernel
 
   /// Draws the initial weights of `architecture`.
   ///
   /// Each layer draws from a stream of its own under `seed`, so that two networks that differ only in
   /// normalization start from the same weights.
-  package init(_ architecture: NetworkArchitecture, seed: UInt64, kernel: MatrixKernel = .best) {
-    let widths = [architecture.inputWidth] + architecture.hiddenWidths + [architecture.classCount]
+  /// - Throws: `NetworkArchitecture.ShapeError` where a layer doesn't fit what it is given.
+  package init(_ architecture: NetworkArchitecture, seed: UInt64, kernel: MatrixKernel = .fastest)
+    throws(NetworkArchitecture.ShapeError)
+  {
     self.kernel = kernel
-    layers = zip(widths, widths.dropFirst()).enumerated().map { index, width in
-      let (inputs, outputs) = width
+    var input = architecture.input
+    var layers: [Layer] = []
+    for (index, output) in try architecture.outputShapes().enumerated() {
       var generator = RandomGenerator(seed: seed, stream: UInt64(index) + 1)
-      let weights = architecture.initializer.weights(
-        inputs: inputs, outputs: outputs, generator: &generator)
-      let isOutput = index == widths.count - 2
-      guard !isOutput,
-        case .batch(let placement, let epsilon, let emaDecay) = architecture.normalization
-      else {
-        return Layer(
-          weights: weights, bias: Array(repeating: 0, count: outputs), batchNorm: nil,
-          placement: .before, activation: isOutput ? .identity : architecture.activation)
-      }
-      return Layer(
-        weights: weights, bias: placement == .before ? nil : Array(repeating: 0, count: outputs),
-        batchNorm: BatchNorm(features: outputs, epsilon: epsilon, emaDecay: emaDecay),
-        placement: placement, activation: architecture.activation)
+      layers.append(
+        Layer(
+          architecture.layers[index], input: input, output: output,
+          initializer: architecture.initializer, generator: &generator))
+      input = output
+    }
+    self.layers = layers
+  }
+
+  /// Whether any layer has batch norm, so that batch and running statistics differ.
+  package var hasBatchNorm: Bool { layers.contains { $0.normalization?.isOverBatch == true } }
+
+  /// Pushes a batch through the network; its output is the last layer's.
+  ///
+  /// - Parameters:
+  ///   - batch: [batch · positions, channels].
+  ///   - pass: how.
+  ///   - layerCount: how many layers it goes through; nil for all.
+  ///   - workspace: made for this network and batch size.
+  ///   - moments: made for this network.
+  ///   - generators: what dropout and noise draw from, where the workspace has room for gradients.
+  package func forward(
+    _ batch: Matrix, _ pass: ForwardPass, layerCount: Int? = nil,
+    workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
+    generators: inout NoiseGenerators
+  ) {
+    if pass.observes { moments.addInput(batch, pass) }
+    for index in 0..<(layerCount ?? layers.count) {
+      beginForward(index, batch, pass, workspace: &workspace, moments: &moments)
+      finishForward(
+        index, pass, workspace: &workspace, moments: &moments, generators: &generators)
     }
   }
 
-  /// Whether any layer normalizes, so that batch and running statistics differ.
-  package var isNormalized: Bool { layers.contains { $0.batchNorm != nil } }
-
-  /// Pushes a batch through the network; the logits are the last layer's output.
-  ///
-  /// - Parameters:
-  ///   - batch: [batch, features].
-  ///   - statistics: what batch norm normalizes with.
-  ///   - observes: whether the moments of every tap are wanted.
-  ///   - isRepeated: whether the pass before had this batch and these weights, so that the first layer's product,
-  ///     which no statistics change, still stands in the workspace.
-  ///   - workspace: made for this network and batch size.
-  package func forward(
-    _ batch: Matrix, statistics: BatchNorm.Statistics, observes: Bool, isRepeated: Bool = false,
-    workspace: inout NetworkWorkspace
+  /// Maps what enters layer `index`, counted from 0, as `forward` does.
+  func beginForward(
+    _ index: Int, _ batch: Matrix, _ pass: ForwardPass, workspace: inout NetworkWorkspace,
+    moments: inout NetworkMoments
   ) {
-    for index in layers.indices {
-      let input = index == 0 ? batch : workspace.layers[index - 1].output
-      layers[index].forward(
-        input, statistics: statistics, observes: observes,
-        keepsPreactivation: isRepeated && index == 0, kernel: kernel,
-        workspace: &workspace.layers[index])
-    }
+    let input = index == 0 ? batch : workspace.layers[index - 1].output
+    layers[index].beginForward(
+      input, pass, keepsPreactivation: pass.isRepeated && index == 0, kernel: kernel,
+      workspace: &workspace.layers[index], moments: &moments.layers[index])
+  }
+
+  /// Makes the output of layer `index` of what `beginForward` mapped.
+  func finishForward(
+    _ index: Int, _ pass: ForwardPass, batchMoments: TensorMoments? = nil,
+    workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
+    generators: inout NoiseGenerators
+  ) {
+    layers[index].finishForward(
+      pass, batchMoments: batchMoments,
+      observesOutput: pass.observes && index < layers.count - 1,
+      workspace: &workspace.layers[index], moments: &moments.layers[index],
+      generators: &generators)
   }
 
   /// Computes every gradient after a `forward` with the batch's own statistics.
   ///
   /// - Parameters:
   ///   - batch: what `forward` was given.
-  ///   - workspace: its last layer's `gradient` holds dL/dlogits.
+  ///   - workspace: its last layer's `gradient` holds dL/d(output).
   ///   - gradients: takes the gradients of each layer's parameters.
   package func backward(
     _ batch: Matrix, workspace: inout NetworkWorkspace, gradients: inout [LayerGradients]
   ) {
     for index in layers.indices.reversed() {
-      let input = index == 0 ? batch : workspace.layers[index - 1].output
-      layers[index].backward(
-        input, kernel: kernel, workspace: &workspace.layers[index], gradients: &gradients[index])
-      guard index > 0 else { continue }
-      let gradient = workspace.layers[index].gradient
-      kernel.productWithTransposed(
-        gradient, layers[index].weights, into: &workspace.layers[index - 1].gradient)
+      layers[index].beginBackward(workspace: &workspace.layers[index])
+      finishBackward(
+        index, batch, batchSize: workspace.batchSize, workspace: &workspace, gradients: &gradients)
     }
   }
 
-  /// Moves each layer's running statistics towards those of the batch that `forward` was last given.
-  package mutating func updateRunningStatistics(from workspace: NetworkWorkspace) {
+  /// Computes the gradients of layer `index`, counted from 0, and dL/d(output) of the layer before it.
+  func finishBackward(
+    _ index: Int, _ batch: Matrix, batchSize: Int, workspace: inout NetworkWorkspace,
+    gradients: inout [LayerGradients]
+  ) {
+    let input = index == 0 ? batch : workspace.layers[index - 1].output
+    // Moved out and back, so that two layers of the workspace can change at once.
+    var inputGradient = Matrix.empty
+    if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+    layers[index].finishBackward(
+      input, kernel: kernel, workspace: &workspace.layers[index],
+      batchRows: batchSize * layers[index].preactivation.positions, gradients: &gradients[index],
+      inputGradient: &inputGradient)
+    if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+  }
+
+  /// Moves each batch norm's running statistics towards those of the batch that `forward` was last given.
+  ///
+  /// Ghost batch norm moves them once for each of its groups, in order (Hoffer et al. 2017, Algorithm 1).
+  package mutating func updateRunningStatistics(from moments: NetworkMoments) {
     for index in layers.indices {
-      let moments =
-        switch layers[index].placement {
-        case .before: workspace.layers[index].preactivationMoments
-        case .after: workspace.layers[index].activationMoments
-        }
-      layers[index].batchNorm?.updateRunningStatistics(with: moments)
+      let groups = moments.layers[index].groups
+      for group in groups { layers[index].normalization?.running?.move(towards: group) }
+      if groups.isEmpty {
+        let batch = moments.layers[index].read(by: layers[index])
+        layers[index].normalization?.running?.move(towards: batch)
+      }
     }
   }
 }

@@ -1,46 +1,52 @@
-/// What a classifier is built from: fully connected layers, their nonlinearity and their normalization.
+/// What a network is built from: the shape of its examples, its layers, and how weights are drawn.
 package struct NetworkArchitecture: Sendable, Equatable {
-  /// Where batch norm stands in a layer.
-  package enum Placement: String, CaseIterable, Codable, Sendable {
-    /// Before the activation: it normalizes xW, and the layer has no bias, which beta would repeat.
-    case before
-    /// After the activation: it normalizes the activation of xW + b.
-    case after
-  }
-
-  /// How the hidden layers are normalized.
-  package enum Normalization: Sendable, Equatable {
-    case none
-    /// Batch norm with its epsilon, and the weight of the old value in its running statistics.
-    case batch(placement: Placement, epsilon: Float, emaDecay: Float)
-  }
-
-  /// The number of input features.
-  package let inputWidth: Int
-  /// The number of units of each hidden layer.
-  package let hiddenWidths: [Int]
-  /// The number of classes: the width of the output layer, which has a bias and no normalization.
-  package let classCount: Int
-  /// The nonlinearity of the hidden layers.
-  package let activation: Activation
-  /// The normalization of the hidden layers.
-  package let normalization: Normalization
+  /// The shape of an example.
+  package let input: TensorShape
+  /// The layers, the last of which makes the network's output.
+  package let layers: [LayerArchitecture]
   /// How weights are drawn.
   package let initializer: WeightInitializer
 
   /// Describes a network.
-  package init(
-    inputWidth: Int, hiddenWidths: [Int], classCount: Int, activation: Activation,
-    normalization: Normalization, initializer: WeightInitializer
-  ) {
-    precondition(
-      inputWidth > 0 && classCount > 0 && hiddenWidths.allSatisfy { $0 > 0 },
-      "Every layer needs at least one unit.")
-    self.inputWidth = inputWidth
-    self.hiddenWidths = hiddenWidths
-    self.classCount = classCount
-    self.activation = activation
-    self.normalization = normalization
+  package init(input: TensorShape, layers: [LayerArchitecture], initializer: WeightInitializer) {
+    precondition(!layers.isEmpty, "A network needs a layer.")
+    self.input = input
+    self.layers = layers
     self.initializer = initializer
+  }
+
+  /// The shape that each layer hands on, in order.
+  ///
+  /// - Throws: `ShapeError` where a layer's window is larger than what it is given.
+  package func outputShapes() throws(ShapeError) -> [TensorShape] {
+    var shape = input
+    var shapes: [TensorShape] = []
+    for (index, layer) in layers.enumerated() {
+      switch layer.map {
+      case .dense(let units): shape = TensorShape(features: units)
+      case .convolution(let channels, let stride):
+        shape = Convolution(input: shape, channels: channels, stride: stride).output
+      }
+      if let pooling = layer.pooling {
+        guard let pooled = pooling.output(of: shape) else {
+          throw ShapeError(
+            layer: index + 1,
+            description:
+              "its pooling window of \(pooling.size) x \(pooling.size) is larger than its image of \(shape.height) x \(shape.width)"
+          )
+        }
+        shape = pooled
+      }
+      shapes.append(shape)
+    }
+    return shapes
+  }
+
+  /// A layer whose shape doesn't fit what it is given.
+  package struct ShapeError: Error, Sendable, Equatable {
+    /// The layer, from 1.
+    package let layer: Int
+    /// What doesn't fit.
+    package let description: String
   }
 }

@@ -1,15 +1,18 @@
 /// The tensors of a network for batches of one size, in buffers that are used again.
 package struct NetworkWorkspace: Sendable {
+  /// The number of examples of a batch.
+  package let batchSize: Int
   /// One for each layer of the network.
   package internal(set) var layers: [LayerWorkspace]
 
-  /// Makes room for batches of `batchSize`; gradients need room only where they are computed.
+  /// Makes room for batches of `batchSize`; gradients, dropout and noise have room only where gradients are computed.
   package init(for network: Network, batchSize: Int, computesGradients: Bool) {
+    self.batchSize = batchSize
     layers = network.layers.map {
       LayerWorkspace(layer: $0, batchSize: batchSize, computesGradients: computesGradients)
     }
   }
 
-  /// The last layer's output, [batch, classes].
-  package var logits: Matrix { layers[layers.count - 1].output }
+  /// The last layer's output, [batch, outputs].
+  package var output: Matrix { layers[layers.count - 1].output }
 }

@@ -1,51 +1,54 @@
 /// Matrix products as plain loops over row slices, which the compiler turns into vector instructions.
 enum PortableProduct {
-  /// C = A·B.
-  static func product(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
-    accumulateRows(of: b, into: &c) { row, k in
-      row * a.columns + k
-    } factors: {
-      a.values
+  /// C = A·B or C = C + A·B, as `MatrixKernel.multiply` has it.
+  static func multiply(
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int,
+    accumulates: Bool
+  ) {
+    // Sums along rows would not become vector instructions.
+    let b = b.isTransposed ? storedTransposed(b) : b
+    if a.isTransposed {
+      accumulateRows(
+        a, b, into: &c, firstElement: firstElement, accumulates: accumulates
+      ) { row, k in k * a.storedColumns + row }
+    } else {
+      accumulateRows(
+        a, b, into: &c, firstElement: firstElement, accumulates: accumulates
+      ) { row, k in row * a.storedColumns + k }
     }
   }
 
-  /// C = Aᵀ·B.
-  static func productOfTransposed(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
-    accumulateRows(of: b, into: &c) { row, k in
-      k * a.columns + row
-    } factors: {
-      a.values
+  /// The same matrix with its elements moved, so that its rows are consecutive.
+  private static func storedTransposed(_ operand: MatrixOperand) -> MatrixOperand {
+    let (rows, columns) = (operand.rows, operand.columns)
+    var values = [Float](repeating: 0, count: rows * columns)
+    for column in 0..<columns {
+      let stored = operand.values.span.extracting(
+        operand.offset + column * rows..<operand.offset + (column + 1) * rows)
+      for row in 0..<rows { values[row * columns + column] = stored[row] }
     }
+    return MatrixOperand(
+      values: values, offset: 0, storedRows: rows, storedColumns: columns, isTransposed: false)
   }
 
-  /// C = A·Bᵀ, by way of a transposed copy: sums along rows would not become vector instructions.
-  static func productWithTransposed(_ a: Matrix, _ b: Matrix, into c: inout Matrix) {
-    var transposed = Matrix(rows: b.columns, columns: b.rows)
-    for row in 0..<b.rows {
-      for column in 0..<b.columns { transposed[column, row] = b[row, column] }
-    }
-    product(a, transposed, into: &c)
-  }
-
-  /// Each row of C becomes the sum over k of a factor times row k of B.
+  /// Each row of C becomes the sum over k of an element of A times row k of B.
   @inline(__always)
   private static func accumulateRows(
-    of b: Matrix, into c: inout Matrix, factorIndex: (_ row: Int, _ k: Int) -> Int,
-    factors: () -> [Float]
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int,
+    accumulates: Bool, factorIndex: (_ row: Int, _ k: Int) -> Int
   ) {
-    let columns = c.columns
-    let factors = factors()
-    let factorSpan = factors.span
-    let bSpan = b.values.span
+    let (columns, depth) = (b.columns, b.rows)
+    let factors = a.values.span.extracting(a.offset..<a.offset + a.rows * a.columns)
+    let bSpan = b.values.span.extracting(b.offset..<b.offset + depth * columns)
     var sums = [Float](repeating: 0, count: columns)
-    for row in 0..<c.rows {
+    for row in 0..<a.rows {
       var sumSpan = sums.mutableSpan
       sumSpan.update(repeating: 0)
       // Four rows at a time: the sums are read and written a quarter as often.
       var k = 0
-      while k + 4 <= b.rows {
-        let (f0, f1) = (factorSpan[factorIndex(row, k)], factorSpan[factorIndex(row, k + 1)])
-        let (f2, f3) = (factorSpan[factorIndex(row, k + 2)], factorSpan[factorIndex(row, k + 3)])
+      while k + 4 <= depth {
+        let (f0, f1) = (factors[factorIndex(row, k)], factors[factorIndex(row, k + 1)])
+        let (f2, f3) = (factors[factorIndex(row, k + 2)], factors[factorIndex(row, k + 3)])
         let b0 = bSpan.extracting(k * columns..<(k + 1) * columns)
         let b1 = bSpan.extracting((k + 1) * columns..<(k + 2) * columns)
         let b2 = bSpan.extracting((k + 2) * columns..<(k + 3) * columns)
@@ -55,13 +58,18 @@ enum PortableProduct {
         }
         k += 4
       }
-      while k < b.rows {
-        let factor = factorSpan[factorIndex(row, k)]
+      while k < depth {
+        let factor = factors[factorIndex(row, k)]
         let b0 = bSpan.extracting(k * columns..<(k + 1) * columns)
         for j in 0..<columns { sumSpan[j] += factor * b0[j] }
         k += 1
       }
-      for column in 0..<columns { c.values[row * columns + column] = sums[column] }
+      let start = firstElement + row * columns
+      if accumulates {
+        for column in 0..<columns { c.values[start + column] += sums[column] }
+      } else {
+        for column in 0..<columns { c.values[start + column] = sums[column] }
+      }
     }
   }
 }

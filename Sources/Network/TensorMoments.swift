@@ -1,4 +1,6 @@
-/// The batch mean and biased batch variance of each feature of a tensor, in buffers that are used again.
+/// The mean and biased variance of each column of a tensor, in buffers that are used again.
+///
+/// A tensor may come in parts: each is added by the pairwise formula of Chan, Golub and LeVeque (1983), in Double.
 package struct TensorMoments: Sendable, Equatable {
   /// The number of rows that were summed over.
   package private(set) var count = 0
@@ -9,6 +11,9 @@ package struct TensorMoments: Sendable, Equatable {
   /// The biased variance over rows (divided by `count`), [features].
   package private(set) var variance: [Float]
 
+  /// The mean and the sum of squared deviations from it, of all rows so far.
+  private var exactMean: [Double]
+  private var squaredDeviations: [Double]
   private var sums: [Double]
   private var squares: [Double]
 
@@ -16,64 +21,118 @@ package struct TensorMoments: Sendable, Equatable {
   package init(features: Int) {
     mean = Array(repeating: 0, count: features)
     variance = Array(repeating: 0, count: features)
-    sums = Array(repeating: 0, count: features)
-    squares = Array(repeating: 0, count: features)
+    exactMean = Array(repeating: 0, count: features)
+    squaredDeviations = exactMean
+    sums = exactMean
+    squares = exactMean
   }
 
-  /// Computes the moments of `tensor`, [batch, features].
+  /// Computes the moments of `tensor`, [batch, features], forgetting what was added before.
   ///
-  /// Two passes: sums of four rows in float32 are added up in Double, in a fixed order. The second pass also
-  /// sums the deviations, which corrects the first pass's rounding (the corrected two-pass algorithm of
-  /// Chan, Golub and LeVeque, "Algorithms for computing the sample variance").
   /// - Precondition: `tensor` has the number of features that this was made for, and at least one row.
   package mutating func compute(of tensor: Matrix) {
-    precondition(
-      tensor.columns == mean.count && tensor.rows > 0,
-      "Moments of \(mean.count) features can't be computed of a \(tensor.rows)x\(tensor.columns) tensor."
-    )
-    count = tensor.rows
-    let scale = 1 / Double(count)
-    TensorMoments.addUp(tensor, into: &sums)
-    for feature in mean.indices { mean[feature] = Float(sums[feature] * scale) }
-    TensorMoments.addUpDeviations(of: tensor, from: mean, into: &sums, squares: &squares)
-    for feature in mean.indices {
-      let correction = sums[feature] * scale
-      mean[feature] = Float(Double(mean[feature]) + correction)
-      let unclamped = squares[feature] * scale - correction * correction
-      // Not max(0, …), which would turn NaN into 0.
-      variance[feature] = unclamped < 0 ? 0 : Float(unclamped)
-    }
+    reset()
+    add(tensor, rows: 0..<tensor.rows)
+  }
+
+  /// Forgets what was added.
+  package mutating func reset() {
+    count = 0
     nonFiniteCount = 0
-    if !variance.allSatisfy(\.isFinite) {
-      nonFiniteCount = tensor.values.reduce(0) { $1.isFinite ? $0 : $0 + 1 }
+  }
+
+  /// Adds the rows `rows` of `tensor`, [batch, features].
+  ///
+  /// Deviations from an estimate of the mean and their squares are summed, four rows in float32, then in Double, in a
+  /// fixed order; the sum of the deviations corrects both moments (the corrected and shifted algorithms of Chan, Golub
+  /// and LeVeque, "Algorithms for computing the sample variance"). The estimate is the mean of rows spread over
+  /// `rows`, so that it is among the numbers and nothing cancels.
+  /// - Precondition: `tensor` has the number of features that this was made for, and `rows` is not empty.
+  package mutating func add(_ tensor: Matrix, rows: Range<Int>) {
+    precondition(
+      tensor.columns == mean.count && !rows.isEmpty,
+      "Moments of \(mean.count) features can't be computed of \(rows.count) rows of a \(tensor.rows)x\(tensor.columns) tensor."
+    )
+    let added = Double(rows.count)
+    let isFirst = count == 0
+    // Until the end of this function `mean` is the estimate for these rows.
+    let sampled = TensorMoments.addUpSample(tensor, rows, into: &sums)
+    for feature in mean.indices { mean[feature] = Float(sums[feature] / sampled) }
+    TensorMoments.addUpDeviations(of: tensor, rows, from: mean, into: &sums, squares: &squares)
+    let total = Double(count) + added
+    var isFinite = true
+    for feature in mean.indices {
+      let correction = sums[feature] / added
+      let partMean = Double(mean[feature]) + correction
+      let unclamped = squares[feature] - correction * sums[feature]
+      // Not max(0, …), which would turn NaN into 0.
+      let part = unclamped < 0 ? 0 : unclamped
+      isFinite = isFinite && part.isFinite
+      if isFirst {
+        exactMean[feature] = partMean
+        squaredDeviations[feature] = part
+      } else {
+        let difference = partMean - exactMean[feature]
+        squaredDeviations[feature] +=
+          part + difference * difference * (Double(count) * added / total)
+        exactMean[feature] += difference * (added / total)
+      }
+    }
+    count += rows.count
+    if !isFinite {
+      nonFiniteCount += tensor.nonFiniteCount(inRows: rows)
+    }
+    round()
+  }
+
+  /// Adds the rows that `other` was computed of.
+  package mutating func merge(_ other: TensorMoments) {
+    guard other.count > 0 else { return }
+    let total = Double(count + other.count)
+    let share = Double(other.count) / total
+    for feature in mean.indices {
+      if count == 0 {
+        exactMean[feature] = other.exactMean[feature]
+        squaredDeviations[feature] = other.squaredDeviations[feature]
+      } else {
+        let difference = other.exactMean[feature] - exactMean[feature]
+        squaredDeviations[feature] +=
+          other.squaredDeviations[feature] + difference * difference * (Double(count) * share)
+        exactMean[feature] += difference * share
+      }
+    }
+    count += other.count
+    nonFiniteCount += other.nonFiniteCount
+    round()
+  }
+
+  private mutating func round() {
+    let scale = 1 / Double(count)
+    for feature in mean.indices {
+      mean[feature] = Float(exactMean[feature])
+      variance[feature] = Float(squaredDeviations[feature] * scale)
     }
   }
 
-  /// Leaves the sum of each column in `columnSums`.
-  private static func addUp(_ tensor: Matrix, into columnSums: inout [Double]) {
+  /// Leaves the sum of each column over up to 16 rows that lie equally far apart, and returns their number.
+  private static func addUpSample(
+    _ tensor: Matrix, _ rows: Range<Int>, into columnSums: inout [Double]
+  ) -> Double {
     let columns = tensor.columns
     let x = tensor.values.span
     var sums = columnSums.mutableSpan
     sums.update(repeating: 0)
-    var row = 0
-    while row + 4 <= tensor.rows {
-      let x0 = x.extracting(row * columns..<(row + 1) * columns)
-      let x1 = x.extracting((row + 1) * columns..<(row + 2) * columns)
-      let x2 = x.extracting((row + 2) * columns..<(row + 3) * columns)
-      let x3 = x.extracting((row + 3) * columns..<(row + 4) * columns)
-      for j in 0..<columns { sums[j] += Double((x0[j] + x1[j]) + (x2[j] + x3[j])) }
-      row += 4
+    let spacing = (rows.count + 15) / 16
+    for row in stride(from: rows.lowerBound, to: rows.upperBound, by: spacing) {
+      let numbers = x.extracting(row * columns..<(row + 1) * columns)
+      for j in 0..<columns { sums[j] += Double(numbers[j]) }
     }
-    while row < tensor.rows {
-      let x0 = x.extracting(row * columns..<(row + 1) * columns)
-      for j in 0..<columns { sums[j] += Double(x0[j]) }
-      row += 1
-    }
+    return Double((rows.count + spacing - 1) / spacing)
   }
 
   /// Leaves the sum of each column's deviations from `mean` in `columnSums`, of their squares in `columnSquares`.
   private static func addUpDeviations(
-    of tensor: Matrix, from mean: [Float], into columnSums: inout [Double],
+    of tensor: Matrix, _ rows: Range<Int>, from mean: [Float], into columnSums: inout [Double],
     squares columnSquares: inout [Double]
   ) {
     let columns = tensor.columns
@@ -83,8 +142,8 @@ package struct TensorMoments: Sendable, Equatable {
     var squares = columnSquares.mutableSpan
     sums.update(repeating: 0)
     squares.update(repeating: 0)
-    var row = 0
-    while row + 4 <= tensor.rows {
+    var row = rows.lowerBound
+    while row + 4 <= rows.upperBound {
       let x0 = x.extracting(row * columns..<(row + 1) * columns)
       let x1 = x.extracting((row + 1) * columns..<(row + 2) * columns)
       let x2 = x.extracting((row + 2) * columns..<(row + 3) * columns)
@@ -99,7 +158,7 @@ package struct TensorMoments: Sendable, Equatable {
       }
       row += 4
     }
-    while row < tensor.rows {
+    while row < rows.upperBound {
       let x0 = x.extracting(row * columns..<(row + 1) * columns)
       for j in 0..<columns {
         let d0 = x0[j] - center[j]
@@ -108,5 +167,13 @@ package struct TensorMoments: Sendable, Equatable {
       }
       row += 1
     }
+  }
+}
+
+extension Matrix {
+  /// How many elements of the rows `rows` are NaN or infinite.
+  fileprivate func nonFiniteCount(inRows rows: Range<Int>) -> Int {
+    values[rows.lowerBound * columns..<rows.upperBound * columns]
+      .reduce(0) { $1.isFinite ? $0 : $0 + 1 }
   }
 }

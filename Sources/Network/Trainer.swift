@@ -1,67 +1,132 @@
-/// Trains a network by plain stochastic gradient descent: W ← W - learningRate · dL/dW.
+/// Trains a network step by step, on as many threads as its kernel has.
 package struct Trainer: Sendable {
   /// The network, with the weights that the steps so far have made.
   package private(set) var network: Network
-  /// The tensors and moments of the newest step.
-  package private(set) var workspace: NetworkWorkspace
-  /// The gradients of the newest step, one for each layer.
-  package private(set) var gradients: [LayerGradients]
-  /// The factor on each gradient.
-  package let learningRate: Float
+  /// What moves the parameters, and what it remembers.
+  package private(set) var optimizer: Optimizer
+  /// How it trains.
+  package let method: TrainingMethod
+  let batchSize: Int
+  private let seed: UInt64
+  /// The batch, cut in a part for each thread, and the threads.
+  var parts: [BatchPart]
+  let pool: WorkerPool
+  /// What the parts made together, where there are several.
+  var wholeMoments: NetworkMoments
+  var wholeGradients: [LayerGradients]
 
   /// Prepares training on batches of `batchSize`.
   ///
-  /// - Precondition: a network with batch norm needs batches of at least 2: of one example the batch
-  ///   variance is 0 and every gradient through it too.
-  package init(network: Network, batchSize: Int, learningRate: Float) {
-    precondition(
-      batchSize > (network.isNormalized ? 1 : 0),
-      "A batch of \(batchSize) is too small to train this network.")
+  /// - Parameters:
+  ///   - network: what is trained.
+  ///   - batchSize: the number of examples of a batch.
+  ///   - method: how.
+  ///   - seed: what dropout and noise draw from.
+  /// - Precondition: batch norm has at least 2 numbers to normalize together: of one the variance is 0, and every
+  ///   gradient through it too.
+  package init(network: Network, batchSize: Int, method: TrainingMethod, seed: UInt64 = 0) {
+    self.init(
+      network: network, batchSize: batchSize, method: method,
+      optimizer: Optimizer(
+        method.optimizer, weightDecay: method.weightDecay,
+        tensorSizes: network.layers.flatMap { $0.parameterTensors.map(\.values.count) }),
+      seed: seed)
+  }
+
+  /// Goes on with what an earlier trainer left.
+  package init(
+    network: Network, batchSize: Int, method: TrainingMethod, optimizer: Optimizer, seed: UInt64
+  ) {
+    for layer in network.layers {
+      let examples = layer.normalization?.ghostBatchSize ?? batchSize
+      precondition(
+        batchSize > 0
+          && (layer.normalization?.isOverBatch != true
+            || examples * layer.preactivation.positions > 1),
+        "A batch of \(examples) is too small to train this network.")
+      precondition(
+        batchSize % examples == 0,
+        "A batch of \(batchSize) can't be cut in ghost batches of \(examples).")
+    }
     self.network = network
-    self.learningRate = learningRate
-    workspace = NetworkWorkspace(for: network, batchSize: batchSize, computesGradients: true)
-    gradients = network.layers.map(LayerGradients.init)
+    self.batchSize = batchSize
+    self.method = method
+    self.optimizer = optimizer
+    self.seed = seed
+    let ranges = BatchPart.ranges(
+      batchSize: batchSize, count: network.kernel.threads, network: network)
+    parts = ranges.map { BatchPart($0, network: network) }
+    pool = WorkerPool(count: parts.count)
+    wholeMoments = NetworkMoments(for: network, trainingBatchSize: batchSize)
+    wholeGradients = parts[0].gradients
+  }
+
+  /// The number of updates so far.
+  package var step: Int { optimizer.updateCount }
+  /// The learning rate of the next update.
+  package var learningRate: Double { method.schedule.rate(at: step) }
+  /// The tensors of the newest step, of the first thread's part of the batch.
+  package var workspace: NetworkWorkspace { parts[0].workspace }
+  /// The moments of the newest step.
+  package var moments: NetworkMoments { parts.count == 1 ? parts[0].moments : wholeMoments }
+  /// The gradients of the newest step, one for each layer.
+  package var gradients: [LayerGradients] {
+    parts.count == 1 ? parts[0].gradients : wholeGradients
   }
 
   /// Computes the loss, its gradients and the moments of one batch, leaving the parameters as they are.
   ///
+  /// Called again before `update`, it makes the same of the same batch, dropout and noise included.
   /// - Parameters:
-  ///   - batch: [batch, features].
-  ///   - labels: [batch].
+  ///   - batch: [batch · positions, channels].
+  ///   - targets: what the outputs should be.
   ///   - observes: whether the moments of every tap are wanted.
   /// - Returns: the loss on the batch and the number of rows that are classified rightly.
-  package mutating func computeGradients(_ batch: Matrix, labels: [Int], observes: Bool)
-    -> SoftmaxCrossEntropy.Value
+  package mutating func computeGradients(_ batch: Matrix, targets: Targets, observes: Bool)
+    -> Loss.Value
   {
-    network.forward(batch, statistics: .batch, observes: observes, workspace: &workspace)
-    let last = workspace.layers.count - 1
-    let logits = workspace.logits
-    let value = SoftmaxCrossEntropy.evaluate(
-      logits, labels: labels, gradient: &workspace.layers[last].gradient)
-    network.backward(batch, workspace: &workspace, gradients: &gradients)
-    return value
+    precondition(
+      batch.rows == batchSize * network.layers[0].input.positions,
+      "A batch of \(batch.rows) rows is not one of \(batchSize) examples.")
+    let pass = ForwardPass(statistics: .batch, observes: observes)
+    for index in parts.indices {
+      parts[index].generators = NoiseGenerators(seed: seed, step: step, part: index)
+    }
+    guard parts.count == 1 else { return computeGradientsInParts(batch, targets, pass) }
+    return parts[0].computeGradients(
+      of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction)
   }
 
   /// Applies the newest gradients and moves the running statistics.
   package mutating func update() {
-    network.updateRunningStatistics(from: workspace)
-    let rate = learningRate
+    network.updateRunningStatistics(from: moments)
+    optimizer.beginUpdate(learningRate: Float(learningRate))
+    let gradients = gradients
+    var tensor = 0
     for index in gradients.indices {
-      let gradient = gradients[index]
-      Trainer.descend(&network.layers[index].weights.values, gradient.weights.values, rate)
-      network.layers[index].bias.modify { Trainer.descend(&$0, gradient.bias, rate) }
-      network.layers[index].batchNorm.modify {
-        Trainer.descend(&$0.gamma, gradient.gamma, rate)
-        Trainer.descend(&$0.beta, gradient.beta, rate)
-      }
+      network.layers[index].update(
+        gradients[index], by: &optimizer, tensor: &tensor,
+        decaysNormalization: method.decaysNormalization)
     }
   }
+}
 
-  private static func descend(_ parameters: inout [Float], _ gradient: [Float], _ rate: Float) {
-    let count = parameters.count
-    let g = gradient.span.extracting(0..<count)
-    var p = parameters.mutableSpan
-    for index in 0..<count { p[index] -= rate * g[index] }
+extension Layer {
+  /// Moves every parameter, in the order of `parameterTensors`.
+  fileprivate mutating func update(
+    _ gradients: LayerGradients, by optimizer: inout Optimizer, tensor: inout Int,
+    decaysNormalization: Bool
+  ) {
+    func move(_ parameters: inout [Float], _ gradient: [Float], decays: Bool) {
+      optimizer.update(&parameters, gradient: gradient, tensor: tensor, decays: decays)
+      tensor += 1
+    }
+    move(&weights.values, gradients.weights.values, decays: true)
+    bias.modify { move(&$0, gradients.bias, decays: true) }
+    normalization.modify {
+      move(&$0.gamma, gradients.gamma, decays: decaysNormalization)
+      move(&$0.beta, gradients.beta, decays: decaysNormalization)
+    }
   }
 }
 

@@ -7,9 +7,18 @@ package enum WeightInitializer: Sendable, Equatable {
   /// Normal with this standard deviation.
   case normal(standardDeviation: Double)
 
-  /// Draws a weight matrix, [inputs, outputs], row by row.
-  package func weights(inputs: Int, outputs: Int, generator: inout RandomGenerator) -> Matrix {
-    var weights = Matrix(rows: inputs, columns: outputs)
+  /// Draws a weight matrix, [rows, columns], row by row.
+  ///
+  /// - Parameters:
+  ///   - rows: the numbers that one unit reads.
+  ///   - columns: the units.
+  ///   - inputs: how many numbers one output is made of (the fan-in).
+  ///   - outputs: how many numbers one input goes into (the fan-out).
+  ///   - generator: where the numbers are from.
+  package func weights(
+    rows: Int, columns: Int, inputs: Int, outputs: Int, generator: inout RandomGenerator
+  ) -> Matrix {
+    var weights = Matrix(rows: rows, columns: columns)
     for index in weights.values.indices {
       weights.values[index] =
         switch self {

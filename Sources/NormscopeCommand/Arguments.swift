@@ -7,8 +7,15 @@ public import ShiftAnalysis
 public import Statistics
 
 extension Activation: ExpressibleByArgument {}
-extension NetworkArchitecture.Placement: ExpressibleByArgument {}
+extension LayerArchitecture.Placement: ExpressibleByArgument {}
+extension RunningStatistics.Update.Variance: ExpressibleByArgument {}
+extension Loss: ExpressibleByArgument {}
+extension LossReduction: ExpressibleByArgument {}
+extension MatrixKernel.Choice: ExpressibleByArgument {}
 extension RunConfiguration.Normalization: ExpressibleByArgument {}
+extension RunConfiguration.OptimizerKind: ExpressibleByArgument {}
+extension RunConfiguration.ScheduleKind: ExpressibleByArgument {}
+extension RunConfiguration.EvaluationStatistics: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
 extension Site.Population: ExpressibleByArgument {}

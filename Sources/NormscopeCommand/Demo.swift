@@ -21,8 +21,10 @@ struct Demo: ParsableCommand {
     var runs: [Run] = []
     for arm in BatchNormComparison.arms {
       let training = try TrainingRun(arm.configuration, on: dataset)
-      let outcome = try ProgressLine.recording(
-        training, into: database, name: arm.name, tags: ["study": "demo"])
+      let outcome = try ProgressLine.showing(arm.name) { progress in
+        try training.record(
+          into: database, name: arm.name, tags: ["study": "demo"], progress: progress)
+      }
       runs.append(try database.run(outcome.uuid))
     }
     let comparison = try RunComparison(runs[0], runs[1], in: database)

@@ -32,7 +32,8 @@ enum ExitStatus {
 
   private static func sentence(for error: any Error) -> String {
     switch error {
-    case is ConfigurationError, is DatasetError, is ShiftError, is StoreError, is OutputError:
+    case is ConfigurationError, is DatasetError, is InputFileError, is ShiftError, is StoreError,
+      is OutputError:
       "\(error)"
     default: Normscope.message(for: error)
     }
@@ -42,6 +43,7 @@ enum ExitStatus {
     switch error {
     case is ConfigurationError: usage
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
+    case let error as InputFileError: error.isMissing ? missingInput : badData
     case is ShiftError: missingInput
     case let error as StoreError: status(of: error.kind)
     case let error as OutputError: error.isRefused ? cannotCreate : inputOutput

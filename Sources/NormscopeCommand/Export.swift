@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Reports
 import RunStore
 
@@ -12,10 +13,14 @@ struct Export: ParsableCommand {
     case csv
     /// All data as one JSON document.
     case json
+    /// The parameters of one run, and all that it takes to go on training from there.
+    case safetensors
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "Export runs to a file: the report (html), or all recorded data (csv, json).")
+    abstract:
+      "Export runs to a file: the report (html), all recorded data (csv, json), or a checkpoint (safetensors)."
+  )
 
   @Argument(help: "The runs.")
   var runs: [String]
@@ -23,18 +28,41 @@ struct Export: ParsableCommand {
   var format: Format
   @Option(name: .shortAndLong, help: "The file to write; it is replaced where it exists.")
   var output: String
+  @Option(help: "The step of the checkpoint (default: the newest that was recorded).")
+  var step: Int?
   @OptionGroup var database: DatabaseOption
+
+  func validate() throws {
+    if format == .safetensors && runs.count != 1 {
+      throw ValidationError("A safetensors file holds one run's checkpoint; name one run.")
+    }
+    if format != .safetensors && step != nil {
+      throw ValidationError("Only --format safetensors takes a --step.")
+    }
+  }
 
   func run() throws {
     let database = try database.openForReading()
     let runs = try runs.map { try database.run($0) }
+    let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
     try OutputFile.write(to: output) { file in
       switch format {
       case .html: try file.append(HTMLReport(of: runs, in: database).html)
       case .csv: try DataExport(of: runs, in: database).writeCSV { try file.append($0) }
       case .json: try DataExport(of: runs, in: database).writeJSON { try file.append($0) }
+      case .safetensors: try file.append(bytes: checkpoint?.tensors ?? [])
       }
     }
     Terminal.say("wrote \(output)")
+  }
+
+  private func checkpoint(of run: Run, in database: RunDatabase) throws -> Checkpoint {
+    if let checkpoint = try database.checkpoint(of: run, step: step) { return checkpoint }
+    let steps = try database.checkpointSteps(of: run)
+    throw InputFileError(
+      isMissing: true,
+      description:
+        "Run \(run.shortID) has no checkpoint\(step.map { " of step \($0)" } ?? ""); it has \(steps.isEmpty ? "none" : "those of the steps " + steps.map(String.init).joined(separator: ", "))."
+    )
   }
 }

@@ -14,7 +14,7 @@ struct Normscope: ParsableCommand {
       before it.
       """,
     version:
-      "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.best.name)",
+      "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.fastest.name)",
     subcommands: [
       Record.self, Runs.self, Show.self, Shift.self, Compare.self, Export.self, Demo.self,
     ])

@@ -9,15 +9,15 @@ struct ProgressLine {
   private let start = ContinuousClock.now
   private var lastShown = ContinuousClock.now
 
-  /// Records `training` with a progress line.
+  /// Does `work`, which says how it is getting on, with a progress line.
   ///
-  /// - Throws: what recording throws.
-  static func recording(
-    _ training: TrainingRun, into database: RunDatabase, name: String, tags: [String: String] = [:]
-  ) throws -> TrainingRun.Outcome {
-    var line = ProgressLine(label: name)
+  /// - Throws: what `work` throws.
+  static func showing<Result>(
+    _ label: String, _ work: (_ progress: (TrainingRun.Progress) -> Void) throws -> Result
+  ) rethrows -> Result {
+    var line = ProgressLine(label: label)
     defer { line.clear() }
-    return try training.record(into: database, name: name, tags: tags) { line.show($0) }
+    return try work { line.show($0) }
   }
 
   private init(label: String) {

@@ -14,49 +14,12 @@ struct Record: ParsableCommand {
       training batch before the update; evaluations and probes at step t use the same weights.
       """)
 
-  private static let defaults = RunConfiguration()
-
   @Option(
-    help:
-      "The data: digits, fashion-mnist, a folder of IDX files (plain or .gz), or a CSV with a label column."
-  )
-  var data = Record.defaults.data
-  @Option(help: "The widths of the hidden layers.")
-  var layers = CommaSeparatedList(Record.defaults.layers)
-  @Option(help: "The nonlinearity of the hidden layers.")
-  var activation = Record.defaults.activation
-  @Option(help: "How the hidden layers are normalized.")
-  var norm = Record.defaults.norm
-  @Option(help: "Whether batch norm stands before or after the activation.")
-  var placement = Record.defaults.placement
-  @Option(help: "The number of examples in a training batch.")
-  var batchSize = Record.defaults.batchSize
-  @Option(help: "The factor on the gradient.")
-  var learningRate = Record.defaults.learningRate
-  @Option(help: "The number of training steps.")
-  var steps = Record.defaults.steps
-  @Option(help: "Decides the initial weights and the order of the examples.")
-  var seed = Record.defaults.seed
-  @Option(
-    name: .customLong("init"),
+    name: .customLong("config"),
     help: ArgumentHelp(
-      "How weights are drawn: glorot (uniform), he (normal) or normal:SD.", valueName: "init"))
-  var initializer = Record.defaults.initializer
-  @Option(help: "What batch norm adds to a variance.")
-  var epsilon = Record.defaults.epsilon
-  @Option(help: "The weight of the OLD value in batch norm's running statistics.")
-  var emaDecay = Record.defaults.emaDecay
-  @Option(help: "Evaluate the test split every so many steps, and at the end.")
-  var evaluateEvery = Record.defaults.evaluateEvery
-  @Option(help: "The number of test examples in the probe, a fixed held-out batch; 0 for none.")
-  var probe = Record.defaults.probe
-  @Option(help: "Measure the probe every so many steps, and at the end.")
-  var probeEvery = Record.defaults.probeEvery
-  @Option(
-    help:
-      "Record the moments of every so many training batches; loss and accuracy of every step always are."
-  )
-  var recordEvery = Record.defaults.recordEvery
+      "Read the configuration from this file: JSON, comments allowed, as `show --configuration` prints it. Options change what it says.",
+      valueName: "file"))
+  var configurationFile: String?
   @Option(help: "The run's name (default: made of the data and the normalization).")
   var name: String?
   @Option(
@@ -68,31 +31,158 @@ struct Record: ParsableCommand {
       "Write the initial parameters and the order of the training examples to this safetensors file, so that the run can be replayed elsewhere.",
       valueName: "file"))
   var saveInitial: String?
+  @Option(
+    help: ArgumentHelp(
+      "Start from the parameters in this safetensors file, in the place of drawn weights.",
+      valueName: "file"))
+  var initFrom: String?
+  @Option(
+    help: ArgumentHelp(
+      "Go on with this run from its newest checkpoint, up to --steps.", valueName: "run"))
+  var resume: String?
   @OptionGroup var database: DatabaseOption
+  @OptionGroup var options: ConfigurationOptions
+
+  func validate() throws {
+    guard resume != nil else { return }
+    let others = [
+      ("--config", configurationFile != nil), ("--name", name != nil), ("--tag", !tags.isEmpty),
+      ("--save-initial", saveInitial != nil), ("--init-from", initFrom != nil),
+    ]
+    if let other = others.first(where: \.1)?.0 {
+      throw ValidationError(
+        "A resumed run keeps what it began with; leave \(other) out, or record a new run.")
+    }
+  }
 
   func run() throws {
-    let configuration = runConfiguration
+    if let resume {
+      try goOn(with: resume)
+    } else {
+      try recordNew()
+    }
+  }
+
+  private func recordNew() throws {
+    var configuration = RunConfiguration()
+    if let configurationFile {
+      configuration = try RunConfiguration(
+        json: InputFile.bytes(of: configurationFile), named: configurationFile)
+    }
+    options.apply(to: &configuration)
+    // A run that is resumed with more steps keeps its schedule.
+    if configuration.schedule == .cosine && configuration.scheduleSteps == nil {
+      configuration.scheduleSteps = configuration.steps
+    }
     try configuration.validate()
-    let name = name ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(norm.rawValue)"
+    let name =
+      name
+      ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(configuration.norm.rawValue)"
     guard !RunDatabase.isReservedRunName(name) else {
       throw ConfigurationError("A run can't be named \"\(name)\"; use another --name.")
     }
-    let training = try TrainingRun(configuration, on: Dataset.load(configuration.data))
+    let parameters = try initFrom.map { try InputFile.tensors(of: $0) }
+    let training = try prepare(configuration, parameters)
     let database = try RunDatabase(path: database.path, for: .record)
     if let saveInitial {
       try OutputFile.write(to: saveInitial) { file in
-        try file.append(bytes: ReplayFile.bytes(of: training))
+        try file.append(bytes: ReplayFile.file(of: training).encoded())
       }
     }
-    let outcome = try ProgressLine.recording(training, into: database, name: name, tags: tagValues)
+    let outcome = try ProgressLine.showing(name) { progress in
+      try training.record(
+        into: database, name: name, tags: tagValues, shouldStop: StopSignal.watched(),
+        progress: progress)
+    }
+    try report(outcome, in: database)
+  }
+
+  private func prepare(_ configuration: RunConfiguration, _ parameters: SafetensorsFile?) throws
+    -> TrainingRun
+  {
+    do {
+      return try TrainingRun(
+        configuration, on: Dataset.load(configuration.data), parameters: parameters)
+    } catch let mismatch as TrainingCheckpoint.Mismatch {
+      throw InputFileError(
+        isMissing: false,
+        description:
+          "\(initFrom ?? "") holds the parameters of another network: \(mismatch); use its configuration."
+      )
+    }
+  }
+
+  private func goOn(with reference: String) throws {
+    let database = try RunDatabase(path: database.path, for: .record)
+    let run = try database.run(reference)
+    guard let checkpoint = try database.checkpoint(of: run) else {
+      throw InputFileError(
+        isMissing: true,
+        description:
+          "Run \(run.shortID) has no checkpoint to go on from; record a run with --checkpoint-every."
+      )
+    }
+    let recorded = try RunConfiguration(
+      json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
+    let configuration = try resumedConfiguration(recorded, of: run, from: checkpoint)
+    let training = try TrainingRun(configuration, on: Dataset.load(configuration.data))
+    let kernel = training.initialNetwork.kernel.name
+    if let earlier = Provenance(json: run.provenance)?.matrixKernel, earlier != kernel {
+      Terminal.say(
+        "The run began with the kernel \(earlier) and goes on with \(kernel), so its figures are not those of a run that never stopped."
+      )
+    }
+    do {
+      let outcome = try ProgressLine.showing(run.name) { progress in
+        try training.resume(
+          run, from: checkpoint, in: database, shouldStop: StopSignal.watched(),
+          progress: progress)
+      }
+      try report(outcome, in: database)
+    } catch let error where error is SafetensorsError || error is TrainingCheckpoint.Mismatch {
+      throw InputFileError(
+        isMissing: false,
+        description:
+          "The checkpoint of step \(checkpoint.step) of run \(run.shortID) can't be used: \(error); record the run anew."
+      )
+    }
+  }
+
+  private func resumedConfiguration(
+    _ recorded: RunConfiguration, of run: Run, from checkpoint: Checkpoint
+  ) throws -> RunConfiguration {
+    var configuration = recorded
+    options.apply(to: &configuration)
+    var kept = configuration
+    kept.steps = recorded.steps
+    kept.checkpointEvery = recorded.checkpointEvery
+    guard kept == recorded else {
+      throw ConfigurationError(
+        "A resumed run keeps its configuration; only --steps and --checkpoint-every can be given.")
+    }
+    guard configuration.steps > checkpoint.step else {
+      throw ConfigurationError(
+        "Run \(run.shortID) has done \(checkpoint.step) steps; ask for more, as in --steps \(2 * max(checkpoint.step, 1))."
+      )
+    }
+    return configuration
+  }
+
+  private func report(_ outcome: TrainingRun.Outcome, in database: RunDatabase) throws {
     let run = try database.run(outcome.uuid)
-    try Terminal.write(
-      RunSummary(run, in: database).text
-        + "next: normscope shift \(run.shortID) --points 10\(option)\n")
-    if let step = outcome.divergedAt {
+    let next =
+      outcome.status == .interrupted
+      ? "normscope record --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
+    try Terminal.write(RunSummary(run, in: database).text + "next: \(next)\(option)\n")
+    switch (outcome.status, outcome.stoppedAt) {
+    case (.diverged, let step?):
       Terminal.say(
         "The run diverged: the loss of step \(step) is not a number or infinite; it is recorded up to there. Try a smaller --learning-rate."
       )
+    case (.interrupted, let step?):
+      Terminal.say("The run was stopped before step \(step), with a checkpoint to go on from.")
+      throw ExitCode(StopSignal.exitCode)
+    default: break
     }
   }
 
@@ -101,27 +191,6 @@ struct Record: ParsableCommand {
 
   private var tagValues: [String: String] {
     Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }
-  }
-
-  private var runConfiguration: RunConfiguration {
-    var configuration = RunConfiguration()
-    configuration.data = data
-    configuration.layers = layers.elements
-    configuration.activation = activation
-    configuration.norm = norm
-    configuration.placement = placement
-    configuration.batchSize = batchSize
-    configuration.learningRate = learningRate
-    configuration.steps = steps
-    configuration.seed = seed
-    configuration.initializer = initializer
-    configuration.epsilon = epsilon
-    configuration.emaDecay = emaDecay
-    configuration.evaluateEvery = evaluateEvery
-    configuration.probe = probe
-    configuration.probeEvery = probeEvery
-    configuration.recordEvery = recordEvery
-    return configuration
   }
 }
 

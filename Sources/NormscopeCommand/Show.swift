@@ -9,12 +9,20 @@ struct Show: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
+  @Flag(
+    name: .customLong("configuration"),
+    help: "Print the configuration alone, as `record --config` takes it.")
+  var showsConfiguration = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
   func run() throws {
     let database = try database.openForReading()
-    let report = try RunDetailReport(database.run(runName), in: database)
+    let run = try database.run(runName)
+    if showsConfiguration {
+      return try Terminal.write(RunDetailReport.configuration(of: run))
+    }
+    let report = try RunDetailReport(run, in: database)
     try output.write(report.text)
   }
 }

@@ -49,16 +49,25 @@ package struct ComparisonReport {
       Fact(
         section: "result", key: "training loss",
         values: comparison.lastSteps.map { $0.map { NumberFormat.significant($0.loss) } }))
-    for (name, statistics) in [
-      ("test accuracy, running statistics", Site.Statistics.running),
-      ("test accuracy, the split's own statistics", .batch),
+    for (words, statistics) in [
+      ("running statistics", Site.Statistics.running),
+      ("the split's own statistics", .batch), ("precise statistics", .precise),
+      ("Ioffe's statistics", .ioffe),
     ] {
-      let values = comparison.evaluations.map { evaluations in
-        // Without batch norm both ways are one.
+      let isUsed = comparison.evaluations.joined().contains { $0.statistics == statistics }
+      let evaluations = comparison.evaluations.map { evaluations in
+        // Without batch norm all ways are one.
         evaluations.first { $0.statistics == statistics || $0.statistics == .none }
-          .map { NumberFormat.fixed($0.accuracy, 4) }
       }
-      guard values.contains(where: { $0 != nil }) else { continue }
+      let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
+      let values = evaluations.map {
+        $0.map {
+          isRegression ? NumberFormat.significant($0.loss) : NumberFormat.fixed($0.accuracy, 4)
+        }
+      }
+      let isFirst = statistics == .running
+      guard isUsed || (isFirst && values.contains { $0 != nil }) else { continue }
+      let name = "test \(isRegression ? "loss" : "accuracy"), \(words)"
       facts.append(Fact(section: "result", key: name, values: values))
     }
     for drift in comparison.drifts {

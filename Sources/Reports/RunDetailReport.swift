@@ -12,6 +12,11 @@ package struct RunDetailReport {
   private let run: RunDocument
   private let sites: [SiteDocument]
 
+  /// The configuration of `run` alone, JSON on several lines.
+  package static func configuration(of run: Run) throws -> String {
+    try JSONOutput.document(JSONValue(text: run.configuration) ?? .null)
+  }
+
   /// Gathers what the database knows of `run`.
   ///
   /// - Throws: `StoreError`.

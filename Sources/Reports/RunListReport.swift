@@ -32,7 +32,10 @@ package struct RunListReport {
       .number("test_accuracy"), .number("seconds"), .text("started_at"),
     ])
     for run in runs {
-      let evaluation = run.finalEvaluations.first { $0.statistics != "batch" }
+      let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe]
+      let evaluation = modes.lazy.compactMap { mode in
+        run.finalEvaluations.first { $0.statistics == mode.rawValue }
+      }.first
       table.add([
         id(run.id), run.name, run.status, "\(run.steps)",
         run.lastStep.map { NumberFormat.significant($0.loss) } ?? "",

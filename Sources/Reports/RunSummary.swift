@@ -23,11 +23,15 @@ package struct RunSummary {
         switch evaluation.statistics {
         case .batch: " with the split's own statistics"
         case .running: " with running statistics"
+        case .precise: " with precise statistics of the population"
+        case .ioffe: " with Ioffe's statistics of the population"
         case .none: ""
         }
-      lines.append(
-        "\(evaluation.split.rawValue) accuracy\(statistics): \(NumberFormat.percent(evaluation.accuracy))"
-      )
+      let figure =
+        evaluation.accuracy.isNaN
+        ? "loss\(statistics): \(NumberFormat.significant(evaluation.loss))"
+        : "accuracy\(statistics): \(NumberFormat.percent(evaluation.accuracy))"
+      lines.append("\(evaluation.split.rawValue) \(figure)")
     }
     text = lines.map { $0 + "\n" }.joined()
   }

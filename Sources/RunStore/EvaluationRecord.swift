@@ -12,9 +12,9 @@ public struct EvaluationRecord: Sendable, Equatable {
   public let split: Split
   /// What batch norm normalized with: with `batch`, the split's own mean and variance.
   public let statistics: Site.Statistics
-  /// The mean loss, nats.
+  /// The mean loss of an example, nats for cross-entropy; NaN and infinities are kept.
   public let loss: Double
-  /// The share that was classified rightly.
+  /// The share that was classified rightly; NaN where examples have no class, as in a regression.
   public let accuracy: Double
   /// The number of examples.
   public let count: Int

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import SQLite
 
 /// Which process, of which boot of the machine, records a run: what tells a live run from a dead one's.
 struct ProcessIdentity: Equatable {
@@ -17,11 +18,20 @@ struct ProcessIdentity: Equatable {
       bootID: currentBootID, processID: processID, startTime: startTime(of: processID) ?? 0)
   }
 
+  /// What stands for the process of a run that none records any more; on every machine it is gone.
+  static let nobody = ProcessIdentity(bootID: "", processID: 0, startTime: 0)
+
   /// Whether the process is gone, as far as this machine can tell: false of another machine's.
-  var isGone: Bool {
-    bootID == ProcessIdentity.currentBootID
-      && ProcessIdentity.startTime(of: processID) != startTime
-  }
+  var isGone: Bool { self == .nobody || (isOfThisBoot && !hasStarted) }
+
+  /// Whether the process lives on this machine, since it was last started.
+  var isAlive: Bool { self != .nobody && isOfThisBoot && hasStarted }
+
+  /// Its columns, in order: `boot_id`, `process_id`, `process_start`.
+  var bindings: [Binding] { [.text(bootID), .integer(processID), .integer(startTime)] }
+
+  private var isOfThisBoot: Bool { bootID == ProcessIdentity.currentBootID }
+  private var hasStarted: Bool { ProcessIdentity.startTime(of: processID) == startTime }
 
   private static var currentBootID: String {
     let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)

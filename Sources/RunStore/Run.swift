@@ -10,7 +10,7 @@ public struct Run: Sendable {
     case diverged
     /// It stopped with an error.
     case failed
-    /// It never said how it ended, and its process is gone.
+    /// It was left to be resumed, or its process is gone without saying how it ended.
     case interrupted
   }
 

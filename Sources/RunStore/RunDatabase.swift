@@ -61,7 +61,9 @@ public final class RunDatabase {
     case .empty:
       throw StoreError(
         .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
-    case .older: return try connectForRecording(path)
+    case .older:
+      _ = try connectForRecording(path)
+      return try openReadOnly(path)
     }
   }
 

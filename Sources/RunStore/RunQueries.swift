@@ -55,7 +55,7 @@ extension RunDatabase {
     return count
   }
 
-  private func unknownRun(_ reference: String) -> StoreError {
+  func unknownRun(_ reference: String) -> StoreError {
     StoreError(
       .unknownRun,
       "No run in \(path) goes by \"\(reference)\"; `normscope runs` lists those that are there.")

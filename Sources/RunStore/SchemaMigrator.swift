@@ -58,26 +58,42 @@ enum SchemaMigrator {
 
   /// Applies every migration that is missing, each in one transaction with its record.
   ///
-  /// - Throws: `SQLiteError`, or `StoreError` as `state` does.
+  /// - Throws: `SQLiteError`, or `StoreError` where rows refer to missing ones; a migration that fails leaves no trace.
   static func migrate(_ connection: Connection, path: String) throws {
-    for migration in Migration.all {
-      try connection.transaction {
-        // Another process may have come first: what is missing is only known under the write lock.
-        guard try pragma("user_version", of: connection) < migration.version else { return }
-        try connection.execute(migration.script)
-        try connection.run(
-          """
-          INSERT INTO migration (version, name, script, applied_at)
-          VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-          """,
-          [.integer(migration.version), .text(migration.name), .text(migration.script)])
-        try connection.execute(
-          """
-          PRAGMA application_id = \(RunDatabase.applicationID);
-          PRAGMA user_version = \(migration.version);
-          """)
+    // A script that rebuilds a table drops the old one, which must not take along the rows that refer to it
+    // (https://sqlite.org/lang_altertable.html#otheralter). Inside a transaction the switch does nothing.
+    try connection.execute("PRAGMA foreign_keys = OFF")
+    let outcome = Result {
+      for migration in Migration.all {
+        try connection.transaction { try apply(migration, to: connection, path: path) }
       }
     }
+    try connection.execute("PRAGMA foreign_keys = ON")
+    try outcome.get()
+  }
+
+  private static func apply(_ migration: Migration, to connection: Connection, path: String) throws
+  {
+    // Another process may have come first: what is missing is only known under the write lock.
+    guard try pragma("user_version", of: connection) < migration.version else { return }
+    try connection.execute(migration.script)
+    if let table = try connection.firstRow("PRAGMA foreign_key_check", read: { $0.text(0) }) {
+      throw StoreError(
+        .badDatabase,
+        "The database \(path) is damaged: rows of its table \(table) belong to missing ones; restore it from a copy."
+      )
+    }
+    try connection.run(
+      """
+      INSERT INTO migration (version, name, script, applied_at)
+      VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+      """,
+      [.integer(migration.version), .text(migration.name), .text(migration.script)])
+    try connection.execute(
+      """
+      PRAGMA application_id = \(RunDatabase.applicationID);
+      PRAGMA user_version = \(migration.version);
+      """)
   }
 
   private static func pragma(_ name: String, of connection: Connection) throws -> Int {

@@ -24,8 +24,13 @@ public struct Site: Sendable, Hashable {
   public enum Statistics: String, CaseIterable, Sendable, Codable {
     /// Those of the examples themselves.
     case batch
-    /// The running mean and variance, the population's.
+    /// The running mean and variance of training, an estimate of the population's.
     case running
+    /// Those of a pass over training examples with fixed weights, merged by the law of total variance.
+    case precise
+    /// Those of the same pass, but the variance is m/(m-1) times the mean variance of its batches of m examples
+    /// (Ioffe and Szegedy 2015, Algorithm 2).
+    case ioffe
     /// The network has no batch norm.
     case none
   }

@@ -2,15 +2,15 @@
 public struct StepRecord: Sendable, Equatable {
   /// The step, from 0.
   public let step: Int
-  /// The loss on the batch, nats; NaN and infinities are kept.
+  /// The loss on the batch, nats for cross-entropy; NaN and infinities are kept.
   public let loss: Double
-  /// The share of the batch that was classified rightly.
+  /// The share of the batch that was classified rightly; NaN where examples have no class.
   public let accuracy: Double
-  /// The factor on the gradient.
+  /// The factor on the gradient, finite.
   public let learningRate: Double
   /// The number of examples in the batch.
   public let batchSize: Int
-  /// How long the step took, recording left out, seconds.
+  /// How long the step took, recording left out, finite, seconds.
   public let duration: Double
 
   /// Describes a step.

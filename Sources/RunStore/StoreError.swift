@@ -18,7 +18,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case cannotCreate
     /// Reading or writing failed: a full disk, a failing disk.
     case inputOutput
-    /// Another process holds the file; trying again later may work.
+    /// Another process holds the file or records the run; trying again later may work.
     case busy
     /// The library was used against its rules.
     case misuse

@@ -42,6 +42,13 @@ package struct Row: ~Copyable {
   /// The text in `column`, nil where it is NULL.
   package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
+  /// The bytes of the BLOB in `column`, none where it is NULL.
+  package func bytes(_ column: Int) -> [UInt8] {
+    guard let source = unsafe sqlite3_column_blob(handle, Int32(column)) else { return [] }
+    let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    return unsafe Array(UnsafeRawBufferPointer(start: source, count: count))
+  }
+
   /// Copies the float32 vector in `column` into `vector`, whose length must be the vector's.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is not `vector.count` numbers long.

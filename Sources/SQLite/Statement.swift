@@ -87,6 +87,8 @@ package final class Statement {
             handle, index, value, UInt64(value.utf8.count), normscope_sqlite_transient(),
             UInt8(SQLITE_UTF8))
         case .floats(let range): unsafe bindFloats(floats.extracting(range), index)
+        case .bytes(let bytes):
+          unsafe bytes.withUnsafeBytes { unsafe bind($0, index, normscope_sqlite_transient()) }
         }
       guard code == SQLITE_OK else { return code }
     }
@@ -94,12 +96,17 @@ package final class Statement {
   }
 
   private func bindFloats(_ floats: UnsafeBufferPointer<Float>, _ index: Int32) -> Int32 {
-    guard let start = floats.baseAddress else {
+    unsafe bind(UnsafeRawBufferPointer(floats), index, normscope_sqlite_static())
+  }
+
+  private func bind(
+    _ bytes: UnsafeRawBufferPointer, _ index: Int32, _ lifetime: sqlite3_destructor_type?
+  ) -> Int32 {
+    // A BLOB without an address would be NULL.
+    guard let start = bytes.baseAddress else {
       return unsafe sqlite3_bind_zeroblob(handle, index, 0)
     }
-    return unsafe sqlite3_bind_blob64(
-      handle, index, start, UInt64(floats.count * MemoryLayout<Float>.stride),
-      normscope_sqlite_static())
+    return unsafe sqlite3_bind_blob64(handle, index, start, UInt64(bytes.count), lifetime)
   }
 
   private func reset() {

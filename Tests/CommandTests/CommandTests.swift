@@ -177,15 +177,22 @@ struct CommandTests {
       let shape: [Int]
       let data_offsets: [Int]
     }
+    let text = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    let metadata = "\"__metadata__\":{\"format\":\"normscope-initial\"},"
+    #expect(text.contains(metadata))
     let header = try JSONDecoder().decode(
-      [String: Tensor].self, from: Data(bytes[8..<8 + length]))
+      [String: Tensor].self, from: Data(text.replacing(metadata, with: "").utf8))
     #expect(
       header.mapValues(\.shape) == [
         "layers.1.weight": [64, 5], "layers.1.gamma": [5], "layers.1.beta": [5],
-        "layers.2.weight": [5, 10], "layers.2.bias": [10], "batch_order": [7, 20],
+        "layers.1.running_mean": [5], "layers.1.running_variance": [5],
+        "layers.1.running_updates": [1], "layers.2.weight": [5, 10], "layers.2.bias": [10],
+        "batch_order": [7, 20],
       ])
+    let sizes = ["F32": 4, "I32": 4, "I64": 8]
     for tensor in header.values {
-      #expect(tensor.data_offsets[1] - tensor.data_offsets[0] == 4 * tensor.shape.reduce(1, *))
+      let size = try #require(sizes[tensor.dtype])
+      #expect(tensor.data_offsets[1] - tensor.data_offsets[0] == size * tensor.shape.reduce(1, *))
     }
     #expect(header.values.map { $0.data_offsets[1] }.max() == bytes.count - 8 - length)
   }

@@ -30,6 +30,11 @@ struct ReadmeTests {
   func examples() throws {
     let folder = try TemporaryFolder()
     let program = CommandRun.productPath("normscope")
+    for lines in try Self.blocks("json") {
+      // The first line names the file in a comment.
+      let name = try #require(lines.first?.split(separator: " ").last).description
+      try folder.write(Array(lines.joined(separator: "\n").utf8), to: name)
+    }
     let commands = try Self.blocks("sh").joined()
     #expect(commands.count >= 10)
     for command in commands {

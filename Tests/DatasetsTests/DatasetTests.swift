@@ -53,8 +53,8 @@ import Testing
       error
         == DatasetError(
           .missing,
-          "There is no data set at \"\(folder.path)/nothing\": give `digits`, `fashion-mnist`, a "
-            + "folder of IDX files, or a CSV file."))
+          "There is no data set at \"\(folder.path)/nothing\": give `digits`, `fashion-mnist`, "
+            + "`linear-map`, a folder of IDX files, or a CSV file."))
     #expect(throws: DatasetError.self) { try Dataset.load("") }
     #expect(throws: DatasetError.self) { try Dataset.load("Digits") }
   }

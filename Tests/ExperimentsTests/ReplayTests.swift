@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A run replayed by numpy in float64 from its initial parameters and batch order")
 struct ReplayTests {
-  static let cases: [(Activation, RunConfiguration.Normalization, NetworkArchitecture.Placement)] =
+  static let cases: [(Activation, RunConfiguration.Normalization, LayerArchitecture.Placement)] =
     [
       (.sigmoid, .batch, .before), (.sigmoid, .batch, .after), (.relu, .batch, .before),
       (.relu, .batch, .after), (.tanh, .batch, .before), (.sigmoid, .none, .before),
@@ -20,7 +20,7 @@ struct ReplayTests {
     .enabled(if: Python.hasNumPy, .init(rawValue: Python.skipReason)), arguments: cases)
   func replay(
     activation: Activation, norm: RunConfiguration.Normalization,
-    placement: NetworkArchitecture.Placement
+    placement: LayerArchitecture.Placement
   ) throws {
     var configuration = RunConfiguration()
     configuration.layers = [40, 24]
@@ -50,7 +50,7 @@ struct ReplayTests {
     let training = try TrainingRun(configuration, on: Dataset.load("digits"))
     let database = try RunDatabase(path: folder.file("run.db"), for: .record)
     _ = try training.record(into: database, name: "replayed")
-    try folder.write(ReplayFile.bytes(of: training), to: "initial.safetensors")
+    try folder.write(ReplayFile.file(of: training).encoded(), to: "initial.safetensors")
     let published = Self.publishedOrder(of: training.dataset)
     try folder.write(
       published.features.values.flatMap { littleEndian($0.bitPattern) }, to: "rows")

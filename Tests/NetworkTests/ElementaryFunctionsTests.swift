@@ -78,10 +78,11 @@ struct ElementaryFunctionsTests {
   @Test("an activation keeps NaN, in its value and in its gradient", arguments: Activation.allCases)
   func keepsNaN(activation: Activation) {
     var x = Matrix(rows: 1, columns: 3, values: [.nan, 1, -1])
-    activation.apply(to: &x)
+    activation.apply(to: &x, rows: 0..<1)
     #expect(x.values.map(\.isNaN) == [true, false, false])
     var gradient = Matrix(rows: 1, columns: 3, values: [1, .nan, 1])
-    activation.multiplyByDerivative(&gradient, outputs: Matrix(rows: 1, columns: 3, repeating: 0.5))
+    activation.multiplyByDerivative(
+      &gradient, outputs: Matrix(rows: 1, columns: 3, repeating: 0.5), rows: 0..<1)
     #expect(gradient.values.map(\.isNaN) == [false, true, false])
   }
 }

@@ -16,7 +16,7 @@ struct MatrixKernelTests {
     Shape(m: 3, k: 5, n: 2), Shape(m: 17, k: 33, n: 9), Shape(m: 64, k: 64, n: 64),
     Shape(m: 100, k: 784, n: 256),
   ]
-  static let hasOneDNN = MatrixKernel.best.name != MatrixKernel.portable.name
+  static let hasOneDNN = MatrixKernel.fastest.name != MatrixKernel.portable.name
 
   @Test("the portable kernel's three products are those of a triple loop", arguments: shapes)
   func portable(shape: Shape) {
@@ -25,55 +25,56 @@ struct MatrixKernelTests {
 
   @Test(
     "oneDNN's three products are those of a triple loop",
-    .enabled(if: hasOneDNN, "oneDNN is not installed, so the best kernel is the portable one"),
+    .enabled(if: hasOneDNN, "oneDNN is not installed, so the fastest kernel is the portable one"),
     arguments: shapes)
   func oneDNN(shape: Shape) {
-    check(.best, shape)
+    check(.fastest, shape)
   }
 
   @Test(
     "a product does not see what its result held before",
-    arguments: [MatrixKernel.portable, .best])
+    arguments: [MatrixKernel.portable, .fastest])
   func overwrites(kernel: MatrixKernel) {
     let (a, b) = (Matrix.normal(5, 4, seed: 1), Matrix.normal(4, 3, seed: 2))
     var clean = Matrix(rows: 5, columns: 3)
     var dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
-    kernel.product(a, b, into: &clean)
-    kernel.product(a, b, into: &dirty)
+    kernel.multiply(a.operand, b.operand, into: &clean)
+    kernel.multiply(a.operand, b.operand, into: &dirty)
     #expect(clean == dirty)
-    kernel.productOfTransposed(a.transposed, b, into: &clean)
+    kernel.multiply(a.transposed.operand.transposed, b.operand, into: &clean)
     dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
-    kernel.productOfTransposed(a.transposed, b, into: &dirty)
+    kernel.multiply(a.transposed.operand.transposed, b.operand, into: &dirty)
     #expect(clean == dirty)
-    kernel.productWithTransposed(a, b.transposed, into: &clean)
+    kernel.multiply(a.operand, b.transposed.operand.transposed, into: &clean)
     dirty = Matrix(rows: 5, columns: 3, repeating: .nan)
-    kernel.productWithTransposed(a, b.transposed, into: &dirty)
+    kernel.multiply(a.operand, b.transposed.operand.transposed, into: &dirty)
     #expect(clean == dirty)
   }
 
   @Test("a kernel says what it is and runs on one thread")
   func names() {
     #expect(MatrixKernel.portable.name == "portable")
-    #expect(MatrixKernel.portable.threads == 1 && MatrixKernel.best.threads == 1)
-    #expect(!Self.hasOneDNN || MatrixKernel.best.name.hasPrefix("oneDNN "))
+    #expect(MatrixKernel.portable.threads == 1 && MatrixKernel.fastest.threads == 1)
+    #expect(!Self.hasOneDNN || MatrixKernel.fastest.name.hasPrefix("oneDNN "))
   }
 
   @Test("shapes that don't chain stop the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var c = Matrix(rows: 2, columns: 2)
-      MatrixKernel.best.product(
-        Matrix(rows: 2, columns: 3), Matrix(rows: 2, columns: 2), into: &c)
+      MatrixKernel.fastest.multiply(
+        Matrix(rows: 2, columns: 3).operand, Matrix(rows: 2, columns: 2).operand, into: &c)
     }
     await #expect(processExitsWith: .failure) {
       var c = Matrix(rows: 2, columns: 2)
-      MatrixKernel.best.productOfTransposed(
-        Matrix(rows: 2, columns: 3), Matrix(rows: 2, columns: 2), into: &c)
+      MatrixKernel.fastest.multiply(
+        Matrix(rows: 2, columns: 2).operand, Matrix(rows: 3, columns: 2).operand, into: &c)
     }
     await #expect(processExitsWith: .failure) {
       var c = Matrix(rows: 2, columns: 2)
-      MatrixKernel.best.productWithTransposed(
-        Matrix(rows: 2, columns: 3), Matrix(rows: 3, columns: 2), into: &c)
+      MatrixKernel.fastest.multiply(
+        Matrix(rows: 2, columns: 3).operand, Matrix(rows: 3, columns: 2).operand.transposed,
+        into: &c)
     }
   }
 
@@ -90,9 +91,9 @@ struct MatrixKernelTests {
     var again = products
     for _ in 0..<2 {
       swap(&products, &again)
-      kernel.product(a, b, into: &products[0])
-      kernel.productOfTransposed(aT, b, into: &products[1])
-      kernel.productWithTransposed(a, bT, into: &products[2])
+      kernel.multiply(a.operand, b.operand, into: &products[0])
+      kernel.multiply(aT.operand.transposed, b.operand, into: &products[1])
+      kernel.multiply(a.operand, bT.operand.transposed, into: &products[2])
     }
     #expect(products == again)
 

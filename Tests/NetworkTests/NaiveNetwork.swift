@@ -13,8 +13,8 @@ enum ParameterKind: CaseIterable {
 /// oracle of the float32 core.
 struct NaiveNetwork {
   /// Where batch norm stands, and its constants.
-  struct Normalization {
-    let placement: NetworkArchitecture.Placement
+  struct Normalizer {
+    let placement: LayerArchitecture.Placement
     let epsilon: Double
     let runningMean: [Double]
     let runningVariance: [Double]
@@ -25,7 +25,7 @@ struct NaiveNetwork {
     let outputs: Int
     /// Weights row by row; a kind that the layer doesn't have is absent.
     var parameters: [ParameterKind: [Double]]
-    let normalization: Normalization?
+    let normalization: Normalizer?
     let activation: Activation
   }
 
@@ -36,22 +36,22 @@ struct NaiveNetwork {
     layers = network.layers.map { layer in
       var parameters = [ParameterKind.weights: layer.weights.values.map(Double.init)]
       parameters[.bias] = layer.bias?.map(Double.init)
-      parameters[.gamma] = layer.batchNorm?.gamma.map(Double.init)
-      parameters[.beta] = layer.batchNorm?.beta.map(Double.init)
-      let normalization = layer.batchNorm.map {
-        Normalization(
-          placement: layer.placement, epsilon: Double($0.epsilon),
-          runningMean: $0.runningMean.map(Double.init),
-          runningVariance: $0.runningVariance.map(Double.init))
+      parameters[.gamma] = layer.normalization?.gamma.map(Double.init)
+      parameters[.beta] = layer.normalization?.beta.map(Double.init)
+      let normalization = layer.normalization.map {
+        Normalizer(
+          placement: layer.placement, epsilon: Double($0.architecture.epsilon),
+          runningMean: $0.running?.mean.map(Double.init) ?? [],
+          runningVariance: $0.running?.variance.map(Double.init) ?? [])
       }
       return Layer(
-        inputs: layer.inputWidth, outputs: layer.width, parameters: parameters,
+        inputs: layer.input.features, outputs: layer.output.features, parameters: parameters,
         normalization: normalization, activation: layer.activation)
     }
   }
 
   /// The logits, [batch][classes], and what each layer's activation was given.
-  func forward(_ batch: [[Double]], statistics: BatchNorm.Statistics)
+  func forward(_ batch: [[Double]], statistics: Normalization.Statistics)
     -> (logits: [[Double]], activationInputs: [[[Double]]])
   {
     var x = batch
@@ -71,7 +71,7 @@ struct NaiveNetwork {
   }
 
   /// The mean over the batch of -ln softmax(logits)[label].
-  func loss(_ batch: [[Double]], labels: [Int], statistics: BatchNorm.Statistics = .batch)
+  func loss(_ batch: [[Double]], labels: [Int], statistics: Normalization.Statistics = .batch)
     -> Double
   {
     let logits = forward(batch, statistics: statistics).logits
@@ -95,7 +95,7 @@ extension NaiveNetwork.Layer {
   }
 
   /// Ioffe and Szegedy 2015, Algorithm 1, or with running statistics the last line of Algorithm 2.
-  fileprivate func normalized(_ x: [[Double]], statistics: BatchNorm.Statistics) -> [[Double]] {
+  fileprivate func normalized(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
     guard let normalization, let gamma = parameters[.gamma], let beta = parameters[.beta]
     else { return x }
     var y = x

@@ -1,49 +1,50 @@
-import Network
 import Testing
+
+@testable import Network
 
 @Suite("The moments of an observed pass")
 struct ObservedMomentsTests {
   @Test(
     "each tap has the moments of its tensor, with the batch's statistics and with running ones",
-    arguments: NormalizationChoice.allCases, BatchNorm.Statistics.allCases)
-  func taps(choice: NormalizationChoice, statistics: BatchNorm.Statistics) throws {
+    arguments: NormalizationChoice.plain, Normalization.Statistics.allCases)
+  func taps(choice: NormalizationChoice, statistics: Normalization.Statistics) throws {
     let data = Clusters(count: 15)
     // The identity leaves batch norm's output to be seen as the layer's.
-    let network = Network.sample(.identity, choice)
-    var evaluator = Evaluator(for: network, examples: data.examples, labels: data.labels)
-    _ = evaluator.evaluate(network, statistics: statistics, observes: true)
+    let network = try Network.sample(.identity, choice)
+    let (workspace, moments) = network.evaluated(
+      data.examples, statistics: statistics, observes: true)
     var input = data.examples
-    for (layer, taps) in zip(network.layers, evaluator.workspace.layers) {
-      try expect(taps.inputMoments, of: input)
-      try expect(taps.preactivationMoments, of: taps.preactivation)
-      if layer.batchNorm != nil {
-        if choice == .after { try expect(taps.activationMoments, of: taps.activated) }
-        if statistics == .running { try expect(taps.normalizedMoments, of: taps.output) }
+    for (index, layer) in network.layers.enumerated() {
+      let (tensors, taps) = (workspace.layers[index], moments.layers[index])
+      try expect(moments.input(ofLayer: index), of: input)
+      try expect(taps.preactivation, of: tensors.preactivation)
+      if layer.normalization != nil {
+        if choice == .after { try expect(taps.activation, of: tensors.activated) }
+        if statistics == .running { try expect(taps.normalized, of: tensors.output) }
       }
-      input = taps.output
+      input = tensors.output
     }
   }
 
   @Test(
     "a repeated pass with other statistics is the pass from scratch, to the bit",
-    arguments: NormalizationChoice.allCases, BatchNorm.Statistics.allCases)
-  func repeated(choice: NormalizationChoice, statistics: BatchNorm.Statistics) {
+    arguments: NormalizationChoice.plain, Normalization.Statistics.allCases)
+  func repeated(choice: NormalizationChoice, statistics: Normalization.Statistics) throws {
     let data = Clusters(count: 15)
-    let network = Network.sample(.tanh, choice)
+    let network = try Network.sample(.tanh, choice)
     var fresh = Evaluator(for: network, examples: data.examples, labels: data.labels)
     let expected = fresh.evaluate(network, statistics: statistics, observes: true)
     var evaluator = Evaluator(for: network, examples: data.examples, labels: data.labels)
-    for first in BatchNorm.Statistics.allCases {
+    for first in Normalization.Statistics.allCases {
       _ = evaluator.evaluate(network, statistics: first)
       let result = evaluator.evaluate(
         network, statistics: statistics, observes: true, isRepeated: true)
       #expect(result == expected)
-      for (taps, expected) in zip(evaluator.workspace.layers, fresh.workspace.layers) {
+      for (taps, expected) in zip(evaluator.moments.layers, fresh.moments.layers) {
         #expect(taps.output == expected.output)
-        #expect(taps.inputMoments == expected.inputMoments)
-        #expect(taps.preactivationMoments == expected.preactivationMoments)
-        #expect(taps.activationMoments == expected.activationMoments)
-        #expect(taps.normalizedMoments == expected.normalizedMoments)
+        #expect(taps.preactivation == expected.preactivation)
+        #expect(taps.activation == expected.activation)
+        #expect(taps.normalized == expected.normalized)
       }
     }
   }

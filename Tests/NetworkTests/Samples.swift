@@ -1,18 +1,44 @@
 import Network
 
-/// Where batch norm stands in a test's network, if anywhere.
+/// How and where a test's network is normalized, if at all; ghost batch norm in groups of 4.
 enum NormalizationChoice: CaseIterable {
   case none
   case before
   case after
+  case layerBefore
+  case layerAfter
+  case ghostBefore
+  case ghostAfter
 
-  func normalization(epsilon: Float = 1e-3, emaDecay: Float = 0.9)
-    -> NetworkArchitecture.Normalization
-  {
+  /// Batch norm over whole batches.
+  static let batchNorms = [NormalizationChoice.before, .after]
+  /// Batch norm over whole batches, or none.
+  static let plain = [NormalizationChoice.none, .before, .after]
+
+  var placement: LayerArchitecture.Placement {
     switch self {
-    case .none: .none
-    case .before: .batch(placement: .before, epsilon: epsilon, emaDecay: emaDecay)
-    case .after: .batch(placement: .after, epsilon: epsilon, emaDecay: emaDecay)
+    case .none, .before, .layerBefore, .ghostBefore: .before
+    case .after, .layerAfter, .ghostAfter: .after
+    }
+  }
+
+  var isOverBatch: Bool {
+    switch self {
+    case .none, .layerBefore, .layerAfter: false
+    case .before, .after, .ghostBefore, .ghostAfter: true
+    }
+  }
+
+  func normalization(
+    epsilon: Float = 1e-3, running: RunningStatistics.Update = .init(emaDecay: 0.9)
+  ) -> LayerArchitecture.Normalization? {
+    switch self {
+    case .none: nil
+    case .before, .after:
+      .init(.batch(ghostBatchSize: nil, running: running), epsilon: epsilon)
+    case .layerBefore, .layerAfter: .init(.layer, epsilon: epsilon)
+    case .ghostBefore, .ghostAfter:
+      .init(.batch(ghostBatchSize: 4, running: running), epsilon: epsilon)
     }
   }
 }
@@ -34,33 +60,6 @@ extension Matrix {
   /// The elements of one column in Double.
   func doubleColumn(_ column: Int) -> [Double] {
     (0..<rows).map { Double(self[$0, column]) }
-  }
-}
-
-extension Network {
-  /// A small network in which every parameter, gamma, beta and biases included, is drawn at random.
-  static func sample(
-    _ activation: Activation, _ choice: NormalizationChoice, hiddenWidths: [Int] = [7, 6],
-    epsilon: Float = 1e-3, seed: UInt64 = 1, kernel: MatrixKernel = .portable
-  ) -> Network {
-    var network = Network(
-      NetworkArchitecture(
-        inputWidth: 5, hiddenWidths: hiddenWidths, classCount: 4, activation: activation,
-        normalization: choice.normalization(epsilon: epsilon), initializer: .he),
-      seed: seed, kernel: kernel)
-    var generator = RandomGenerator(seed: seed, stream: 99)
-    func drawn(_ count: Int, around center: Double) -> [Float] {
-      (0..<count).map { _ in Float(center + generator.normal() / 2) }
-    }
-    for index in network.layers.indices {
-      let width = network.layers[index].width
-      if network.layers[index].bias != nil {
-        network.layers[index].bias = drawn(width, around: 0)
-      }
-      network.layers[index].batchNorm?.gamma = drawn(width, around: 1)
-      network.layers[index].batchNorm?.beta = drawn(width, around: 0)
-    }
-    return network
   }
 }
 
@@ -91,4 +90,9 @@ func twoPassMoments(_ x: [Double]) -> (mean: Double, variance: Double) {
 /// The largest absolute value; 0 of none, and NaN where any is NaN, which `max` would pass over.
 func largestMagnitude(_ x: some Sequence<Double>) -> Double {
   x.reduce(0) { $0.isNaN || abs($1) <= $0 ? $0 : abs($1) }
+}
+
+/// The largest difference of two rows of numbers.
+func largestDifference(_ x: some Sequence<Float>, _ y: some Sequence<Float>) -> Double {
+  largestMagnitude(zip(x, y).map { Double($0) - Double($1) })
 }

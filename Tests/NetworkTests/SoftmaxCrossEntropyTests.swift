@@ -37,6 +37,33 @@ struct SoftmaxCrossEntropyTests {
     #expect(largestMagnitude(errors) <= 1e-6)
   }
 
+  @Test("loss and gradient are PyTorch's", arguments: LossGolden.crossEntropy)
+  func goldenNumbers(golden: LossGolden) {
+    var gradient = Matrix(rows: 6, columns: 5, repeating: .nan)
+    let value = SoftmaxCrossEntropy.evaluate(
+      LossGolden.outputs, labels: (0..<6).map { 2 * $0 % 5 }, reduction: golden.reduction,
+      gradient: &gradient)
+    #expect(abs(value.loss - golden.loss) <= 1e-6 * golden.loss)
+    let errors = zip(gradient.values, golden.gradient).map { Double($0) - $1 }
+    #expect(errors.count == 30)
+    #expect(largestMagnitude(errors) <= 1e-6)
+  }
+
+  @Test("the gradient is the slope of the loss", arguments: LossReduction.allCases)
+  func slope(reduction: LossReduction) {
+    let logits = Matrix.normal(40, 10, seed: 23)
+    var gradient = Matrix(rows: 40, columns: 10)
+    _ = SoftmaxCrossEntropy.evaluate(
+      logits, labels: labels, reduction: reduction, gradient: &gradient)
+    let slopes = centralDifferences(at: logits.doubleRows) { rows in
+      let total = zip(rows, labels).reduce(0) { $0 - log(softmax($1.0)[$1.1]) }
+      return reduction == .mean ? total / 40 : total
+    }
+    let scale = reduction == .mean ? 1 / 40.0 : 1
+    #expect(largestMagnitude(zip(gradient.values, slopes).map { Double($0) - $1 }) <= 1e-6 * scale)
+    #expect(largestMagnitude(slopes) > 0.1 * scale)
+  }
+
   @Test("huge logits neither overflow nor lose the loss")
   func hugeLogits() {
     let logits = Matrix(
@@ -82,7 +109,7 @@ struct SoftmaxCrossEntropyTests {
     #expect(abs(value.loss - log(10.0)) <= 1e-12)
   }
 
-  @Test("labels that don't match the rows stop the program")
+  @Test("labels or a gradient that don't match the logits stop the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var none = Matrix(rows: 0, columns: 0)
@@ -93,6 +120,11 @@ struct SoftmaxCrossEntropyTests {
       var none = Matrix(rows: 0, columns: 0)
       _ = SoftmaxCrossEntropy.evaluate(
         Matrix(rows: 1, columns: 2), labels: [2], gradient: &none)
+    }
+    await #expect(processExitsWith: .failure) {
+      var gradient = Matrix(rows: 2, columns: 1)
+      _ = SoftmaxCrossEntropy.evaluate(
+        Matrix(rows: 1, columns: 2), labels: [0], gradient: &gradient)
     }
   }
 }

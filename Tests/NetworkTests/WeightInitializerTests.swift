@@ -8,7 +8,8 @@ struct WeightInitializerTests {
     mean: Double, variance: Double, largest: Double
   ) {
     var generator = RandomGenerator(seed: 17)
-    let weights = initializer.weights(inputs: 300, outputs: 100, generator: &generator)
+    let weights = initializer.weights(
+      rows: 300, columns: 100, inputs: 300, outputs: 100, generator: &generator)
     let values = weights.values.map(Double.init)
     let moments = twoPassMoments(values)
     return (moments.mean, moments.variance, largestMagnitude(values))
@@ -44,16 +45,16 @@ struct WeightInitializerTests {
   }
 
   @Test("the seed decides every weight, whatever normalizes", arguments: Activation.allCases)
-  func sharedWeights(activation: Activation) {
-    func weights(_ choice: NormalizationChoice, seed: UInt64) -> [Matrix] {
-      let architecture = NetworkArchitecture(
-        inputWidth: 9, hiddenWidths: [8, 8], classCount: 8, activation: activation,
-        normalization: choice.normalization(), initializer: .glorot)
-      return Network(architecture, seed: seed).layers.map(\.weights)
+  func sharedWeights(activation: Activation) throws {
+    func weights(_ choice: NormalizationChoice, seed: UInt64) throws -> [Matrix] {
+      let architecture = NetworkArchitecture.dense(
+        inputs: 9, hiddenWidths: [8, 8], classes: 8, activation: activation,
+        placement: choice.placement, normalization: choice.normalization(), initializer: .glorot)
+      return try Network(architecture, seed: seed).layers.map(\.weights)
     }
-    let expected = weights(.none, seed: 5)
-    for choice in NormalizationChoice.allCases { #expect(weights(choice, seed: 5) == expected) }
-    #expect(weights(.none, seed: 6) != expected)
+    let expected = try weights(.none, seed: 5)
+    for choice in NormalizationChoice.allCases { #expect(try weights(choice, seed: 5) == expected) }
+    #expect(try weights(.none, seed: 6) != expected)
     // Layers of one shape draw from streams of their own.
     #expect(expected[1] != expected[2])
   }

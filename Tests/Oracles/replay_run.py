@@ -21,12 +21,13 @@ def read_safetensors(path):
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
         data = file.read()
-    types = {"F32": np.float32, "I32": np.int32}
+    types = {"F32": np.float32, "I32": np.int32, "I64": np.int64}
     return {
         name: np.frombuffer(
             data[entry["data_offsets"][0] : entry["data_offsets"][1]], types[entry["dtype"]]
         ).reshape(entry["shape"])
         for name, entry in header.items()
+        if name != "__metadata__"
     }
 
 

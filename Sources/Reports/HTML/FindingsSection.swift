@@ -24,7 +24,9 @@ struct FindingsSection {
       case .running: return "\(run.name) had not ended when it was read.\(last)"
       case .diverged: return "\(run.name) diverged: its loss became NaN or infinite.\(last)"
       case .failed: return "\(run.name) stopped with an error.\(last)"
-      case .interrupted: return "\(run.name) was interrupted: its process is gone.\(last)"
+      case .interrupted:
+        let cause: HTML = run.run.finishedAt == nil ? ": its process is gone" : ""
+        return "\(run.name) was interrupted\(cause).\(last)"
       }
     }
   }
@@ -65,8 +67,12 @@ struct FindingsSection {
 
   /// The first evaluated step at the highest multiple of 5 % that all runs reached, and at 10 points below.
   private var levels: [HTML] {
-    let evaluated = runs.filter { !$0.evaluations.isEmpty }
-    let best = evaluated.map { run in run.primaryEvaluations.map(\.accuracy).max() ?? 0 }.min() ?? 0
+    // Runs without classes have no accuracy, which is NaN.
+    let evaluated = runs.filter { $0.primaryEvaluations.contains { !$0.accuracy.isNaN } }
+    let best =
+      evaluated.map { run in
+        run.primaryEvaluations.map(\.accuracy).filter { !$0.isNaN }.max() ?? 0
+      }.min() ?? 0
     let highest = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5
     return [highest - 10, highest].filter { $0 > 0 }.map { level in
       let reached = evaluated.compactMap { run -> HTML? in
@@ -77,7 +83,12 @@ struct FindingsSection {
           place == 0
           ? " (its first evaluation)" : " (not yet at \(evaluations[place - 1].step.grouped))"
         let mode: HTML =
-          evaluations[0].statistics == .batch ? " by the split’s own batch statistics" : ""
+          switch evaluations[0].statistics {
+          case .running, .none: ""
+          case .precise: " by precise statistics of the population"
+          case .ioffe: " by Ioffe’s statistics of the population"
+          case .batch: " by the split’s own batch statistics"
+          }
         return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode)"
       }
       return """
@@ -89,10 +100,12 @@ struct FindingsSection {
 
   private var accuracies: [HTML] {
     let figures = runs.flatMap { run in
-      run.finalEvaluations.map { evaluation -> HTML in
+      run.finalEvaluations.filter { !$0.accuracy.isNaN }.map { evaluation -> HTML in
         let mode =
           switch evaluation.statistics {
           case .running: "running statistics"
+          case .precise: "precise statistics of the population"
+          case .ioffe: "Ioffe’s statistics of the population"
           case .batch: "the test split’s own batch statistics"
           case .none: "no batch norm"
           }

@@ -18,8 +18,10 @@ enum GlossarySection {
       each time, so that sampling noise adds to the shift. <i>probe</i>: a fixed held-out set pushed through the \
       weights of the step, so that only the weights moved.</dd>
       <dt>statistics</dt><dd>What batch norm normalized with. <i>batch</i>: the mean and variance of the \
-      examples themselves. <i>running</i>: the averages kept during training, which predictions use. <i>none</i>: \
-      the network has no batch norm.</dd>
+      examples themselves. <i>running</i>: the averages kept during training, which predictions use. \
+      <i>precise</i>: those of a pass over training examples with fixed weights. <i>ioffe</i>: of the same pass, \
+      the variance m/(m−1) times the mean variance of its batches of m. <i>none</i>: the network has no batch \
+      norm.</dd>
       <dt>reference</dt><dd>What is compared with. <i>start</i>: the first recorded step. <i>previous</i>: \
       the recorded step before. <i>final</i>: the last one. <i>step:N</i>: step N.</dd>
       </dl>

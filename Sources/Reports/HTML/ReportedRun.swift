@@ -45,7 +45,8 @@ struct ReportedRun {
     let evaluations = try database.evaluations(of: run).filter { $0.split == .test }
     let lastEvaluated = evaluations.last?.step
     self.evaluations = evaluations
-    finalEvaluations = [.running, .batch, .none].flatMap { (statistics: Site.Statistics) in
+    let modes: [Site.Statistics] = [.running, .precise, .ioffe, .batch, .none]
+    finalEvaluations = modes.flatMap { statistics in
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
@@ -122,9 +123,13 @@ extension ReportedRun {
   /// The last step, where the loss was not finite.
   var divergedAt: Int? { run.status == .diverged ? lastStep?.step : nil }
 
-  /// The evaluations that stand for the run: with running statistics, without batch norm, or else with the split's own.
+  /// The unit of its losses: nats unless it says that they are no cross-entropies.
+  var lossUnit: String { ["cross_entropy", nil].contains(configuration["loss"]) ? "nats" : "" }
+
+  /// The evaluations that stand for the run: with running statistics, without batch norm, with others of the
+  /// population, or else with the split's own.
   var primaryEvaluations: [EvaluationRecord] {
-    let modes: [Site.Statistics] = [.running, .none, .batch]
+    let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe, .batch]
     let mode = modes.first { mode in evaluations.contains { $0.statistics == mode } }
     return evaluations.filter { $0.statistics == mode }
   }

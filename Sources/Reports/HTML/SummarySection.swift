@@ -20,16 +20,22 @@ struct SummarySection {
             + "\(NumberFormat.significant(run.run.recordingSeconds, 2)) s" : nil
       },
       row("training loss of the last step") { run in
-        run.lastStep.map { NumberFormat.significant($0.loss) + " nats" }
+        run.lastStep.map {
+          NumberFormat.significant($0.loss) + (run.lossUnit.isEmpty ? "" : " \(run.lossUnit)")
+        }
       },
       row("accuracy on its batch") { run in
         run.lastStep.map {
-          "\(NumberFormat.percent($0.accuracy)) of \($0.batchSize.grouped) examples"
+          $0.accuracy.isNaN
+            ? "no classes"
+            : "\(NumberFormat.percent($0.accuracy)) of \($0.batchSize.grouped) examples"
         }
       },
     ]
     let modes: [(HTML, Site.Statistics)] = [
       ("final test accuracy, running statistics", .running),
+      ("final test accuracy, precise statistics of the population", .precise),
+      ("final test accuracy, Ioffe’s statistics of the population", .ioffe),
       ("final test accuracy, the test split’s own batch statistics", .batch),
       ("final test accuracy, network without batch norm", .none),
     ]
@@ -64,7 +70,11 @@ struct SummarySection {
   private func accuracy(of run: ReportedRun, _ statistics: Site.Statistics) -> String? {
     let evaluations = run.finalEvaluations
     if let evaluation = evaluations.first(where: { $0.statistics == statistics }) {
-      return "\(NumberFormat.percent(evaluation.accuracy)) of \(evaluation.count.grouped), "
+      let figure =
+        evaluation.accuracy.isNaN
+        ? "no classes; loss \(NumberFormat.significant(evaluation.loss))"
+        : NumberFormat.percent(evaluation.accuracy)
+      return "\(figure) of \(evaluation.count.grouped), "
         + "step \(evaluation.step.grouped)"
     }
     if statistics == .none { return evaluations.isEmpty ? nil : "has batch norm" }

@@ -7,18 +7,24 @@ struct TrainingFigures {
   /// The most runs whose names fit beside a plot.
   private static let labelLimit = 12
 
+  /// The unit of all losses; empty where one has none.
+  private var unit: String {
+    runs.allSatisfy { !$0.lossUnit.isEmpty } ? runs.first?.lossUnit ?? "" : ""
+  }
+
   /// The test accuracy over the steps, or a sentence that there is none.
   func accuracy(_ figures: inout Figures) -> HTML {
     var notes = RunNotes()
     var lines: [LineChart.Line] = []
     for run in runs {
-      for statistics in [Site.Statistics.running, .none, .batch] {
-        let evaluations = run.evaluations.filter { $0.statistics == statistics }
-        guard !evaluations.isEmpty else { continue }
+      for (evaluations, isDashed) in [
+        (run.primaryEvaluations.filter { $0.statistics != .batch }, false),
+        (run.evaluations.filter { $0.statistics == .batch }, true),
+      ] where !evaluations.isEmpty {
         lines.append(
           LineChart.Line(
-            name: run.label + (statistics == .batch ? ", the split’s own batch statistics" : ""),
-            run: run.index, isDashed: statistics == .batch,
+            name: run.label + (isDashed ? ", the split’s own batch statistics" : ""),
+            run: run.index, isDashed: isDashed,
             points: Sampling.places(among: evaluations.count).map {
               LineChart.Point(step: evaluations[$0].step, value: evaluations[$0].accuracy)
             },
@@ -41,8 +47,9 @@ struct TrainingFigures {
     let key: HTML =
       lines.contains(where: \.isDashed)
       ? """
-      <p>Solid: batch norm with its running statistics, or a network without batch norm. Dashed: batch norm \
-      with the mean and variance of the test split itself, which a prediction for a single example can’t have.</p>
+      <p>Solid: batch norm with its running statistics, or others of the population where those were not \
+      evaluated, or a network without batch norm. Dashed: batch norm with the mean and variance of the test split \
+      itself, which a prediction for a single example can’t have.</p>
 
       """
       : ""
@@ -91,8 +98,9 @@ struct TrainingFigures {
       charts: [
         LineChart(
           title: "Training loss over training steps, from \(NumberFormat.significant(low)) to "
-            + "\(NumberFormat.significant(high)) nats.",
-          heading: "training loss, nats", lines: lines, x: runs.stepScale(count: 8),
+            + "\(NumberFormat.significant(high))\(unit.isEmpty ? "" : " \(unit)").",
+          heading: unit.isEmpty ? "training loss" : "training loss, \(unit)", lines: lines,
+          x: runs.stepScale(count: 8),
           y: isLogarithmic ? .logarithmic(from: low, to: high) : .linear(from: low, to: high),
           hasLabels: isLabelled)
       ])

@@ -1,15 +1,16 @@
-import Network
 import Testing
+
+@testable import Network
 
 @Suite("Batch norm of one batch")
 struct BatchNormTests {
   /// A batch of shifted and scaled features, pushed forward and backward through batch norm.
   struct Pass {
-    let batchNorm: BatchNorm
+    let normalization: Normalization
     let x: Matrix
     let dy: Matrix
-    var moments = TensorMoments(features: 5)
-    var cache: BatchNormCache
+    /// (x - mean) / √(variance + ε).
+    var xHat: Matrix
     var y: Matrix
     var dx: Matrix
     var gammaGradient = [Float](repeating: .nan, count: 5)
@@ -18,18 +19,29 @@ struct BatchNormTests {
     init(batchSize: Int, epsilon: Float) {
       x = Matrix.normal(batchSize, 5, seed: 5, mean: 3, deviation: 2)
       dy = Matrix.normal(batchSize, 5, seed: 6, mean: 0.5)
-      var batchNorm = BatchNorm(features: 5, epsilon: epsilon, emaDecay: 0.9)
-      batchNorm.gamma = [1, -0.5, 2, 0.25, 1.5]
-      batchNorm.beta = [0, 1, -3, 0.5, 10]
-      self.batchNorm = batchNorm
-      cache = BatchNormCache(batchSize: batchSize, features: 5)
-      y = Matrix(rows: batchSize, columns: 5)
+      let architecture = LayerArchitecture.Normalization(
+        .batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9)), epsilon: epsilon)
+      let plain = Normalization(features: 5, architecture)
+      var normalization = plain
+      normalization.gamma = [1, -0.5, 2, 0.25, 1.5]
+      normalization.beta = [0, 1, -3, 0.5, 10]
+      self.normalization = normalization
+      xHat = Matrix(rows: batchSize, columns: 5)
+      y = xHat
       dx = dy
+      var moments = TensorMoments(features: 5)
       moments.compute(of: x)
-      batchNorm.forward(
-        x, batchMoments: moments, statistics: .batch, cache: &cache, output: &y)
-      batchNorm.backward(
-        &dx, cache: cache, gammaGradient: &gammaGradient, betaGradient: &betaGradient)
+      var scaling = NormalizationScaling(.rowsOfColumn, parts: 1, features: 5)
+      scaling.center(on: moments, epsilon: epsilon)
+      let rows = 0..<batchSize
+      plain.forward(x, rows: rows, scaling: scaling, activation: .identity, into: &xHat)
+      normalization.forward(x, rows: rows, scaling: scaling, activation: .identity, into: &y)
+      var sums = NormalizationGradientSums(parts: 1, features: 5)
+      normalization.addUpGradient(
+        &dx, of: x, rows: rows, activation: .identity, outputs: y, scaling: scaling, into: &sums)
+      normalization.parameterGradients(sums, gamma: &gammaGradient, beta: &betaGradient)
+      normalization.backward(
+        &dx, of: x, rows: rows, batchRows: batchSize, scaling: scaling, sums: &sums)
     }
   }
 
@@ -44,7 +56,7 @@ struct BatchNormTests {
     for j in 0..<5 {
       let paper = PaperBackward(
         x: pass.x.doubleColumn(j), dy: pass.dy.doubleColumn(j),
-        gamma: Double(pass.batchNorm.gamma[j]), epsilon: Double(epsilon))
+        gamma: Double(pass.normalization.gamma[j]), epsilon: Double(epsilon))
       let dx = pass.dx.doubleColumn(j)
       let error = largestMagnitude(zip(dx, paper.dx).map { $0 - $1 })
       #expect(error <= 2e-6 * paper.scale)
@@ -60,7 +72,7 @@ struct BatchNormTests {
   func normalizedInput(batchSize: Int, epsilon: Float) {
     let pass = Pass(batchSize: batchSize, epsilon: epsilon)
     for j in 0..<5 {
-      let xHat = pass.cache.normalized.doubleColumn(j)
+      let xHat = pass.xHat.doubleColumn(j)
       let variance = twoPassMoments(pass.x.doubleColumn(j)).variance
       let m = Double(batchSize)
       let meanSquare = xHat.reduce(0) { $0 + $1 * $1 } / m
@@ -78,10 +90,10 @@ struct BatchNormTests {
     for j in 0..<5 {
       let dx = pass.dx.doubleColumn(j)
       let dy = pass.dy.doubleColumn(j)
-      let xHat = pass.cache.normalized.doubleColumn(j)
+      let xHat = pass.xHat.doubleColumn(j)
       let variance = twoPassMoments(pass.x.doubleColumn(j)).variance
       let eps = Double(epsilon)
-      let factor = Double(pass.batchNorm.gamma[j]) / (variance + eps).squareRoot()
+      let factor = Double(pass.normalization.gamma[j]) / (variance + eps).squareRoot()
       let product = zip(dy, xHat).reduce(0) { $0 + $1.0 * $1.1 }
       let expected = factor * (eps / (variance + eps)) * product
       let scale = abs(factor) * dy.reduce(0) { $0 + abs($1) }
@@ -96,8 +108,8 @@ struct BatchNormTests {
     let pass = Pass(batchSize: 2, epsilon: 1e-12)
     for j in 0..<5 {
       let sign: Float = pass.x[0, j] > pass.x[1, j] ? 1 : -1
-      #expect(abs(pass.cache.normalized[0, j] - sign) <= 1e-6)
-      #expect(abs(pass.cache.normalized[1, j] + sign) <= 1e-6)
+      #expect(abs(pass.xHat[0, j] - sign) <= 1e-6)
+      #expect(abs(pass.xHat[1, j] + sign) <= 1e-6)
     }
   }
 
@@ -106,11 +118,14 @@ struct BatchNormTests {
     let x = Matrix(rows: 6, columns: 2, repeating: 0.1)
     var moments = TensorMoments(features: 2)
     moments.compute(of: x)
-    var batchNorm = BatchNorm(features: 2, epsilon: 1e-5, emaDecay: 0.9)
-    batchNorm.beta = [0.3, -7]
-    var cache = BatchNormCache(batchSize: 6, features: 2)
+    var normalization = Normalization(
+      features: 2,
+      LayerArchitecture.Normalization(.batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9))))
+    normalization.beta = [0.3, -7]
+    var scaling = NormalizationScaling(.rowsOfColumn, parts: 1, features: 2)
+    scaling.center(on: moments, epsilon: 1e-5)
     var y = x
-    batchNorm.forward(x, batchMoments: moments, statistics: .batch, cache: &cache, output: &y)
-    for row in 0..<6 { #expect(y.row(row) == batchNorm.beta) }
+    normalization.forward(x, rows: 0..<6, scaling: scaling, activation: .identity, into: &y)
+    for row in 0..<6 { #expect(y.row(row) == normalization.beta) }
   }
 }

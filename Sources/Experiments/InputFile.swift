@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+/// A file that was to be read, and could not be, or holds something else, in one sentence.
+package struct InputFileError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Whether there is no such file; else it holds something else.
+  package let isMissing: Bool
+  /// The sentence.
+  package let description: String
+
+  /// Makes the error.
+  package init(isMissing: Bool, description: String) {
+    self.isMissing = isMissing
+    self.description = description
+  }
+}
+
+/// Files that a user names to start a run from.
+package enum InputFile {
+  /// The bytes of the file at `path`.
+  ///
+  /// - Throws: `InputFileError`.
+  package static func bytes(of path: String) throws(InputFileError) -> [UInt8] {
+    do {
+      return Array(try Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw InputFileError(
+        isMissing: true, description: "\(path) can't be read: name a file that is there.")
+    }
+  }
+
+  /// The tensors of the safetensors file at `path`.
+  ///
+  /// - Throws: `InputFileError`.
+  package static func tensors(of path: String) throws(InputFileError) -> SafetensorsFile {
+    let bytes = try bytes(of: path)
+    do {
+      return try SafetensorsFile(decoding: bytes)
+    } catch {
+      throw InputFileError(
+        isMissing: false,
+        description:
+          "\(path) is no safetensors file that can be read: \(error); name another file.")
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package import Datasets
+package import Network
+
+extension RunConfiguration {
+  /// The network that this describes, for the examples of `dataset`.
+  ///
+  /// - Throws: `ConfigurationError` where the layers don't fit the examples, or each other.
+  package func architecture(for dataset: Dataset) throws(ConfigurationError) -> NetworkArchitecture
+  {
+    let hasConvolution = layers.contains { $0.channels != nil }
+    if hasConvolution && dataset.exampleShape.positions == 1 {
+      throw ConfigurationError(
+        "The examples of \(dataset.name) are not images, so no layer can be a convolution; use layers with \"units\", as in --layers 64,64."
+      )
+    }
+    let hidden = layers.map(layerArchitecture)
+    let output = LayerArchitecture(
+      .dense(units: dataset.outputCount), hasBias: bias ?? true, activation: .identity)
+    let architecture = NetworkArchitecture(
+      input: hasConvolution
+        ? dataset.exampleShape : TensorShape(features: dataset.featureCount),
+      layers: hidden + [output], initializer: initializer)
+    do {
+      _ = try architecture.outputShapes()
+    } catch {
+      throw ConfigurationError(
+        "Layer \(error.layer) doesn't fit: \(error.description); use a smaller \"pooling_size\".")
+    }
+    return architecture
+  }
+
+  private func layerArchitecture(_ layer: LayerConfiguration) -> LayerArchitecture {
+    let norm = layer.norm ?? norm
+    let placement = layer.placement ?? placement
+    return LayerArchitecture(
+      layer.channels.map { .convolution(channels: $0, stride: layer.stride ?? 1) }
+        ?? .dense(units: layer.units ?? 0),
+      // Before batch norm beta repeats the bias.
+      hasBias: layer.bias ?? bias ?? !(norm.isOverBatch && placement == .before),
+      normalization: normalization(norm, layer), placement: placement,
+      activation: layer.activation ?? activation,
+      pooling: layer.pooling.map { Pooling($0, size: layer.poolingSize ?? 2) },
+      dropout: Float(layer.dropout ?? dropout))
+  }
+
+  private func normalization(_ norm: Normalization, _ layer: LayerConfiguration)
+    -> LayerArchitecture.Normalization?
+  {
+    let method: LayerArchitecture.Normalization.Method
+    switch norm {
+    case .none: return nil
+    case .layer: method = .layer
+    case .batch, .noisy:
+      method = .batch(
+        ghostBatchSize: layer.ghostBatchSize ?? ghostBatchSize,
+        running: RunningStatistics.Update(
+          emaDecay: Float(emaDecay), variance: emaVariance, isBiasCorrected: emaBiasCorrection))
+    }
+    return LayerArchitecture.Normalization(
+      method, epsilon: Float(epsilon), initialGamma: Float(layer.initialGamma ?? initialGamma),
+      initialBeta: Float(layer.initialBeta ?? initialBeta),
+      holdsStatistics: layer.holdStatistics ?? holdStatistics,
+      noise: norm == .noisy ? .published : nil)
+  }
+
+  /// How the network is trained.
+  package var trainingMethod: TrainingMethod {
+    let shape: LearningRateSchedule.Shape =
+      switch schedule {
+      case .constant: .constant
+      case .step: .step(every: stepEvery, factor: stepFactor)
+      case .cosine: .cosine(steps: scheduleSteps ?? steps, final: finalLearningRate)
+      }
+    return TrainingMethod(
+      loss: loss, reduction: reduction,
+      optimizer: optimizer == .sgd
+        ? .sgd(momentum: Float(momentum), nesterov: nesterov)
+        : .adam(beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(adamEpsilon)),
+      weightDecay: Float(weightDecay), decaysNormalization: decayNormalization,
+      schedule: LearningRateSchedule(base: learningRate, shape: shape, warmupSteps: warmupSteps))
+  }
+
+  /// Whether a hidden layer has batch norm.
+  var hasBatchNorm: Bool { layers.contains { ($0.norm ?? norm).isOverBatch } }
+
+  /// The statistics that held-out measurements are made with; one entry, whichever, without batch norm.
+  var evaluationStatistics: [EvaluationStatistics] {
+    hasBatchNorm ? statistics ?? [.batch, .running] : [.running]
+  }
+
+  /// The number of examples that are normalized together: of a ghost batch, if there is one.
+  var normalizationBatchSize: Int {
+    layers.compactMap { $0.ghostBatchSize }.min() ?? ghostBatchSize ?? batchSize
+  }
+}

@@ -1,0 +1,99 @@
+import Datasets
+import Network
+import RunStore
+
+/// The steps of a training run, each of which is recorded.
+struct TrainingLoop {
+  private let run: TrainingRun
+  private let recorder: RunRecorder
+  private var trainer: Trainer
+  private var heldOut: HeldOutMeasurements
+  private var order: BatchOrder
+  private var batch: Matrix
+  private var targets: Targets
+
+  /// Stands before the step that comes after those of `trainer`.
+  init(_ run: TrainingRun, _ trainer: Trainer, _ recorder: RunRecorder) {
+    self.run = run
+    self.recorder = recorder
+    self.trainer = trainer
+    heldOut = HeldOutMeasurements(run)
+    order = run.batchOrder
+    for _ in 0..<trainer.step { _ = order.next() }
+    let batchSize = run.configuration.batchSize
+    let input = run.initialNetwork.layers[0].input
+    let train = run.dataset.train
+    batch = Matrix(rows: batchSize * input.positions, columns: input.channels)
+    targets = Targets(
+      labels: Array(repeating: 0, count: train.labels.isEmpty ? 0 : batchSize),
+      values: train.targets.map { Matrix(rows: batchSize, columns: $0.columns) } ?? .empty)
+  }
+
+  /// Does the steps that are left, and ends the record.
+  mutating func run(
+    _ shouldStop: () -> Bool, _ progress: (TrainingRun.Progress) -> Void
+  ) throws -> TrainingRun.Outcome {
+    let configuration = run.configuration
+    let firstStep = trainer.step
+    for step in firstStep..<max(configuration.steps, firstStep) {
+      if shouldStop() {
+        try recordCheckpoint()
+        try recorder.interrupt(reason: "It was stopped before step \(step).")
+        return outcome(.interrupted, at: step)
+      }
+      let spacing = configuration.checkpointEvery
+      if spacing > 0 && step > firstStep && step % spacing == 0 { try recordCheckpoint() }
+      heldOut.record(trainer.network, step: step, isLast: false, recorder)
+      let loss = try takeStep(step)
+      progress(
+        TrainingRun.Progress(step: step + 1, stepCount: configuration.steps, loss: loss))
+      guard loss.isFinite else {
+        try recorder.end(.diverged, reason: "The loss of step \(step) is \(loss).")
+        return outcome(.diverged, at: step)
+      }
+    }
+    heldOut.record(trainer.network, step: trainer.step, isLast: true, recorder)
+    try recordCheckpoint()
+    try recorder.end(.finished)
+    return outcome(.finished, at: nil)
+  }
+
+  /// Trains on the next batch and records what was seen; a loss that is not finite moves nothing.
+  private mutating func takeStep(_ step: Int) throws -> Double {
+    let observes = step % run.configuration.recordEvery == 0
+    let clock = ContinuousClock()
+    let start = clock.now
+    let rows = order.next()
+    run.dataset.train.gather(rows, into: &batch, labels: &targets.labels)
+    if targets.values.rows > 0 {
+      run.dataset.train.gatherTargets(rows, into: &targets.values)
+    }
+    let learningRate = trainer.learningRate
+    let value = trainer.computeGradients(batch, targets: targets, observes: observes)
+    var duration = clock.now - start
+    if observes {
+      recorder.record(
+        trainer.moments, of: trainer.network, population: .batch,
+        statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
+    }
+    let restart = clock.now
+    if value.loss.isFinite { trainer.update() }
+    duration += clock.now - restart
+    try recorder.record(
+      StepRecord(
+        step: step, loss: value.loss,
+        accuracy: value.correctCount.map { Double($0) / Double(rows.count) } ?? .nan,
+        learningRate: learningRate, batchSize: rows.count, duration: duration.seconds))
+    return value.loss
+  }
+
+  private func recordCheckpoint() throws {
+    try recorder.record(
+      Checkpoint(
+        step: trainer.step, tensors: TrainingCheckpoint.file(of: trainer).encoded()))
+  }
+
+  private func outcome(_ status: Run.Status, at step: Int?) -> TrainingRun.Outcome {
+    TrainingRun.Outcome(uuid: recorder.uuid, status: status, stoppedAt: step)
+  }
+}

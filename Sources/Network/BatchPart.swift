@@ -1,0 +1,55 @@
+/// The examples of a training batch that one thread works on, and all that it makes of them.
+struct BatchPart: Sendable {
+  /// Which examples of the batch.
+  let examples: Range<Int>
+  /// Their features, [examples · positions, channels].
+  var batch: Matrix
+  /// What the outputs should be.
+  var targets: Targets
+  var workspace: NetworkWorkspace
+  var moments: NetworkMoments
+  var gradients: [LayerGradients]
+  var generators = NoiseGenerators(seed: 0)
+  var value = Loss.Value(loss: 0, correctCount: nil)
+
+  init(_ examples: Range<Int>, network: Network) {
+    self.examples = examples
+    let input = network.layers[0].input
+    batch = Matrix(rows: examples.count * input.positions, columns: input.channels)
+    targets = Targets(labels: [])
+    workspace = NetworkWorkspace(for: network, batchSize: examples.count, computesGradients: true)
+    moments = NetworkMoments(for: network, trainingBatchSize: examples.count)
+    gradients = network.layers.map(LayerGradients.init)
+  }
+
+  /// Cuts a batch in at most `count` parts of about one size; a ghost batch stays whole.
+  static func ranges(batchSize: Int, count: Int, network: Network) -> [Range<Int>] {
+    let unit = network.layers.compactMap { $0.normalization?.ghostBatchSize }.max() ?? 1
+    let units = batchSize / unit
+    let parts = min(count, units)
+    return (0..<parts).map { units * $0 / parts * unit..<units * ($0 + 1) / parts * unit }
+  }
+
+  /// Takes over its examples of a batch.
+  mutating func load(_ whole: Matrix, _ wholeTargets: Targets) {
+    let rows = batch.rows / examples.count
+    batch.copyRows(fromRow: examples.lowerBound * rows, of: whole)
+    targets = wholeTargets.rows(examples)
+  }
+
+  /// Computes the loss and all gradients of a batch of which this is the only part.
+  mutating func computeGradients(
+    of network: Network, _ whole: Matrix, _ wholeTargets: Targets, _ pass: ForwardPass,
+    loss: Loss, reduction: LossReduction
+  ) -> Loss.Value {
+    network.forward(
+      whole, pass, workspace: &workspace, moments: &moments, generators: &generators)
+    let last = network.layers.count - 1
+    let output = workspace.output
+    let value = loss.evaluate(
+      output, targets: wholeTargets, reduction: reduction,
+      gradient: &workspace.layers[last].gradient)
+    network.backward(whole, workspace: &workspace, gradients: &gradients)
+    return value
+  }
+}

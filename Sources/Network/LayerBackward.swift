@@ -1,0 +1,125 @@
+extension Layer {
+  /// Carries dL/d(output) back to what the normalization handed on, and adds up what its backward pass needs.
+  ///
+  /// - Parameter workspace: that of a `forward` with the batch's own statistics; its `gradient` holds dL/d(output).
+  func beginBackward(workspace: inout LayerWorkspace) {
+    if workspace.dropped.rows > 0 {
+      workspace.gradient.multiplyElements(
+        by: workspace.dropoutFactors, rows: 0..<workspace.gradient.rows)
+    }
+    var gradient = preactivationGradient(of: &workspace)
+    if let pooling {
+      pooling.backward(
+        workspace.gradient, input: preactivation, into: &gradient,
+        choices: workspace.poolingChoices)
+    }
+    if let normalization { addUpGradient(normalization, &gradient, &workspace) }
+    putBack(&gradient, in: &workspace)
+  }
+
+  /// Computes the layer's gradients after a `beginBackward`.
+  ///
+  /// - Parameters:
+  ///   - batch: what `forward` was given, [batch · positions, channels].
+  ///   - kernel: what computes the matrix products.
+  ///   - workspace: that of `beginBackward`; its sums are of all the batch, whatever part of it this is.
+  ///   - batchRows: the number of rows of z that all the batch has.
+  ///   - gradients: takes the gradients of the parameters.
+  ///   - inputGradient: becomes dL/d(input), in the shape of `batch`, unless it is empty.
+  func finishBackward(
+    _ batch: Matrix, kernel: MatrixKernel, workspace: inout LayerWorkspace, batchRows: Int,
+    gradients: inout LayerGradients, inputGradient: inout Matrix
+  ) {
+    var gradient = preactivationGradient(of: &workspace)
+    normalization?.parameterGradients(
+      workspace.sums, gamma: &gradients.gamma, beta: &gradients.beta)
+    for unit in gradients.bias.indices { gradients.bias[unit] = 0 }
+    for images in workspace.blocks {
+      let rows = rows(of: images)
+      carryToPreactivation(&gradient, rows, batchRows, &workspace)
+      if bias != nil { gradient.addColumnSums(ofRows: rows, to: &gradients.bias) }
+      carryThroughMap(
+        gradient, images, rows, batch, kernel: kernel, workspace: &workspace,
+        weightGradient: &gradients.weights, inputGradient: &inputGradient)
+    }
+    putBack(&gradient, in: &workspace)
+  }
+
+  /// Moves the gradient of z's shape out of the workspace, so that it can change beside the rest.
+  private func preactivationGradient(of workspace: inout LayerWorkspace) -> Matrix {
+    var gradient = Matrix.empty
+    putBack(&gradient, in: &workspace)
+    return gradient
+  }
+
+  private func putBack(_ gradient: inout Matrix, in workspace: inout LayerWorkspace) {
+    if pooling == nil {
+      swap(&gradient, &workspace.gradient)
+    } else {
+      swap(&gradient, &workspace.transformedGradient)
+    }
+  }
+
+  /// Carries the gradient to what the normalization handed on, and adds up what its backward pass needs.
+  private func addUpGradient(
+    _ normalization: Normalization, _ gradient: inout Matrix, _ workspace: inout LayerWorkspace
+  ) {
+    workspace.sums.reset()
+    let hasNoise = workspace.noiseScales.rows > 0
+    for images in workspace.blocks {
+      let rows = rows(of: images)
+      if placement == .before && hasNoise {
+        activation.multiplyByDerivative(&gradient, outputs: workspace.transformed, rows: rows)
+      }
+      if hasNoise { gradient.multiplyElements(by: workspace.noiseScales, rows: rows) }
+      normalization.addUpGradient(
+        &gradient, of: placement == .after ? workspace.activated : workspace.preactivation,
+        rows: rows, activation: placement == .after || hasNoise ? .identity : activation,
+        outputs: workspace.transformed, scaling: workspace.scaling, into: &workspace.sums)
+    }
+  }
+
+  /// Carries the gradient of rows to z: from what the normalization handed on, or from the activation without one.
+  private func carryToPreactivation(
+    _ gradient: inout Matrix, _ rows: Range<Int>, _ batchRows: Int,
+    _ workspace: inout LayerWorkspace
+  ) {
+    guard let normalization else {
+      activation.multiplyByDerivative(&gradient, outputs: workspace.transformed, rows: rows)
+      return
+    }
+    normalization.backward(
+      &gradient, of: placement == .after ? workspace.activated : workspace.preactivation,
+      rows: rows, batchRows: batchRows, scaling: workspace.scaling, sums: &workspace.sums)
+    if placement == .after {
+      activation.multiplyByDerivative(&gradient, outputs: workspace.activated, rows: rows)
+    }
+  }
+
+  private func carryThroughMap(
+    _ gradient: Matrix, _ images: Range<Int>, _ rows: Range<Int>, _ batch: Matrix,
+    kernel: MatrixKernel, workspace: inout LayerWorkspace, weightGradient: inout Matrix,
+    inputGradient: inout Matrix
+  ) {
+    switch map {
+    case .dense:
+      kernel.multiply(
+        batch.operand(columns: input.features).transposed, gradient.operand, into: &weightGradient)
+      if inputGradient.rows > 0 {
+        kernel.multiply(gradient.operand, weights.operand.transposed, into: &inputGradient)
+      }
+    case .convolution(let convolution):
+      convolution.gatherWindows(
+        of: images, in: batch, by: &workspace.borderedImage, into: &workspace.windows)
+      kernel.multiply(
+        workspace.windows.rows(0..<rows.count).transposed, gradient.rows(rows),
+        into: &weightGradient, accumulates: images.lowerBound > 0)
+      guard inputGradient.rows > 0 else { return }
+      kernel.multiply(
+        gradient.rows(rows), weights.operand.transposed, into: &workspace.windowGradients)
+      convolution.scatterWindows(
+        workspace.windowGradients, of: images, by: &workspace.borderedGradient,
+        into: &inputGradient)
+    }
+  }
+}

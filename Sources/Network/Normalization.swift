@@ -1,0 +1,44 @@
+/// The normalization of one layer: its parameters, and the population statistics of batch norm.
+///
+/// Batch norm (Ioffe and Szegedy 2015) takes mean and variance of each feature over the examples, ghost batch norm
+/// (Hoffer et al. 2017) over parts of the batch, layer norm (Ba et al. 2016) over the features of each example.
+package struct Normalization: Sendable, Equatable {
+  /// Which mean and variance batch norm normalizes with; layer norm knows but the example's own.
+  package enum Statistics: String, Sendable, CaseIterable {
+    /// Those of the examples at hand.
+    case batch
+    /// The running mean and variance: the population's.
+    case running
+  }
+
+  /// How it normalizes.
+  package let architecture: LayerArchitecture.Normalization
+  /// The learned scale, [features].
+  package var gamma: [Float]
+  /// The learned shift, [features].
+  package var beta: [Float]
+  /// The statistics of the population; nil for layer norm.
+  package var running: RunningStatistics?
+
+  /// Makes a normalization with its initial gamma and beta.
+  package init(features: Int, _ architecture: LayerArchitecture.Normalization) {
+    self.architecture = architecture
+    gamma = Array(repeating: architecture.initialGamma, count: features)
+    beta = Array(repeating: architecture.initialBeta, count: features)
+    if case .batch(_, let update) = architecture.method {
+      running = RunningStatistics(features: features, update: update)
+    }
+  }
+
+  /// Whether it takes mean and variance over examples, so that they depend on which examples there are.
+  package var isOverBatch: Bool { running != nil }
+  /// The number of examples that are normalized together in training; nil for all of a batch.
+  package var ghostBatchSize: Int? {
+    if case .batch(let size, _) = architecture.method { size } else { nil }
+  }
+  /// Whether the moments of its output on the training batch follow from those of its input: mean beta and
+  /// variance gamma² σ² / (σ² + ε).
+  package var hasDerivedOutput: Bool {
+    isOverBatch && ghostBatchSize == nil && architecture.noise == nil
+  }
+}

@@ -1,0 +1,239 @@
+/// The sums over rows that a backward pass of a normalization needs, in buffers that are used again.
+struct NormalizationGradientSums: Sendable {
+  /// Σ dy over the rows of each part, [parts, features].
+  fileprivate var gradients: [Double]
+  /// Σ dy · x̂ likewise.
+  fileprivate var products: [Double]
+  /// The same sums over a few rows, and then the means over a part, [features].
+  fileprivate var gradientTerms: [Float]
+  fileprivate var productTerms: [Float]
+  fileprivate var factors: [Float]
+
+  /// Makes room for the parts that share a mean and variance; one for layer norm.
+  init(parts: Int, features: Int) {
+    gradients = Array(repeating: 0, count: parts * features)
+    products = gradients
+    gradientTerms = Array(repeating: 0, count: features)
+    productTerms = gradientTerms
+    factors = gradientTerms
+  }
+
+  mutating func reset() {
+    for index in gradients.indices {
+      gradients[index] = 0
+      products[index] = 0
+    }
+  }
+
+  /// Adds those of another part of the batch.
+  mutating func add(_ other: NormalizationGradientSums) {
+    for index in gradients.indices {
+      gradients[index] += other.gradients[index]
+      products[index] += other.products[index]
+    }
+  }
+}
+
+extension Normalization {
+  /// Carries the gradient of some rows back through an activation, and adds dy and dy · x̂ to the sums.
+  ///
+  /// - Parameters:
+  ///   - gradient: dL/d(activation), [rows, features]; its rows become dy = dL/d(output of the normalization).
+  ///   - x: what `forward` was given.
+  ///   - rows: which rows.
+  ///   - activation: what `forward` applied.
+  ///   - outputs: what it made.
+  ///   - scaling: what it centered and divided by.
+  ///   - sums: what is added to.
+  func addUpGradient(
+    _ gradient: inout Matrix, of x: Matrix, rows: Range<Int>, activation: Activation,
+    outputs: Matrix, scaling: NormalizationScaling, into sums: inout NormalizationGradientSums
+  ) {
+    let columns = x.columns
+    for part in scaling.parts(of: rows) {
+      Normalization.addUpTerms(&gradient, x, part, activation, outputs, scaling, &sums)
+      // Layer norm has one gamma and beta for all examples.
+      let first = scaling.grouping == .example ? 0 : part.index * columns
+      for j in 0..<columns {
+        sums.gradients[first + j] += Double(sums.gradientTerms[j])
+        sums.products[first + j] += Double(sums.productTerms[j])
+      }
+    }
+  }
+
+  private static func addUpTerms(
+    _ gradient: inout Matrix, _ x: Matrix, _ part: NormalizationScaling.Part,
+    _ activation: Activation, _ outputs: Matrix, _ scaling: NormalizationScaling,
+    _ sums: inout NormalizationGradientSums
+  ) {
+    // As in `forward`, a function that is known when it is compiled becomes vector instructions.
+    switch activation {
+    case .identity:
+      addUpTerms(
+        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
+      ) { g, _ in g }
+    case .relu:
+      addUpTerms(
+        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
+      ) { g, a in Activation.relu.derivative(at: a, times: g) }
+    case .sigmoid:
+      addUpTerms(
+        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
+      ) { g, a in Activation.sigmoid.derivative(at: a, times: g) }
+    case .tanh:
+      addUpTerms(
+        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
+      ) { g, a in Activation.tanh.derivative(at: a, times: g) }
+    }
+  }
+
+  /// Leaves Σ dy and Σ dy · x̂ over the rows of `part`, as much as it has of one.
+  @inline(__always)
+  private static func addUpTerms(
+    _ gradient: inout Matrix, _ x: Matrix, _ part: NormalizationScaling.Part, _ outputs: Matrix,
+    _ scaling: NormalizationScaling, _ gradients: inout [Float], _ products: inout [Float],
+    _ derivative: (_ gradient: Float, _ output: Float) -> Float
+  ) {
+    let columns = x.columns
+    var dy = gradient.values.mutableSpan
+    let source = x.values.span
+    let results = outputs.values.span
+    var gradientTerms = gradients.mutableSpan
+    gradientTerms.update(repeating: 0)
+    var productTerms = products.mutableSpan
+    productTerms.update(repeating: 0)
+    let starts = stride(
+      from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
+    switch scaling.grouping {
+    case .rowsOfColumn:
+      let mean = scaling.mean.span.extracting(part.index * columns..<(part.index + 1) * columns)
+      let inverse = scaling.inverseDeviation.span.extracting(
+        part.index * columns..<(part.index + 1) * columns)
+      for start in starts {
+        let numbers = source.extracting(start..<start + columns)
+        let output = results.extracting(start..<start + columns)
+        for j in 0..<columns {
+          let g = derivative(dy[start + j], output[j])
+          dy[start + j] = g
+          gradientTerms[j] += g
+          productTerms[j] += g * ((numbers[j] - mean[j]) * inverse[j])
+        }
+      }
+    case .example:
+      let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
+      for start in starts {
+        let numbers = source.extracting(start..<start + columns)
+        let output = results.extracting(start..<start + columns)
+        for j in 0..<columns {
+          let g = derivative(dy[start + j], output[j])
+          dy[start + j] = g
+          gradientTerms[j] += g
+          productTerms[j] += g * ((numbers[j] - mean) * inverse)
+        }
+      }
+    }
+  }
+
+  /// Writes dL/dgamma and dL/dbeta once all rows are added up.
+  func parameterGradients(
+    _ sums: NormalizationGradientSums, gamma gammaGradient: inout [Float],
+    beta betaGradient: inout [Float]
+  ) {
+    let columns = gamma.count
+    for j in 0..<columns {
+      var (gradient, product) = (0.0, 0.0)
+      for index in stride(from: j, to: sums.gradients.count, by: columns) {
+        gradient += sums.gradients[index]
+        product += sums.products[index]
+      }
+      gammaGradient[j] = Float(product)
+      betaGradient[j] = Float(gradient)
+    }
+  }
+
+  /// Carries the gradient of some rows back to what was normalized, through mean and variance unless they are held.
+  ///
+  /// For m numbers that share a mean and variance, with g = gamma · dy:
+  /// dx = (g - Σ g / m - x̂ · Σ g x̂ / m) / √(variance + ε), Fact C.1 of Santurkar et al. 2018.
+  /// - Parameters:
+  ///   - gradient: dL/d(output), [rows, features]; its rows become dL/dx.
+  ///   - x: what `forward` was given.
+  ///   - rows: which rows.
+  ///   - batchRows: the number of rows of all the batch.
+  ///   - scaling: what `forward` centered and divided by.
+  ///   - sums: those of all the batch; its scratch space is used.
+  func backward(
+    _ gradient: inout Matrix, of x: Matrix, rows: Range<Int>, batchRows: Int,
+    scaling: NormalizationScaling, sums: inout NormalizationGradientSums
+  ) {
+    for part in scaling.parts(of: rows) {
+      switch scaling.grouping {
+      case .rowsOfColumn:
+        let rowsOfPart = min(scaling.rowsOfPart, batchRows)
+        backwardBatch(&gradient, of: x, part, rowsOfPart, scaling, &sums)
+      case .example: backwardExample(&gradient, of: x, part, scaling)
+      }
+    }
+  }
+
+  private func backwardBatch(
+    _ gradient: inout Matrix, of x: Matrix, _ part: NormalizationScaling.Part, _ rowsOfPart: Int,
+    _ scaling: NormalizationScaling, _ sums: inout NormalizationGradientSums
+  ) {
+    let columns = x.columns
+    let first = part.index * columns
+    let scale = architecture.holdsStatistics ? 0 : 1 / Double(rowsOfPart)
+    for j in 0..<columns {
+      sums.gradientTerms[j] = Float(sums.gradients[first + j] * scale)
+      sums.productTerms[j] = Float(sums.products[first + j] * scale)
+      sums.factors[j] = gamma[j] * scaling.inverseDeviation[first + j]
+    }
+    let mean = scaling.mean.span.extracting(first..<first + columns)
+    let inverse = scaling.inverseDeviation.span.extracting(first..<first + columns)
+    let meanGradient = sums.gradientTerms.span.extracting(0..<columns)
+    let meanProduct = sums.productTerms.span.extracting(0..<columns)
+    let factor = sums.factors.span.extracting(0..<columns)
+    let source = x.values.span
+    var dx = gradient.values.mutableSpan
+    for start in stride(
+      from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
+    {
+      let numbers = source.extracting(start..<start + columns)
+      for j in 0..<columns {
+        let xHat = (numbers[j] - mean[j]) * inverse[j]
+        dx[start + j] = factor[j] * (dx[start + j] - meanGradient[j] - xHat * meanProduct[j])
+      }
+    }
+  }
+
+  private func backwardExample(
+    _ gradient: inout Matrix, of x: Matrix, _ part: NormalizationScaling.Part,
+    _ scaling: NormalizationScaling
+  ) {
+    let columns = x.columns
+    let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
+    let source = x.values.span
+    let gamma = gamma.span.extracting(0..<columns)
+    var dx = gradient.values.mutableSpan
+    let starts = stride(
+      from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
+    var (sumOfGradient, sumOfProduct) = (0.0, 0.0)
+    for start in starts {
+      let numbers = source.extracting(start..<start + columns)
+      for j in 0..<columns {
+        let g = Double(gamma[j] * dx[start + j])
+        sumOfGradient += g
+        sumOfProduct += g * Double((numbers[j] - mean) * inverse)
+      }
+    }
+    let scale = architecture.holdsStatistics ? 0 : 1 / Double(scaling.rowsOfPart * columns)
+    let (meanGradient, meanProduct) = (Float(sumOfGradient * scale), Float(sumOfProduct * scale))
+    for start in starts {
+      let numbers = source.extracting(start..<start + columns)
+      for j in 0..<columns {
+        let xHat = (numbers[j] - mean) * inverse
+        dx[start + j] = inverse * (gamma[j] * dx[start + j] - meanGradient - xHat * meanProduct)
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Glibc
+
+/// Moves the parameters of a network against their gradients, in place.
+///
+/// An update of a network is one `beginUpdate`, then one `update` for each of its tensors.
+package struct Optimizer: Sendable, Equatable {
+  /// How a step is made of the gradients g so far.
+  package enum Method: Sendable, Equatable {
+    /// v ← momentum · v + g, then w ← w - learningRate · v (Sutskever et al. 2013, eq. 1 and 2, with the
+    /// learning rate outside of v); Nesterov's takes g + momentum · v for v. At momentum 0 it is plain SGD.
+    case sgd(momentum: Float, nesterov: Bool)
+    /// Kingma and Ba 2015, Algorithm 1.
+    case adam(beta1: Float, beta2: Float, epsilon: Float)
+
+    /// Whether a velocity or a first moment is remembered.
+    fileprivate var usesFirst: Bool {
+      if case .sgd(let momentum, _) = self { momentum != 0 } else { true }
+    }
+
+    /// Whether a second moment is remembered.
+    fileprivate var usesSecond: Bool {
+      if case .adam = self { true } else { false }
+    }
+  }
+
+  /// What the method remembers of the gradients of one tensor, in the order of its elements.
+  package struct State: Sendable, Equatable {
+    /// The velocity, or Adam's first moment; empty for plain SGD.
+    package fileprivate(set) var first: [Float]
+    /// Adam's second moment; empty for SGD.
+    package fileprivate(set) var second: [Float]
+
+    /// Wraps what an earlier optimizer remembered.
+    package init(first: [Float], second: [Float]) {
+      self.first = first
+      self.second = second
+    }
+  }
+
+  /// The factors of one update, the same for all tensors.
+  private struct Factors {
+    /// On the step: the learning rate, for Adam over 1 - beta1ᵗ.
+    var rate: Float
+    /// On a parameter that decays: 1 - learningRate · weightDecay.
+    var keep: Float
+    /// On the root of the second moment: 1 / √(1 - beta2ᵗ).
+    var rootScale: Float = 1
+  }
+
+  /// How a step is made.
+  package let method: Method
+  /// The decoupled decay, w ← w - learningRate · weightDecay · w, apart from the gradient (Loshchilov and
+  /// Hutter 2019).
+  package let weightDecay: Float
+  /// The number of updates so far: Adam's t.
+  package private(set) var updateCount: Int
+  /// What is remembered of each tensor, in the network's order.
+  package private(set) var states: [State]
+  /// Those of the update that began last.
+  private var factors: Factors?
+
+  /// Makes an optimizer that has seen no gradient yet, of tensors with these numbers of elements.
+  package init(_ method: Method, weightDecay: Float, tensorSizes: [Int]) {
+    self.method = method
+    self.weightDecay = weightDecay
+    updateCount = 0
+    states = tensorSizes.map { size in
+      State(
+        first: Array(repeating: 0, count: method.usesFirst ? size : 0),
+        second: Array(repeating: 0, count: method.usesSecond ? size : 0))
+    }
+  }
+
+  /// Goes on where an earlier optimizer stood; nil where the states don't fit the method and the sizes.
+  package init?(
+    restoring states: [State], updateCount: Int, method: Method, weightDecay: Float,
+    tensorSizes: [Int]
+  ) {
+    self.init(method, weightDecay: weightDecay, tensorSizes: tensorSizes)
+    let fits = self.states.elementsEqual(states) {
+      $0.first.count == $1.first.count && $0.second.count == $1.second.count
+    }
+    guard fits && updateCount >= 0 else { return nil }
+    self.states = states
+    self.updateCount = updateCount
+  }
+
+  /// Counts an update and prepares its factors, Adam's corrections of the moments' bias among them.
+  package mutating func beginUpdate(learningRate: Float) {
+    updateCount += 1
+    let rate = Double(learningRate)
+    var factors = Factors(rate: learningRate, keep: Float(1 - rate * Double(weightDecay)))
+    if case .adam(let beta1, let beta2, _) = method {
+      let t = Double(updateCount)
+      factors.rate = Float(rate / (1 - pow(Double(beta1), t)))
+      factors.rootScale = Float(1 / (1 - pow(Double(beta2), t)).squareRoot())
+    }
+    self.factors = factors
+  }
+
+  /// Moves one tensor.
+  ///
+  /// - Parameters:
+  ///   - parameters: the tensor's elements.
+  ///   - gradient: dL/dparameters, in the same order.
+  ///   - tensor: the tensor's place in `states`.
+  ///   - decays: whether the weight decay is for this tensor.
+  /// - Precondition: an update has begun, and the sizes are those that the optimizer was made for.
+  package mutating func update(
+    _ parameters: inout [Float], gradient: [Float], tensor: Int, decays: Bool
+  ) {
+    guard let factors else { preconditionFailure("beginUpdate comes before update.") }
+    precondition(
+      gradient.count == parameters.count,
+      "\(parameters.count) parameters can't be moved by \(gradient.count) gradients.")
+    let keep = decays ? factors.keep : 1
+    switch method {
+    case .sgd where !method.usesFirst:
+      Optimizer.descend(&parameters, gradient, rate: factors.rate, keep: keep)
+    case .sgd(let momentum, let nesterov):
+      Optimizer.descend(
+        &parameters, gradient, velocity: &states[tensor].first, momentum: momentum,
+        nesterov: nesterov, rate: factors.rate, keep: keep)
+    case .adam(let beta1, let beta2, let epsilon):
+      // Out of the array both moments can be changed at once, and still without a copy.
+      var state = State(first: [], second: [])
+      swap(&state, &states[tensor])
+      Optimizer.descend(
+        &parameters, gradient, first: &state.first, second: &state.second, beta1: beta1,
+        beta2: beta2, epsilon: epsilon, rootScale: factors.rootScale, rate: factors.rate,
+        keep: keep)
+      swap(&state, &states[tensor])
+    }
+  }
+
+  /// Whether both go on alike, which the factors of a past update have no part in.
+  package static func == (a: Optimizer, b: Optimizer) -> Bool {
+    a.method == b.method && a.weightDecay == b.weightDecay && a.updateCount == b.updateCount
+      && a.states == b.states
+  }
+}

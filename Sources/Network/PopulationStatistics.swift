@@ -1,0 +1,121 @@
+/// How the mean and variance of a population are estimated from examples that pass through fixed weights.
+package enum PopulationEstimator: String, CaseIterable, Codable, Sendable {
+  /// All batches merged by the law of total variance: exact for any sizes of batches.
+  case precise
+  /// The mean of the batch means, and m / (m - 1) times the mean of the batch variances
+  /// (Ioffe and Szegedy 2015, Algorithm 2): unbiased where batches are drawn independently.
+  case ioffe
+}
+
+extension Network {
+  /// This network with population statistics estimated from `examples`, which pass in batches that are normalized by
+  /// their own statistics, as in training.
+  ///
+  /// - Parameters:
+  ///   - estimator: how batches become a population.
+  ///   - examples: [examples · positions, channels]; those that don't fill a batch are left out.
+  ///   - batchSize: the number of examples of a batch.
+  /// - Precondition: there are enough examples for one batch.
+  package func withPopulationStatistics(
+    _ estimator: PopulationEstimator, of examples: Matrix, batchSize: Int
+  ) -> Network {
+    let rowsOfBatch = batchSize * layers[0].input.positions
+    precondition(
+      examples.rows >= rowsOfBatch,
+      "\(examples.rows / layers[0].input.positions) examples don't fill a batch of \(batchSize).")
+    var workspace = NetworkWorkspace(for: self, batchSize: batchSize, computesGradients: false)
+    var moments = NetworkMoments(for: self)
+    var generators = NoiseGenerators(seed: 0)
+    var estimates = layers.map { PopulationEstimate(features: $0.preactivation.channels) }
+    for start in stride(from: 0, through: examples.rows - rowsOfBatch, by: rowsOfBatch) {
+      let columns = examples.columns
+      let batch = Matrix(
+        rows: rowsOfBatch, columns: columns,
+        values: Array(examples.values[start * columns..<(start + rowsOfBatch) * columns]))
+      forward(
+        batch, ForwardPass(statistics: .batch, observes: false), workspace: &workspace,
+        moments: &moments, generators: &generators)
+      for index in layers.indices where layers[index].normalization?.isOverBatch == true {
+        estimates[index].add(moments.layers[index].read(by: layers[index]))
+      }
+    }
+    var network = self
+    for index in layers.indices {
+      let (mean, variance) = estimates[index].population(estimator)
+      network.layers[index].setPopulationStatistics(mean: mean, variance: variance)
+    }
+    return network
+  }
+
+  /// This network with its population statistics moved to those of `examples`, one batch norm after the other.
+  ///
+  /// With N pseudo-samples of the old statistics and n examples, mean ← (N·mean + n·mean_t) / (N + n) and the variance
+  /// likewise (Schneider et al. 2020, eq. 1); N = 0 takes those of the examples alone (AdaBN, Li et al. 2016).
+  package func adapted(to examples: Matrix, pseudoSamples: Double = 0) -> Network {
+    var pass = ChunkedForward(for: self, examples: examples)
+    return pass.adapted(self, pseudoSamples: pseudoSamples)
+  }
+}
+
+extension ChunkedForward {
+  /// As `Network.adapted(to:pseudoSamples:)`, with the examples of this.
+  mutating func adapted(_ network: Network, pseudoSamples: Double = 0) -> Network {
+    var network = network
+    let exampleCount = Double(chunks.last?.upperBound ?? 0)
+    for index in network.layers.indices {
+      guard let running = network.layers[index].normalization?.running else { continue }
+      run(network, ForwardPass(statistics: .running, observes: true), layerCount: index + 1)
+      let moments = moments.layers[index].read(by: network.layers[index])
+      let old = pseudoSamples / (pseudoSamples + exampleCount)
+      func mixed(_ source: [Float], _ target: [Float]) -> [Float] {
+        zip(source, target).map {
+          old == 0 ? $1 : Float(old * Double($0) + (1 - old) * Double($1))
+        }
+      }
+      network.layers[index].setPopulationStatistics(
+        mean: mixed(running.mean, moments.mean),
+        variance: mixed(running.variance, moments.variance))
+    }
+    return network
+  }
+}
+
+extension Layer {
+  /// Replaces the statistics of the population, where there is batch norm.
+  fileprivate mutating func setPopulationStatistics(mean: [Float], variance: [Float]) {
+    guard let running = normalization?.running else { return }
+    normalization?.running = RunningStatistics(
+      mean: mean, variance: variance, updateCount: running.updateCount, update: running.update)
+  }
+}
+
+/// The batches of one batch norm, merged.
+private struct PopulationEstimate {
+  private var all: TensorMoments
+  private var batchCount = 0
+  private var rowsOfBatch = 0
+  private var sumOfVariances: [Double]
+
+  init(features: Int) {
+    all = TensorMoments(features: features)
+    sumOfVariances = Array(repeating: 0, count: features)
+  }
+
+  mutating func add(_ batch: TensorMoments) {
+    all.merge(batch)
+    batchCount += 1
+    rowsOfBatch = batch.count
+    for feature in sumOfVariances.indices {
+      sumOfVariances[feature] += Double(batch.variance[feature])
+    }
+  }
+
+  func population(_ estimator: PopulationEstimator) -> (mean: [Float], variance: [Float]) {
+    switch estimator {
+    case .precise: return (all.mean, all.variance)
+    case .ioffe:
+      let scale = Double(rowsOfBatch) / Double(max(rowsOfBatch - 1, 1)) / Double(max(batchCount, 1))
+      return (all.mean, sumOfVariances.map { Float($0 * scale) })
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// What the outputs of a batch should be.
+package struct Targets: Sendable, Equatable {
+  /// The class of each example, [batch]; empty where examples have none.
+  package var labels: [Int]
+  /// The wanted outputs, [batch, outputs]; empty where only classes are known.
+  package var values: Matrix
+
+  /// Puts them together.
+  package init(labels: [Int], values: Matrix = .empty) {
+    self.labels = labels
+    self.values = values
+  }
+
+  /// Those of the examples `range`.
+  func rows(_ range: Range<Int>) -> Targets {
+    Targets(
+      labels: labels.isEmpty ? [] : Array(labels[range]),
+      values: values.rows == 0
+        ? .empty
+        : Matrix(
+          rows: range.count, columns: values.columns,
+          values: Array(
+            values.values[
+              range.lowerBound * values.columns..<range.upperBound * values.columns])))
+  }
+
+  /// One of `outputs` numbers for each label: 1 at its place, 0 elsewhere.
+  package static func oneHot(_ labels: [Int], outputs: Int) -> Matrix {
+    var values = Matrix(rows: labels.count, columns: outputs)
+    for (row, label) in labels.enumerated() { values[row, label] = 1 }
+    return values
+  }
+}

@@ -1,0 +1,149 @@
+import Glibc
+import Synchronization
+
+/// Threads that work on the elements of an array at once, each on one of its own.
+///
+/// Between pieces of work a thread looks out for the next for a little while before it sleeps: a training step is many
+/// short pieces.
+@safe
+final class WorkerPool: Sendable {
+  /// The number of elements that are worked on at once, the calling thread's among them.
+  let count: Int
+  private let shared: Shared
+
+  /// How often a thread looks out before it sleeps or makes room for others: about a tenth of a millisecond.
+  private static let patience = 100_000
+
+  /// Starts `count - 1` threads.
+  init(count: Int) {
+    precondition(count > 0, "Work needs a thread.")
+    self.count = count
+    shared = Shared()
+    for index in 1..<max(count, 1) {
+      shared.startThread(index)
+    }
+  }
+
+  deinit { shared.stop() }
+
+  /// Calls `body` for each element, at once on as many threads, and returns when all have returned.
+  ///
+  /// - Precondition: there are `count` elements.
+  func run<Element>(
+    _ elements: inout [Element], _ body: (_ index: Int, _ element: inout Element) -> Void
+  ) {
+    precondition(
+      elements.count == count, "\(count) threads can't work on \(elements.count) elements.")
+    unsafe elements.withUnsafeMutableBufferPointer { buffer in
+      let elements = unsafe buffer
+      withoutActuallyEscaping(body) { body in
+        // No two threads are given the same element, and none works on when this returns.
+        nonisolated(unsafe) let work = { (index: Int) in
+          unsafe body(index, &elements[index])
+        }
+        shared.run(count: count) { unsafe work($0) }
+      }
+    }
+  }
+
+  /// What the threads of a pool share.
+  @safe
+  private final class Shared: @unchecked Sendable {
+    // Everything that is not atomic is guarded by `lock`, or by the order of the atomics.
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let generation = Atomic<Int>(0)
+    private let unfinished = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
+    private let isStopped = Atomic<Bool>(false)
+    private var work: (@Sendable (Int) -> Void)?
+
+    init() {
+      unsafe pthread_mutex_init(lock, nil)
+      unsafe pthread_cond_init(wake, nil)
+    }
+
+    deinit {
+      unsafe pthread_cond_destroy(wake)
+      unsafe pthread_mutex_destroy(lock)
+      unsafe wake.deallocate()
+      unsafe lock.deallocate()
+    }
+
+    func startThread(_ index: Int) {
+      final class Start {
+        let shared: Shared
+        let index: Int
+        init(_ shared: Shared, _ index: Int) {
+          self.shared = shared
+          self.index = index
+        }
+      }
+      let start = unsafe Unmanaged.passRetained(Start(self, index)).toOpaque()
+      var thread = pthread_t()
+      let code = unsafe pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument = unsafe argument else { return nil }
+          let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+          start.shared.serve(start.index)
+          return nil
+        }, start)
+      precondition(code == 0, "A thread can't be started: \(code).")
+      pthread_detach(thread)
+    }
+
+    func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+      work = body
+      unfinished.store(count - 1, ordering: .relaxed)
+      announce()
+      body(0)
+      var looks = 0
+      while unfinished.load(ordering: .acquiring) > 0 {
+        looks += 1
+        if looks > WorkerPool.patience { sched_yield() }
+      }
+      work = nil
+    }
+
+    func stop() {
+      isStopped.store(true, ordering: .relaxed)
+      announce()
+    }
+
+    /// Tells the threads that there is something to do; those that sleep have to be woken.
+    private func announce() {
+      generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+      unsafe pthread_mutex_lock(lock)
+      unsafe pthread_cond_broadcast(wake)
+      unsafe pthread_mutex_unlock(lock)
+    }
+
+    private func serve(_ index: Int) {
+      var seen = 0
+      while true {
+        var looks = 0
+        while generation.load(ordering: .acquiring) == seen {
+          looks += 1
+          if looks > WorkerPool.patience { sleep(unlessAfter: seen) }
+        }
+        seen += 1
+        if isStopped.load(ordering: .relaxed) { return }
+        work?(index)
+        unfinished.wrappingSubtract(1, ordering: .releasing)
+      }
+    }
+
+    private func sleep(unlessAfter seen: Int) {
+      unsafe pthread_mutex_lock(lock)
+      // Counted before the last look, so that either this sees the work or `announce` the sleeper.
+      sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      while generation.load(ordering: .sequentiallyConsistent) == seen {
+        unsafe pthread_cond_wait(wake, lock)
+      }
+      sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      unsafe pthread_mutex_unlock(lock)
+    }
+  }
+}

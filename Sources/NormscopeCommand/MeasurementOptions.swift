@@ -1,0 +1,48 @@
+import ArgumentParser
+import Experiments
+
+/// What is measured while a run trains.
+///
+/// Each option has a key of the same name in a configuration file; one that is not given changes nothing.
+struct MeasurementOptions: ParsableArguments {
+  @Option(help: "Evaluate the test split every so many steps, and at the end. (default: 100)")
+  var evaluateEvery: Int?
+  @Option(
+    help:
+      "What batch norm is evaluated with on held-out examples: batch, running, precise, ioffe. (default: batch,running)"
+  )
+  var statistics: CommaSeparatedList<RunConfiguration.EvaluationStatistics>?
+  @Option(
+    help:
+      "The number of training examples that precise and ioffe statistics are estimated from. (default: 10000)"
+  )
+  var populationSamples: Int?
+  @Option(
+    help:
+      "The number of test examples in the probe, a fixed held-out batch; 0 for none. (default: 1000)"
+  )
+  var probe: Int?
+  @Option(help: "Measure the probe every so many steps, and at the end. (default: 100)")
+  var probeEvery: Int?
+  @Option(
+    help:
+      "Record the moments of every so many training batches; loss and accuracy of every step always are. (default: 1)"
+  )
+  var recordEvery: Int?
+  @Option(
+    help:
+      "Record a checkpoint every so many steps, and at the end; 0 for at the end only. (default: 0)"
+  )
+  var checkpointEvery: Int?
+
+  /// Changes what the options name.
+  func apply(to configuration: inout RunConfiguration) {
+    configuration.set(\.evaluateEvery, evaluateEvery)
+    configuration.set(\.statistics, statistics?.elements)
+    configuration.set(\.populationSamples, populationSamples)
+    configuration.set(\.probe, probe)
+    configuration.set(\.probeEvery, probeEvery)
+    configuration.set(\.recordEvery, recordEvery)
+    configuration.set(\.checkpointEvery, checkpointEvery)
+  }
+}

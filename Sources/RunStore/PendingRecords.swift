@@ -1,0 +1,35 @@
+/// What a recorder holds in memory until it is written.
+struct PendingRecords {
+  /// A row of `moment`; its vectors stand one after the other in `vectors`.
+  struct PendingMoment {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let step: Int
+    let count: Int
+    let nonFiniteCount: Int
+    let start: Int
+    let width: Int
+    let hasAffine: Bool
+  }
+
+  /// When the oldest step or moment came.
+  var oldest: ContinuousClock.Instant?
+  var steps: [StepRecord] = []
+  var moments: [PendingMoment] = []
+  var evaluations: [EvaluationRecord] = []
+  var checkpoints: [Checkpoint] = []
+  var vectors: [Float] = []
+
+  /// How many bytes the vectors fill.
+  var vectorBytes: Int { vectors.count * MemoryLayout<Float>.stride }
+
+  /// Forgets everything but the memory of what comes with every step.
+  mutating func removeAll() {
+    oldest = nil
+    steps.removeAll(keepingCapacity: true)
+    moments.removeAll(keepingCapacity: true)
+    evaluations.removeAll(keepingCapacity: true)
+    checkpoints.removeAll()
+    vectors.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import SQLite
+
+extension RunRecorder {
+  /// Begins a run in `database`.
+  ///
+  /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not JSON; then the
+  ///   database has no such run.
+  public convenience init(database: RunDatabase, run new: NewRun) throws {
+    let uuid = UUID().uuidString.lowercased()
+    let connection = database.connection
+    let run = try database.attempt {
+      try database.requireObjects([new.configuration, new.provenance])
+      return try connection.transaction {
+        try connection.run(
+          """
+          INSERT INTO run (uuid, name, status, configuration, provenance, started_at, heartbeat_at,
+            boot_id, process_id, process_start)
+          VALUES (?, ?, 'running', ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+            strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?)
+          """,
+          [.text(uuid), .text(new.name), .text(new.configuration), .text(new.provenance)]
+            + ProcessIdentity.current.bindings)
+        let id = connection.lastInsertedRowID
+        for (key, value) in new.tags.sorted(by: { $0.key < $1.key }) {
+          try connection.run(
+            "INSERT INTO tag (run, key, value) VALUES (?, ?, ?)",
+            [.integer(id), .text(key), .text(value)])
+        }
+        return Int(id)
+      }
+    }
+    self.init(database: database, run: run, uuid: uuid)
+  }
+}
+
+extension RunDatabase {
+  /// Checks a configuration and a provenance.
+  ///
+  /// - Throws: `StoreError` of kind `misuse` where one is no JSON object.
+  func requireObjects(_ texts: [String]) throws {
+    for text in texts {
+      let isObject = try connection.firstRow(
+        // CASE, as AND looks at its right side even where the left one is false.
+        "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' END", [.text(text)]
+      ) { $0.integer(0) == 1 }
+      guard isObject == true else {
+        throw StoreError(
+          .misuse,
+          "A run's configuration and provenance must be JSON objects, got: \(text.prefix(80)).")
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Network
+
+extension NetworkArchitecture {
+  /// Dense layers of these widths, all but the last one normalized; batch norm before the activation replaces the bias.
+  static func dense(
+    inputs: Int = 5, hiddenWidths: [Int], classes: Int = 4, activation: Activation,
+    placement: LayerArchitecture.Placement = .before,
+    normalization: LayerArchitecture.Normalization?, initializer: WeightInitializer = .he
+  ) -> NetworkArchitecture {
+    var hasBias = true
+    if case .batch = normalization?.method { hasBias = placement == .after }
+    let hidden = hiddenWidths.map {
+      LayerArchitecture(
+        .dense(units: $0), hasBias: hasBias, normalization: normalization, placement: placement,
+        activation: activation)
+    }
+    return NetworkArchitecture(
+      input: TensorShape(features: inputs),
+      layers: hidden + [LayerArchitecture(.dense(units: classes), activation: .identity)],
+      initializer: initializer)
+  }
+}
+
+extension Network {
+  /// A small network of dense layers in which every parameter, gamma, beta and biases included, is drawn at random.
+  static func sample(
+    _ activation: Activation, _ choice: NormalizationChoice, hiddenWidths: [Int] = [7, 6],
+    epsilon: Float = 1e-3, seed: UInt64 = 1, kernel: MatrixKernel = .portable
+  ) throws -> Network {
+    try drawn(
+      .dense(
+        hiddenWidths: hiddenWidths, activation: activation, placement: choice.placement,
+        normalization: choice.normalization(epsilon: epsilon)),
+      seed: seed, kernel: kernel)
+  }
+
+  /// A network in which every parameter, gamma, beta and biases included, is drawn at random.
+  static func drawn(
+    _ architecture: NetworkArchitecture, seed: UInt64 = 1, kernel: MatrixKernel = .portable
+  ) throws -> Network {
+    var network = try Network(architecture, seed: seed, kernel: kernel)
+    var generator = RandomGenerator(seed: seed, stream: 99)
+    func drawn(_ count: Int, around center: Double) -> [Float] {
+      (0..<count).map { _ in Float(center + generator.normal() / 2) }
+    }
+    for index in network.layers.indices {
+      let units = network.layers[index].preactivation.channels
+      if network.layers[index].bias != nil {
+        network.layers[index].bias = drawn(units, around: 0)
+      }
+      network.layers[index].normalization?.gamma = drawn(units, around: 1)
+      network.layers[index].normalization?.beta = drawn(units, around: 0)
+    }
+    return network
+  }
+
+  /// The tensors of a pass without gradients, and their moments.
+  func evaluated(
+    _ examples: Matrix, statistics: Normalization.Statistics, observes: Bool = false
+  ) -> (workspace: NetworkWorkspace, moments: NetworkMoments) {
+    let count = examples.rows / layers[0].input.positions
+    var workspace = NetworkWorkspace(for: self, batchSize: count, computesGradients: false)
+    var moments = NetworkMoments(for: self)
+    var generators = NoiseGenerators(seed: 0)
+    forward(
+      examples, ForwardPass(statistics: statistics, observes: observes), workspace: &workspace,
+      moments: &moments, generators: &generators)
+    return (workspace, moments)
+  }
+}
+
+extension Trainer {
+  /// Plain SGD on the mean cross-entropy at one learning rate.
+  init(network: Network, batchSize: Int, learningRate: Float) {
+    self.init(
+      network: network, batchSize: batchSize,
+      method: TrainingMethod(schedule: LearningRateSchedule(base: Double(learningRate))))
+  }
+
+  mutating func computeGradients(_ batch: Matrix, labels: [Int], observes: Bool = false)
+    -> Loss.Value
+  {
+    computeGradients(batch, targets: Targets(labels: labels), observes: observes)
+  }
+}
+
+extension Evaluator {
+  init(for network: Network, examples: Matrix, labels: [Int], chunkBytes: Int? = nil) {
+    self.init(
+      for: network, examples: examples, targets: Targets(labels: labels), chunkBytes: chunkBytes)
+  }
+}
