@@ -40,7 +40,9 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let gitCommit: String?
   /// The data.
   package let data: Data
-  /// The steps at which the run was resumed; nil where it never was. All else is of the last time.
+  /// The steps at which the run was resumed; nil where it never was.
+  ///
+  /// All else is of the last time.
   package let resumedAt: [Int]?
 
   private enum CodingKeys: String, CodingKey {

@@ -91,6 +91,7 @@ package enum TrainingCheckpoint {
   ///   - file: what `file(of:)` made.
   ///   - network: a network of the same architecture.
   ///   - configuration: that of the run.
+  /// - Returns: the trainer, before its next step.
   /// - Throws: `Mismatch` where the file is of another network or method.
   static func trainer(
     _ file: SafetensorsFile, network: Network, configuration: RunConfiguration

@@ -20,6 +20,7 @@ package enum Loss: String, CaseIterable, Codable, Sendable {
   ///   - targets: what they should be; the squared error needs the wanted outputs.
   ///   - reduction: how the losses of the examples become one.
   ///   - gradient: becomes dL/d(outputs), [batch, outputs], unless it is empty.
+  /// - Returns: the loss and the number of examples that are classified rightly.
   package func evaluate(
     _ outputs: Matrix, targets: Targets, reduction: LossReduction, gradient: inout Matrix
   ) -> Value {

@@ -15,6 +15,7 @@ extension Network {
   ///   - estimator: how batches become a population.
   ///   - examples: [examples · positions, channels]; those that don't fill a batch are left out.
   ///   - batchSize: the number of examples of a batch.
+  /// - Returns: the network, its parameters as they are.
   /// - Precondition: there are enough examples for one batch.
   package func withPopulationStatistics(
     _ estimator: PopulationEstimator, of examples: Matrix, batchSize: Int

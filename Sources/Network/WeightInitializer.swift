@@ -15,6 +15,7 @@ package enum WeightInitializer: Sendable, Equatable {
   ///   - inputs: how many numbers one output is made of (the fan-in).
   ///   - outputs: how many numbers one input goes into (the fan-out).
   ///   - generator: where the numbers are from.
+  /// - Returns: the weights.
   package func weights(
     rows: Int, columns: Int, inputs: Int, outputs: Int, generator: inout RandomGenerator
   ) -> Matrix {

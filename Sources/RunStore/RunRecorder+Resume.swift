@@ -69,7 +69,8 @@ extension RunDatabase {
     guard !steps.contains(step) else { return }
     let held =
       steps.isEmpty
-      ? "it has none" : "it has those of the steps \(steps.map(String.init).joined(separator: ", "))"
+      ? "it has none"
+      : "those it has: \(steps.map(String.init).joined(separator: ", "))"
     throw StoreError(
       .misuse, "Run \(run.shortID) in \(path) has no checkpoint of step \(step); \(held).")
   }

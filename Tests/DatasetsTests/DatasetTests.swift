@@ -19,6 +19,35 @@ import Testing
     #expect(try Dataset(name: "a", source: "b", train: test, test: train).classCount == 7)
   }
 
+  @Test("examples are plain features unless a shape is given, which must fit")
+  func exampleShape() async throws {
+    let train = examples(columns: 6, labels: [0, 1])
+    #expect(
+      try Dataset(name: "a", source: "b", train: train, test: train).exampleShape
+        == TensorShape(features: 6))
+    let shape = TensorShape(height: 3, width: 1, channels: 2)
+    #expect(
+      try Dataset(name: "a", source: "b", train: train, test: train, exampleShape: shape)
+        .exampleShape == shape)
+    await #expect(processExitsWith: .failure) {
+      let train = LabeledExamples(features: Matrix(rows: 1, columns: 6), labels: [0])
+      _ = try Dataset(
+        name: "a", source: "b", train: train, test: train,
+        exampleShape: TensorShape(height: 3, width: 3, channels: 1))
+    }
+  }
+
+  @Test("a network needs an output for each class, or for each target")
+  func outputCount() throws {
+    let classes = examples(columns: 2, labels: [0, 4])
+    #expect(try Dataset(name: "a", source: "", train: classes, test: classes).outputCount == 5)
+    let regression = LabeledExamples(
+      features: Matrix(rows: 2, columns: 2), targets: Matrix(rows: 2, columns: 3))
+    let dataset = try Dataset(name: "a", source: "", train: regression, test: regression)
+    #expect(dataset.outputCount == 3)
+    #expect(dataset.classCount == 0)
+  }
+
   @Test("splits of different width are refused")
   func widths() {
     let error = #expect(throws: DatasetError.self) {

@@ -31,6 +31,7 @@ import Testing
     #expect(digits.name == "digits")
     #expect(digits.classCount == 10)
     #expect(digits.featureCount == 64)
+    #expect(digits.exampleShape == TensorShape(height: 8, width: 8, channels: 1))
     #expect(digits.train.count == 1400)
     #expect(digits.test.count == 397)
     let counts = zip(classCounts(digits.train), classCounts(digits.test)).map { $0 + $1 }

@@ -24,6 +24,63 @@ import Testing
     #expect(labels == [6, 7])
   }
 
+  @Test("an image fills as many rows as it has positions")
+  func images() {
+    var batch = Matrix(rows: 6, columns: 1)
+    var labels = [0, 0]
+    examples.gather([2, 1], into: &batch, labels: &labels)
+    #expect(batch == Matrix(rows: 6, columns: 1, values: [6, 7, 8, 3, 4, 5]))
+    #expect(labels == [7, 6])
+  }
+
+  @Test("targets are gathered in the order asked for; then there are no labels to gather")
+  func targets() {
+    let examples = LabeledExamples(
+      features: Matrix(rows: 3, columns: 1, values: [1, 2, 3]),
+      targets: Matrix(rows: 3, columns: 2, values: [10, 11, 20, 21, 30, 31]))
+    #expect(examples.labels.isEmpty)
+    #expect(examples.sourceRows == [0, 1, 2])
+    var targets = Matrix(rows: 3, columns: 2)
+    examples.gatherTargets([0, 2, 0, 1][1...], into: &targets)
+    #expect(targets == Matrix(rows: 3, columns: 2, values: [30, 31, 10, 11, 20, 21]))
+    var batch = Matrix(rows: 3, columns: 1)
+    var labels: [Int] = []
+    examples.gather([2, 0, 1], into: &batch, labels: &labels)
+    #expect(batch.values == [3, 1, 2])
+  }
+
+  @Test(
+    "a class as a target is 1 at its place and 0 elsewhere, also of a class that no example has")
+  func oneHot() {
+    let examples = LabeledExamples(
+      features: Matrix(rows: 2, columns: 1, values: [4, 5]), labels: [2, 0], sourceRows: [9, 4])
+    let withTargets = examples.withOneHotTargets(outputs: 4)
+    #expect(
+      withTargets.targets == Matrix(rows: 2, columns: 4, values: [0, 0, 1, 0, 1, 0, 0, 0]))
+    #expect(withTargets.labels == [2, 0])
+    #expect(withTargets.features == examples.features)
+    #expect(withTargets.sourceRows == [9, 4])
+  }
+
+  @Test("targets of another shape, or of examples without, are mistakes")
+  func targetPreconditions() async {
+    await #expect(processExitsWith: .failure) {
+      let examples = LabeledExamples(features: Matrix(rows: 2, columns: 1), labels: [0, 1])
+      var targets = Matrix(rows: 1, columns: 2)
+      examples.gatherTargets([0], into: &targets)
+    }
+    await #expect(processExitsWith: .failure) {
+      let examples = LabeledExamples(
+        features: Matrix(rows: 2, columns: 1), targets: Matrix(rows: 2, columns: 2))
+      var targets = Matrix(rows: 2, columns: 1)
+      examples.gatherTargets([0, 1], into: &targets)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = LabeledExamples(
+        features: Matrix(rows: 2, columns: 1), targets: Matrix(rows: 3, columns: 2))
+    }
+  }
+
   @Test("a batch of another shape, a row that is not there, or unmatched labels are mistakes")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {

@@ -18,6 +18,7 @@ import Testing
     #expect(dataset.test.labels == [1, 4])
     #expect(dataset.classCount == 5)
     #expect(dataset.featureCount == 6)
+    #expect(dataset.exampleShape == TensorShape(height: 2, width: 3, channels: 1))
   }
 
   /// A published name, turned into another form of it.

@@ -22,32 +22,6 @@ struct TrainingRunTests {
     return try database.run(outcome.uuid)
   }
 
-  /// Everything that a run recorded, durations aside.
-  func contents(of run: Run) throws -> [String] {
-    var lines: [String] = []
-    try database.forEachStep(of: run) {
-      lines.append("\($0.step) \($0.loss.bitPattern) \($0.accuracy) \($0.batchSize)")
-    }
-    lines += try database.evaluations(of: run).map { "\($0)" }
-    for site in try database.sites(of: run) {
-      try database.forEachMoment(at: site, withAffine: true) { moment in
-        let vectors = [moment.mean, moment.variance, moment.gamma, moment.beta]
-        lines.append("\(site.site) \(moment.step) \(vectors.map { $0.map(\.bitPattern) })")
-      }
-    }
-    return lines
-  }
-
-  @Test("The same configuration gives the same numbers, bit for bit")
-  func reproducible() throws {
-    var configuration = RunConfiguration()
-    configuration.steps = 30
-    let first = try contents(of: record(configuration))
-    #expect(try contents(of: record(configuration)) == first)
-    configuration.seed = 2
-    #expect(try contents(of: record(configuration)) != first)
-  }
-
   @Test("Recording fewer moments, probes and evaluations does not change the training")
   func observationIsPassive() throws {
     var configuration = RunConfiguration()

@@ -7,60 +7,90 @@ struct GradientTests {
   static let kernels = [MatrixKernel.portable, .fastest]
 
   @Test(
-    "every gradient is the slope of the loss", arguments: Activation.allCases,
-    NormalizationChoice.plain)
-  func gradients(activation: Activation, choice: NormalizationChoice) throws {
-    let data = Clusters(count: 8)
-    let twin = NaiveNetwork(try .sample(activation, choice))
-    let batch = data.examples.doubleRows
-    #expect(twin.distanceToKink(batch) > 1e-3)
-    let slopes = twin.slopes(batch, labels: data.labels)
+    "every gradient of dense layers is the slope of the loss", arguments: Activation.allCases,
+    NormalizationChoice.allCases)
+  func dense(activation: Activation, choice: NormalizationChoice) throws {
+    try check(Clusters(count: 8)) { try .sample(activation, choice, seed: $0, kernel: $1) }
+  }
+
+  @Test(
+    "every gradient of convolutions is the slope of the loss", arguments: [Activation.relu, .tanh],
+    NormalizationChoice.allCases)
+  func convolutional(activation: Activation, choice: NormalizationChoice) throws {
+    let shape = TensorShape(height: 7, width: 6, channels: 2)
+    try check(Clusters(count: 8, images: shape)) {
+      try .convolutionalSample(activation, choice, seed: $0, kernel: $1)
+    }
+  }
+
+  /// Compares the gradients of one batch with central differences of the twin.
+  private func check(
+    _ data: Clusters, _ network: (_ seed: UInt64, MatrixKernel) throws -> Network
+  ) throws {
+    // The first network of which no number lies so near a kink that a step of the differences crosses it; seed 1
+    // gives an example no active unit, which layer norm divides by √ε and float32 can't follow.
+    var seed: UInt64 = 2
+    var twin = NaiveNetwork(try network(seed, .portable))
+    let batch = data.examples.examples(of: twin.layers[0].input)
+    while twin.distanceToKink(batch) < 1e-3 {
+      seed += 1
+      try #require(seed < 20)
+      twin = NaiveNetwork(try network(seed, .portable))
+    }
+    let slopes = twin.slopes(batch, targets: data.targets)
     for kernel in Self.kernels {
-      var trainer = Trainer(
-        network: try .sample(activation, choice, kernel: kernel), batchSize: 8, learningRate: 0.1)
-      _ = trainer.computeGradients(data.examples, labels: data.labels, observes: false)
-      for (layer, slopes) in slopes.enumerated() {
-        // Some gradients of a layer vanish by an identity, so the layer's largest one is the scale.
-        let scale = largestMagnitude(slopes.values.joined())
-        #expect(scale > 1e-3)
-        for kind in ParameterKind.allCases {
-          let gradient = trainer.gradients[layer].values(of: kind).map(Double.init)
-          let slope = slopes[kind] ?? []
-          try #require(gradient.count == slope.count)
-          let error = largestMagnitude(zip(gradient, slope).map { $0 - $1 })
-          #expect(error <= 2e-6 * scale, "layer \(layer), \(kind), \(kernel.name)")
-        }
+      var trainer = Trainer(network: try network(seed, kernel), batchSize: 8, learningRate: 0.1)
+      _ = trainer.computeGradients(data.examples, labels: data.labels)
+      for (layer, error) in trainer.gradientErrors(from: slopes).enumerated() {
+        #expect(error <= 2e-6, "layer \(layer), \(kernel.name)")
       }
     }
   }
 
   @Test(
-    "the loss is the twin's, with the batch's statistics and with running ones",
-    arguments: Activation.allCases, NormalizationChoice.plain)
-  func loss(activation: Activation, choice: NormalizationChoice) throws {
-    let data = Clusters(count: 11)
-    for kernel in Self.kernels {
-      var trainer = Trainer(
-        network: try .sample(activation, choice, kernel: kernel), batchSize: 11, learningRate: 0.1)
-      let trained = trainer.computeGradients(data.examples, labels: data.labels, observes: true)
-      var twin = NaiveNetwork(trainer.network)
-      let expected = twin.loss(data.examples.doubleRows, labels: data.labels)
-      #expect(abs(trained.loss - expected) <= 1e-6 * expected)
+    "every gradient of the squared error is its slope, over the batch or added up",
+    arguments: [NormalizationChoice.none, .before, .layerAfter], LossReduction.allCases)
+  func squaredError(choice: NormalizationChoice, reduction: LossReduction) throws {
+    let data = Clusters(count: 8)
+    let targets = Targets(labels: [], values: .normal(8, 4, seed: 21))
+    let network = try Network.sample(.tanh, choice)
+    let slopes = NaiveNetwork(network).slopes(
+      data.examples.doubleRows, targets: targets, of: .squaredError)
+    let method = TrainingMethod(
+      loss: .squaredError, reduction: reduction, schedule: LearningRateSchedule(base: 0.1))
+    var trainer = Trainer(network: network, batchSize: 8, method: method)
+    let value = trainer.computeGradients(data.examples, targets: targets, observes: false)
+    #expect(value.correctCount == nil)
+    let factor = reduction == .sum ? 8.0 : 1
+    let scaled = slopes.map { $0.mapValues { $0.map { factor * $0 } } }
+    #expect(trainer.gradientErrors(from: scaled).allSatisfy { $0 <= 2e-6 })
+  }
 
-      trainer.update()
-      var evaluator = Evaluator(
-        for: trainer.network, examples: data.examples, labels: data.labels)
-      twin = NaiveNetwork(trainer.network)
-      for statistics in Normalization.Statistics.allCases {
-        let evaluated = evaluator.evaluate(trainer.network, statistics: statistics)
-        let (logits, _) = twin.forward(data.examples.doubleRows, statistics: statistics)
-        let expected = twin.loss(
-          data.examples.doubleRows, labels: data.labels, statistics: statistics)
-        #expect(abs(evaluated.loss - expected) <= 1e-6 * expected)
-        let correct = zip(logits, data.labels).filter { $0[$1] == $0.max() }.count
-        #expect(evaluated.accuracy == Double(correct) / 11)
-        #expect(evaluated.count == 11)
-      }
+  @Test(
+    "held statistics are constants to the gradient", arguments: [Activation.tanh, .identity],
+    LayerArchitecture.Placement.allCases)
+  func heldStatistics(activation: Activation, placement: LayerArchitecture.Placement) throws {
+    let data = Clusters(count: 8)
+    let held = LayerArchitecture.Normalization(
+      .batch(ghostBatchSize: nil, running: .init(emaDecay: 0, variance: .biased)),
+      holdsStatistics: true)
+    var architecture = NetworkArchitecture.dense(
+      hiddenWidths: [7, 6], activation: activation, placement: placement, normalization: held)
+    var layers = architecture.layers
+    for index in layers.indices { layers[index].hasBias = true }
+    architecture = NetworkArchitecture(
+      input: architecture.input, layers: layers, initializer: .he)
+    var trainer = Trainer(network: try .drawn(architecture), batchSize: 8, learningRate: 0)
+    _ = trainer.computeGradients(data.examples, labels: data.labels)
+    // At a decay of 0 the running statistics are the batch's, which the twin doesn't change.
+    trainer.update()
+    let slopes = NaiveNetwork(trainer.network).slopes(
+      data.examples.doubleRows, targets: data.targets, statistics: .running)
+    #expect(trainer.gradientErrors(from: slopes).allSatisfy { $0 <= 2e-6 })
+    // Through mean and variance a bias before batch norm would have no gradient.
+    for layer in trainer.gradients.prefix(2) where placement == .before || activation == .identity {
+      let bias = largestMagnitude(layer.bias.map(Double.init))
+      #expect(bias > 0.01 * largestMagnitude(layer.weights.values.map(Double.init)))
     }
   }
 }

@@ -21,7 +21,41 @@ extension NetworkArchitecture {
   }
 }
 
+extension NetworkArchitecture {
+  /// A convolution with max pooling, one with stride 2 and average pooling, and a dense output, of images of
+  /// 7 x 6 positions and 2 channels; both convolutions have a bias and are normalized.
+  static func convolutional(
+    activation: Activation, placement: LayerArchitecture.Placement = .before,
+    normalization: LayerArchitecture.Normalization?
+  ) -> NetworkArchitecture {
+    func layer(_ channels: Int, stride: Int, _ pooling: Pooling.Kind) -> LayerArchitecture {
+      LayerArchitecture(
+        .convolution(channels: channels, stride: stride), normalization: normalization,
+        placement: placement, activation: activation, pooling: Pooling(pooling, size: 2))
+    }
+    return NetworkArchitecture(
+      input: TensorShape(height: 7, width: 6, channels: 2),
+      layers: [
+        layer(2, stride: 1, .max), layer(3, stride: 2, .average),
+        LayerArchitecture(.dense(units: 4), activation: .identity),
+      ],
+      initializer: .he)
+  }
+}
+
 extension Network {
+  /// A small network of convolutions in which every parameter, gamma, beta and biases included, is drawn at random.
+  static func convolutionalSample(
+    _ activation: Activation, _ choice: NormalizationChoice, epsilon: Float = 1e-3,
+    seed: UInt64 = 1, kernel: MatrixKernel = .portable
+  ) throws -> Network {
+    try drawn(
+      .convolutional(
+        activation: activation, placement: choice.placement,
+        normalization: choice.normalization(epsilon: epsilon)),
+      seed: seed, kernel: kernel)
+  }
+
   /// A small network of dense layers in which every parameter, gamma, beta and biases included, is drawn at random.
   static func sample(
     _ activation: Activation, _ choice: NormalizationChoice, hiddenWidths: [Int] = [7, 6],

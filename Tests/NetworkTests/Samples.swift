@@ -78,6 +78,17 @@ struct Clusters {
     self.examples = examples
     self.labels = labels
   }
+
+  /// Images of `shape`, [count · positions, channels].
+  init(count: Int, images shape: TensorShape, seed: UInt64 = 3) {
+    let flat = Clusters(count: count, features: shape.features, seed: seed)
+    examples = Matrix(
+      rows: count * shape.positions, columns: shape.channels,
+      values: flat.examples.values.map { $0 / 4 })
+    labels = flat.labels
+  }
+
+  var targets: Targets { Targets(labels: labels) }
 }
 
 /// The mean and the biased variance of numbers, by two passes in Double.

@@ -36,6 +36,9 @@ struct DamagedFileTests {
       try database.forEachStep(of: run) { _ in }
       _ = try database.lastStep(of: run)
       _ = try database.evaluations(of: run)
+      for step in try database.checkpointSteps(of: run).prefix(50) {
+        _ = try database.checkpoint(of: run, step: step)
+      }
       for site in try database.sites(of: run) {
         for step in try database.steps(at: site).prefix(50) {
           _ = try database.moment(at: site, step: step, withAffine: true)

@@ -52,7 +52,7 @@ struct FreshDatabaseTests {
     ) { (name: $0.text(0), isStrict: $0.integer(1) == 1) }
     #expect(
       Set(tables.map(\.name)).isSuperset(
-        of: ["migration", "run", "tag", "step", "site", "moment", "evaluation"]))
+        of: ["migration", "run", "tag", "step", "site", "moment", "evaluation", "checkpoint"]))
     #expect(tables.filter { !$0.isStrict }.map(\.name) == [])
   }
 

@@ -32,14 +32,21 @@ struct RecordedRunTests {
     #expect(try reader.evaluations(of: run) == evaluations)
   }
 
-  @Test("The loss of an evaluation may be NaN")
+  @Test("The loss and the accuracy of an evaluation may be NaN, which the file has as NULL")
   func evaluationOfNaN() throws {
     let (reader, run) = try database.recorded {
-      $0.record(
-        EvaluationRecord(
-          step: 0, split: .train, statistics: .none, loss: .nan, accuracy: 0, count: 1))
+      for (step, (loss, accuracy)) in [(Double.nan, 0), (0, .nan)].enumerated() {
+        $0.record(
+          EvaluationRecord(
+            step: step, split: .train, statistics: .none, loss: loss, accuracy: accuracy, count: 1))
+      }
     }
-    #expect(try reader.evaluations(of: run).map(\.loss.isNaN) == [true])
+    let evaluations = try reader.evaluations(of: run)
+    #expect(evaluations.map(\.loss.isNaN) == [true, false])
+    #expect(evaluations.map(\.accuracy.isNaN) == [false, true])
+    #expect(
+      try reader.rows(of: "evaluation", without: ["run", "split", "statistics", "count"])
+        == ["0,NULL,0.0", "1,0.0,NULL"])
   }
 
   @Test("A run keeps what it was begun with")

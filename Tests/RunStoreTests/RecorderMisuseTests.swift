@@ -77,6 +77,27 @@ struct RecorderMisuseTests {
     try database.expectFailedRun(because: error, stepCount: written)
   }
 
+  @Test(
+    "A learning rate or a duration that is not finite is refused by name, and nothing else is lost",
+    arguments: [Double.nan, .infinity, -.infinity], ["learning rate", "duration"])
+  func nonFinite(value: Double, name: String) throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    try recorder.recordSample(0)
+    recorder.recordSampleMoments(1)
+    let error = try storeError {
+      try recorder.record(
+        StepRecord(
+          step: 1, loss: 1, accuracy: 1, learningRate: name == "duration" ? 1 : value,
+          batchSize: 1, duration: name == "duration" ? value : 1))
+    }
+    #expect(error.kind == .misuse)
+    #expect(
+      error.description == "The \(name) of step 1 is \(value); record it with a finite number.")
+    try recorder.record(SampleRun.step(1))
+    try recorder.end(.finished)
+    #expect(try SampleRun.checkedStepCount(of: database.run("run"), in: database) == 2)
+  }
+
   @Test("A run that was given up before it wrote anything is marked as failed all the same")
   func abandonWithoutSites() throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))

@@ -109,6 +109,21 @@ struct RunStatusTests {
     #expect(try database.evaluations(of: run).isEmpty)
   }
 
+  @Test("Interrupted, it reads so at once on every machine, with what waited and the reason")
+  func interrupt() throws {
+    for step in 0..<3 { try recorder.recordSample(step) }
+    recorder.record(SampleRun.evaluation(3))
+    try recorder.interrupt(reason: "Stopped by hand.")
+    let run = try run
+    #expect(run.status == .interrupted)
+    #expect(run.statusReason == "Stopped by hand.")
+    #expect(run.finishedAt != nil && run.finishedAt == run.heartbeatAt)
+    #expect(try SampleRun.checkedStepCount(of: run, in: database) == 3)
+    #expect(try database.evaluations(of: run) == [SampleRun.evaluation(3)])
+    // Nothing in the file ties it to this machine, so it reads the same on another.
+    #expect(try database.text("SELECT boot_id || process_id || process_start FROM run") == "00")
+  }
+
   @Test("A run can't end as running or interrupted", arguments: [Run.Status.running, .interrupted])
   func impossibleEnd(status: Run.Status) async {
     await #expect(processExitsWith: .failure) {

@@ -21,6 +21,10 @@ enum SampleRun {
       step: step, split: .test, statistics: .running, loss: Double(step), accuracy: 0.25, count: 10)
   }
 
+  static func checkpoint(_ step: Int) -> Checkpoint {
+    Checkpoint(step: step, tensors: (0..<1000).map { UInt8(truncatingIfNeeded: $0 + step) })
+  }
+
   /// The vector number `index` of a moment: mean, variance, gamma, beta.
   static func vector(_ site: Site, step: Int, index: Int) -> [Float] {
     (0..<site.width).map { Float(step * 16 + index * 4 + $0) }
@@ -83,6 +87,24 @@ extension RunDatabase {
     try connection.firstRow(sql) { $0.text(0) }
   }
 
+  /// Every row of a table as text, exact to the last bit, in order and without some columns.
+  func rows(of table: String, without columns: Set<String> = []) throws -> [String] {
+    let all = try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(table)]) {
+      $0.text(0)
+    }
+    let values = all.filter { !columns.contains($0) }.map { "quote(\($0))" }
+    return try connection.rows(
+      "SELECT \(values.joined(separator: " || ',' || ")) FROM \(table) ORDER BY 1"
+    ) { $0.text(0) }
+  }
+
+  /// Every row of every table of runs.
+  func contents() throws -> [[String]] {
+    try ["run", "tag", "step", "site", "moment", "evaluation", "checkpoint"].map {
+      try rows(of: $0)
+    }
+  }
+
   /// Records a run and reads it by a connection of its own.
   func recorded(
     _ new: NewRun = NewRun(name: "run"), _ body: (RunRecorder) throws -> Void = { _ in }
@@ -117,6 +139,7 @@ func makeSampleDatabase(at path: String, steps: Int = 3) throws {
     database: database, run: NewRun(name: "sample", tags: ["kind": "sample"]))
   for step in 0..<steps { try recorder.recordSample(step) }
   recorder.record(SampleRun.evaluation(steps))
+  try recorder.record(SampleRun.checkpoint(steps))
   try recorder.end(.finished)
 }
 

@@ -62,6 +62,16 @@ struct BindingTests {
     #expect(try stored(.text(value)) { $0.isNull(0) } == false)
   }
 
+  @Test(
+    "Bytes come back as they were, and none are an empty BLOB", arguments: [0, 1, 256, 300_000])
+  func bytes(count: Int) throws {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    #expect(try stored(.bytes(bytes)) { $0.bytes(0) } == bytes)
+    #expect(
+      try database.text("SELECT typeof(content) || ' ' || length(content) FROM value")
+        == "blob \(count)")
+  }
+
   @Test("Malformed UTF-8 is repaired")
   func malformedText() throws {
     let text = try database.connection.firstRow("SELECT CAST(X'61FF62' AS TEXT)") { $0.text(0) }
@@ -76,9 +86,9 @@ struct BindingTests {
     ]
     let optionals = try stored(bindings[kind]) { row in
       "\(row.isNull(0)) \(row.optionalInteger(0) as Any) \(row.optionalReal(0) as Any) "
-        + "\(row.optionalText(0) as Any)"
+        + "\(row.optionalText(0) as Any) \(row.bytes(0))"
     }
-    #expect(optionals == "true nil nil nil")
+    #expect(optionals == "true nil nil nil []")
     let values = try stored(bindings[kind]) { "\($0.integer(0)) \($0.real(0)) '\($0.text(0))'" }
     #expect(values == "0 nan ''")
   }

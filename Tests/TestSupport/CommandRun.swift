@@ -21,26 +21,13 @@ package struct CommandRun: Sendable {
     _ program: String, _ arguments: [String], in folder: String? = nil,
     environment: [String: String] = [:]
   ) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    // Files instead of pipes: a program that writes much to both can't block.
-    let scratch = try TemporaryFolder()
-    let streams = try ["output", "error"].map { name in
-      try scratch.write([], to: name)
-      return try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file(name)))
-    }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = streams[0]
-    process.standardError = streams[1]
-    try process.run()
-    process.waitUntilExit()
-    output = try String(contentsOfFile: scratch.file("output"), encoding: .utf8)
-    errorOutput = try String(contentsOfFile: scratch.file("error"), encoding: .utf8)
-    exitCode =
-      process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    self = try StartedCommand(program, arguments, in: folder, environment: environment).wait()
+  }
+
+  init(output: String, errorOutput: String, exitCode: Int32) {
+    self.output = output
+    self.errorOutput = errorOutput
+    self.exitCode = exitCode
   }
 
   /// Runs the product `name` of this build.

@@ -9,6 +9,11 @@ package enum Python {
   package static let skipReason =
     "numpy is not installed for python3, so there is nothing to compare with"
 
+  /// Whether Python, numpy and the format's own reader of safetensors are installed.
+  package static let hasSafetensors: Bool = {
+    (try? CommandRun("python3", ["-c", "import safetensors.numpy"]).exitCode) == 0
+  }()
+
   /// Runs a script that is checked in under Tests/Oracles.
   ///
   /// - Throws: what the system says where Python can't be started.

@@ -1,0 +1,41 @@
+import RunStore
+import SQLite
+
+/// Everything that a run recorded, clocks and identifiers aside: a line for each row, its numbers as SQL writes them
+/// exactly.
+struct RunContents: Equatable {
+  let steps: [String]
+  let evaluations: [String]
+  let moments: [String]
+  /// By step.
+  let checkpoints: [Int: [UInt8]]
+
+  /// Reads all that `database` holds of `run`.
+  init(of run: Run, in database: RunDatabase) throws {
+    let connection = database.connection
+    let id = try connection.firstRow("SELECT id FROM run WHERE uuid = ?", [.text(run.uuid)]) {
+      Binding.integer($0.integer(0))
+    }
+    func lines(_ columns: String..., from source: String) throws -> [String] {
+      let line = columns.map { "quote(\($0))" }.joined(separator: " || ' ' || ")
+      return try connection.rows("SELECT \(line) FROM \(source)", [id ?? .null]) { $0.text(0) }
+    }
+    steps = try lines(
+      "step", "loss", "accuracy", "learning_rate", "batch_size",
+      from: "step WHERE run = ? ORDER BY step")
+    evaluations = try lines(
+      "step", "split", "statistics", "loss", "accuracy", "count",
+      from: "evaluation WHERE run = ? ORDER BY step, split, statistics")
+    moments = try lines(
+      "layer", "tap", "population", "statistics", "width", "epsilon", "step", "count",
+      "non_finite_count", "mean", "variance", "gamma", "beta",
+      from: """
+        moment JOIN site ON site.id = moment.site WHERE run = ?
+        ORDER BY layer, tap, population, statistics, step
+        """)
+    checkpoints = Dictionary(
+      uniqueKeysWithValues: try connection.rows(
+        "SELECT step, tensors FROM checkpoint WHERE run = ?", [id ?? .null]
+      ) { ($0.integer(0), $0.bytes(1)) })
+  }
+}

@@ -1,0 +1,161 @@
+import Glibc
+import Network
+
+/// One layer of the twin.
+struct NaiveLayer {
+  let map: Layer.Map
+  let input: TensorShape
+  let preactivation: TensorShape
+  /// Weights row by row; a kind that the layer doesn't have is absent.
+  var parameters: [ParameterTensor.Kind: [Double]]
+  var normalization: NaiveNormalization?
+  let placement: LayerArchitecture.Placement
+  let activation: Activation
+  let pooling: Pooling?
+  /// What training draws for each number: y becomes scale · y + shift after the normalization, and at the end
+  /// factor · y.
+  var noise: (scales: [[Double]], shifts: [[Double]])?
+  var dropoutFactors: [[Double]]?
+
+  init(_ layer: Layer) {
+    map = layer.map
+    input = layer.input
+    preactivation = layer.preactivation
+    parameters = [:]
+    for tensor in layer.parameterTensors {
+      parameters[tensor.kind] = tensor.values.map(Double.init)
+    }
+    normalization = layer.normalization.map(NaiveNormalization.init)
+    placement = layer.placement
+    activation = layer.activation
+    pooling = layer.pooling
+  }
+
+  func forward(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
+    var y = pooled(transformed(x, statistics: statistics))
+    if let dropoutFactors { y = zip(y, dropoutFactors).map { zip($0, $1).map { $0 * $1 } } }
+    return y
+  }
+
+  func distanceToKink(_ x: [[Double]]) -> Double {
+    var distances: [Double] = []
+    if activation == .relu {
+      distances += activationInput(x, statistics: .batch).joined().map { abs($0) }
+    }
+    if pooling?.kind == .max {
+      for window in windows(transformed(x, statistics: .batch)) {
+        let largest = window.max() ?? .infinity
+        // Zeros that a ReLU made stay equal.
+        distances += window.filter { $0 != largest }.map { largest - $0 }
+      }
+    }
+    return distances.min() ?? .infinity
+  }
+
+  private func activationInput(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]]
+  {
+    let z = preactivation(x)
+    return placement == .before ? normalized(z, statistics) : z
+  }
+
+  private func transformed(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
+    let a = activationInput(x, statistics: statistics).map { $0.map(activated) }
+    return placement == .after ? normalized(a, statistics) : a
+  }
+
+  private func normalized(_ x: [[Double]], _ statistics: Normalization.Statistics) -> [[Double]] {
+    guard let normalization, let gamma = parameters[.gamma], let beta = parameters[.beta]
+    else { return x }
+    let y = normalization.forward(x, gamma: gamma, beta: beta, statistics: statistics)
+    guard let noise else { return y }
+    return y.indices.map { example in
+      y[example].indices.map {
+        noise.scales[example][$0] * y[example][$0] + noise.shifts[example][$0]
+      }
+    }
+  }
+
+  /// z = xW + b, or the sums over windows of 3 x 3 positions, with zeros around the image.
+  private func preactivation(_ x: [[Double]]) -> [[Double]] {
+    let weights = parameters[.weight, default: []]
+    let units = preactivation.channels
+    let bias = parameters[.bias] ?? Array(repeating: 0, count: units)
+    return x.map { example in
+      var z: [Double] = []
+      for y in 0..<preactivation.height {
+        for x in 0..<preactivation.width {
+          var sums = bias
+          for (feature, weightRow) in terms(y, x) {
+            for unit in 0..<units {
+              sums[unit] += example[feature] * weights[weightRow * units + unit]
+            }
+          }
+          z += sums
+        }
+      }
+      return z
+    }
+  }
+
+  /// The features that a position reads, each with its row of the weights.
+  private func terms(_ y: Int, _ x: Int) -> [(feature: Int, weightRow: Int)] {
+    guard case .convolution(let convolution) = map else {
+      return (0..<input.features).map { ($0, $0) }
+    }
+    var terms: [(Int, Int)] = []
+    for ky in 0..<3 {
+      for kx in 0..<3 {
+        let (row, column) = (y * convolution.stride + ky - 1, x * convolution.stride + kx - 1)
+        guard row >= 0, row < input.height, column >= 0, column < input.width else { continue }
+        for channel in 0..<input.channels {
+          let feature = (row * input.width + column) * input.channels + channel
+          terms.append((feature, (ky * 3 + kx) * input.channels + channel))
+        }
+      }
+    }
+    return terms
+  }
+
+  private func activated(_ x: Double) -> Double {
+    switch activation {
+    case .sigmoid: 1 / (1 + exp(-x))
+    case .tanh: Glibc.tanh(x)
+    case .relu: max(0, x)
+    case .identity: x
+    }
+  }
+
+  private func pooled(_ x: [[Double]]) -> [[Double]] {
+    guard let pooling else { return x }
+    let pooled = windows(x).map { window in
+      switch pooling.kind {
+      case .max: window.max() ?? .nan
+      case .average: window.reduce(0, +) / Double(window.count)
+      }
+    }
+    let features = pooled.count / x.count
+    return x.indices.map { Array(pooled[$0 * features..<($0 + 1) * features]) }
+  }
+
+  /// The numbers of each window of each channel, in the order of the output.
+  private func windows(_ x: [[Double]]) -> [[Double]] {
+    guard let size = pooling?.size else { return [] }
+    var windows: [[Double]] = []
+    for example in x {
+      for y in 0..<preactivation.height / size {
+        for x in 0..<preactivation.width / size {
+          for channel in 0..<preactivation.channels {
+            windows.append(
+              (0..<size * size).map { place in
+                let row = y * size + place / size
+                let column = x * size + place % size
+                return example[
+                  (row * preactivation.width + column) * preactivation.channels + channel]
+              })
+          }
+        }
+      }
+    }
+    return windows
+  }
+}

@@ -1,0 +1,126 @@
+import Reports
+import RunStore
+import ShiftAnalysis
+import Testing
+
+@Suite("Evaluations in reports")
+struct EvaluationReportTests {
+  let runs: RecordedRuns
+
+  init() throws {
+    runs = try RecordedRuns()
+  }
+
+  /// A finished run of 10 steps whose test split was evaluated by `accuracies` at its end.
+  func record(_ name: String, _ accuracies: [Site.Statistics: Double]) throws -> Run {
+    let recorder = try runs.recorder(name)
+    try runs.steps(0..<10, recorder) { _ in 0.5 }
+    for (statistics, accuracy) in accuracies {
+      recorder.record(
+        EvaluationRecord(
+          step: 10, split: .test, statistics: statistics, loss: 0.25, accuracy: accuracy, count: 8))
+    }
+    try recorder.end(.finished)
+    return try runs.database.run(name)
+  }
+
+  /// The cells of the column `name` of CSV text.
+  func column(_ name: String, of text: String) throws -> [String] {
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let index = try #require(rows.first?.firstIndex(of: name))
+    return rows.dropFirst().map { $0[index] }
+  }
+
+  @Test("An accuracy that is NaN, as a regression's, is written as a NaN loss is")
+  func regression() throws {
+    let run = try record("regression", [.running: .nan])
+    let database = runs.database
+    let list = try RunListReport([run], in: database)
+    #expect(try column("test_accuracy", of: list.text(.csv, isStyled: false)) == ["NaN"])
+    #expect(try list.text(.ndjson, isStyled: false).contains(#""accuracy":"NaN","count":8"#))
+    let details = try RunDetailReport(run, in: database)
+    #expect(
+      try details.text(.csv, isStyled: false).contains("test.running_statistics.accuracy,NaN"))
+    #expect(
+      try RunSummary(run, in: database).text.contains(
+        "test accuracy with running statistics: NaN\n"))
+    var csv = ""
+    try DataExport(of: [run], in: database).writeCSV { csv += $0 }
+    #expect(try column("accuracy", of: csv).last == "NaN")
+    #expect(try column("loss", of: csv).last == "0.25")
+    var json = ""
+    try DataExport(of: [run], in: database).writeJSON { json += $0 }
+    #expect(json.contains(#"{"accuracy":"NaN","count":8,"loss":0.25,"#))
+    let comparison = try ComparisonReport(RunComparison(run, run, in: database))
+    #expect(
+      try comparison.text(.csv, isStyled: false).contains(
+        "\"test accuracy, running statistics\",NaN,NaN"))
+  }
+
+  @Test(
+    "A regression beside a classifier is in the page, and does not hide the classifier's levels")
+  func regressionPage() throws {
+    _ = try record("regression", [.none: .nan])
+    _ = try record("classifier", [.none: 0.97])
+    let text = try HTMLReportTests.page(runs).checker.visibleText
+    #expect(
+      text.contains("at least 95 %, running statistics or no batch norm: classifier 10"), "\(text)")
+    #expect(text.contains("regression NaN (no batch norm, step 10)"))
+    #expect(text.contains("0.97") || text.contains("97.00 %"))
+  }
+
+  @Test("Statistics of the population are told apart, and stand for a run after running ones")
+  func populationStatistics() throws {
+    let full = try record("full", [.batch: 0.5, .running: 0.6, .precise: 0.7, .ioffe: 0.8])
+    let partial = try record("partial", [.batch: 0.5, .precise: 0.7, .ioffe: 0.8])
+    let list = try RunListReport([full, partial], in: runs.database).text(.csv, isStyled: false)
+    #expect(try column("test_accuracy", of: list) == ["0.6000", "0.7000"])
+    let summary = try RunSummary(full, in: runs.database).text
+    #expect(summary.contains("test accuracy with precise statistics of the population: 70.00 %"))
+    #expect(summary.contains("test accuracy with Ioffe's statistics of the population: 80.00 %"))
+    let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
+      .text(.csv, isStyled: false)
+    #expect(comparison.contains("\"test accuracy, running statistics\",0.6000,\n"))
+    #expect(
+      comparison.contains("\"test accuracy, precise statistics of the population\",0.7000,0.7000"))
+    #expect(
+      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",0.8000,0.8000"))
+
+    let text = try HTMLReportTests.page(runs).checker.visibleText
+    for fact in [
+      "final test accuracy, precise statistics of the population70.00 % of 8, step 10",
+      "final test accuracy, Ioffe’s statistics of the population80.00 % of 8, step 10",
+      "full 60.00 % (running statistics, step 10); "
+        + "full 70.00 % (precise statistics of the population, step 10); "
+        + "full 80.00 % (Ioffe’s statistics of the population, step 10); "
+        + "full 50.00 % (the test split’s own batch statistics, step 10); partial 70.00 %",
+      "full 10 (its first evaluation); "
+        + "partial 10 (its first evaluation) by precise statistics of the population.",
+      "Test accuracy over training steps: full ends at 60.00 %; partial ends at 70.00 %.",
+    ] {
+      #expect(text.contains(fact), "\(fact)")
+    }
+  }
+
+  @Test("Runs that were not evaluated by them have no row for them")
+  func withoutPopulationStatistics() throws {
+    let plain = try record("plain", [.none: 0.9])
+    let normalized = try record("normalized", [.running: 0.9])
+    let comparison = try ComparisonReport(RunComparison(plain, normalized, in: runs.database))
+      .text(.csv, isStyled: false)
+    #expect(!comparison.contains("population"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",0.9000,0.9000"))
+  }
+
+  @Test("A run that was left to be resumed is not said to have lost its process")
+  func interrupted() throws {
+    let recorder = try runs.recorder("left")
+    try runs.steps(0..<3, recorder) { _ in 0.5 }
+    try recorder.interrupt(reason: "Stopped by hand.")
+    let text = try HTMLReportTests.page(runs).checker.visibleText
+    #expect(text.contains("left was interrupted. Its last recorded step is 2."))
+    #expect(text.contains("interrupted: Stopped by hand."))
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// A program that runs beside the test.
+package final class StartedCommand {
+  private let process = Process()
+  private let scratch: TemporaryFolder
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - program: its path, or a name to look up in PATH.
+  ///   - arguments: its arguments.
+  ///   - folder: where it runs.
+  ///   - environment: changes to this process's environment.
+  /// - Throws: what the system says where the program can't be started.
+  package init(
+    _ program: String, _ arguments: [String], in folder: String? = nil,
+    environment: [String: String] = [:]
+  ) throws {
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Files instead of pipes: a program that writes much to both can't block.
+    let scratch = try TemporaryFolder()
+    self.scratch = scratch
+    let streams = try ["output", "error"].map { name in
+      try scratch.write([], to: name)
+      return try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file(name)))
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = streams[0]
+    process.standardError = streams[1]
+    try process.run()
+  }
+
+  /// Whether it has not ended.
+  package var isRunning: Bool { process.isRunning }
+
+  /// Sends it a signal, such as `SIGINT`.
+  package func send(_ signal: Int32) {
+    kill(process.processIdentifier, signal)
+  }
+
+  /// Waits for its end.
+  ///
+  /// - Returns: what it did.
+  /// - Throws: what the file system says.
+  package func wait() throws -> CommandRun {
+    process.waitUntilExit()
+    return CommandRun(
+      output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
+      errorOutput: try String(contentsOfFile: scratch.file("error"), encoding: .utf8),
+      exitCode: process.terminationReason == .exit
+        ? process.terminationStatus : -process.terminationStatus)
+  }
+}
