@@ -39,7 +39,15 @@ package enum InputFile {
       throw InputFileError(
         isMissing: false,
         description:
-          "\(path) is no safetensors file that can be read: \(error); name another file.")
+          "\(path) can't be read as safetensors: \(error.sentenceEnd); name another file.")
     }
+  }
+}
+
+extension SafetensorsError {
+  /// What is wrong, to stand inside of a sentence.
+  package var sentenceEnd: String {
+    let text = description.hasSuffix(".") ? description.dropLast() : description[...]
+    return text.prefix(1).lowercased() + text.dropFirst()
   }
 }

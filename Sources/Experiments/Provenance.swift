@@ -40,6 +40,8 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let gitCommit: String?
   /// The data.
   package let data: Data
+  /// The file whose parameters it started from; nil where they were drawn.
+  package let initFrom: String?
   /// The steps at which the run was resumed; nil where it never was.
   ///
   /// All else is of the last time.
@@ -50,6 +52,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     case matrixKernel = "matrix_kernel"
     case operatingSystem = "operating_system"
     case gitCommit = "git_commit"
+    case initFrom = "init_from"
     case resumedAt = "resumed_at"
   }
 
@@ -58,8 +61,11 @@ package struct Provenance: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - kernel: what computes matrix products.
   ///   - dataset: the data.
+  ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
-  package init(kernel: MatrixKernel, dataset: Dataset, resumedAt: [Int]? = nil) {
+  package init(
+    kernel: MatrixKernel, dataset: Dataset, initFrom: String? = nil, resumedAt: [Int]? = nil
+  ) {
     version = toolVersion
     matrixKernel = kernel.name
     threads = kernel.threads
@@ -69,6 +75,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     data = Data(
       name: dataset.name, source: dataset.source, trainCount: dataset.train.count,
       testCount: dataset.test.count, features: dataset.featureCount, classes: dataset.classCount)
+    self.initFrom = initFrom
     self.resumedAt = resumedAt
   }
 

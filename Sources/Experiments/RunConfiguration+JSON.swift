@@ -4,7 +4,10 @@ extension RunConfiguration {
     try decoder.rejectUnknownKeys(CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value) throws {
-      if container.contains(key) { value = try container.decode(Value.self, forKey: key) }
+      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value?) throws {
+      value = try container.decodeIfPresent(Value.self, forKey: key)
     }
     try read(.data, &data)
     try read(.layers, &layers)

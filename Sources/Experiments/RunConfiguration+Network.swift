@@ -88,8 +88,9 @@ extension RunConfiguration {
     hasBatchNorm ? statistics ?? [.batch, .running] : [.running]
   }
 
-  /// The number of examples that are normalized together: of a ghost batch, if there is one.
+  /// The number of examples that batch norm normalizes together, in the layer where they are the fewest.
   var normalizationBatchSize: Int {
-    layers.compactMap { $0.ghostBatchSize }.min() ?? ghostBatchSize ?? batchSize
+    layers.filter { ($0.norm ?? norm).isOverBatch }
+      .map { $0.ghostBatchSize ?? ghostBatchSize ?? batchSize }.min() ?? batchSize
   }
 }

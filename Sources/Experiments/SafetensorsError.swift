@@ -1,9 +1,8 @@
-/// Bytes that are no safetensors file, or one with tensors that are not read here, as a part of a sentence that says why.
+/// What is wrong with the bytes of a safetensors file, in one sentence that leaves the file's name to the caller.
 package struct SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong, such as "it ends before its header does".
+  /// The sentence.
   package let description: String
 
-  /// Makes the error.
   init(_ description: String) {
     self.description = description
   }

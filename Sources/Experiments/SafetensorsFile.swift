@@ -1,79 +1,72 @@
-/// Named tensors in the safetensors format: what Python's `safetensors` reads and writes.
+/// Named tensors in one file, in the safetensors format.
 ///
-/// The layout is the header's length in 8 bytes, the header in JSON, then the elements of the tensors, row-major and
-/// little-endian, one after the other. Source: https://github.com/huggingface/safetensors.
+/// The header's length in 8 bytes, the header in JSON, then the tensors one after the other, row-major and
+/// little-endian. Source: https://github.com/huggingface/safetensors, "Format".
 package struct SafetensorsFile: Sendable, Equatable {
-  /// The elements of a tensor, of one of the types that are written and read here.
-  package enum Values: Sendable, Equatable {
-    case float32([Float])
-    case int32([Int32])
-    case int64([Int64])
-  }
-
-  /// One tensor.
+  /// One array of numbers with its name and shape.
   package struct Tensor: Sendable, Equatable {
-    /// Its name, which no other tensor of the file has.
+    /// The name, which no other tensor of the file has.
     package let name: String
-    /// Its extents; empty for a single number.
+    /// The length of each dimension; a single number has none.
     package let shape: [Int]
-    /// Its elements, row-major.
+    /// The numbers, the last dimension running fastest.
     package let values: Values
 
-    /// Describes a tensor.
+    /// Makes a tensor.
     ///
-    /// - Precondition: the shape has as many elements as there are values.
+    /// - Precondition: the shape's product is the number of values.
     package init(name: String, shape: [Int], values: Values) {
       precondition(
-        shape.reduce(1, *) == values.count,
-        "The tensor \(name) of shape \(shape) can't have \(values.count) elements.")
+        shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,
+        "\(name) has \(values.count) values, which are not the shape \(shape)")
       self.name = name
       self.shape = shape
       self.values = values
     }
   }
 
-  /// The tensors, in the order of their elements in the file.
+  /// The numbers of a tensor.
+  package enum Values: Sendable, Equatable {
+    /// Type F32.
+    case float32([Float])
+    /// Type I32.
+    case int32([Int32])
+    /// Type I64.
+    case int64([Int64])
+
+    /// How many there are.
+    package var count: Int {
+      switch self {
+      case .float32(let values): values.count
+      case .int32(let values): values.count
+      case .int64(let values): values.count
+      }
+    }
+  }
+
+  /// The format's key for the metadata, which no tensor can have for a name.
+  static let metadataKey = "__metadata__"
+  /// The most bytes that a header may have.
+  static let maximumHeaderLength = 100_000_000
+
+  /// The tensors in the order of their bytes; among those without any, in the order of their names.
   package let tensors: [Tensor]
-  /// What else the file says, the format's `__metadata__`.
+  /// What else the file says.
   package let metadata: [String: String]
 
-  /// Puts tensors together.
+  /// Makes a file's contents.
+  ///
+  /// - Precondition: no two tensors have the same name, and none is called `__metadata__`.
   package init(tensors: [Tensor], metadata: [String: String] = [:]) {
+    precondition(
+      Set(tensors.map(\.name) + [Self.metadataKey]).count == tensors.count + 1,
+      "a name stands for more than one tensor, or for the metadata")
     self.tensors = tensors
     self.metadata = metadata
   }
 
-  /// The tensor of this name, nil where there is none.
+  /// The tensor called `name`, if there is one.
   package func tensor(named name: String) -> Tensor? {
     tensors.first { $0.name == name }
-  }
-}
-
-extension SafetensorsFile.Values {
-  /// The number of elements.
-  var count: Int {
-    switch self {
-    case .float32(let values): values.count
-    case .int32(let values): values.count
-    case .int64(let values): values.count
-    }
-  }
-
-  /// The format's name of the type.
-  var typeName: String {
-    switch self {
-    case .float32: "F32"
-    case .int32: "I32"
-    case .int64: "I64"
-    }
-  }
-
-  /// The number of bytes of an element of the type that the format names so; nil for types that are not read here.
-  static func elementSize(ofType name: String) -> Int? {
-    switch name {
-    case "F32", "I32": 4
-    case "I64": 8
-    default: nil
-    }
   }
 }

@@ -28,6 +28,8 @@ package struct TrainingRun {
   package let configuration: RunConfiguration
   /// What it does it on.
   package let dataset: Dataset
+  /// The file whose parameters the network starts from; nil where they are drawn.
+  package let initFrom: String?
   /// The network with its initial weights.
   package let initialNetwork: Network
 
@@ -36,11 +38,11 @@ package struct TrainingRun {
   /// - Parameters:
   ///   - configuration: what it does.
   ///   - dataset: what it does it on.
-  ///   - parameters: what the network starts from, in the place of drawn weights.
+  ///   - initFrom: the safetensors file whose parameters the network starts from, in the place of drawn weights.
   /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
-  ///   `TrainingCheckpoint.Mismatch` where the parameters are of another network.
+  ///   `InputFileError` where the parameters can't be read, or are of another network.
   package init(
-    _ configuration: RunConfiguration, on dataset: Dataset, parameters: SafetensorsFile? = nil
+    _ configuration: RunConfiguration, on dataset: Dataset, initFrom: String? = nil
   ) throws {
     try configuration.validate()
     try TrainingRun.validate(configuration, on: dataset)
@@ -51,8 +53,8 @@ package struct TrainingRun {
     let network = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
-    initialNetwork =
-      try parameters.map { try TrainingCheckpoint.network(network, with: $0) } ?? network
+    self.initFrom = initFrom
+    initialNetwork = try initFrom.map { try network.withParameters(ofFile: $0) } ?? network
   }
 
   private static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
@@ -106,7 +108,8 @@ package struct TrainingRun {
       database: database,
       run: NewRun(
         name: name, configuration: try jsonText(configuration),
-        provenance: try jsonText(Provenance(kernel: initialNetwork.kernel, dataset: dataset)),
+        provenance: try jsonText(
+          Provenance(kernel: initialNetwork.kernel, dataset: dataset, initFrom: initFrom)),
         tags: tags))
     return try train(
       Trainer(
@@ -132,9 +135,10 @@ package struct TrainingRun {
     let trainer = try TrainingCheckpoint.trainer(
       SafetensorsFile(decoding: checkpoint.tensors), network: initialNetwork,
       configuration: configuration)
-    let earlier = Provenance(json: run.provenance)?.resumedAt ?? []
+    let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
-      kernel: initialNetwork.kernel, dataset: dataset, resumedAt: earlier + [checkpoint.step])
+      kernel: initialNetwork.kernel, dataset: dataset, initFrom: earlier?.initFrom,
+      resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
     let recorder = try RunRecorder(
       database: database, resuming: run, from: checkpoint.step,
       configuration: try jsonText(configuration), provenance: try jsonText(provenance))
@@ -151,6 +155,23 @@ package struct TrainingRun {
     } catch {
       recorder.abandon(reason: "\(error)")
       throw error
+    }
+  }
+}
+
+extension Network {
+  /// This network with the parameters of the safetensors file at `path`.
+  ///
+  /// - Throws: `InputFileError`.
+  fileprivate func withParameters(ofFile path: String) throws(InputFileError) -> Network {
+    let file = try InputFile.tensors(of: path)
+    do {
+      return try TrainingCheckpoint.network(self, with: file)
+    } catch {
+      throw InputFileError(
+        isMissing: false,
+        description:
+          "\(path) holds the parameters of another network: \(error); use its configuration.")
     }
   }
 }

@@ -9,7 +9,8 @@ package enum Loss: String, CaseIterable, Codable, Sendable {
   package struct Value: Sendable, Equatable {
     /// The loss; NaN or infinite where the outputs are.
     package let loss: Double
-    /// The number of examples whose class has the largest output; nil where examples have no class.
+    /// The number of examples whose class has the largest output, and none of whose outputs is NaN; nil where
+    /// examples have no class.
     package let correctCount: Int?
   }
 
@@ -40,14 +41,18 @@ package enum Loss: String, CaseIterable, Codable, Sendable {
 }
 
 extension Matrix {
-  /// The number of rows whose largest element, the first of equal ones, is at their label.
+  /// The number of rows whose largest element, the first of equal ones, is at their label; a row with a NaN has none.
   fileprivate func countOfLargest(at labels: [Int]) -> Int {
     var count = 0
     for (row, label) in labels.enumerated() {
       let numbers = values.span.extracting(row * columns..<(row + 1) * columns)
       var largest = 0
-      for j in 1..<columns where numbers[j] > numbers[largest] { largest = j }
-      if largest == label && !numbers[label].isNaN { count += 1 }
+      var hasNaN = numbers[0].isNaN
+      for j in 1..<columns {
+        if numbers[j] > numbers[largest] { largest = j }
+        hasNaN = hasNaN || numbers[j].isNaN
+      }
+      if largest == label && !hasNaN { count += 1 }
     }
     return count
   }

@@ -43,16 +43,20 @@ struct OutputFile {
 
   /// Writes a file by what `body` appends to it; where that fails, what stood at `path` still stands.
   ///
+  /// - Returns: what `body` returns.
   /// - Throws: `OutputError`, or what `body` throws.
-  static func write(to path: String, _ body: (_ file: inout OutputFile) throws -> Void) throws {
+  static func write<Result>(
+    to path: String, _ body: (_ file: inout OutputFile) throws -> Result
+  ) throws -> Result {
     var file = try OutputFile(path: path)
     do {
-      try body(&file)
+      let result = try body(&file)
       try file.flush()
       try file.descriptor.close()
       // Moving does not replace.
       try? FileManager.default.removeItem(atPath: path)
       try FileManager.default.moveItem(atPath: path + ".partial", toPath: path)
+      return result
     } catch {
       try? FileManager.default.removeItem(atPath: path + ".partial")
       throw (error as? Errno).map { OutputError(path: path, $0) } ?? error

@@ -81,14 +81,9 @@ struct Record: ParsableCommand {
     guard !RunDatabase.isReservedRunName(name) else {
       throw ConfigurationError("A run can't be named \"\(name)\"; use another --name.")
     }
-    let parameters = try initFrom.map { try InputFile.tensors(of: $0) }
-    let training = try prepare(configuration, parameters)
-    let database = try RunDatabase(path: database.path, for: .record)
-    if let saveInitial {
-      try OutputFile.write(to: saveInitial) { file in
-        try file.append(bytes: ReplayFile.file(of: training).encoded())
-      }
-    }
+    let training = try TrainingRun(
+      configuration, on: Dataset.load(configuration.data), initFrom: initFrom)
+    let database = try openDatabase(for: training)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
         into: database, name: name, tags: tagValues, shouldStop: StopSignal.watched(),
@@ -97,22 +92,20 @@ struct Record: ParsableCommand {
     try report(outcome, in: database)
   }
 
-  private func prepare(_ configuration: RunConfiguration, _ parameters: SafetensorsFile?) throws
-    -> TrainingRun
-  {
-    do {
-      return try TrainingRun(
-        configuration, on: Dataset.load(configuration.data), parameters: parameters)
-    } catch let mismatch as TrainingCheckpoint.Mismatch {
-      throw InputFileError(
-        isMissing: false,
-        description:
-          "\(initFrom ?? "") holds the parameters of another network: \(mismatch); use its configuration."
-      )
+  /// Opens the database, and makes the file of the initial parameters if one is wanted.
+  private func openDatabase(for training: TrainingRun) throws -> RunDatabase {
+    let path = database.path
+    guard let saveInitial else { return try RunDatabase(path: path, for: .record) }
+    // Where one of the two can't be made, the other isn't either.
+    return try OutputFile.write(to: saveInitial) { file in
+      try file.append(bytes: ReplayFile.file(of: training).encoded())
+      return try RunDatabase(path: path, for: .record)
     }
   }
 
   private func goOn(with reference: String) throws {
+    // To read first: recording makes a database where there is none.
+    _ = try self.database.openForReading()
     let database = try RunDatabase(path: database.path, for: .record)
     let run = try database.run(reference)
     guard let checkpoint = try database.checkpoint(of: run) else {
@@ -139,13 +132,19 @@ struct Record: ParsableCommand {
           progress: progress)
       }
       try report(outcome, in: database)
-    } catch let error where error is SafetensorsError || error is TrainingCheckpoint.Mismatch {
-      throw InputFileError(
-        isMissing: false,
-        description:
-          "The checkpoint of step \(checkpoint.step) of run \(run.shortID) can't be used: \(error); record the run anew."
-      )
+    } catch let error as SafetensorsError {
+      throw unusable(checkpoint, of: run, error.sentenceEnd)
+    } catch let error as TrainingCheckpoint.Mismatch {
+      throw unusable(checkpoint, of: run, error.description)
     }
+  }
+
+  private func unusable(_ checkpoint: Checkpoint, of run: Run, _ reason: String) -> InputFileError {
+    InputFileError(
+      isMissing: false,
+      description:
+        "The checkpoint of step \(checkpoint.step) of run \(run.shortID) can't be used: \(reason); record the run anew."
+    )
   }
 
   private func resumedConfiguration(

@@ -51,8 +51,9 @@ package struct ComparisonReport {
         values: comparison.lastSteps.map { $0.map { NumberFormat.significant($0.loss) } }))
     for (words, statistics) in [
       ("running statistics", Site.Statistics.running),
-      ("the split's own statistics", .batch), ("precise statistics", .precise),
-      ("Ioffe's statistics", .ioffe),
+      ("the split's own statistics", .batch),
+      ("precise statistics of the population", .precise),
+      ("Ioffe's statistics of the population", .ioffe),
     ] {
       let isUsed = comparison.evaluations.joined().contains { $0.statistics == statistics }
       let evaluations = comparison.evaluations.map { evaluations in

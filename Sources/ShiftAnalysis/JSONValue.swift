@@ -5,6 +5,8 @@ package enum JSONValue: Codable, Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int)
+  /// A whole number that is too large for `integer`, such as a seed may be.
+  case unsigned(UInt64)
   case number(Double)
   case string(String)
   case array([JSONValue])
@@ -26,6 +28,8 @@ package enum JSONValue: Codable, Sendable, Equatable {
       self = .bool(value)
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
@@ -43,6 +47,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
     case .null: try container.encodeNil()
     case .bool(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .string(let value): try container.encode(value)
     case .array(let value): try container.encode(value)
@@ -56,6 +61,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
     case .null: "none"
     case .bool(let value): value ? "yes" : "no"
     case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
     case .number(let value): "\(value)"
     case .string(let value): value
     case .array(let values): values.map(\.text).joined(separator: ",")

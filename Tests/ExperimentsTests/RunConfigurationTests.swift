@@ -1,3 +1,4 @@
+import Datasets
 import Experiments
 import FoundationEssentials
 import Network
@@ -21,6 +22,60 @@ struct RunConfigurationTests {
   @Test("The defaults are possible")
   func defaults() throws {
     try RunConfiguration().validate()
+  }
+
+  @Test(
+    "What no run can be made of is refused with a sentence that says what to change",
+    arguments: [
+      (
+        #"{"layers": [{"channels": 2, "stride": 2, "pooling": "average"}, 4, {"channels": 2, "pooling": "max"}]}"#,
+        "Layer 3 doesn't fit: its pooling window of 2 x 2 is larger than its image of 1 x 1"
+      ),
+      (
+        #"{"data": "linear-map", "loss": "squared_error", "layers": [{"channels": 2}]}"#,
+        "not images"
+      ),
+      (#"{"data": "linear-map"}"#, "--loss squared_error"),
+      (#"{"layers": []}"#, "--layers"), (#"{"layers": [{}]}"#, "\"units\""),
+      (#"{"layers": [{"units": 3, "channels": 3}]}"#, "\"units\""),
+      (#"{"layers": [{"units": 3, "stride": 2}]}"#, "\"stride\""),
+      (#"{"layers": [{"channels": 3, "stride": 3}]}"#, "use 1 or 2"),
+      (#"{"layers": [{"channels": 3, "pooling_size": 3}]}"#, "\"pooling\": \"max\""),
+      (#"{"layers": [{"channels": 3, "pooling": "max", "pooling_size": 0}]}"#, "use 1 to 1024"),
+      (#"{"layers": [4, {"units": 4, "ghost_batch_size": 1}]}"#, "batches of 1"),
+      (#"{"layers": [4, {"units": 4, "ghost_batch_size": 15}]}"#, "ghost batches of 15"),
+      (
+        #"{"layers": [4, {"units": 4, "norm": "none"}], "hold_statistics": true}"#, "Hidden layer 2"
+      ),
+      (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, "--dropout 0.5"),
+      (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, "--dropout 0.5"),
+      (#"{"statistics": []}"#, "--statistics batch,running"),
+      (#"{"statistics": ["batch", "batch"]}"#, "--statistics batch,running"),
+      (#"{"statistics": ["precise"], "population_samples": 20}"#, "fill a batch of 50"),
+      (
+        #"{"statistics": ["ioffe"], "population_samples": 9, "ghost_batch_size": 10}"#,
+        "fill a batch of 10"
+      ),
+      (#"{"optimizer": "adam", "momentum": 0.9}"#, "--optimizer sgd"),
+      (#"{"optimizer": "adam", "beta1": 1}"#, "--beta1 0.9"),
+      (#"{"optimizer": "adam", "beta2": 0.99999999}"#, "--beta2 0.999"),
+      (#"{"optimizer": "adam", "adam_epsilon": 0}"#, "--adam-epsilon 1e-8"),
+      (#"{"weight_decay": -1}"#, "--weight-decay"), (#"{"momentum": 1}"#, "--momentum 0.9"),
+      (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, "--warmup-steps"),
+      (#"{"schedule_steps": 10}"#, "--schedule cosine"), (#"{"step_every": 0}"#, "--step-every 1"),
+      (#"{"final_learning_rate": -1}"#, "--final-learning-rate"),
+      (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
+    ])
+  func impossible(json: String, part: String) throws {
+    let configuration = try RunConfiguration(json: Array(json.utf8), named: "It")
+    let dataset = try Dataset.load(configuration.data)
+    let error = #expect(throws: ConfigurationError.self) {
+      try TrainingRun(configuration, on: dataset)
+    }
+    let sentence = error?.description ?? ""
+    #expect(sentence.contains(part), "\(sentence)")
+    #expect(sentence.hasSuffix("."))
+    #expect(!sentence.contains("\n"))
   }
 
   @Test(

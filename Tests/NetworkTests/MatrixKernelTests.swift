@@ -1,5 +1,6 @@
-import Network
 import Testing
+
+@testable import Network
 
 @Suite("Matrix products")
 struct MatrixKernelTests {
@@ -51,6 +52,50 @@ struct MatrixKernelTests {
     #expect(clean == dirty)
   }
 
+  /// A random operand of this shape: consecutive rows of a larger matrix, stored as they are or transposed.
+  private func operand(_ rows: Int, _ columns: Int, _ generator: inout RandomGenerator) -> (
+    operand: MatrixOperand, rows: [[Double]]
+  ) {
+    let isTransposed = generator.index(below: 2) == 1
+    let (storedRows, storedColumns) = isTransposed ? (columns, rows) : (rows, columns)
+    let first = generator.index(below: 3)
+    let matrix = Matrix.normal(
+      first + storedRows + generator.index(below: 3), storedColumns, seed: generator.next())
+    let stored = matrix.rows(first..<first + storedRows)
+    let numbers = Array(matrix.doubleRows[first..<first + storedRows])
+    guard isTransposed else { return (stored, numbers) }
+    return (stored.transposed, (0..<rows).map { row in numbers.map { $0[row] } })
+  }
+
+  @Test(
+    "rows of a matrix, transposed or not, are written or added from any element on",
+    arguments: 1...60, [MatrixKernel.portable, .fastest])
+  func operands(seed: Int, kernel: MatrixKernel) {
+    var generator = RandomGenerator(seed: UInt64(seed))
+    let (m, k, n) = (
+      1 + generator.index(below: 12), 1 + generator.index(below: 12),
+      1 + generator.index(below: 12)
+    )
+    let a = operand(m, k, &generator)
+    let b = operand(k, n, &generator)
+    let first = generator.index(below: 4)
+    let accumulates = generator.index(below: 2) == 1
+    let before = Matrix.normal(1, first + m * n + generator.index(below: 4), seed: 3)
+    var c = before
+    kernel.multiply(
+      a.operand, b.operand, into: &c, firstElement: first, accumulates: accumulates)
+    for index in c.values.indices {
+      guard (first..<first + m * n).contains(index) else {
+        #expect(c.values[index] == before.values[index])
+        continue
+      }
+      let (row, column) = (index - first).quotientAndRemainder(dividingBy: n)
+      let start = accumulates ? Double(before.values[index]) : 0
+      let sum = (0..<k).reduce(start) { $0 + a.rows[row][$1] * b.rows[$1][column] }
+      #expect(abs(Double(c.values[index]) - sum) <= 4e-6)
+    }
+  }
+
   @Test("a kernel says what it is and runs on one thread")
   func names() {
     #expect(MatrixKernel.portable.name == "portable")
@@ -75,6 +120,18 @@ struct MatrixKernelTests {
       MatrixKernel.fastest.multiply(
         Matrix(rows: 2, columns: 3).operand, Matrix(rows: 3, columns: 2).operand.transposed,
         into: &c)
+    }
+  }
+
+  @Test("rows or a place that a matrix doesn't have stop the program")
+  func places() async {
+    await #expect(processExitsWith: .failure) {
+      var c = Matrix(rows: 2, columns: 2)
+      let a = Matrix(rows: 2, columns: 2).operand
+      MatrixKernel.fastest.multiply(a, a, into: &c, firstElement: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Matrix(rows: 2, columns: 2).rows(1..<3)
     }
   }
 

@@ -3,9 +3,13 @@ import Network
 
 /// One layer of the twin.
 struct NaiveLayer {
-  let map: Layer.Map
+  /// A term of z: a feature of the example, and the row of the weights that it is multiplied by.
+  private typealias Term = (feature: Int, weightRow: Int)
+
+  private let preactivation: TensorShape
+  /// The terms of each position of z.
+  private let terms: [[Term]]
   let input: TensorShape
-  let preactivation: TensorShape
   /// Weights row by row; a kind that the layer doesn't have is absent.
   var parameters: [ParameterTensor.Kind: [Double]]
   var normalization: NaiveNormalization?
@@ -18,8 +22,13 @@ struct NaiveLayer {
   var dropoutFactors: [[Double]]?
 
   init(_ layer: Layer) {
-    map = layer.map
     input = layer.input
+    terms =
+      switch layer.map {
+      case .dense: [(0..<layer.input.features).map { ($0, $0) }]
+      case .convolution(let convolution):
+        NaiveLayer.terms(layer.input, layer.preactivation, stride: convolution.stride)
+      }
     preactivation = layer.preactivation
     parameters = [:]
     for tensor in layer.parameterTensors {
@@ -75,45 +84,42 @@ struct NaiveLayer {
     }
   }
 
-  /// z = xW + b, or the sums over windows of 3 x 3 positions, with zeros around the image.
+  /// z = xW + b.
   private func preactivation(_ x: [[Double]]) -> [[Double]] {
     let weights = parameters[.weight, default: []]
     let units = preactivation.channels
     let bias = parameters[.bias] ?? Array(repeating: 0, count: units)
     return x.map { example in
-      var z: [Double] = []
-      for y in 0..<preactivation.height {
-        for x in 0..<preactivation.width {
-          var sums = bias
-          for (feature, weightRow) in terms(y, x) {
-            for unit in 0..<units {
-              sums[unit] += example[feature] * weights[weightRow * units + unit]
-            }
+      terms.flatMap { terms in
+        var sums = bias
+        for (feature, weightRow) in terms {
+          for unit in 0..<units {
+            sums[unit] += example[feature] * weights[weightRow * units + unit]
           }
-          z += sums
         }
+        return sums
       }
-      return z
     }
   }
 
-  /// The features that a position reads, each with its row of the weights.
-  private func terms(_ y: Int, _ x: Int) -> [(feature: Int, weightRow: Int)] {
-    guard case .convolution(let convolution) = map else {
-      return (0..<input.features).map { ($0, $0) }
-    }
-    var terms: [(Int, Int)] = []
-    for ky in 0..<3 {
-      for kx in 0..<3 {
-        let (row, column) = (y * convolution.stride + ky - 1, x * convolution.stride + kx - 1)
+  /// The terms of a convolution: windows of 3 x 3 positions, with nothing outside of the image.
+  private static func terms(_ input: TensorShape, _ output: TensorShape, stride: Int) -> [[Term]] {
+    (0..<output.positions).map { position in
+      var terms: [Term] = []
+      for (weight, (ky, kx)) in (0..<9).map({ ($0, $0.quotientAndRemainder(dividingBy: 3)) }) {
+        let row = position / output.width * stride + ky - 1
+        let column = position % output.width * stride + kx - 1
         guard row >= 0, row < input.height, column >= 0, column < input.width else { continue }
         for channel in 0..<input.channels {
-          let feature = (row * input.width + column) * input.channels + channel
-          terms.append((feature, (ky * 3 + kx) * input.channels + channel))
+          terms.append(
+            (
+              (row * input.width + column) * input.channels + channel,
+              weight * input.channels + channel
+            ))
         }
       }
+      return terms
     }
-    return terms
   }
 
   private func activated(_ x: Double) -> Double {

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Network
@@ -6,18 +7,85 @@ import Testing
 struct RunningStatisticsTests {
   let data = Clusters(count: 40)
 
-  @Test("an update mixes means, and variances by the law of total variance")
-  func update() {
-    var running = RunningStatistics(features: 3, update: .init(emaDecay: 0.75))
-    var moments = TensorMoments(features: 3)
-    moments.compute(of: .normal(9, 3, seed: 31, mean: 4, deviation: 2))
+  @Test(
+    "they are averages of all batches with the weights (1-d) dᵃᵍᵉ, which bias correction makes add up to 1",
+    arguments: RunningStatistics.Update.Variance.allCases, [Float(0.5), 0.9, Float(1).nextDown])
+  func closedForm(kind: RunningStatistics.Update.Variance, decay: Float) {
+    for isBiasCorrected in [false, true] {
+      var running = RunningStatistics(
+        features: 3,
+        update: .init(emaDecay: decay, variance: kind, isBiasCorrected: isBiasCorrected))
+      var history = [(mean: [0.0, 0, 0], variance: [1.0, 1, 1], scale: 1.0)]
+      for (index, size) in [7, 12, 3, 9, 20].enumerated() {
+        let x = Matrix.normal(size, 3, seed: UInt64(index), mean: 3, deviation: 2)
+        var moments = TensorMoments(features: 3)
+        moments.compute(of: x)
+        running.move(towards: moments)
+        let exact = (0..<3).map { twoPassMoments(x.doubleColumn($0)) }
+        let scale = kind == .unbiased ? Double(size) / Double(size - 1) : 1
+        history.append((exact.map(\.mean), exact.map(\.variance), scale))
+        if isBiasCorrected && index == 0 {
+          #expect(running.mean == moments.mean)
+          #expect(kind == .unbiased || running.variance == moments.variance)
+        }
+      }
+      let d = Double(decay)
+      var weights = history.indices.map { age in
+        age == 5 ? pow(d, 5) : (1 - d) * pow(d, Double(age))
+      }
+      if isBiasCorrected { weights = weights.dropLast().map { $0 / (1 - pow(d, 5)) } + [0] }
+      for j in 0..<3 {
+        let terms = zip(weights, history.reversed())
+        let mean = terms.reduce(0) { $0 + $1.0 * $1.1.mean[j] }
+        var variance = terms.reduce(0) { $0 + $1.0 * $1.1.scale * $1.1.variance[j] }
+        if kind == .total {
+          variance += terms.reduce(0) {
+            $0 + $1.0 * ($1.1.mean[j] - mean) * ($1.1.mean[j] - mean)
+          }
+        }
+        #expect(abs(Double(running.mean[j]) - mean) <= 1e-6 * max(1, abs(mean)))
+        #expect(abs(Double(running.variance[j]) - variance) <= 2e-6 * variance)
+      }
+      #expect(running.updateCount == 5)
+    }
+  }
+
+  @Test("PyTorch's variance of one number alone stays what it is, not infinite")
+  func unbiasedVarianceOfOne() {
+    var running = RunningStatistics(
+      features: 1, update: .init(emaDecay: 0.5, variance: .unbiased))
+    var moments = TensorMoments(features: 1)
+    moments.compute(of: Matrix(rows: 1, columns: 1, repeating: 3))
     running.move(towards: moments)
-    for j in 0..<3 {
-      let (mean, variance) = (Double(moments.mean[j]), Double(moments.variance[j]))
-      // The old mean is 0 and the old variance 1.
-      let expected = 0.75 * 1 + 0.25 * variance + 0.75 * 0.25 * mean * mean
-      #expect(abs(Double(running.mean[j]) - 0.25 * mean) <= 1e-6)
-      #expect(abs(Double(running.variance[j]) - expected) <= 1e-6 * expected)
+    #expect(running.mean == [1.5] && running.variance == [0.5])
+  }
+
+  @Test(
+    "ghost batches move them once for each group, in order",
+    arguments: [NormalizationChoice.ghostBefore, .ghostAfter], [false, true])
+  func ghostBatches(choice: NormalizationChoice, isImage: Bool) throws {
+    let network =
+      isImage
+      ? try Network.convolutionalSample(.tanh, choice) : try Network.sample(.tanh, choice)
+    let data = Clusters(count: 12, images: network.layers[0].input)
+    var trainer = Trainer(network: network, batchSize: 12, learningRate: 0.1)
+    _ = trainer.computeGradients(data.examples, labels: data.labels)
+    trainer.update()
+    for index in 0..<2 {
+      let tensors = trainer.workspace.layers[index]
+      let x = choice == .ghostBefore ? tensors.preactivation : tensors.activated
+      var expected = try #require(network.layers[index].normalization?.running)
+      let size = x.values.count / 3
+      for group in 0..<3 {
+        var moments = TensorMoments(features: x.columns)
+        moments.compute(
+          of: Matrix(
+            rows: x.rows / 3, columns: x.columns,
+            values: Array(x.values[group * size..<(group + 1) * size])))
+        expected.move(towards: moments)
+      }
+      #expect(trainer.network.layers[index].normalization?.running == expected)
+      #expect(expected.updateCount == 3)
     }
   }
 
@@ -66,61 +134,6 @@ struct RunningStatisticsTests {
           abs(Double(running.variance[unit]) - variance) <= 2e-6 * max(1, variance))
       }
     }
-  }
-
-  @Test(
-    "with running statistics an example's logits don't depend on the rest of its batch",
-    arguments: NormalizationChoice.batchNorms, [MatrixKernel.portable, .fastest])
-  func independence(choice: NormalizationChoice, kernel: MatrixKernel) throws {
-    let network = try trained(choice, kernel: kernel)
-    let whole = network.evaluated(data.examples, statistics: .running).workspace.output
-    let scale = largestMagnitude(whole.values.map(Double.init))
-    for row in 0..<40 {
-      let alone = logits(of: row, network, .running)
-      let difference = zip(alone, whole.row(row)).map { Double($0 - $1) }
-      // oneDNN may choose another order of summation for another shape.
-      let tolerance = kernel.name == MatrixKernel.portable.name ? 0 : 1e-6
-      #expect(largestMagnitude(difference) <= tolerance * scale)
-    }
-  }
-
-  @Test(
-    "with batch statistics a batch of one is beta, whatever the example: one class for everything",
-    arguments: NormalizationChoice.batchNorms)
-  func batchOfOne(choice: NormalizationChoice) throws {
-    let network = try trained(choice)
-    var evaluator = Evaluator(for: network, examples: data.examples, labels: data.labels)
-    #expect(evaluator.evaluate(network, statistics: .running).accuracy >= 0.9)
-
-    // The last hidden layer hands on beta: through the activation, if that follows.
-    var hidden = Matrix(
-      rows: 1, columns: 6, values: try #require(network.layers[1].normalization).beta)
-    if choice == .before { Activation.relu.apply(to: &hidden, rows: 0..<1) }
-    var expected = Matrix(rows: 1, columns: 4)
-    network.kernel.multiply(hidden.operand, network.layers[2].weights.operand, into: &expected)
-    expected.add(try #require(network.layers[2].bias), toRows: 0..<1)
-    for row in 0..<40 { #expect(logits(of: row, network, .batch) == expected.values) }
-  }
-
-  /// A network that tells the clusters apart.
-  private func trained(_ choice: NormalizationChoice, kernel: MatrixKernel = .portable) throws
-    -> Network
-  {
-    var trainer = Trainer(
-      network: try .sample(.relu, choice, kernel: kernel), batchSize: 40, learningRate: 0.2)
-    for _ in 0..<60 {
-      _ = trainer.computeGradients(data.examples, labels: data.labels, observes: false)
-      trainer.update()
-    }
-    return trainer.network
-  }
-
-  /// The logits of one example, evaluated as a batch of its own.
-  private func logits(of row: Int, _ network: Network, _ statistics: Normalization.Statistics)
-    -> [Float]
-  {
-    let example = Matrix(rows: 1, columns: 5, values: data.examples.row(row))
-    return network.evaluated(example, statistics: statistics).workspace.output.values
   }
 
   private func initialMoments(_ width: Int) -> [(mean: Double, variance: Double)] {

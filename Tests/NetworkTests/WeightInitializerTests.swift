@@ -44,6 +44,21 @@ struct WeightInitializerTests {
     #expect(weights.largest <= 6 * variance.squareRoot())
   }
 
+  @Test(
+    "a convolution's fan-in and fan-out are those of its windows of 9 positions",
+    arguments: [(WeightInitializer.he, 2.0 / 360), (.glorot, 2.0 / (360 + 720))])
+  func convolution(initializer: WeightInitializer, variance: Double) throws {
+    let layer = LayerArchitecture(.convolution(channels: 80, stride: 2), activation: .relu)
+    let architecture = NetworkArchitecture(
+      input: TensorShape(height: 5, width: 4, channels: 40), layers: [layer],
+      initializer: initializer)
+    let weights = try Network(architecture, seed: 3).layers[0].weights
+    #expect(weights.rows == 360 && weights.columns == 80)
+    let ratio = twoPassMoments(weights.values.map(Double.init)).variance / variance
+    // A kurtosis of at most 3.
+    #expect(abs(ratio - 1) <= 4 * (2 / 28_800.0).squareRoot())
+  }
+
   @Test("the seed decides every weight, whatever normalizes", arguments: Activation.allCases)
   func sharedWeights(activation: Activation) throws {
     func weights(_ choice: NormalizationChoice, seed: UInt64) throws -> [Matrix] {

@@ -45,7 +45,7 @@ struct EvaluationReportTests {
       try details.text(.csv, isStyled: false).contains("test.running_statistics.accuracy,NaN"))
     #expect(
       try RunSummary(run, in: database).text.contains(
-        "test accuracy with running statistics: NaN\n"))
+        "test loss with running statistics: 0.25\n"))
     var csv = ""
     try DataExport(of: [run], in: database).writeCSV { csv += $0 }
     #expect(try column("accuracy", of: csv).last == "NaN")
@@ -56,7 +56,7 @@ struct EvaluationReportTests {
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))
     #expect(
       try comparison.text(.csv, isStyled: false).contains(
-        "\"test accuracy, running statistics\",NaN,NaN"))
+        "\"test loss, running statistics\",0.25,0.25"))
   }
 
   @Test(
@@ -67,7 +67,8 @@ struct EvaluationReportTests {
     let text = try HTMLReportTests.page(runs).checker.visibleText
     #expect(
       text.contains("at least 95 %, running statistics or no batch norm: classifier 10"), "\(text)")
-    #expect(text.contains("regression NaN (no batch norm, step 10)"))
+    #expect(text.contains("no classes; loss 0.25 of 8, step 10"))
+    #expect(!text.contains("regression NaN"))
     #expect(text.contains("0.97") || text.contains("97.00 %"))
   }
 

@@ -9,10 +9,14 @@ package enum Python {
   package static let skipReason =
     "numpy is not installed for python3, so there is nothing to compare with"
 
-  /// Whether Python, numpy and the format's own reader of safetensors are installed.
+  /// Whether Python's safetensors package and numpy are installed.
   package static let hasSafetensors: Bool = {
     (try? CommandRun("python3", ["-c", "import safetensors.numpy"]).exitCode) == 0
   }()
+
+  /// Why a test that needs safetensors is skipped.
+  package static let safetensorsSkipReason =
+    "safetensors and numpy are not installed for python3, so there is nothing to compare with"
 
   /// Runs a script that is checked in under Tests/Oracles.
   ///

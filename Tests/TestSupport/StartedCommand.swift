@@ -18,7 +18,8 @@ package final class StartedCommand {
     environment: [String: String] = [:]
   ) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
+    // The threads of a test block signals, and a program would inherit that.
+    process.arguments = ["--default-signal=INT,TERM", program] + arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files instead of pipes: a program that writes much to both can't block.
@@ -32,6 +33,10 @@ package final class StartedCommand {
     process.standardOutput = streams[0]
     process.standardError = streams[1]
     try process.run()
+  }
+
+  deinit {
+    if process.isRunning { send(SIGKILL) }
   }
 
   /// Whether it has not ended.

@@ -1,0 +1,25 @@
+/// How many letters must be inserted, removed, exchanged, or swapped with their neighbour to make one text of another.
+///
+/// The optimal string alignment distance, in which no letter is edited twice. Source: F. J. Damerau, "A technique
+/// for computer detection and correction of spelling errors", Communications of the ACM 7 (1964).
+func editDistance(_ first: String, _ second: String) -> Int {
+  let first = Array(first)
+  let second = Array(second)
+  // A row for each prefix of `first`: its distances from the prefixes of `second`.
+  var beforePrevious: [Int] = []
+  var previous = Array(0...second.count)
+  for i in first.indices {
+    var row = [i + 1]
+    for j in second.indices {
+      var distance = min(
+        previous[j + 1] + 1, row[j] + 1, previous[j] + (first[i] == second[j] ? 0 : 1))
+      if i > 0, j > 0, first[i] == second[j - 1], first[i - 1] == second[j] {
+        distance = min(distance, beforePrevious[j - 1] + 1)
+      }
+      row.append(distance)
+    }
+    beforePrevious = previous
+    previous = row
+  }
+  return previous[second.count]
+}

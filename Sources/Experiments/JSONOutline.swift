@@ -1,0 +1,48 @@
+/// Where the brackets, commas and colons of a JSON text stand, with its strings left out.
+///
+/// It sees the text as a scanner does, not as a parser: it has no opinion on whether the text is JSON.
+struct JSONOutline {
+  /// The places just behind each bracket and comma, in order.
+  private(set) var marks: [Int] = []
+  /// The number of colons, each of which stands behind the key of an object.
+  private(set) var colonCount = 0
+  /// The brackets that close what the text leaves open, the innermost last.
+  private(set) var open: [UInt8] = []
+  /// How many brackets are open at once where most are.
+  private(set) var depth = 0
+  /// Whether there is nothing but white space.
+  private(set) var isBlank = true
+
+  /// Scans a text.
+  init(_ text: ArraySlice<UInt8>) {
+    var index = text.startIndex
+    while index < text.endIndex {
+      let byte = text[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
+      case UInt8(ascii: "\""): index = Self.endOfString(in: text, from: index)
+      case UInt8(ascii: ":"): colonCount += 1
+      case UInt8(ascii: ","): marks.append(index)
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        open.append(byte == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        depth = max(depth, open.count)
+        marks.append(index)
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        _ = open.popLast()
+        marks.append(index)
+      default: break
+      }
+      isBlank = false
+    }
+  }
+
+  /// The end of the string whose opening quote stands before `start`.
+  static func endOfString(in text: ArraySlice<UInt8>, from start: Int) -> Int {
+    var index = start
+    while index < text.endIndex, text[index] != UInt8(ascii: "\"") {
+      index += text[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return min(index + 1, text.endIndex)
+  }
+}

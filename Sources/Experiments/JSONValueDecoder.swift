@@ -1,0 +1,173 @@
+/// Decodes a type from a JSON value.
+///
+/// Unlike `JSONDecoder` it says of every value that does not fit where it is and what it is; all its errors are
+/// `MisfitError`.
+struct JSONValueDecoder: Decoder {
+  let value: JSONValue
+  var codingPath: [any CodingKey] = []
+  let userInfo: [CodingUserInfoKey: Any] = [:]
+
+  func container<Key>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    guard case .object(let members) = value else { throw misfit(wanted: "an object") }
+    return KeyedDecodingContainer(KeyedContainer(decoder: self, members: members))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    guard case .array(let elements) = value else { throw misfit(wanted: "a list") }
+    return UnkeyedContainer(decoder: self, elements: elements)
+  }
+
+  func singleValueContainer() -> any SingleValueDecodingContainer { self }
+
+  fileprivate func misfit(wanted: String) -> MisfitError {
+    MisfitError(path: codingPath, predicate: "is \(value.excerpt), where \(wanted) is wanted.")
+  }
+
+  fileprivate func inner(_ value: JSONValue, _ key: any CodingKey) -> JSONValueDecoder {
+    JSONValueDecoder(value: value, codingPath: codingPath + [key])
+  }
+}
+
+extension JSONValueDecoder: SingleValueDecodingContainer {
+  func decodeNil() -> Bool { value == .null }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    let decoded: Any? =
+      switch (type, value) {
+      case (is Bool.Type, .bool(let value)): value
+      case (is String.Type, .string(let text)): text
+      case (is Double.Type, .number(let value)): value
+      case (is Double.Type, .integer(let value)): Double(value)
+      case (is Float.Type, .number(let value)): Float(value)
+      case (is Float.Type, .integer(let value)): Float(value)
+      case (let type as any FixedWidthInteger.Type, .integer(let value)): type.init(exactly: value)
+      default: nil
+      }
+    // Unwrapped first: nothing would be taken for a missing value of an optional type.
+    if let decoded, let value = decoded as? T { return value }
+    if let wanted = Self.wanted(type) { throw misfit(wanted: wanted) }
+    do {
+      return try T(from: self)
+    } catch let error as MisfitError {
+      throw error
+    } catch {
+      if let names = Self.names(type) { throw misfit(wanted: names) }
+      let reason =
+        if case DecodingError.dataCorrupted(let context) = error {
+          context.debugDescription + "."
+        } else {
+          "\(error)"
+        }
+      throw MisfitError(path: codingPath, predicate: "is wrong: \(reason)")
+    }
+  }
+
+  /// What the types that JSON has values of are called in a sentence; nil for all others.
+  private static func wanted(_ type: Any.Type) -> String? {
+    switch type {
+    case is Bool.Type: "true or false"
+    case is String.Type: "a string"
+    case is Double.Type, is Float.Type: "a number"
+    case let type as any FixedWidthInteger.Type: wholeNumber(type)
+    default: nil
+    }
+  }
+
+  private static func wholeNumber<T: FixedWidthInteger>(_ type: T.Type) -> String {
+    "a whole number from \(T.min) to \(T.max)"
+  }
+
+  /// The choices of an enumeration that is written by its names; nil for all other types.
+  private static func names(_ type: Any.Type) -> String? {
+    func names<T: CaseIterable & RawRepresentable>(_ type: T.Type) -> String? {
+      let names = T.allCases.compactMap { ($0.rawValue as? String).map(quotedExcerpt) }
+      return names.isEmpty ? nil : "one of " + names.joined(separator: ", ")
+    }
+    return (type as? any (CaseIterable & RawRepresentable).Type).flatMap { names($0) }
+  }
+}
+
+private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let decoder: JSONValueDecoder
+  let members: [String: JSONValue]
+
+  var codingPath: [any CodingKey] { decoder.codingPath }
+  var allKeys: [Key] { members.keys.sorted().compactMap(Key.init(stringValue:)) }
+
+  func contains(_ key: Key) -> Bool { members[key.stringValue] != nil }
+
+  func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
+
+  func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+    try member(key).decode(type)
+  }
+
+  func nestedContainer<NestedKey>(
+    keyedBy type: NestedKey.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    try member(key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try member(key).unkeyedContainer()
+  }
+
+  func superDecoder() throws -> any Decoder { try member(AnyCodingKey(stringValue: "super")) }
+
+  func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+
+  private func member(_ key: any CodingKey) throws -> JSONValueDecoder {
+    guard let value = members[key.stringValue] else {
+      throw MisfitError(
+        path: codingPath, predicate: "lacks the key \(quotedExcerpt(key.stringValue)).")
+    }
+    return decoder.inner(value, key)
+  }
+}
+
+private struct UnkeyedContainer: UnkeyedDecodingContainer {
+  let decoder: JSONValueDecoder
+  let elements: [JSONValue]
+  var currentIndex = 0
+
+  var codingPath: [any CodingKey] { decoder.codingPath }
+  var count: Int? { elements.count }
+  var isAtEnd: Bool { currentIndex == elements.count }
+
+  mutating func decodeNil() throws -> Bool {
+    guard try element().decodeNil() else { return false }
+    currentIndex += 1
+    return true
+  }
+
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    defer { currentIndex += 1 }
+    return try element().decode(type)
+  }
+
+  mutating func nestedContainer<NestedKey>(
+    keyedBy type: NestedKey.Type
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    defer { currentIndex += 1 }
+    return try element().container(keyedBy: type)
+  }
+
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    defer { currentIndex += 1 }
+    return try element().unkeyedContainer()
+  }
+
+  mutating func superDecoder() throws -> any Decoder {
+    defer { currentIndex += 1 }
+    return try element()
+  }
+
+  private func element() throws -> JSONValueDecoder {
+    guard !isAtEnd else {
+      throw MisfitError(
+        path: codingPath,
+        predicate: "has \(elements.count) elements, where more are wanted.")
+    }
+    return decoder.inner(elements[currentIndex], AnyCodingKey(intValue: currentIndex))
+  }
+}

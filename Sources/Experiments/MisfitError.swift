@@ -1,0 +1,21 @@
+/// A value of a configuration that is not what is wanted in its place.
+struct MisfitError: Error {
+  /// Where it is.
+  let path: [any CodingKey]
+  /// The rest of the sentence: `is 1.5, where a whole number is wanted`, with its full stop.
+  let predicate: String
+
+  /// The whole sentence, which starts as in `layers[2].units in experiment.json is 1.5`.
+  func sentence(about name: String) -> String {
+    let place = path.reduce(into: "") { text, key in
+      if let index = key.intValue {
+        text += "[\(index)]"
+      } else if key.stringValue.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) {
+        text += (text.isEmpty ? "" : ".") + key.stringValue
+      } else {
+        text += "[\(quotedExcerpt(key.stringValue))]"
+      }
+    }
+    return "\(place.isEmpty ? name : "\(place) in \(name)") \(predicate)"
+  }
+}

@@ -1,0 +1,149 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("Configurations, checkpoints and resumed runs that can't be end in one sentence")
+struct BadConfigurationTests {
+  let place: RecordedFolder
+
+  init() throws { place = try RecordedFolder() }
+
+  func expectOneSentence(
+    _ run: CommandRun, exitCode: Int32, containing part: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(run.exitCode == exitCode, "\(run.errorOutput)", sourceLocation: sourceLocation)
+    #expect(run.output.isEmpty, sourceLocation: sourceLocation)
+    #expect(run.errorOutput.hasPrefix("normscope: "), sourceLocation: sourceLocation)
+    #expect(
+      run.errorOutput.filter { $0 == "\n" }.count == 1, "\(run.errorOutput)",
+      sourceLocation: sourceLocation)
+    #expect(
+      run.errorOutput.contains(part), "\(run.errorOutput)", sourceLocation: sourceLocation)
+  }
+
+  func expectNoDatabase() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+    #expect(names.allSatisfy { !$0.contains(".db") && !$0.contains(".partial") }, "\(names)")
+  }
+
+  @Test(
+    "A file that describes no run",
+    arguments: [
+      (
+        #"{"layers": [{"channels": 2, "pooling": "max", "pooling_size": 9}]}"#,
+        "9 x 9 is larger than its image of 8 x 8"
+      ),
+      (#"{"data": "table.csv", "layers": [{"channels": 2}]}"#, "not images"),
+      (#"{"ghost_batch_size": 7}"#, "can't be cut in ghost batches of 7"),
+      (#"{"ghost_batch_size": 10, "norm": "layer"}"#, "layer norm"),
+      (#"{"norm": "layer", "statistics": ["running"]}"#, "--statistics"),
+      (#"{"nesterov": true}"#, "--momentum 0.9"),
+      (#"{"learning_rte": 0.5}"#, #"no key "learning_rte"; did you mean "learning_rate"?"#),
+    ])
+  func impossible(json: String, part: String) throws {
+    try place.folder.write(
+      "a,b,label\n" + (0..<100).map { "\($0),1,\($0 % 2)\n" }.joined(), to: "table.csv")
+    try place.folder.write(json, to: "run.json")
+    expectOneSentence(
+      try place.attempt(["record", "--config", "run.json"]), exitCode: 64, containing: part)
+    try expectNoDatabase()
+  }
+
+  @Test("A file to start from that is not there, is cut off, or is of another network")
+  func initFrom() throws {
+    for option in ["--config", "--init-from"] {
+      expectOneSentence(
+        try place.attempt(["record", option, "nowhere"]), exitCode: 66, containing: "nowhere")
+    }
+    try expectNoDatabase()
+
+    let record = ["record", "--steps", "1", "--probe", "0"]
+    try place.normscope(
+      record + ["--layers", "6", "--save-initial", "six.safetensors", "--db", "other.db"])
+    try FileManager.default.removeItem(atPath: place.folder.file("other.db"))
+    let bytes = try place.bytes(of: "six.safetensors")
+    for count in [100, bytes.count - 1] {
+      try place.folder.write(Array(bytes.prefix(count)), to: "cut.safetensors")
+      expectOneSentence(
+        try place.attempt(record + ["--layers", "6", "--init-from", "cut.safetensors"]),
+        exitCode: 65, containing: "cut.safetensors")
+    }
+    for (options, part) in [
+      (["--layers", "7"], "layers.1.weight"),
+      (["--layers", "6", "--norm", "none", "--no-bias"], "layers.1."),
+      (["--layers", "6", "--bias"], "layers.1.bias"),
+    ] {
+      let run = try place.attempt(record + options + ["--init-from", "six.safetensors"])
+      expectOneSentence(run, exitCode: 65, containing: part)
+      #expect(run.errorOutput.contains("six.safetensors"))
+    }
+    try expectNoDatabase()
+  }
+
+  @Test("A place for the initial file where nothing can be written leaves no database behind")
+  func saveInitial() throws {
+    expectOneSentence(
+      try place.attempt(["record", "--steps", "1", "--save-initial", "no/such/file"]),
+      exitCode: 73, containing: "no/such/file")
+    try expectNoDatabase()
+  }
+
+  @Test("A run that can't be gone on with stays as it was")
+  func resume() throws {
+    expectOneSentence(
+      try place.attempt(["record", "--resume", "latest"]), exitCode: 66, containing: "runs.db")
+    try expectNoDatabase()
+
+    try place.normscope(
+      ["record", "--layers", "4", "--steps", "3", "--probe", "0", "--name", "done"])
+    let numbers = try place.numbers(of: "done")
+    for (options, part) in [
+      (["--config", "run.json"], "--config"), (["--init-from", "x"], "--init-from"),
+      (["--steps", "9", "--learning-rate", "0.2"], "keeps its configuration"), ([], "--steps 6"),
+      (["--steps", "3"], "has done 3 steps"),
+    ] {
+      expectOneSentence(
+        try place.attempt(["record", "--resume", "done"] + options), exitCode: 64,
+        containing: part)
+    }
+    expectOneSentence(
+      try place.attempt(["record", "--resume", "nobody", "--steps", "9"]), exitCode: 66,
+      containing: "nobody")
+    #expect(try place.numbers(of: "done") == numbers)
+    #expect(try place.details(of: "done").status == "finished")
+    #expect(try place.details(of: "done").provenance.resumed_at == nil)
+  }
+
+  @Test("A checkpoint that was not recorded can't be exported, nor gone on from")
+  func noCheckpoint() throws {
+    try place.normscope(
+      [
+        "record", "--layers", "4", "--steps", "5", "--checkpoint-every", "2", "--probe", "0",
+        "--name", "done",
+      ])
+    let export = ["export", "done", "--format", "safetensors", "-o", "x.safetensors"]
+    expectOneSentence(
+      try place.attempt(export + ["--step", "3"]), exitCode: 66, containing: "2, 4, 5")
+    #expect(!FileManager.default.fileExists(atPath: place.folder.file("x.safetensors")))
+    expectOneSentence(
+      try place.attempt(["export", "done", "--format", "csv", "-o", "x.csv", "--step", "3"]),
+      exitCode: 64, containing: "--step")
+    expectOneSentence(
+      try place.attempt(["export", "done", "done", "--format", "safetensors", "-o", "x"]),
+      exitCode: 64, containing: "one run")
+
+    try place.normscope(
+      [
+        "record", "--layers", "4", "--norm", "none", "--activation", "relu", "--learning-rate",
+        "1e30", "--steps", "90", "--probe", "0", "--name", "wild",
+      ])
+    #expect(try place.details(of: "wild").status == "diverged")
+    expectOneSentence(
+      try place.attempt(["record", "--resume", "wild"]), exitCode: 66,
+      containing: "--checkpoint-every")
+    expectOneSentence(
+      try place.attempt(["export", "wild", "--format", "safetensors", "-o", "x.safetensors"]),
+      exitCode: 66, containing: "it has none")
+  }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// A folder with a database, and the program run in it.
+struct RecordedFolder {
+  let folder: TemporaryFolder
+  /// Changes to the environment of every run.
+  static let environment = ["NORMSCOPE_DB": "runs.db"]
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Runs the program, which must succeed.
+  @discardableResult
+  func normscope(_ arguments: [String]) throws -> CommandRun {
+    let run = try attempt(arguments)
+    try #require(run.exitCode == 0, "\(arguments): \(run.errorOutput)")
+    return run
+  }
+
+  /// Runs the program.
+  func attempt(_ arguments: [String]) throws -> CommandRun {
+    try .product("normscope", arguments, in: folder.path, environment: Self.environment)
+  }
+
+  /// Starts the program, to run beside the test.
+  func start(_ arguments: [String]) throws -> StartedCommand {
+    try StartedCommand(
+      CommandRun.productPath("normscope"), arguments, in: folder.path,
+      environment: Self.environment)
+  }
+
+  /// What `show` tells of a run.
+  func details(of run: String) throws -> RunDetails {
+    let shown = try normscope(["show", run, "--format", "json"])
+    return try JSONDecoder().decode(RunDetails.Document.self, from: Data(shown.output.utf8)).run
+  }
+
+  /// Every number that a run recorded, durations and its identifier aside, as lines of CSV.
+  func numbers(of run: String) throws -> [String] {
+    try normscope(["export", run, "--format", "csv", "-o", "numbers.csv"])
+    let text = try String(contentsOfFile: folder.file("numbers.csv"), encoding: .utf8)
+    return text.split(separator: "\n").map { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return (cells[1..<7] + cells[8...]).joined(separator: ",")
+    }
+  }
+
+  /// The newest checkpoint of a run, or that of `step`.
+  func checkpoint(of run: String, step: Int? = nil) throws -> [UInt8] {
+    try normscope(
+      ["export", run, "--format", "safetensors", "-o", "checkpoint.safetensors"]
+        + (step.map { ["--step", "\($0)"] } ?? []))
+    return try bytes(of: "checkpoint.safetensors")
+  }
+
+  /// What stands in a file of the folder.
+  func bytes(of name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: folder.file(name))))
+  }
+}
+
+/// A part of what `show --format json` tells of a run.
+struct RunDetails: Decodable {
+  struct Document: Decodable {
+    let run: RunDetails
+  }
+
+  struct Provenance: Decodable {
+    let resumed_at: [Int]?
+  }
+
+  let name: String
+  let status: String
+  let steps: Int
+  let tags: [String: String]
+  let provenance: Provenance
+}

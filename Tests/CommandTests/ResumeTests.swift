@@ -1,0 +1,102 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Runs that are stopped, and gone on with")
+struct ResumeTests {
+  let place: RecordedFolder
+  let options = [
+    "record", "--layers", "6,5", "--batch-size", "20", "--probe", "20", "--probe-every", "30",
+    "--evaluate-every", "40", "--momentum", "0.9", "--dropout", "0.2",
+  ]
+
+  init() throws { place = try RecordedFolder() }
+
+  /// Waits until the run `victim` has recorded `steps` steps.
+  func waitForSteps(_ steps: Int, of command: StartedCommand) throws {
+    for _ in 0..<600 {
+      let shown = try place.attempt(["show", "victim", "--format", "csv"])
+      let line = shown.output.split(separator: "\n").first { $0.hasPrefix("steps,") }
+      if let count = line.flatMap({ Int($0.dropFirst("steps,".count)) }), count >= steps { return }
+      try #require(command.isRunning)
+      usleep(50_000)
+    }
+    Issue.record("The run did not get to step \(steps).")
+  }
+
+  @Test("More steps for a finished run are the same as all of them at once")
+  func more() throws {
+    try place.normscope(options + ["--steps", "35", "--name", "half", "--tag", "a=b"])
+    let run = try place.normscope(["record", "--resume", "half", "--steps", "70"])
+    #expect(run.output.contains("finished, 70 steps"))
+    try place.normscope(options + ["--steps", "70", "--name", "whole"])
+    #expect(try place.numbers(of: "half") == place.numbers(of: "whole"))
+    #expect(try place.checkpoint(of: "half") == place.checkpoint(of: "whole"))
+    let details = try place.details(of: "half")
+    #expect(details.tags == ["a": "b"])
+    #expect(details.provenance.resumed_at == [35])
+  }
+
+  @Test(
+    "Ctrl-C and kill leave a run with a checkpoint, to be gone on with as if it had never stopped",
+    arguments: [SIGINT, SIGTERM])
+  func signals(signal: Int32) throws {
+    let command = try place.start(options + ["--steps", "1000000", "--name", "victim"])
+    try waitForSteps(10, of: command)
+    command.send(signal)
+    let run = try command.wait()
+    #expect(run.exitCode == 128 + signal)
+    #expect(run.output.contains("next: normscope record --resume "))
+    #expect(run.errorOutput.hasPrefix("normscope: The run was stopped before step "))
+    #expect(run.errorOutput.filter { $0 == "\n" }.count == 1)
+    let details = try place.details(of: "victim")
+    #expect(details.status == "interrupted")
+    #expect(details.steps >= 10)
+
+    let steps = "\(details.steps + 25)"
+    try place.normscope(["record", "--resume", "victim", "--steps", steps])
+    #expect(try place.details(of: "victim").status == "finished")
+    #expect(try place.details(of: "victim").provenance.resumed_at == [details.steps])
+    try place.normscope(options + ["--steps", steps, "--name", "whole"])
+    #expect(try place.numbers(of: "victim") == place.numbers(of: "whole"))
+    #expect(try place.checkpoint(of: "victim") == place.checkpoint(of: "whole"))
+  }
+
+  @Test(
+    "Killed beyond a checkpoint, it is taken back to that and goes on as if it had never stopped")
+  func killed() throws {
+    let command = try place.start(
+      options + ["--steps", "1000000", "--name", "victim", "--checkpoint-every", "37"])
+    try waitForSteps(60, of: command)
+    command.send(SIGKILL)
+    #expect(try command.wait().exitCode == -SIGKILL)
+    let details = try place.details(of: "victim")
+    #expect(details.status == "interrupted")
+
+    let steps = "\(details.steps + 50)"
+    try place.normscope(["record", "--resume", "victim", "--steps", steps])
+    let resumedAt = try #require(try place.details(of: "victim").provenance.resumed_at?.first)
+    #expect(resumedAt >= 37 && resumedAt % 37 == 0 && resumedAt <= details.steps)
+    try place.normscope(
+      options + ["--steps", steps, "--name", "whole", "--checkpoint-every", "37"])
+    #expect(try place.numbers(of: "victim") == place.numbers(of: "whole"))
+    for step in [nil, 37, resumedAt] {
+      #expect(
+        try place.checkpoint(of: "victim", step: step)
+          == place.checkpoint(of: "whole", step: step))
+    }
+  }
+
+  @Test("A run that another process records can't be taken from it")
+  func busy() throws {
+    let command = try place.start(
+      options + ["--steps", "1000000", "--name", "victim", "--checkpoint-every", "5"])
+    try waitForSteps(10, of: command)
+    let run = try place.attempt(["record", "--resume", "victim"])
+    #expect(run.exitCode == 75)
+    #expect(run.errorOutput.contains("is being recorded by process"))
+    #expect(command.isRunning)
+    command.send(SIGKILL)
+    _ = try command.wait()
+  }
+}
