@@ -31,6 +31,11 @@ struct TrainBenchmark: ParsableCommand {
   var threads = 1
   @Option(help: "What computes the products.")
   var kernel: MatrixKernel.Choice = .fastest
+  @Flag(
+    help:
+      "Take the moments of every tap, as recording does, not just those that batch norm normalizes with."
+  )
+  var allMoments = false
   @Option(help: "The number of steps in each of the rounds.")
   var steps = 200
   @Option(help: "The number of rounds; the median round is reported.")
@@ -45,7 +50,8 @@ struct TrainBenchmark: ParsableCommand {
   }
 
   func run() throws {
-    var subject = try TrainedSubject(network, kernel: MatrixKernel(kernel, threads: threads))
+    var subject = try TrainedSubject(
+      network, kernel: MatrixKernel(kernel, threads: threads), observes: allMoments)
     var products = MatrixProducts(of: subject.trainer.network, batchSize: subject.batchSize)
     var measured: [(ratio: Double, step: Double, products: Double)] = []
     // The two are timed in turn, so that a change of the machine's speed meets both; the first round warms up.
@@ -82,11 +88,13 @@ extension MatrixKernel.Choice: ExpressibleByArgument {}
 /// A network in training on one batch of random numbers.
 private struct TrainedSubject {
   let batchSize: Int
+  private let observes: Bool
   var trainer: Trainer
   private let batch: Matrix
   private let targets: Targets
 
-  init(_ subject: TrainBenchmark.Subject, kernel: MatrixKernel) throws {
+  init(_ subject: TrainBenchmark.Subject, kernel: MatrixKernel, observes: Bool) throws {
+    self.observes = observes
     let normalization = LayerArchitecture.Normalization(
       .batch(ghostBatchSize: nil, running: RunningStatistics.Update(emaDecay: 0.99)))
     func hidden(_ map: LayerArchitecture.Map, _ activation: Activation) -> LayerArchitecture {
@@ -122,7 +130,7 @@ private struct TrainedSubject {
   }
 
   mutating func step() {
-    _ = trainer.computeGradients(batch, targets: targets, observes: true)
+    _ = trainer.computeGradients(batch, targets: targets, observes: observes)
     trainer.update()
   }
 }

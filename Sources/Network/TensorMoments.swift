@@ -43,7 +43,7 @@ package struct TensorMoments: Sendable, Equatable {
 
   /// Adds the rows `rows` of `tensor`, [batch, features].
   ///
-  /// Deviations from an estimate of the mean and their squares are summed, four rows in float32, then in Double, in a
+  /// Deviations from an estimate of the mean and their squares are summed, eight rows in float32, then in Double, in a
   /// fixed order; the sum of the deviations corrects both moments (the corrected and shifted algorithms of Chan, Golub
   /// and LeVeque, "Algorithms for computing the sample variance"). The estimate is the mean of rows spread over
   /// `rows`, so that it is among the numbers and nothing cancels.
@@ -143,20 +143,27 @@ package struct TensorMoments: Sendable, Equatable {
     sums.update(repeating: 0)
     squares.update(repeating: 0)
     var row = rows.lowerBound
-    while row + 4 <= rows.upperBound {
+    while row + 8 <= rows.upperBound {
       let x0 = x.extracting(row * columns..<(row + 1) * columns)
       let x1 = x.extracting((row + 1) * columns..<(row + 2) * columns)
       let x2 = x.extracting((row + 2) * columns..<(row + 3) * columns)
       let x3 = x.extracting((row + 3) * columns..<(row + 4) * columns)
+      let x4 = x.extracting((row + 4) * columns..<(row + 5) * columns)
+      let x5 = x.extracting((row + 5) * columns..<(row + 6) * columns)
+      let x6 = x.extracting((row + 6) * columns..<(row + 7) * columns)
+      let x7 = x.extracting((row + 7) * columns..<(row + 8) * columns)
       for j in 0..<columns {
-        let d0 = x0[j] - center[j]
-        let d1 = x1[j] - center[j]
-        let d2 = x2[j] - center[j]
-        let d3 = x3[j] - center[j]
-        sums[j] += Double((d0 + d1) + (d2 + d3))
-        squares[j] += Double((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3))
+        let c = center[j]
+        let (d0, d1, d2, d3) = (x0[j] - c, x1[j] - c, x2[j] - c, x3[j] - c)
+        let (d4, d5, d6, d7) = (x4[j] - c, x5[j] - c, x6[j] - c, x7[j] - c)
+        let sum = ((d0 + d1) + (d2 + d3)) + ((d4 + d5) + (d6 + d7))
+        let square =
+          ((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3))
+          + ((d4 * d4 + d5 * d5) + (d6 * d6 + d7 * d7))
+        sums[j] += Double(sum)
+        squares[j] += Double(square)
       }
-      row += 4
+      row += 8
     }
     while row < rows.upperBound {
       let x0 = x.extracting(row * columns..<(row + 1) * columns)
