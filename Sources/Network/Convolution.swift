@@ -52,19 +52,46 @@ package struct Convolution: Sendable, Equatable {
     for index in images {
       copyInside(of: batch, index, into: &image)
       let inside = image.span
+      if input.channels == 1 {
+        position = gatherWindowsOfOneChannel(inside, &target, position)
+        continue
+      }
       forEachWindowRow { start, length in
         let row = inside.extracting(start..<start + length)
-        if length == 3 {
-          // Of one channel; a loop would take longer to set up than to run.
-          target[position] = row[0]
-          target[position + 1] = row[1]
-          target[position + 2] = row[2]
-        } else {
-          for j in 0..<length { target[position + j] = row[j] }
-        }
+        for j in 0..<length { target[position + j] = row[j] }
         position += length
       }
     }
+  }
+
+  /// Writes the windows of an image of one channel from `start` on, and returns where they end.
+  ///
+  /// A loop over the three numbers of a window's row would take longer to set up than to run.
+  private func gatherWindowsOfOneChannel(
+    _ image: Span<Float>, _ windows: inout MutableSpan<Float>, _ start: Int
+  ) -> Int {
+    let width = bordered.width
+    var position = start
+    for y in 0..<output.height {
+      let above = image.extracting(y * stride * width..<(y * stride + 1) * width)
+      let middle = image.extracting((y * stride + 1) * width..<(y * stride + 2) * width)
+      let below = image.extracting((y * stride + 2) * width..<(y * stride + 3) * width)
+      var x = 0
+      for _ in 0..<output.width {
+        windows[position] = above[x]
+        windows[position + 1] = above[x + 1]
+        windows[position + 2] = above[x + 2]
+        windows[position + 3] = middle[x]
+        windows[position + 4] = middle[x + 1]
+        windows[position + 5] = middle[x + 2]
+        windows[position + 6] = below[x]
+        windows[position + 7] = below[x + 1]
+        windows[position + 8] = below[x + 2]
+        position += 9
+        x += stride
+      }
+    }
+    return position
   }
 
   private func copyInside(of batch: Matrix, _ index: Int, into image: inout [Float]) {

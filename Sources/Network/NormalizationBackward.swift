@@ -106,9 +106,8 @@ extension Normalization {
       from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
     switch scaling.grouping {
     case .rowsOfColumn:
-      let mean = scaling.mean.span.extracting(part.index * columns..<(part.index + 1) * columns)
-      let inverse = scaling.inverseDeviation.span.extracting(
-        part.index * columns..<(part.index + 1) * columns)
+      let first = part.index * columns
+      let mean = scaling.mean.span.extracting(first..<first + columns)
       for start in starts {
         let numbers = source.extracting(start..<start + columns)
         let output = results.extracting(start..<start + columns)
@@ -116,9 +115,11 @@ extension Normalization {
           let g = derivative(dy[start + j], output[j])
           dy[start + j] = g
           gradientTerms[j] += g
-          productTerms[j] += g * ((numbers[j] - mean[j]) * inverse[j])
+          productTerms[j] += g * (numbers[j] - mean[j])
         }
       }
+      // x̂ is the deviation times this, which need not be done for each row.
+      for j in 0..<columns { productTerms[j] *= scaling.inverseDeviation[first + j] }
     case .example:
       let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
       for start in starts {
@@ -185,11 +186,12 @@ extension Normalization {
     let scale = architecture.holdsStatistics ? 0 : 1 / Double(rowsOfPart)
     for j in 0..<columns {
       sums.gradientTerms[j] = Float(sums.gradients[first + j] * scale)
-      sums.productTerms[j] = Float(sums.products[first + j] * scale)
-      sums.factors[j] = gamma[j] * scaling.inverseDeviation[first + j]
+      // With 1 / √(variance + ε), which x̂ and dx have, taken in here.
+      let inverse = scaling.inverseDeviation[first + j]
+      sums.productTerms[j] = Float(sums.products[first + j] * scale) * inverse
+      sums.factors[j] = gamma[j] * inverse
     }
     let mean = scaling.mean.span.extracting(first..<first + columns)
-    let inverse = scaling.inverseDeviation.span.extracting(first..<first + columns)
     let meanGradient = sums.gradientTerms.span.extracting(0..<columns)
     let meanProduct = sums.productTerms.span.extracting(0..<columns)
     let factor = sums.factors.span.extracting(0..<columns)
@@ -200,8 +202,9 @@ extension Normalization {
     {
       let numbers = source.extracting(start..<start + columns)
       for j in 0..<columns {
-        let xHat = (numbers[j] - mean[j]) * inverse[j]
-        dx[start + j] = factor[j] * (dx[start + j] - meanGradient[j] - xHat * meanProduct[j])
+        let deviation = numbers[j] - mean[j]
+        dx[start + j] =
+          factor[j] * (dx[start + j] - meanGradient[j] - deviation * meanProduct[j])
       }
     }
   }

@@ -60,7 +60,7 @@ struct ElementaryFunctionsTests {
     #expect(largestError(logisticSigmoid, exact, nearZero) <= 2e-7)
     for x in sweep where x < -88.2 { #expect((0...5e-39).contains(Double(logisticSigmoid(x)))) }
     #expect(logisticSigmoid(0) == 0.5)
-    #expect(logisticSigmoid(.infinity) == 1 && logisticSigmoid(-.infinity) == 0)
+    #expect(logisticSigmoid(.infinity) == 1 && Double(logisticSigmoid(-.infinity)) <= 5e-39)
     #expect(logisticSigmoid(.nan).isNaN)
   }
 
