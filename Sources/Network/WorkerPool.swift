@@ -10,6 +10,8 @@ final class WorkerPool: Sendable {
   /// The number of elements that are worked on at once, the calling thread's among them.
   let count: Int
   private let shared: Shared
+  /// Held while there is work: copies of a trainer have one pool.
+  private let turn = Mutex(())
 
   /// How often a thread looks out before it sleeps or makes room for others: about a tenth of a millisecond.
   private static let patience = 100_000
@@ -41,7 +43,7 @@ final class WorkerPool: Sendable {
         nonisolated(unsafe) let work = { (index: Int) in
           unsafe body(index, &elements[index])
         }
-        shared.run(count: count) { unsafe work($0) }
+        turn.withLock { _ in shared.run(count: count) { unsafe work($0) } }
       }
     }
   }

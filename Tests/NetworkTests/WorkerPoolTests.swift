@@ -16,6 +16,21 @@ struct WorkerPoolTests {
     }
   }
 
+  @Test("several callers take turns")
+  func turns() async {
+    let pool = WorkerPool(count: 3)
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var elements = [0, 0, 0]
+          for _ in 0..<500 { pool.run(&elements) { _, element in element += 1 } }
+          return elements == [500, 500, 500]
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
   @Test("threads that went to sleep are woken")
   func sleepers() {
     let pool = WorkerPool(count: 3)
