@@ -8,20 +8,6 @@ struct BadConfigurationTests {
 
   init() throws { place = try RecordedFolder() }
 
-  func expectOneSentence(
-    _ run: CommandRun, exitCode: Int32, containing part: String,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(run.exitCode == exitCode, "\(run.errorOutput)", sourceLocation: sourceLocation)
-    #expect(run.output.isEmpty, sourceLocation: sourceLocation)
-    #expect(run.errorOutput.hasPrefix("normscope: "), sourceLocation: sourceLocation)
-    #expect(
-      run.errorOutput.filter { $0 == "\n" }.count == 1, "\(run.errorOutput)",
-      sourceLocation: sourceLocation)
-    #expect(
-      run.errorOutput.contains(part), "\(run.errorOutput)", sourceLocation: sourceLocation)
-  }
-
   func expectNoDatabase() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
     #expect(names.allSatisfy { !$0.contains(".db") && !$0.contains(".partial") }, "\(names)")

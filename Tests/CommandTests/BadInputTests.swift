@@ -14,15 +14,6 @@ struct BadInputTests {
     try .product("normscope", arguments, in: folder.path, environment: ["NORMSCOPE_DB": ""])
   }
 
-  /// One line on standard error, nothing on standard output.
-  func expectOneSentence(_ run: CommandRun, exitCode: Int32, containing parts: String...) {
-    #expect(run.exitCode == exitCode, "\(run.errorOutput)")
-    #expect(run.output.isEmpty)
-    #expect(run.errorOutput.hasPrefix("normscope: "))
-    #expect(run.errorOutput.filter { $0 == "\n" }.count == 1, "\(run.errorOutput)")
-    for part in parts { #expect(run.errorOutput.contains(part), "\(run.errorOutput)") }
-  }
-
   @Test(
     "A configuration that no run can be made of",
     arguments: [
