@@ -11,6 +11,7 @@ package struct Migration: Sendable, Equatable {
   package static let all: [Migration] = [
     Migration(version: 1, name: "runs", resource: PackageResources.V0001_runs_sql),
     Migration(version: 2, name: "checkpoints", resource: PackageResources.V0002_checkpoints_sql),
+    Migration(version: 3, name: "rollups", resource: PackageResources.V0003_rollups_sql),
   ]
 
   /// The version of the schema that this build reads and writes.

@@ -11,15 +11,7 @@ extension RunRecorder {
         let ids = try sites.ids + sites.unwritten.map { try insert($0) }
         for step in pending.steps { try insert(step) }
         for evaluation in pending.evaluations { try insert(evaluation) }
-        let statement = try connection.statement(
-          """
-          INSERT INTO moment (site, step, count, non_finite_count, mean, variance, gamma, beta)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """)
-        let vectors = pending.vectors
-        for moment in pending.moments {
-          try insert(moment, site: ids[moment.position], floats: vectors.span, by: statement)
-        }
+        try insertMoments(siteIDs: ids)
         for checkpoint in pending.checkpoints { try insert(checkpoint) }
         let times = times
         try connection.run(
@@ -86,20 +78,32 @@ extension RunRecorder {
       [.integer(run), .integer(checkpoint.step), .bytes(checkpoint.tensors)])
   }
 
-  private func insert(
-    _ moment: PendingRecords.PendingMoment, site: Int64, floats: Span<Float>,
-    by statement: Statement
-  ) throws {
-    let end = moment.start + moment.width * (moment.hasAffine ? 4 : 2)
-    let ranges = stride(from: moment.start, to: end, by: moment.width).map {
-      Binding.floats($0..<$0 + moment.width)
+  private func insertMoments(siteIDs: [Int64]) throws {
+    let connection = database.connection
+    let moments = try connection.statement(
+      """
+      INSERT INTO moment (site, step, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    let affines = try connection.statement(
+      "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let vectors = pending.vectors
+    for moment in pending.moments {
+      let (start, width) = (moment.start, moment.width)
+      try moments.run(
+        [
+          .integer(siteIDs[moment.position]), .integer(moment.step), .integer(moment.count),
+          .integer(moment.nonFiniteCount), .floats(start..<start + width),
+          .floats(start + width..<start + 2 * width),
+        ],
+        floats: vectors.span)
+      guard moment.hasAffine else { continue }
+      try affines.run(
+        [
+          .floats(start + 2 * width..<start + 3 * width),
+          .floats(start + 3 * width..<start + 4 * width),
+        ],
+        floats: vectors.span)
     }
-    try statement.run(
-      [
-        .integer(site), .integer(moment.step), .integer(moment.count),
-        .integer(moment.nonFiniteCount), ranges[0], ranges[1],
-        moment.hasAffine ? ranges[2] : .null, moment.hasAffine ? ranges[3] : .null,
-      ],
-      floats: floats)
   }
 }

@@ -92,6 +92,7 @@ extension RunDatabase {
       "step WHERE run = ?1 AND step >= ?2",
       "evaluation WHERE run = ?1 AND step >= ?2",
       "moment WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2",
+      "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
       "checkpoint WHERE run = ?1 AND step > ?2",
     ] {
       try connection.run("DELETE FROM \(condition)", [.integer(run.id), .integer(step)])

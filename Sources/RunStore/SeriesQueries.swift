@@ -138,7 +138,8 @@ extension RunDatabase {
       try connection.statement(
         """
         SELECT step, count, non_finite_count, mean, variance\(readsAffine ? ", gamma, beta" : "")
-        FROM moment WHERE site = ?\(condition) ORDER BY step
+        FROM moment\(readsAffine ? " LEFT JOIN affine ON affine.moment = moment.id" : "")
+        WHERE site = ?\(condition) ORDER BY step
         """
       ).forEachRow([.integer(site.id)] + bindings) { row in
         moment.step = row.integer(0)

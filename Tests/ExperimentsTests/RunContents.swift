@@ -30,7 +30,7 @@ struct RunContents: Equatable {
       "layer", "tap", "population", "statistics", "width", "epsilon", "step", "count",
       "non_finite_count", "mean", "variance", "gamma", "beta",
       from: """
-        moment JOIN site ON site.id = moment.site WHERE run = ?
+        moment JOIN site ON site.id = moment.site LEFT JOIN affine ON affine.moment = moment.id WHERE run = ?
         ORDER BY layer, tap, population, statistics, step
         """)
     checkpoints = Dictionary(

@@ -326,6 +326,7 @@ class Record:
     def compare_moments(self, step, number, layer, parameters):
         rows = self.connection.execute(
             """SELECT tap, count, mean, variance, gamma, beta FROM moment JOIN site ON site.id = moment.site
+                 LEFT JOIN affine ON affine.moment = moment.id
                WHERE run = ? AND layer = ? AND population = 'batch' AND step = ?""",
             (self.run, number, step),
         ).fetchall()

@@ -153,9 +153,13 @@ struct DamagedFileTests {
 
   @Test(
     "A vector of another width than its site's is damage, and the others can be read",
-    arguments: ["mean = zeroblob(4)", "variance = zeroblob(16)", "gamma = NULL", "beta = X''"])
-  func vectorWidths(assignment: String) throws {
-    let database = try altered("UPDATE moment SET \(assignment) WHERE step = 7")
+    arguments: [
+      "UPDATE moment SET mean = zeroblob(4) WHERE", "UPDATE moment SET variance = zeroblob(16) WHERE",
+      "UPDATE affine SET beta = X'' WHERE moment IN (SELECT id FROM moment WHERE",
+      "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE",
+    ])
+  func vectorWidths(change: String) throws {
+    let database = try altered(change + " step = 7" + (change.contains("(SELECT") ? ")" : ""))
     let sites = try database.sites(of: database.run("sample"))
     let site = try #require(sites.last)
     #expect(site.site == SampleRun.preactivation)

@@ -74,8 +74,8 @@ struct KillTests {
       try database.connection.transaction {
         try database.connection.run(
           """
-          INSERT INTO moment SELECT NULL, site, step + 1000, 0, 0, zeroblob(100000), zeroblob(100000),
-            NULL, NULL FROM moment LIMIT 50
+          INSERT INTO moment SELECT NULL, site, step + 1000, 0, 0, zeroblob(100000), zeroblob(100000)
+            FROM moment LIMIT 50
           """)
         try database.connection.run("DELETE FROM step")
         kill(getpid(), SIGKILL)
