@@ -154,7 +154,8 @@ struct DamagedFileTests {
   @Test(
     "A vector of another width than its site's is damage, and the others can be read",
     arguments: [
-      "UPDATE moment SET mean = zeroblob(4) WHERE", "UPDATE moment SET variance = zeroblob(16) WHERE",
+      "UPDATE moment SET mean = zeroblob(4) WHERE",
+      "UPDATE moment SET variance = zeroblob(16) WHERE",
       "UPDATE affine SET beta = X'' WHERE moment IN (SELECT id FROM moment WHERE",
       "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE",
     ])
