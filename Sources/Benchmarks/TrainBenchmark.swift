@@ -130,8 +130,9 @@ private struct TrainedSubject {
   }
 
   mutating func step() {
-    _ = trainer.computeGradients(batch, targets: targets, observes: observes)
-    trainer.update()
+    _ = trainer.computeGradients(
+      batch, targets: targets, observes: observes, defersWeights: true)
+    trainer.update(with: batch)
   }
 }
 

@@ -71,6 +71,6 @@ struct CSVTable {
           + "needed to split them into training and test examples.")
     }
     let features = Matrix(rows: labels.count, columns: columnCount - 1, values: values)
-    return LabeledExamples(features: features, labels: labels)
+    return LabeledExamples(features: FeatureTable(features), labels: labels)
   }
 }

@@ -30,6 +30,7 @@ extension EmbeddedDigits {
       row.dropFirst(pixelCount).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
     return LabeledExamples(
-      features: Matrix(rows: rows.count, columns: pixelCount, values: pixels), labels: labels)
+      features: FeatureTable(Matrix(rows: rows.count, columns: pixelCount, values: pixels)),
+      labels: labels)
   }
 }

@@ -18,6 +18,6 @@ extension LabeledExamples {
     var chosenLabels = Array(repeating: 0, count: rows.count)
     gather(rows, into: &chosen, labels: &chosenLabels)
     return LabeledExamples(
-      features: chosen, labels: chosenLabels, sourceRows: rows.map { sourceRows[$0] })
+      features: FeatureTable(chosen), labels: chosenLabels, sourceRows: rows.map { sourceRows[$0] })
   }
 }

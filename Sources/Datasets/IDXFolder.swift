@@ -88,8 +88,8 @@ struct IDXFolder {
           + "images.")
     }
     let (height, width) = (images.dimensions[1], images.dimensions[2])
-    let features = Matrix(
-      rows: count, columns: height * width, values: images.values.map { Float($0) / 255 })
+    let features = FeatureTable(
+      rows: count, columns: height * width, bytes: images.values, divisor: 255)
     return (
       LabeledExamples(features: features, labels: labels.values.map(Int.init)),
       ImageFile(

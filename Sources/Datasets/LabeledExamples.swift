@@ -3,7 +3,7 @@ package import Network
 /// Examples with the class of each, or with targets.
 package struct LabeledExamples: Sendable, Equatable {
   /// The features, [examples, features].
-  package let features: Matrix
+  package let features: FeatureTable
   /// The class of each example, a whole number from 0; empty where examples have none.
   package let labels: [Int]
   /// What a network should make of each example, [examples, outputs]; nil where its class says so.
@@ -18,7 +18,7 @@ package struct LabeledExamples: Sendable, Equatable {
   ///   - labels: [examples].
   ///   - sourceRows: [examples]; nil where the examples are all of their file, in its order.
   /// - Precondition: one label and one source row for each row of `features`, no label below 0.
-  package init(features: Matrix, labels: [Int], sourceRows: [Int]? = nil) {
+  package init(features: FeatureTable, labels: [Int], sourceRows: [Int]? = nil) {
     precondition(
       features.rows == labels.count,
       "\(features.rows) examples need as many labels, got \(labels.count).")
@@ -42,7 +42,7 @@ package struct LabeledExamples: Sendable, Equatable {
     precondition(
       features.rows == targets.rows,
       "\(features.rows) examples need as many targets, got \(targets.rows).")
-    self.features = features
+    self.features = FeatureTable(features)
     labels = []
     self.targets = targets
     sourceRows = Array(0..<features.rows)
@@ -68,10 +68,7 @@ package struct LabeledExamples: Sendable, Equatable {
       "A batch of \(batch.rows)x\(batch.columns) with \(batchLabels.count) labels "
         + "cannot hold \(rows.count) examples of \(width) features.")
     for (position, row) in rows.enumerated() {
-      // Slices of equal length are copied in place, as one block of memory.
-      batch.values.replaceSubrange(
-        position * width..<(position + 1) * width,
-        with: features.values[row * width..<(row + 1) * width])
+      features.copyRow(row, into: &batch, at: position * width)
       if !labels.isEmpty { batchLabels[position] = labels[row] }
     }
   }

@@ -15,27 +15,20 @@ struct HeldOutMeasurements {
     let loss = run.configuration.loss
     let split = run.dataset.test
     let channels = network.layers[0].input.channels
-    let width = split.features.columns
-    func first(_ count: Int, of matrix: Matrix) -> Matrix {
-      count == matrix.rows
-        ? matrix
-        : Matrix(
-          rows: count, columns: matrix.columns,
-          values: Array(matrix.values.prefix(count * matrix.columns)))
-    }
     func evaluator(_ count: Int) -> Evaluator {
       Evaluator(
-        for: network, examples: first(count, of: split.features).reshaped(columns: channels),
+        for: network,
+        examples: split.features.matrix(ofRows: 0..<count).reshaped(columns: channels),
         targets: Targets(
           labels: Array(split.labels.prefix(count)),
-          values: split.targets.map { first(count, of: $0) } ?? .empty),
+          values: split.targets?.copy(ofRows: 0..<count) ?? .empty),
         loss: loss)
     }
     let train = run.dataset.train.features
     let needsPopulation = configuration.evaluationStatistics.contains { $0.estimator != nil }
     populationExamples =
-      needsPopulation && width > 0
-      ? first(min(configuration.populationSamples, train.rows), of: train)
+      needsPopulation
+      ? train.matrix(ofRows: 0..<min(configuration.populationSamples, train.rows))
         .reshaped(columns: channels) : .empty
     test = evaluator(split.count)
     let count = min(configuration.probe, split.count)

@@ -69,7 +69,8 @@ struct TrainingLoop {
       run.dataset.train.gatherTargets(rows, into: &targets.values)
     }
     let learningRate = trainer.learningRate
-    let value = trainer.computeGradients(batch, targets: targets, observes: observes)
+    let value = trainer.computeGradients(
+      batch, targets: targets, observes: observes, defersWeights: true)
     var duration = clock.now - start
     if observes {
       recorder.record(
@@ -77,7 +78,7 @@ struct TrainingLoop {
         statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
     }
     let restart = clock.now
-    if value.loss.isFinite { trainer.update() }
+    if value.loss.isFinite { trainer.update(with: batch) }
     duration += clock.now - restart
     try recorder.record(
       StepRecord(

@@ -44,7 +44,7 @@ struct BatchPart: Sendable {
   /// Computes the loss and all gradients of a batch of which this is the only part.
   mutating func computeGradients(
     of network: Network, _ whole: Matrix, _ wholeTargets: Targets, _ pass: ForwardPass,
-    loss: Loss, reduction: LossReduction
+    loss: Loss, reduction: LossReduction, defersWeights: Bool
   ) -> Loss.Value {
     network.forward(
       whole, pass, workspace: &workspace, moments: &moments, generators: &generators)
@@ -53,7 +53,8 @@ struct BatchPart: Sendable {
     let value = loss.evaluate(
       output, targets: wholeTargets, reduction: reduction,
       gradient: &workspace.layers[last].gradient)
-    network.backward(whole, workspace: &workspace, gradients: &gradients)
+    network.backward(
+      whole, workspace: &workspace, gradients: &gradients, defersWeights: defersWeights)
     return value
   }
 }

@@ -43,12 +43,7 @@ struct ChunkedForward: Sendable {
       let batch =
         chunks.count == 1
         ? examples
-        : Matrix(
-          rows: chunk.count * positions, columns: examples.columns,
-          values: Array(
-            examples.values[
-              chunk.lowerBound * positions * examples.columns..<chunk.upperBound * positions
-                * examples.columns]))
+        : examples.copy(ofRows: chunk.lowerBound * positions..<chunk.upperBound * positions)
       let index = workspaces[0].batchSize == chunk.count ? 0 : 1
       network.forward(
         batch, pass, layerCount: layerCount, workspace: &workspaces[index], moments: &moments,

@@ -33,34 +33,37 @@ package struct Convolution: Sendable, Equatable {
   }
 
   /// The shape of an image with its border of zeros.
-  var bordered: TensorShape {
+  private var bordered: TensorShape {
     TensorShape(height: input.height + 2, width: input.width + 2, channels: input.channels)
   }
+
+  /// The numbers of the image with a border that `gatherWindows` needs room for; 0 where it reads the batch itself.
+  var borderedImageSize: Int { input.channels == 1 ? bordered.features : 0 }
 
   /// Writes the windows of `images` as rows, [images · output positions, windowSize].
   ///
   /// - Parameters:
   ///   - images: which images of the batch.
   ///   - batch: [batch · input positions, input channels].
-  ///   - image: room for an image with its border, whose border is zero.
-  ///   - windows: its first rows become the windows.
+  ///   - image: room for `borderedImageSize` numbers, the border of which are zero.
+  ///   - windows: its first rows become the windows; where these lie on the border its numbers are not written, as
+  ///     they are zero from the beginning.
   func gatherWindows(
     of images: Range<Int>, in batch: Matrix, by image: inout [Float], into windows: inout Matrix
   ) {
-    var position = 0
     var target = windows.values.mutableSpan
-    for index in images {
-      copyInside(of: batch, index, into: &image)
-      let inside = image.span
-      if input.channels == 1 {
-        position = gatherWindowsOfOneChannel(inside, &target, position)
-        continue
+    if input.channels == 1 {
+      var position = 0
+      for index in images {
+        copyInside(of: batch, index, into: &image)
+        position = gatherWindowsOfOneChannel(image.span, &target, position)
       }
-      forEachWindowRow { start, length in
-        let row = inside.extracting(start..<start + length)
-        for j in 0..<length { target[position + j] = row[j] }
-        position += length
-      }
+      return
+    }
+    let source = batch.values.span
+    forEachWindowRow(of: images) { start, position, length in
+      let row = source.extracting(start..<start + length)
+      for j in 0..<length { target[position + j] = row[j] }
     }
   }
 
@@ -97,9 +100,12 @@ package struct Convolution: Sendable, Equatable {
   private func copyInside(of batch: Matrix, _ index: Int, into image: inout [Float]) {
     let source = batch.values.span
     var inside = image.mutableSpan
-    forEachRow(ofImage: index) { start, insideStart, length in
-      let row = source.extracting(start..<start + length)
-      for j in 0..<length { inside[insideStart + j] = row[j] }
+    let width = input.width
+    for y in 0..<input.height {
+      let start = (index * input.height + y) * width
+      let row = source.extracting(start..<start + width)
+      let insideStart = (y + 1) * bordered.width + 1
+      for j in 0..<width { inside[insideStart + j] = row[j] }
     }
   }
 
@@ -108,52 +114,42 @@ package struct Convolution: Sendable, Equatable {
   /// - Parameters:
   ///   - windows: [images · output positions, windowSize].
   ///   - images: which images of the batch.
-  ///   - image: room for an image with its border.
   ///   - batch: [batch · input positions, input channels]; the rows of `images` become the sums.
-  func scatterWindows(
-    _ windows: Matrix, of images: Range<Int>, by image: inout [Float], into batch: inout Matrix
-  ) {
+  func scatterWindows(_ windows: Matrix, of images: Range<Int>, into batch: inout Matrix) {
     let source = windows.values.span
-    var target = batch.values.mutableSpan
-    var position = 0
-    for index in images {
-      var sums = image.mutableSpan
-      sums.update(repeating: 0)
-      forEachWindowRow { start, length in
-        let row = source.extracting(position..<position + length)
-        for j in 0..<length { sums[start + j] += row[j] }
-        position += length
-      }
-      let inside = image.span
-      forEachRow(ofImage: index) { start, insideStart, length in
-        let row = inside.extracting(insideStart..<insideStart + length)
-        for j in 0..<length { target[start + j] = row[j] }
-      }
+    var sums = batch.values.mutableSpan
+    for index in images.lowerBound * input.features..<images.upperBound * input.features {
+      sums[index] = 0
+    }
+    forEachWindowRow(of: images) { start, position, length in
+      let row = source.extracting(position..<position + length)
+      for j in 0..<length { sums[start + j] += row[j] }
     }
   }
 
-  /// Calls `body` with where each row of an image begins in the batch and in the image with its border.
+  /// Calls `body` for each row of each window, window by window, with the part of it that lies on its image.
+  ///
+  /// It is given where that begins in the batch and among the windows, and how many numbers it has.
   @inline(__always)
-  private func forEachRow(
-    ofImage index: Int, _ body: (_ start: Int, _ insideStart: Int, _ length: Int) -> Void
+  private func forEachWindowRow(
+    of images: Range<Int>, _ body: (_ start: Int, _ position: Int, _ length: Int) -> Void
   ) {
-    let length = input.width * input.channels
-    let borderedLength = bordered.width * input.channels
-    for y in 0..<input.height {
-      body(
-        (index * input.height + y) * length, (y + 1) * borderedLength + input.channels, length)
-    }
-  }
-
-  /// Calls `body` with where each row of each window begins in an image with its border, window by window.
-  @inline(__always)
-  private func forEachWindowRow(_ body: (_ start: Int, _ length: Int) -> Void) {
-    let length = Convolution.windowSide * input.channels
-    let borderedLength = bordered.width * input.channels
-    for y in 0..<output.height {
-      for x in 0..<output.width {
-        let start = y * stride * borderedLength + x * stride * input.channels
-        for row in 0..<Convolution.windowSide { body(start + row * borderedLength, length) }
+    let (side, channels, width) = (Convolution.windowSide, input.channels, input.width)
+    var position = 0
+    for image in images {
+      for top in Swift.stride(from: -1, to: output.height * stride - 1, by: stride) {
+        for left in Swift.stride(from: -1, to: output.width * stride - 1, by: stride) {
+          let columns = max(left, 0)..<min(left + side, width)
+          let skipped = (columns.lowerBound - left) * channels
+          let length = columns.count * channels
+          for y in top..<top + side {
+            if y >= 0 && y < input.height {
+              let start = ((image * input.height + y) * width + columns.lowerBound) * channels
+              body(start, position + skipped, length)
+            }
+            position += side * channels
+          }
+        }
       }
     }
   }

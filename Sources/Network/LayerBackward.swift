@@ -7,14 +7,16 @@ extension Layer {
       workspace.gradient.multiplyElements(
         by: workspace.dropoutFactors, rows: 0..<workspace.gradient.rows)
     }
-    var gradient = preactivationGradient(of: &workspace)
+    // Moved out and back, so that it can change beside the rest.
+    var gradient = Matrix.empty
+    swap(&gradient, &workspace.preactivationGradient)
     if let pooling {
       pooling.backward(
         workspace.gradient, input: preactivation, into: &gradient,
         choices: workspace.poolingChoices)
     }
     if let normalization { addUpGradient(normalization, &gradient, &workspace) }
-    putBack(&gradient, in: &workspace)
+    swap(&gradient, &workspace.preactivationGradient)
   }
 
   /// Computes the layer's gradients after a `beginBackward`.
@@ -25,12 +27,14 @@ extension Layer {
   ///   - workspace: that of `beginBackward`; its sums are of all the batch, whatever part of it this is.
   ///   - batchRows: the number of rows of z that all the batch has.
   ///   - gradients: takes the gradients of the parameters.
+  ///   - defersWeights: whether a dense layer leaves out that of its weights.
   ///   - inputGradient: becomes dL/d(input), in the shape of `batch`, unless it is empty.
   func finishBackward(
     _ batch: Matrix, kernel: MatrixKernel, workspace: inout LayerWorkspace, batchRows: Int,
-    gradients: inout LayerGradients, inputGradient: inout Matrix
+    gradients: inout LayerGradients, defersWeights: Bool, inputGradient: inout Matrix
   ) {
-    var gradient = preactivationGradient(of: &workspace)
+    var gradient = Matrix.empty
+    swap(&gradient, &workspace.preactivationGradient)
     normalization?.parameterGradients(
       workspace.sums, gamma: &gradients.gamma, beta: &gradients.beta)
     for unit in gradients.bias.indices { gradients.bias[unit] = 0 }
@@ -40,24 +44,10 @@ extension Layer {
       if bias != nil { gradient.addColumnSums(ofRows: rows, to: &gradients.bias) }
       carryThroughMap(
         gradient, images, rows, batch, kernel: kernel, workspace: &workspace,
-        weightGradient: &gradients.weights, inputGradient: &inputGradient)
+        weightGradient: &gradients.weights, defersWeights: defersWeights,
+        inputGradient: &inputGradient)
     }
-    putBack(&gradient, in: &workspace)
-  }
-
-  /// Moves the gradient of z's shape out of the workspace, so that it can change beside the rest.
-  private func preactivationGradient(of workspace: inout LayerWorkspace) -> Matrix {
-    var gradient = Matrix.empty
-    putBack(&gradient, in: &workspace)
-    return gradient
-  }
-
-  private func putBack(_ gradient: inout Matrix, in workspace: inout LayerWorkspace) {
-    if pooling == nil {
-      swap(&gradient, &workspace.gradient)
-    } else {
-      swap(&gradient, &workspace.transformedGradient)
-    }
+    swap(&gradient, &workspace.preactivationGradient)
   }
 
   /// Carries the gradient to what the normalization handed on, and adds up what its backward pass needs.
@@ -68,13 +58,13 @@ extension Layer {
     let hasNoise = workspace.noiseScales.rows > 0
     for images in workspace.blocks {
       let rows = rows(of: images)
-      if placement == .before && hasNoise {
+      if hasNoise && !normalizesActivation {
         activation.multiplyByDerivative(&gradient, outputs: workspace.transformed, rows: rows)
       }
       if hasNoise { gradient.multiplyElements(by: workspace.noiseScales, rows: rows) }
       normalization.addUpGradient(
         &gradient, of: placement == .after ? workspace.activated : workspace.preactivation,
-        rows: rows, activation: placement == .after || hasNoise ? .identity : activation,
+        rows: rows, activation: normalizesActivation || hasNoise ? .identity : activation,
         outputs: workspace.transformed, scaling: workspace.scaling, into: &workspace.sums)
     }
   }
@@ -99,12 +89,15 @@ extension Layer {
   private func carryThroughMap(
     _ gradient: Matrix, _ images: Range<Int>, _ rows: Range<Int>, _ batch: Matrix,
     kernel: MatrixKernel, workspace: inout LayerWorkspace, weightGradient: inout Matrix,
-    inputGradient: inout Matrix
+    defersWeights: Bool, inputGradient: inout Matrix
   ) {
     switch map {
     case .dense:
-      kernel.multiply(
-        batch.operand(columns: input.features).transposed, gradient.operand, into: &weightGradient)
+      if !defersWeights {
+        kernel.multiply(
+          batch.operand(columns: input.features).transposed, gradient.operand,
+          into: &weightGradient)
+      }
       if inputGradient.rows > 0 {
         kernel.multiply(gradient.operand, weights.operand.transposed, into: &inputGradient)
       }
@@ -113,13 +106,12 @@ extension Layer {
         of: images, in: batch, by: &workspace.borderedImage, into: &workspace.windows)
       kernel.multiply(
         workspace.windows.rows(0..<rows.count).transposed, gradient.rows(rows),
-        into: &weightGradient, accumulates: images.lowerBound > 0)
+        into: &weightGradient, keep: images.lowerBound > 0 ? 1 : 0)
       guard inputGradient.rows > 0 else { return }
       kernel.multiply(
         gradient.rows(rows), weights.operand.transposed, into: &workspace.windowGradients)
       convolution.scatterWindows(
-        workspace.windowGradients, of: images, by: &workspace.borderedGradient,
-        into: &inputGradient)
+        workspace.windowGradients, of: images, into: &inputGradient)
     }
   }
 }

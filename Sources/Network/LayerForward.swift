@@ -71,10 +71,10 @@ extension Layer {
     let measuresNormalized =
       pass.observes && normalization.map { !($0.hasDerivedOutput && readsBatch) } ?? false
     let handsOnTransformed = pooling == nil && workspace.dropped.rows == 0
+    let isNoisy = workspace.noiseScales.rows > 0
+    let activatesAtOnce = !normalizesActivation && !measuresNormalized && !isNoisy
     for images in workspace.blocks {
       let rows = rows(of: images)
-      let isNoisy = workspace.noiseScales.rows > 0
-      let activatesAtOnce = !normalizesActivation && !measuresNormalized && !isNoisy
       transform(rows, activation: activatesAtOnce ? activation : .identity, &workspace)
       if let noise = normalization?.architecture.noise, isNoisy {
         if images.lowerBound == 0 {
@@ -144,7 +144,8 @@ extension Layer {
       return
     }
     switch pass.statistics {
-    case .running: workspace.scaling.center(on: running, epsilon: epsilon)
+    case .running:
+      workspace.scaling.center(on: running, epsilon: epsilon)
     case .batch:
       if moments.groups.isEmpty {
         workspace.scaling.center(

@@ -16,7 +16,7 @@ package struct LayerWorkspace: Sendable {
   package internal(set) var gradient: Matrix
 
   /// dL/d(transformed), then dL/dz, with pooling.
-  var transformedGradient: Matrix
+  private var transformedGradient: Matrix
   /// The rows that max pooling took.
   var poolingChoices: [Int32]
   /// What dropout multiplied by: 0 or 1 / (1 - probability).
@@ -27,9 +27,8 @@ package struct LayerWorkspace: Sendable {
   /// The windows of a few images, and their gradient.
   var windows: Matrix
   var windowGradients: Matrix
-  /// An image with a border of zeros, and room for its gradient.
+  /// An image with a border of zeros, where a convolution copies it there.
   var borderedImage: [Float]
-  var borderedGradient: [Float]
   var scaling: NormalizationScaling
   var sums: NormalizationGradientSums
   /// The images that are taken at a time, so that what is computed of them stays in a core's cache.
@@ -67,9 +66,8 @@ package struct LayerWorkspace: Sendable {
       windows = Matrix(
         rows: min(size, batchSize) * convolution.output.positions, columns: convolution.windowSize)
       windowGradients = computesGradients ? windows : .empty
-      borderedImage = Array(repeating: 0, count: convolution.bordered.features)
+      borderedImage = Array(repeating: 0, count: convolution.borderedImageSize)
     }
-    borderedGradient = computesGradients ? borderedImage : []
     let isOverBatch = layer.normalization?.isOverBatch ?? true
     let parts = isOverBatch ? layer.ghostGroups(batchSize: batchSize, computesGradients) : batchSize
     let features = layer.normalization == nil ? 0 : layer.preactivation.channels
@@ -77,6 +75,14 @@ package struct LayerWorkspace: Sendable {
       isOverBatch ? .rowsOfColumn : .example, parts: max(parts, 1), features: features)
     sums = NormalizationGradientSums(
       parts: isOverBatch ? max(parts, 1) : 1, features: computesGradients ? features : 0)
+  }
+
+  /// dL/d(transformed), then dL/dz, [batch · positions, channels].
+  var preactivationGradient: Matrix {
+    get { pooled.rows > 0 ? transformedGradient : gradient }
+    set {
+      if pooled.rows > 0 { transformedGradient = newValue } else { gradient = newValue }
+    }
   }
 
   /// What the layer hands on, [batch · positions, channels].

@@ -72,6 +72,13 @@ extension Matrix {
     for index in 0..<destination.count { destination[index] = source[index] }
   }
 
+  /// The rows `range` as a matrix of their own; O(range · columns), a copy.
+  package func copy(ofRows range: Range<Int>) -> Matrix {
+    Matrix(
+      rows: range.count, columns: columns,
+      values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
+  }
+
   /// Adds `vector`, [columns], to each of the rows `rows`.
   mutating func add(_ vector: [Float], toRows rows: Range<Int>) {
     let columns = columns

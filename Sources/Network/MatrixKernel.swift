@@ -45,17 +45,18 @@ package struct MatrixKernel: Sendable {
     unsafe self.library = library
   }
 
-  /// C = A·B, or C = C + A·B.
+  /// C = scale · A·B + keep · C.
   ///
   /// - Parameters:
   ///   - a: [m, k].
   ///   - b: [k, n].
   ///   - c: its elements from `firstElement` on take the [m, n] numbers of the product, row by row.
   ///   - firstElement: where in `c` they begin.
-  ///   - accumulates: whether the product is added to what is there.
+  ///   - scale: multiplies the product.
+  ///   - keep: multiplies what is there; with 0 it may be anything, NaN too.
   package func multiply(
     _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int = 0,
-    accumulates: Bool = false
+    scale: Float = 1, keep: Float = 0
   ) {
     precondition(
       a.columns == b.rows, "The shapes \(a.shape) · \(b.shape) don't chain.")
@@ -66,13 +67,13 @@ package struct MatrixKernel: Sendable {
     guard a.rows > 0 && b.columns > 0 else { return }
     guard let library = unsafe library else {
       return PortableProduct.multiply(
-        a, b, into: &c, firstElement: firstElement, accumulates: accumulates)
+        a, b, into: &c, firstElement: firstElement, scale: scale, keep: keep)
     }
     let status = unsafe c.values.withUnsafeMutableBufferPointer { c in
       unsafe a.values.withUnsafeBufferPointer { aValues in
         unsafe b.values.withUnsafeBufferPointer { bValues in
           unsafe library.multiply(
-            a, aValues, b, bValues, into: c, firstElement: firstElement, accumulates: accumulates,
+            a, aValues, b, bValues, into: c, firstElement: firstElement, scale: scale, keep: keep,
             threads: threads)
         }
       }
@@ -126,7 +127,7 @@ private struct OneDNN: Sendable {
   func multiply(
     _ a: MatrixOperand, _ aValues: UnsafeBufferPointer<Float>, _ b: MatrixOperand,
     _ bValues: UnsafeBufferPointer<Float>, into c: UnsafeMutableBufferPointer<Float>,
-    firstElement: Int, accumulates: Bool, threads: Int
+    firstElement: Int, scale: Float, keep: Float, threads: Int
   ) -> Int32 {
     guard let a0 = aValues.baseAddress, let b0 = bValues.baseAddress,
       let c0 = c.baseAddress
@@ -135,8 +136,8 @@ private struct OneDNN: Sendable {
     unsafe setThreads?(Int32(threads))
     return unsafe sgemm(
       OneDNN.transposition(of: a), OneDNN.transposition(of: b), Int64(a.rows), Int64(b.columns),
-      Int64(a.columns), 1, a0 + a.offset, Int64(a.storedColumns), b0 + b.offset,
-      Int64(b.storedColumns), accumulates ? 1 : 0, c0 + firstElement, Int64(b.columns))
+      Int64(a.columns), scale, a0 + a.offset, Int64(a.storedColumns), b0 + b.offset,
+      Int64(b.storedColumns), keep, c0 + firstElement, Int64(b.columns))
   }
 
   private static func transposition(of operand: MatrixOperand) -> CChar {

@@ -57,7 +57,7 @@ package struct Network: Sendable {
     _ index: Int, _ batch: Matrix, _ pass: ForwardPass, workspace: inout NetworkWorkspace,
     moments: inout NetworkMoments
   ) {
-    let input = index == 0 ? batch : workspace.layers[index - 1].output
+    let input = workspace.input(ofLayer: index, batch)
     layers[index].beginForward(
       input, pass, keepsPreactivation: pass.isRepeated && index == 0, kernel: kernel,
       workspace: &workspace.layers[index], moments: &moments.layers[index])
@@ -82,29 +82,32 @@ package struct Network: Sendable {
   ///   - batch: what `forward` was given.
   ///   - workspace: its last layer's `gradient` holds dL/d(output).
   ///   - gradients: takes the gradients of each layer's parameters.
+  ///   - defersWeights: whether dense layers leave out those of their weights.
   package func backward(
-    _ batch: Matrix, workspace: inout NetworkWorkspace, gradients: inout [LayerGradients]
+    _ batch: Matrix, workspace: inout NetworkWorkspace, gradients: inout [LayerGradients],
+    defersWeights: Bool = false
   ) {
     for index in layers.indices.reversed() {
       layers[index].beginBackward(workspace: &workspace.layers[index])
       finishBackward(
-        index, batch, batchSize: workspace.batchSize, workspace: &workspace, gradients: &gradients)
+        index, batch, batchSize: workspace.batchSize, workspace: &workspace, gradients: &gradients,
+        defersWeights: defersWeights)
     }
   }
 
   /// Computes the gradients of layer `index`, counted from 0, and dL/d(output) of the layer before it.
   func finishBackward(
     _ index: Int, _ batch: Matrix, batchSize: Int, workspace: inout NetworkWorkspace,
-    gradients: inout [LayerGradients]
+    gradients: inout [LayerGradients], defersWeights: Bool = false
   ) {
-    let input = index == 0 ? batch : workspace.layers[index - 1].output
+    let input = workspace.input(ofLayer: index, batch)
     // Moved out and back, so that two layers of the workspace can change at once.
     var inputGradient = Matrix.empty
     if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
     layers[index].finishBackward(
       input, kernel: kernel, workspace: &workspace.layers[index],
       batchRows: batchSize * layers[index].preactivation.positions, gradients: &gradients[index],
-      inputGradient: &inputGradient)
+      defersWeights: defersWeights, inputGradient: &inputGradient)
     if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
   }
 

@@ -13,6 +13,11 @@ package struct NetworkWorkspace: Sendable {
     }
   }
 
+  /// What enters layer `index`, counted from 0, when `batch` enters the first.
+  func input(ofLayer index: Int, _ batch: Matrix) -> Matrix {
+    index == 0 ? batch : layers[index - 1].output
+  }
+
   /// The last layer's output, [batch, outputs].
   package var output: Matrix { layers[layers.count - 1].output }
 }

@@ -133,6 +133,26 @@ package struct Optimizer: Sendable, Equatable {
     }
   }
 
+  /// Whether a step is the newest gradient times the learning rate, so that `update(_:byProduct:)` can take it.
+  package var remembersNothing: Bool { !method.usesFirst }
+
+  /// Moves weights by a gradient that is a product, without making the gradient first.
+  ///
+  /// - Parameters:
+  ///   - weights: [inputs, units].
+  ///   - inputs: [inputs, batch].
+  ///   - slopes: [batch, units]; the gradient is `inputs` · `slopes`.
+  ///   - kernel: what computes the product.
+  /// - Precondition: an update has begun, and the optimizer remembers nothing.
+  func update(
+    _ weights: inout Matrix, byProduct inputs: MatrixOperand, _ slopes: MatrixOperand,
+    kernel: MatrixKernel
+  ) {
+    guard let factors else { preconditionFailure("beginUpdate comes before update.") }
+    precondition(remembersNothing, "\(method) needs the gradient itself.")
+    kernel.multiply(inputs, slopes, into: &weights, scale: -factors.rate, keep: factors.keep)
+  }
+
   /// Whether both go on alike, which the factors of a past update have no part in.
   package static func == (a: Optimizer, b: Optimizer) -> Bool {
     a.method == b.method && a.weightDecay == b.weightDecay && a.updateCount == b.updateCount

@@ -29,12 +29,9 @@ extension Network {
     var generators = NoiseGenerators(seed: 0)
     var estimates = layers.map { PopulationEstimate(features: $0.preactivation.channels) }
     for start in stride(from: 0, through: examples.rows - rowsOfBatch, by: rowsOfBatch) {
-      let columns = examples.columns
-      let batch = Matrix(
-        rows: rowsOfBatch, columns: columns,
-        values: Array(examples.values[start * columns..<(start + rowsOfBatch) * columns]))
       forward(
-        batch, ForwardPass(statistics: .batch, observes: false), workspace: &workspace,
+        examples.copy(ofRows: start..<start + rowsOfBatch),
+        ForwardPass(statistics: .batch, observes: false), workspace: &workspace,
         moments: &moments, generators: &generators)
       for index in layers.indices where layers[index].normalization?.isOverBatch == true {
         estimates[index].add(moments.layers[index].read(by: layers[index]))

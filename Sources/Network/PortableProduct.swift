@@ -1,19 +1,19 @@
 /// Matrix products as plain loops over row slices, which the compiler turns into vector instructions.
 enum PortableProduct {
-  /// C = A·B or C = C + A·B, as `MatrixKernel.multiply` has it.
+  /// C = scale · A·B + keep · C, as `MatrixKernel.multiply` has it.
   static func multiply(
-    _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int,
-    accumulates: Bool
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int, scale: Float,
+    keep: Float
   ) {
     // Sums along rows would not become vector instructions.
     let b = b.isTransposed ? storedTransposed(b) : b
     if a.isTransposed {
       accumulateRows(
-        a, b, into: &c, firstElement: firstElement, accumulates: accumulates
+        a, b, into: &c, firstElement: firstElement, scale: scale, keep: keep
       ) { row, k in k * a.storedColumns + row }
     } else {
       accumulateRows(
-        a, b, into: &c, firstElement: firstElement, accumulates: accumulates
+        a, b, into: &c, firstElement: firstElement, scale: scale, keep: keep
       ) { row, k in row * a.storedColumns + k }
     }
   }
@@ -35,7 +35,7 @@ enum PortableProduct {
   @inline(__always)
   private static func accumulateRows(
     _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int,
-    accumulates: Bool, factorIndex: (_ row: Int, _ k: Int) -> Int
+    scale: Float, keep: Float, factorIndex: (_ row: Int, _ k: Int) -> Int
   ) {
     let (columns, depth) = (b.columns, b.rows)
     let factors = a.values.span.extracting(a.offset..<a.offset + a.rows * a.columns)
@@ -65,10 +65,13 @@ enum PortableProduct {
         k += 1
       }
       let start = firstElement + row * columns
-      if accumulates {
-        for column in 0..<columns { c.values[start + column] += sums[column] }
+      if keep == 0 {
+        // What stood there may be no number.
+        for column in 0..<columns { c.values[start + column] = scale * sums[column] }
       } else {
-        for column in 0..<columns { c.values[start + column] = sums[column] }
+        for column in 0..<columns {
+          c.values[start + column] = c.values[start + column] * keep + scale * sums[column]
+        }
       }
     }
   }

@@ -17,11 +17,7 @@ package struct Targets: Sendable, Equatable {
       labels: labels.isEmpty ? [] : Array(labels[range]),
       values: values.rows == 0
         ? .empty
-        : Matrix(
-          rows: range.count, columns: values.columns,
-          values: Array(
-            values.values[
-              range.lowerBound * values.columns..<range.upperBound * values.columns])))
+        : values.copy(ofRows: range))
   }
 
   /// One of `outputs` numbers for each label: 1 at its place, 0 elsewhere.

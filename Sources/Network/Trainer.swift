@@ -14,6 +14,8 @@ package struct Trainer: Sendable {
   /// What the parts made together, where there are several.
   var wholeMoments: NetworkMoments
   var wholeGradients: [LayerGradients]
+  /// Whether the newest gradients are without those of the dense layers' weights.
+  private var hasDeferredWeights = false
 
   /// Prepares training on batches of `batchSize`.
   ///
@@ -69,7 +71,7 @@ package struct Trainer: Sendable {
   package var workspace: NetworkWorkspace { parts[0].workspace }
   /// The moments of the newest step.
   package var moments: NetworkMoments { parts.count == 1 ? parts[0].moments : wholeMoments }
-  /// The gradients of the newest step, one for each layer.
+  /// The gradients of the newest step, one for each layer; without deferred ones.
   package var gradients: [LayerGradients] {
     parts.count == 1 ? parts[0].gradients : wholeGradients
   }
@@ -81,10 +83,12 @@ package struct Trainer: Sendable {
   ///   - batch: [batch · positions, channels].
   ///   - targets: what the outputs should be.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - defersWeights: whether gradients that only `update` needs may be left to it: those of dense layers' weights,
+  ///     which it can subtract from the weights while it computes them where the optimizer remembers nothing.
   /// - Returns: the loss on the batch and the number of rows that are classified rightly.
-  package mutating func computeGradients(_ batch: Matrix, targets: Targets, observes: Bool)
-    -> Loss.Value
-  {
+  package mutating func computeGradients(
+    _ batch: Matrix, targets: Targets, observes: Bool, defersWeights: Bool = false
+  ) -> Loss.Value {
     precondition(
       batch.rows == batchSize * network.layers[0].input.positions,
       "A batch of \(batch.rows) rows is not one of \(batchSize) examples.")
@@ -92,20 +96,32 @@ package struct Trainer: Sendable {
     for index in parts.indices {
       parts[index].generators = NoiseGenerators(seed: seed, step: step, part: index)
     }
+    hasDeferredWeights = defersWeights && parts.count == 1 && optimizer.remembersNothing
     guard parts.count == 1 else { return computeGradientsInParts(batch, targets, pass) }
     return parts[0].computeGradients(
-      of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction)
+      of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction,
+      defersWeights: hasDeferredWeights)
   }
 
   /// Applies the newest gradients and moves the running statistics.
-  package mutating func update() {
+  ///
+  /// - Parameter batch: what they were computed on.
+  package mutating func update(with batch: Matrix) {
     network.updateRunningStatistics(from: moments)
     optimizer.beginUpdate(learningRate: Float(learningRate))
     let gradients = gradients
     var tensor = 0
     for index in gradients.indices {
+      let isDeferred = hasDeferredWeights && network.layers[index].map == .dense
+      if isDeferred {
+        let input = workspace.input(ofLayer: index, batch)
+          .operand(columns: network.layers[index].input.features)
+        optimizer.update(
+          &network.layers[index].weights, byProduct: input.transposed,
+          workspace.layers[index].preactivationGradient.operand, kernel: network.kernel)
+      }
       network.layers[index].update(
-        gradients[index], by: &optimizer, tensor: &tensor,
+        gradients[index], withWeights: !isDeferred, by: &optimizer, tensor: &tensor,
         decaysNormalization: method.decaysNormalization)
     }
   }
@@ -114,14 +130,18 @@ package struct Trainer: Sendable {
 extension Layer {
   /// Moves every parameter, in the order of `parameterTensors`.
   fileprivate mutating func update(
-    _ gradients: LayerGradients, by optimizer: inout Optimizer, tensor: inout Int,
-    decaysNormalization: Bool
+    _ gradients: LayerGradients, withWeights: Bool, by optimizer: inout Optimizer,
+    tensor: inout Int, decaysNormalization: Bool
   ) {
     func move(_ parameters: inout [Float], _ gradient: [Float], decays: Bool) {
       optimizer.update(&parameters, gradient: gradient, tensor: tensor, decays: decays)
       tensor += 1
     }
-    move(&weights.values, gradients.weights.values, decays: true)
+    if withWeights {
+      move(&weights.values, gradients.weights.values, decays: true)
+    } else {
+      tensor += 1
+    }
     bias.modify { move(&$0, gradients.bias, decays: true) }
     normalization.modify {
       move(&$0.gamma, gradients.gamma, decays: decaysNormalization)

@@ -42,7 +42,7 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
       text += cells.joined(separator: ",") + "\n"
     }
     let examples = try table(text)
-    #expect(examples.features == Matrix(rows: 20, columns: 3, values: values))
+    #expect(examples.features.matrix == Matrix(rows: 20, columns: 3, values: values))
     #expect(examples.labels == labels)
   }
 
@@ -63,7 +63,7 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
     let text = "label,x\n" + texts.map { "1,\($0)\n" }.joined()
     let expected = texts.compactMap { Float($0.filter { $0 != " " && $0 != "\t" }) }
     #expect(expected.count == texts.count)
-    let read = try table(text).features.values
+    let read = try table(text).features.matrix.values
     #expect(read.map(\.bitPattern) == expected.map(\.bitPattern))
   }
 
@@ -88,7 +88,7 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
   func tolerated(text: String) throws {
     let examples = try table(text)
     #expect(examples.labels == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
-    #expect(examples.features.values == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    #expect(examples.features.matrix.values == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   }
 
   @Test(
@@ -213,8 +213,8 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
     #expect(dataset.name == "My.Table")
     #expect(dataset.source.contains("split 80/20 into 9 training and 3 test examples"))
     // The order of twelve, computed by a separate program.
-    #expect(dataset.train.features.values == [7, 4, 3, 2, 6, 9, 5, 10, 11])
-    #expect(dataset.test.features.values == [0, 8, 1])
+    #expect(dataset.train.features.matrix.values == [7, 4, 3, 2, 6, 9, 5, 10, 11])
+    #expect(dataset.test.features.matrix.values == [0, 8, 1])
     #expect(dataset.train.labels == [1, 0, 1, 0, 0, 1, 1, 1, 1])
     #expect(dataset.test.labels == [0, 0, 1])
   }

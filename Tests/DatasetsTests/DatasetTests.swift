@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct DatasetTests {
   private func examples(columns: Int, labels: [Int]) -> LabeledExamples {
-    LabeledExamples(features: Matrix(rows: labels.count, columns: columns), labels: labels)
+    LabeledExamples(
+      features: FeatureTable(Matrix(rows: labels.count, columns: columns)), labels: labels)
   }
 
   @Test("the number of classes counts the labels of both splits")
@@ -30,7 +31,7 @@ import Testing
       try Dataset(name: "a", source: "b", train: train, test: train, exampleShape: shape)
         .exampleShape == shape)
     await #expect(processExitsWith: .failure) {
-      let train = LabeledExamples(features: Matrix(rows: 1, columns: 6), labels: [0])
+      let train = LabeledExamples(features: FeatureTable(Matrix(rows: 1, columns: 6)), labels: [0])
       _ = try Dataset(
         name: "a", source: "b", train: train, test: train,
         exampleShape: TensorShape(height: 3, width: 3, channels: 1))

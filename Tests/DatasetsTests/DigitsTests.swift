@@ -17,7 +17,7 @@ import Testing
   private func weightedSum(_ examples: LabeledExamples) -> Int {
     var sum = 0
     for i in 0..<examples.count {
-      for j in 0..<64 { sum += (i + 1) * (j + 1) * Int(examples.features[i, j] * 16) }
+      for j in 0..<64 { sum += (i + 1) * (j + 1) * Int(examples.features.matrix[i, j] * 16) }
     }
     return sum
   }
@@ -36,7 +36,7 @@ import Testing
     #expect(digits.test.count == 397)
     let counts = zip(classCounts(digits.train), classCounts(digits.test)).map { $0 + $1 }
     #expect(counts == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
-    let pixels = digits.train.features.values + digits.test.features.values
+    let pixels = digits.train.features.matrix.values + digits.test.features.matrix.values
     #expect(pixels.reduce(0) { $0 + Int($1 * 16) } == 561_718)
     #expect(pixels.min() == 0)
     #expect(pixels.max() == 1)
@@ -59,7 +59,7 @@ import Testing
   func disjoint() {
     // The 1797 published images are all different.
     let images = [digits.train, digits.test].flatMap { split in
-      (0..<split.count).map { split.features.row($0) }
+      (0..<split.count).map { split.features.matrix.row($0) }
     }
     #expect(Set(images).count == 1797)
   }

@@ -22,7 +22,9 @@ import Testing
       #expect(counts == Array(repeating: count, count: 10))
     }
     // The sum of the published bytes.
-    let sum = dataset.test.features.values.reduce(into: 0) { $0 += Int(($1 * 255).rounded()) }
+    let sum = dataset.test.features.matrix.values.reduce(into: 0) {
+      $0 += Int(($1 * 255).rounded())
+    }
     #expect(sum == 573_469_082)
     #expect(dataset.train.labels.prefix(10) == [9, 0, 0, 3, 0, 2, 7, 2, 5, 5])
   }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct GatherTests {
   private let examples = LabeledExamples(
-    features: Matrix(rows: 4, columns: 3, values: (0..<12).map(Float.init)), labels: [5, 6, 7, 8])
+    features: FeatureTable(Matrix(rows: 4, columns: 3, values: (0..<12).map(Float.init))),
+    labels: [5, 6, 7, 8])
 
   @Test("the rows asked for fill the batch in their order, with their labels")
   func gathers() {
@@ -53,7 +54,8 @@ import Testing
     "a class as a target is 1 at its place and 0 elsewhere, also of a class that no example has")
   func oneHot() {
     let examples = LabeledExamples(
-      features: Matrix(rows: 2, columns: 1, values: [4, 5]), labels: [2, 0], sourceRows: [9, 4])
+      features: FeatureTable(Matrix(rows: 2, columns: 1, values: [4, 5])), labels: [2, 0],
+      sourceRows: [9, 4])
     let withTargets = examples.withOneHotTargets(outputs: 4)
     #expect(
       withTargets.targets == Matrix(rows: 2, columns: 4, values: [0, 0, 1, 0, 1, 0, 0, 0]))
@@ -65,7 +67,8 @@ import Testing
   @Test("targets of another shape, or of examples without, are mistakes")
   func targetPreconditions() async {
     await #expect(processExitsWith: .failure) {
-      let examples = LabeledExamples(features: Matrix(rows: 2, columns: 1), labels: [0, 1])
+      let examples = LabeledExamples(
+        features: FeatureTable(Matrix(rows: 2, columns: 1)), labels: [0, 1])
       var targets = Matrix(rows: 1, columns: 2)
       examples.gatherTargets([0], into: &targets)
     }
@@ -84,22 +87,24 @@ import Testing
   @Test("a batch of another shape, a row that is not there, or unmatched labels are mistakes")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
-      let examples = LabeledExamples(features: Matrix(rows: 4, columns: 3), labels: [5, 6, 7, 8])
+      let examples = LabeledExamples(
+        features: FeatureTable(Matrix(rows: 4, columns: 3)), labels: [5, 6, 7, 8])
       var batch = Matrix(rows: 2, columns: 3)
       var labels = [0]
       examples.gather([0], into: &batch, labels: &labels)
     }
     await #expect(processExitsWith: .failure) {
-      let examples = LabeledExamples(features: Matrix(rows: 4, columns: 3), labels: [5, 6, 7, 8])
+      let examples = LabeledExamples(
+        features: FeatureTable(Matrix(rows: 4, columns: 3)), labels: [5, 6, 7, 8])
       var batch = Matrix(rows: 1, columns: 3)
       var labels = [0]
       examples.gather([4], into: &batch, labels: &labels)
     }
     await #expect(processExitsWith: .failure) {
-      _ = LabeledExamples(features: Matrix(rows: 4, columns: 3), labels: [5, 6, 7])
+      _ = LabeledExamples(features: FeatureTable(Matrix(rows: 4, columns: 3)), labels: [5, 6, 7])
     }
     await #expect(processExitsWith: .failure) {
-      _ = LabeledExamples(features: Matrix(rows: 1, columns: 3), labels: [-1])
+      _ = LabeledExamples(features: FeatureTable(Matrix(rows: 1, columns: 3)), labels: [-1])
     }
   }
 }

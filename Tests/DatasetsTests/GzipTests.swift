@@ -34,7 +34,7 @@ import Testing
     let plain = try folder.write(GzipTests.table, to: "plain.csv")
     let expected = try CSVTable(path: plain).examples
     #expect(expected.labels == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
-    #expect(expected.features.values == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    #expect(expected.features.matrix.values == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     for bytes in [
       try decoded(GzipTests.compressed), try decoded(GzipTests.twoMembers),
       gzipBytes(Array(GzipTests.table.utf8)),

@@ -12,8 +12,8 @@ import Testing
   private func expectSmallIDX(_ dataset: Dataset) {
     let train = SmallIDX.trainPixels.map { Float($0) / 255 }
     let test = SmallIDX.testPixels.map { Float($0) / 255 }
-    #expect(dataset.train.features == Matrix(rows: 3, columns: 6, values: train))
-    #expect(dataset.test.features == Matrix(rows: 2, columns: 6, values: test))
+    #expect(dataset.train.features.matrix == Matrix(rows: 3, columns: 6, values: train))
+    #expect(dataset.test.features.matrix == Matrix(rows: 2, columns: 6, values: test))
     #expect(dataset.train.labels == [2, 0, 1])
     #expect(dataset.test.labels == [1, 4])
     #expect(dataset.classCount == 5)

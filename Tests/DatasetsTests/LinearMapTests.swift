@@ -12,7 +12,7 @@ import Testing
   private func solvedMap() -> [[Double]] {
     let train = dataset.train
     var rows = (0..<10).map { index in
-      (train.features.row(index) + (train.targets?.row(index) ?? [])).map(Double.init)
+      (train.features.matrix.row(index) + (train.targets?.row(index) ?? [])).map(Double.init)
     }
     for column in 0..<10 {
       let pivot = (column..<10).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
@@ -33,7 +33,7 @@ import Testing
       let targets = try #require(split.targets)
       #expect(targets.rows == 1000 && targets.columns == 10)
       for index in 0..<split.count {
-        let x = split.features.row(index).map(Double.init)
+        let x = split.features.matrix.row(index).map(Double.init)
         for output in 0..<10 {
           let y = zip(map[output], x).reduce(0) { $0 + $1.0 * $1.1 }
           #expect(abs(y - Double(targets[index, output])) < 1e-3)
@@ -52,8 +52,8 @@ import Testing
     }
     // Four standard errors: of a mean 1/√n, of a variance √(2/n).
     for (numbers, count) in [
-      (dataset.train.features.values.map(Double.init), 10_000.0),
-      (dataset.test.features.values.map(Double.init), 10_000.0),
+      (dataset.train.features.matrix.values.map(Double.init), 10_000.0),
+      (dataset.test.features.matrix.values.map(Double.init), 10_000.0),
       (solvedMap().flatMap { $0 }, 100.0),
     ] {
       #expect(Double(numbers.count) == count)
@@ -62,7 +62,7 @@ import Testing
       #expect(abs(variance - 1) < 4 * (2 / count).squareRoot())
     }
     let rows = [dataset.train, dataset.test].flatMap { split in
-      (0..<split.count).map { split.features.row($0) }
+      (0..<split.count).map { split.features.matrix.row($0) }
     }
     #expect(Set(rows).count == 2000)
   }

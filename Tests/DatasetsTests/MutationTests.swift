@@ -18,7 +18,7 @@ import Testing
   private func loads(_ specification: String) throws -> Bool {
     do {
       let dataset = try Dataset.load(specification)
-      #expect(dataset.train.features.values.allSatisfy { $0.isFinite })
+      #expect(dataset.train.features.matrix.values.allSatisfy { $0.isFinite })
       return true
     } catch {
       #expect(error.description.hasSuffix(".") && !error.description.contains("\n"))

@@ -91,7 +91,7 @@ struct HeldOutMeasurementsTests {
     for index in 0..<test.count {
       var evaluator = Evaluator(
         for: network,
-        examples: Matrix(rows: 1, columns: 64, values: test.features.row(index)),
+        examples: Matrix(rows: 1, columns: 64, values: test.features.matrix.row(index)),
         targets: Targets(labels: [test.labels[index]]))
       let result = evaluator.evaluate(network, statistics: .batch)
       correctCount += result.accuracy

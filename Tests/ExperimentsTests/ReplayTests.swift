@@ -80,7 +80,7 @@ struct ReplayTests {
     try folder.write(ReplayFile.file(of: training).encoded(), to: "initial.safetensors")
     let train = dataset.train
     let targets = train.targets ?? Targets.oneHot(train.labels, outputs: dataset.classCount)
-    try folder.write(publishedRows(of: train, train.features), to: "rows")
+    try folder.write(publishedRows(of: train, train.features.matrix), to: "rows")
     try folder.write(publishedRows(of: train, targets), to: "targets")
     let shape = dataset.exampleShape
     let run = try Python.oracle(

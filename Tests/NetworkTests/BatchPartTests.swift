@@ -49,8 +49,8 @@ struct BatchPartTests {
         expectEqual(taps.normalized, others.normalized)
         expectEqual(taps.output, others.output)
       }
-      trainer.update()
-      expected.update()
+      trainer.update(with: data.examples)
+      expected.update(with: data.examples)
     }
     for (layer, other) in zip(trainer.network.layers, expected.network.layers) {
       guard let running = layer.normalization?.running, let wanted = other.normalization?.running

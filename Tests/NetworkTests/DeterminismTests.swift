@@ -29,7 +29,7 @@ struct DeterminismTests {
     var trainer = Trainer(network: network, batchSize: 32, method: method, seed: seed)
     for _ in 0..<2 {
       _ = trainer.computeGradients(data.examples, labels: data.labels, observes: true)
-      trainer.update()
+      trainer.update(with: data.examples)
     }
     return trainer
   }

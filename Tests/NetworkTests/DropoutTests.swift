@@ -48,7 +48,7 @@ struct DropoutTests {
     let gradients = trainer.gradients
     #expect(trainer.computeGradients(data.examples, labels: data.labels).loss == loss)
     #expect(trainer.gradients == gradients)
-    trainer.update()
+    trainer.update(with: data.examples)
     _ = trainer.computeGradients(data.examples, labels: data.labels)
     #expect(trainer.workspace.layers[0].dropoutFactors != dropped)
   }

@@ -109,7 +109,7 @@ struct EvaluatorTests {
       network: try .sample(.relu, choice, kernel: kernel), batchSize: 40, learningRate: 0.2)
     for _ in 0..<60 {
       _ = trainer.computeGradients(data.examples, labels: data.labels, observes: false)
-      trainer.update()
+      trainer.update(with: data.examples)
     }
     return trainer.network
   }

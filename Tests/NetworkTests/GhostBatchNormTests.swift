@@ -76,7 +76,7 @@ struct GhostBatchNormTests {
     let data = Clusters(count: 4, images: network.layers[0].input)
     var trainer = Trainer(network: network, batchSize: 4, learningRate: 0.1)
     let loss = trainer.computeGradients(data.examples, labels: data.labels).loss
-    trainer.update()
+    trainer.update(with: data.examples)
     #expect(trainer.computeGradients(data.examples, labels: data.labels).loss < loss)
   }
 }

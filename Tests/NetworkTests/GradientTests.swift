@@ -83,7 +83,7 @@ struct GradientTests {
     var trainer = Trainer(network: try .drawn(architecture), batchSize: 8, learningRate: 0)
     _ = trainer.computeGradients(data.examples, labels: data.labels)
     // At a decay of 0 the running statistics are the batch's, which the twin doesn't change.
-    trainer.update()
+    trainer.update(with: data.examples)
     let slopes = NaiveNetwork(trainer.network).slopes(
       data.examples.doubleRows, targets: data.targets, statistics: .running)
     #expect(trainer.gradientErrors(from: slopes).allSatisfy { $0 <= 2e-6 })

@@ -24,7 +24,7 @@ struct HostileInputTests {
       for step in 0..<3 {
         let loss = trainer.computeGradients(data.examples, labels: data.labels, observes: true).loss
         #expect(loss.isFinite)
-        trainer.update()
+        trainer.update(with: data.examples)
         if step == 0 {
           #expect(trainer.moments.layers[0].preactivation.variance[0] == 0)
         }

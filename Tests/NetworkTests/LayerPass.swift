@@ -30,7 +30,7 @@ struct LayerPass {
     layer.beginBackward(workspace: &workspace)
     layer.finishBackward(
       batch, kernel: kernel, workspace: &workspace,
-      batchRows: count * layer.preactivation.positions, gradients: &gradients,
+      batchRows: count * layer.preactivation.positions, gradients: &gradients, defersWeights: false,
       inputGradient: &inputGradient)
   }
 }

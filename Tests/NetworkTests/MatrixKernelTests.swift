@@ -68,7 +68,7 @@ struct MatrixKernelTests {
   }
 
   @Test(
-    "rows of a matrix, transposed or not, are written or added from any element on",
+    "rows of a matrix, transposed or not, are scaled and added to what is kept, from any element on",
     arguments: 1...60, [MatrixKernel.portable, .fastest])
   func operands(seed: Int, kernel: MatrixKernel) {
     var generator = RandomGenerator(seed: UInt64(seed))
@@ -79,21 +79,31 @@ struct MatrixKernelTests {
     let a = operand(m, k, &generator)
     let b = operand(k, n, &generator)
     let first = generator.index(below: 4)
-    let accumulates = generator.index(below: 2) == 1
+    let scale: Float = [1, -0.3][generator.index(below: 2)]
+    let keep: Float = [0, 1, 0.7][generator.index(below: 3)]
     let before = Matrix.normal(1, first + m * n + generator.index(below: 4), seed: 3)
     var c = before
     kernel.multiply(
-      a.operand, b.operand, into: &c, firstElement: first, accumulates: accumulates)
+      a.operand, b.operand, into: &c, firstElement: first, scale: scale, keep: keep)
     for index in c.values.indices {
       guard (first..<first + m * n).contains(index) else {
         #expect(c.values[index] == before.values[index])
         continue
       }
       let (row, column) = (index - first).quotientAndRemainder(dividingBy: n)
-      let start = accumulates ? Double(before.values[index]) : 0
-      let sum = (0..<k).reduce(start) { $0 + a.rows[row][$1] * b.rows[$1][column] }
-      #expect(abs(Double(c.values[index]) - sum) <= 4e-6)
+      let product = (0..<k).reduce(0) { $0 + a.rows[row][$1] * b.rows[$1][column] }
+      let expected = Double(keep) * Double(before.values[index]) + Double(scale) * product
+      #expect(abs(Double(c.values[index]) - expected) <= 4e-6)
     }
+  }
+
+  @Test(
+    "what is not kept may be no number", arguments: [MatrixKernel.portable, .fastest])
+  func keepingNothing(kernel: MatrixKernel) {
+    var c = Matrix(rows: 2, columns: 1, values: [.nan, .infinity])
+    let a = Matrix(rows: 2, columns: 1, values: [3, 4])
+    kernel.multiply(a.operand, Matrix(rows: 1, columns: 1, values: [2]).operand, into: &c)
+    #expect(c.values == [6, 8])
   }
 
   @Test("a kernel says what it is and runs on one thread")

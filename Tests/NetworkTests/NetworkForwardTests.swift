@@ -29,7 +29,7 @@ struct NetworkForwardTests {
       let expected = NaiveNetwork(trainer.network).loss(batch, targets: data.targets)
       #expect(abs(trained.loss - expected) <= 1e-6 * expected)
 
-      trainer.update()
+      trainer.update(with: data.examples)
       var evaluator = Evaluator(
         for: trainer.network, examples: data.examples, labels: data.labels)
       var twin = NaiveNetwork(trainer.network)

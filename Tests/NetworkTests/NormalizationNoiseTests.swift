@@ -116,7 +116,7 @@ struct NormalizationNoiseTests {
     let running = [noisy, plain].map { network in
       var trainer = Trainer(network: network, batchSize: 8, learningRate: 0)
       _ = trainer.computeGradients(data.examples, labels: data.labels)
-      trainer.update()
+      trainer.update(with: data.examples)
       return trainer.network.layers[0].normalization?.running
     }
     #expect(running[0] != nil && running[0] == running[1])

@@ -70,7 +70,7 @@ struct RunningStatisticsTests {
     let data = Clusters(count: 12, images: network.layers[0].input)
     var trainer = Trainer(network: network, batchSize: 12, learningRate: 0.1)
     _ = trainer.computeGradients(data.examples, labels: data.labels)
-    trainer.update()
+    trainer.update(with: data.examples)
     for index in 0..<2 {
       let tensors = trainer.workspace.layers[index]
       let x = choice == .ghostBefore ? tensors.preactivation : tensors.activated
@@ -108,7 +108,7 @@ struct RunningStatisticsTests {
         rows: 10, columns: 5, values: Array(data.examples.values[start * 5..<(start + 10) * 5]))
       _ = trainer.computeGradients(
         batch, labels: Array(data.labels[start..<start + 10]), observes: false)
-      trainer.update()
+      trainer.update(with: data.examples)
       for index in 0..<2 {
         let layer = trainer.workspace.layers[index]
         let normalized = choice == .before ? layer.preactivation : layer.activated

@@ -14,7 +14,7 @@ struct TrainerTests {
     let losses = (0..<steps).map { _ in
       let value = trainer.computeGradients(
         data.examples, labels: data.labels, observes: observes)
-      trainer.update()
+      trainer.update(with: data.examples)
       return value.loss
     }
     return (trainer, losses)
@@ -28,7 +28,7 @@ struct TrainerTests {
     var trainer = Trainer(network: try .sample(.tanh, choice), batchSize: 24, learningRate: rate)
     _ = trainer.computeGradients(data.examples, labels: data.labels, observes: false)
     let before = trainer.network
-    trainer.update()
+    trainer.update(with: data.examples)
     func descended(_ values: [Float], _ gradient: [Float]) -> [Float] {
       zip(values, gradient).map { $0 - rate * $1 }
     }
@@ -42,6 +42,50 @@ struct TrainerTests {
       #expect(
         layer.normalization?.beta == old.normalization.map { descended($0.beta, gradient.beta) })
     }
+  }
+
+  @Test(
+    "weights that are moved by the product of their gradient go where the gradient would take them",
+    arguments: Activation.allCases, NormalizationChoice.allCases)
+  func deferredWeights(activation: Activation, choice: NormalizationChoice) throws {
+    let network = try Network.sample(activation, choice)
+    for method in [
+      TrainingMethod(schedule: LearningRateSchedule(base: 0.3)),
+      TrainingMethod(weightDecay: 0.1, schedule: LearningRateSchedule(base: 0.3)),
+    ] {
+      var expected = Trainer(network: network, batchSize: 24, method: method)
+      var trainer = expected
+      let targets = Targets(labels: data.labels)
+      for _ in 0..<3 {
+        _ = expected.computeGradients(data.examples, targets: targets, observes: false)
+        expected.update(with: data.examples)
+        _ = trainer.computeGradients(
+          data.examples, targets: targets, observes: false, defersWeights: true)
+        trainer.update(with: data.examples)
+      }
+      #expect(trainer.gradients[0].weights.values.allSatisfy { $0 == 0 })
+      for (layer, other) in zip(trainer.network.layers, expected.network.layers) {
+        let errors = zip(layer.weights.values, other.weights.values).map { abs($0 - $1) }
+        #expect(errors.allSatisfy { $0 <= 2e-6 })
+        #expect(layer.weights != network.layers[0].weights)
+      }
+    }
+  }
+
+  @Test("an optimizer that remembers gradients is given them, deferred or not")
+  func remembered() throws {
+    let method = TrainingMethod(
+      optimizer: .sgd(momentum: 0.9, nesterov: false), schedule: LearningRateSchedule(base: 0.1))
+    var expected = Trainer(network: try .sample(.tanh, .before), batchSize: 24, method: method)
+    var trainer = expected
+    let targets = Targets(labels: data.labels)
+    _ = expected.computeGradients(data.examples, targets: targets, observes: false)
+    _ = trainer.computeGradients(
+      data.examples, targets: targets, observes: false, defersWeights: true)
+    #expect(trainer.gradients == expected.gradients)
+    trainer.update(with: data.examples)
+    expected.update(with: data.examples)
+    #expect(trainer.network.layers == expected.network.layers)
   }
 
   @Test("computing gradients changes nothing in the network", arguments: normalized)
@@ -99,7 +143,7 @@ struct TrainerTests {
     var trainer = Trainer(network: network, batchSize: 1, learningRate: 0.1)
     let example = Matrix(rows: 1, columns: 5, values: data.examples.row(0))
     let before = trainer.computeGradients(example, labels: [2], observes: false).loss
-    trainer.update()
+    trainer.update(with: data.examples)
     #expect(trainer.computeGradients(example, labels: [2], observes: false).loss < before)
     var evaluator = Evaluator(for: network, examples: data.examples, labels: data.labels)
     #expect(
