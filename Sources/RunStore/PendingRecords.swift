@@ -12,10 +12,22 @@ struct PendingRecords {
     let hasAffine: Bool
   }
 
+  /// A row of `rollup`; its mean and its variance stand one after the other in `vectors`.
+  struct PendingRollup {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let rollup: Rollup
+    let start: Int
+    let width: Int
+  }
+
   /// When the oldest step or moment came.
   var oldest: ContinuousClock.Instant?
   var steps: [StepRecord] = []
   var moments: [PendingMoment] = []
+  var rollups: [PendingRollup] = []
+  /// Moments of steps whose blocks are complete without them, so that these blocks are no longer right.
+  var lateMoments: [(position: Int, step: Int)] = []
   var evaluations: [EvaluationRecord] = []
   var checkpoints: [Checkpoint] = []
   var vectors: [Float] = []
@@ -28,6 +40,8 @@ struct PendingRecords {
     oldest = nil
     steps.removeAll(keepingCapacity: true)
     moments.removeAll(keepingCapacity: true)
+    rollups.removeAll(keepingCapacity: true)
+    lateMoments.removeAll()
     evaluations.removeAll(keepingCapacity: true)
     checkpoints.removeAll()
     vectors.removeAll(keepingCapacity: true)

@@ -12,6 +12,7 @@ extension RunRecorder {
         for step in pending.steps { try insert(step) }
         for evaluation in pending.evaluations { try insert(evaluation) }
         try insertMoments(siteIDs: ids)
+        try insertRollups(siteIDs: ids)
         for checkpoint in pending.checkpoints { try insert(checkpoint) }
         let times = times
         try connection.run(
@@ -104,6 +105,31 @@ extension RunRecorder {
           .floats(start + 3 * width..<start + 4 * width),
         ],
         floats: vectors.span)
+    }
+  }
+
+  private func insertRollups(siteIDs: [Int64]) throws {
+    let connection = database.connection
+    let statement = try connection.statement(
+      """
+      INSERT INTO rollup (site, block_steps, block, step_count, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    let vectors = pending.vectors
+    for pending in pending.rollups {
+      let (rollup, start, width) = (pending.rollup, pending.start, pending.width)
+      try statement.run(
+        [
+          .integer(siteIDs[pending.position]), .integer(rollup.blockSteps), .integer(rollup.block),
+          .integer(rollup.stepCount), .integer(rollup.count), .integer(rollup.nonFiniteCount),
+          .floats(start..<start + width), .floats(start + width..<start + 2 * width),
+        ],
+        floats: vectors.span)
+    }
+    for (position, step) in pending.lateMoments {
+      try connection.run(
+        "DELETE FROM rollup WHERE site = ? AND block = ? / block_steps",
+        [.integer(siteIDs[position]), .integer(step)])
     }
   }
 }

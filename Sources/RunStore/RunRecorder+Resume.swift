@@ -17,7 +17,7 @@ extension RunRecorder {
     database: RunDatabase, resuming run: Run, from step: Int, configuration: String,
     provenance: String
   ) throws {
-    let (sites, times) = try database.attempt {
+    let (sites, accumulators, times) = try database.attempt {
       try database.requireObjects([configuration, provenance])
       return try database.connection.transaction {
         let times = try database.timesOfUnrecorded(run)
@@ -25,11 +25,13 @@ extension RunRecorder {
         try database.takeOver(run, configuration: configuration, provenance: provenance)
         try database.deleteRecords(of: run, from: step)
         let sites = try database.sites(of: run).sorted { $0.id < $1.id }
-        return (SiteRegister(sites), times)
+        let accumulators = try sites.map { try database.reopenRollups(at: $0) }
+        return (SiteRegister(sites), accumulators, times)
       }
     }
     self.init(
-      database: database, run: run.id, uuid: run.uuid, sites: sites, earlierTimes: times)
+      database: database, run: run.id, uuid: run.uuid, sites: sites, accumulators: accumulators,
+      earlierTimes: times)
   }
 }
 

@@ -25,6 +25,8 @@ public final class RunRecorder {
   let run: Int
   var sites: SiteRegister
   var pending = PendingRecords()
+  /// What is pooled at each of the sites, in their order.
+  private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
   private let earlierTimes: Times
   private var recordingTime: Duration = .zero
@@ -34,12 +36,13 @@ public final class RunRecorder {
   /// Records a run that is in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, sites: SiteRegister = SiteRegister(),
-    earlierTimes: Times = Times()
+    accumulators: [RollupAccumulator] = [], earlierTimes: Times = Times()
   ) {
     self.database = database
     self.run = run
     self.uuid = uuid
     self.sites = sites
+    self.accumulators = accumulators
     self.earlierTimes = earlierTimes
   }
 
@@ -78,9 +81,10 @@ public final class RunRecorder {
       precondition(
         (affine != nil) == (site.epsilon != nil),
         "A site has an epsilon just where its moments have gamma and beta.")
+      let position = sites.position(of: site)
       pending.moments.append(
         PendingRecords.PendingMoment(
-          position: sites.position(of: site), step: step, count: count,
+          position: position, step: step, count: count,
           nonFiniteCount: nonFiniteCount, start: pending.vectors.count, width: site.width,
           hasAffine: affine != nil))
       pending.vectors.append(contentsOf: mean)
@@ -89,8 +93,30 @@ public final class RunRecorder {
         pending.vectors.append(contentsOf: affine.gamma)
         pending.vectors.append(contentsOf: affine.beta)
       }
+      pool(
+        at: position, width: site.width, step: step, count: count, nonFiniteCount: nonFiniteCount,
+        mean, variance)
       pending.oldest = pending.oldest ?? .now
     }
+  }
+
+  /// Adds moments to the blocks that they are in; blocks that are complete wait to be written.
+  private func pool(
+    at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
+    _ variance: [Float]
+  ) {
+    if position == accumulators.count { accumulators.append(RollupAccumulator(width: width)) }
+    let isInOpenBlock = accumulators[position].add(
+      step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean.span,
+      variance: variance.span
+    ) { rollup, mean, variance in
+      pending.rollups.append(
+        PendingRecords.PendingRollup(
+          position: position, rollup: rollup, start: pending.vectors.count, width: width))
+      pending.vectors.append(contentsOf: mean)
+      pending.vectors.append(contentsOf: variance)
+    }
+    if !isInOpenBlock { pending.lateMoments.append((position, step)) }
   }
 
   /// Adds an evaluation; it is written with the step that follows, or when the run ends.
@@ -178,6 +204,7 @@ public final class RunRecorder {
     pending.removeAll()
     // A site that the database refused would be refused again.
     sites.removeUnwritten()
+    accumulators.removeLast(accumulators.count - sites.ids.count)
     // Where even this can't be written, the run reads as interrupted once the process is gone.
     try? end(.failed, reason: reason)
     hasEnded = true

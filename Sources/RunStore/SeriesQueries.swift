@@ -113,6 +113,15 @@ extension RunDatabase {
     try readMoments(at: site, withAffine: withAffine, where: "", [], body)
   }
 
+  /// The moments at a site without gamma and beta, of the steps `steps`, in order.
+  func forEachMoment(
+    at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    try readMoments(
+      at: site, withAffine: false, where: " AND step >= ? AND step < ?",
+      [.integer(steps.lowerBound), .integer(steps.upperBound)], body)
+  }
+
   /// The moment at a site and step, nil where there is none.
   ///
   /// - Throws: `StoreError`.

@@ -27,20 +27,50 @@ public struct MomentAccumulator: Sendable, Equatable {
   ///
   /// - Precondition: `batch` has as many features as this accumulator.
   public mutating func merge(_ batch: FeatureMoments) {
+    merge(count: batch.count, mean: batch.mean.span, variance: batch.variance.span)
+  }
+
+  /// Adds `batchCount` rows with this mean and biased variance, [features] each, without allocating.
+  ///
+  /// - Precondition: there are as many features as in this accumulator; `batchCount` is not negative.
+  public mutating func merge(
+    count batchCount: Int, mean batchMean: Span<Float>, variance: Span<Float>
+  ) {
+    let features = mean.count
     precondition(
-      batch.mean.count == mean.count,
-      "Moments of \(batch.mean.count) features can't be merged into \(mean.count) features.")
-    let total = count + batch.count
-    let batchRows = Double(batch.count)
+      batchMean.count == features && variance.count == features,
+      "Moments of \(batchMean.count) features can't be merged into \(features) features.")
+    guard batchCount > 0 else { return }
+    let total = count + batchCount
+    let batchRows = Double(batchCount)
     let share = batchRows / Double(total)
     let betweenRows = Double(count) * share
-    for feature in mean.indices {
-      let delta = Double(batch.mean[feature]) - mean[feature]
-      mean[feature] += delta * share
-      squaredDeviations[feature] +=
-        Double(batch.variance[feature]) * batchRows + delta * delta * betweenRows
-    }
+    MomentAccumulator.merge(
+      batchMean.extracting(0..<features), variance.extracting(0..<features), rows: batchRows,
+      share: share, betweenRows: betweenRows, into: &mean, &squaredDeviations)
     count = total
+  }
+
+  private static func merge(
+    _ batchMean: Span<Float>, _ variance: Span<Float>, rows: Double, share: Double,
+    betweenRows: Double, into mean: inout [Double], _ squaredDeviations: inout [Double]
+  ) {
+    var means = mean.mutableSpan
+    var squares = squaredDeviations.mutableSpan
+    for feature in 0..<batchMean.count {
+      let delta = Double(batchMean[feature]) - means[feature]
+      means[feature] += delta * share
+      squares[feature] += Double(variance[feature]) * rows + delta * delta * betweenRows
+    }
+  }
+
+  /// Forgets what was merged.
+  public mutating func removeAll() {
+    count = 0
+    for feature in mean.indices {
+      mean[feature] = 0
+      squaredDeviations[feature] = 0
+    }
   }
 
   /// The biased variance M2/n of each feature over the pooled rows, [features]; nil without rows.

@@ -1,0 +1,122 @@
+import Statistics
+
+/// Moments pooled over a block of steps: a row of `rollup`.
+struct Rollup: Equatable {
+  /// How many step numbers the block spans: those from `block * blockSteps` on.
+  let blockSteps: Int
+  /// Which of the blocks of that length it is, from 0.
+  let block: Int
+  /// How many recorded steps are in it.
+  var stepCount = 0
+  /// The number of rows of all of them.
+  var count = 0
+  /// How many elements were NaN or infinite.
+  var nonFiniteCount = 0
+}
+
+/// Pools the moments of one site over blocks of steps, and those blocks over longer ones, while they come.
+///
+/// Means and variances are merged by the law of total variance, in Double. A longer block is merged of the float32 vectors that are stored of the shorter ones, so that it can
+/// be made again of what is stored. A block is complete when something of a later one comes; open ones are not stored.
+struct RollupAccumulator {
+  /// How many steps the shortest blocks span.
+  static let shortestBlockSteps = 32
+  /// How many blocks of one length the next one spans.
+  static let ratio = 8
+
+  /// The open block of each length, the shortest first.
+  private var open: [OpenBlock] = []
+  private let width: Int
+
+  /// Pools moments of `width` features.
+  init(width: Int) {
+    self.width = width
+  }
+
+  /// Adds moments, and hands out the blocks that are complete by that.
+  ///
+  /// - Parameters:
+  ///   - step: the step that they are of.
+  ///   - count: the number of rows.
+  ///   - nonFiniteCount: how many elements were NaN or infinite.
+  ///   - mean: [width].
+  ///   - variance: biased, [width].
+  ///   - complete: is given each block with its mean and biased variance, [width].
+  /// - Returns: false where the step lies before an open block, so that it is in none.
+  mutating func add(
+    step: Int, count: Int, nonFiniteCount: Int, mean: Span<Float>, variance: Span<Float>,
+    complete: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
+  ) -> Bool {
+    let block = step / RollupAccumulator.shortestBlockSteps
+    if let newest = open.first?.rollup.block, block < newest { return false }
+    var part = Rollup(blockSteps: 1, block: step, stepCount: 1, count: count)
+    part.nonFiniteCount = nonFiniteCount
+    add(part, mean, variance, level: 0, complete)
+    return true
+  }
+
+  /// Adds stored moments to the shortest block, which is open and not yet complete.
+  mutating func reopen(with moment: borrowing Moment) {
+    var part = Rollup(blockSteps: 1, block: moment.step, stepCount: 1, count: moment.count)
+    part.nonFiniteCount = moment.nonFiniteCount
+    reopen(level: 0, with: part, moment.mean, moment.variance)
+  }
+
+  /// Adds a stored block to the open one of the next length, whose place among the lengths is `level`.
+  mutating func reopen(level: Int, with part: Rollup, _ mean: [Float], _ variance: [Float]) {
+    let blockSteps = blockSteps(after: part.blockSteps)
+    if level == open.count {
+      open.append(
+        OpenBlock(
+          blockSteps: blockSteps, block: part.block * part.blockSteps / blockSteps, width: width))
+    }
+    open[level].add(part, mean.span, variance.span)
+  }
+
+  private func blockSteps(after shorter: Int) -> Int {
+    shorter == 1 ? RollupAccumulator.shortestBlockSteps : shorter * RollupAccumulator.ratio
+  }
+
+  private mutating func add(
+    _ part: Rollup, _ mean: Span<Float>, _ variance: Span<Float>, level: Int,
+    _ complete: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
+  ) {
+    let blockSteps = blockSteps(after: part.blockSteps)
+    let block = part.block * part.blockSteps / blockSteps
+    if level == open.count {
+      open.append(OpenBlock(blockSteps: blockSteps, block: block, width: width))
+    } else if open[level].rollup.block != block {
+      let (rollup, pooledMean, pooledVariance) = open[level].close(openingBlock: block)
+      complete(rollup, pooledMean, pooledVariance)
+      add(rollup, pooledMean.span, pooledVariance.span, level: level + 1, complete)
+    }
+    open[level].add(part, mean, variance)
+  }
+}
+
+/// A block that steps are being added to.
+private struct OpenBlock {
+  private(set) var rollup: Rollup
+  private var pool: MomentAccumulator
+
+  init(blockSteps: Int, block: Int, width: Int) {
+    rollup = Rollup(blockSteps: blockSteps, block: block)
+    pool = MomentAccumulator(features: width)
+  }
+
+  mutating func add(_ part: Rollup, _ mean: Span<Float>, _ variance: Span<Float>) {
+    pool.merge(count: part.count, mean: mean, variance: variance)
+    rollup.stepCount += part.stepCount
+    rollup.count += part.count
+    rollup.nonFiniteCount += part.nonFiniteCount
+  }
+
+  /// What was added, and makes room for another block.
+  mutating func close(openingBlock block: Int) -> (Rollup, mean: [Float], variance: [Float]) {
+    let variance = pool.populationVariance ?? pool.mean.map { _ in .nan }
+    let closed = (rollup, pool.mean.map { Float($0) }, variance.map { Float($0) })
+    rollup = Rollup(blockSteps: rollup.blockSteps, block: block)
+    pool.removeAll()
+    return closed
+  }
+}

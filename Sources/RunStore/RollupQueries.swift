@@ -1,0 +1,153 @@
+import SQLite
+import Statistics
+
+extension RunDatabase {
+  /// The moments at a site pooled over the steps recorded in `steps`: the mean and the biased variance of all their rows.
+  ///
+  /// Stored blocks are merged where they lie inside, and single steps at the edges, so that the cost grows with the
+  /// logarithm of the number of steps. The variance holds what the mean did within `steps`, too.
+  /// - Returns: the moments, with the first of `steps` for their step; nil where nothing was recorded.
+  /// - Throws: `StoreError`.
+  public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> Moment? {
+    let width = site.site.width
+    var pool = MomentAccumulator(features: width)
+    var nonFiniteCount = 0
+    var step = steps.lowerBound
+    while step < steps.upperBound {
+      if let (rollup, mean, variance) = try attempt({
+        try longestRollup(at: site, from: step, before: steps.upperBound)
+      }) {
+        pool.merge(count: rollup.count, mean: mean.span, variance: variance.span)
+        nonFiniteCount += rollup.nonFiniteCount
+        step += rollup.blockSteps
+      } else {
+        let end = min(
+          try attempt { try startOfRollup(at: site, after: step) } ?? .max, steps.upperBound)
+        try forEachMoment(at: site, steps: step..<end) { moment in
+          pool.merge(count: moment.count, mean: moment.mean.span, variance: moment.variance.span)
+          nonFiniteCount += moment.nonFiniteCount
+        }
+        step = end
+      }
+    }
+    guard let variance = pool.populationVariance else { return nil }
+    return Moment(
+      step: steps.lowerBound, count: pool.count, nonFiniteCount: nonFiniteCount,
+      mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: [])
+  }
+
+  /// The longest stored block that begins with `step` and ends at the latest before `end`.
+  private func longestRollup(at site: RecordedSite, from step: Int, before end: Int) throws -> (
+    Rollup, mean: [Float], variance: [Float]
+  )? {
+    var blockSteps = RollupAccumulator.shortestBlockSteps
+    var lengths: [Int] = []
+    while step % blockSteps == 0 && blockSteps <= end - step {
+      lengths.append(blockSteps)
+      blockSteps *= RollupAccumulator.ratio
+    }
+    for blockSteps in lengths.reversed() {
+      let found = try connection.firstRow(
+        RunDatabase.selectRollups + " AND block = ?",
+        [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
+      ) { try Rollup.read($0, blockSteps: blockSteps, width: site.site.width) }
+      if let found { return found }
+    }
+    return nil
+  }
+
+  /// The first step after `step` that a stored block begins with.
+  private func startOfRollup(at site: RecordedSite, after step: Int) throws -> Int? {
+    let blockSteps = RollupAccumulator.shortestBlockSteps
+    return try connection.firstRow(
+      "SELECT min(block) FROM rollup WHERE site = ? AND block_steps = ? AND block > ?",
+      [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
+    ) { $0.isNull(0) ? nil : $0.integer(0) * blockSteps } ?? nil
+  }
+
+  /// The first and the last step that a site has moments of, nil where it has none.
+  ///
+  /// - Throws: `StoreError`.
+  public func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>? {
+    try attempt {
+      let ends = try ["min", "max"].compactMap { end in
+        try connection.firstRow(
+          "SELECT \(end)(step) FROM moment WHERE site = ?", [.integer(site.id)]
+        ) { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
+      }
+      return ends.count == 2 ? ends[0]...ends[1] : nil
+    }
+  }
+
+  /// Opens the blocks again that the newest moments at a site are in, and deletes what is stored of them.
+  ///
+  /// What is pooled after that is what would have been without a break.
+  func reopenRollups(at site: RecordedSite) throws -> RollupAccumulator {
+    var accumulator = RollupAccumulator(width: site.site.width)
+    let newestStep = try connection.firstRow(
+      "SELECT max(step) FROM moment WHERE site = ?", [.integer(site.id)]
+    ) { $0.isNull(0) ? nil : $0.integer(0) }
+    guard let newestStep = newestStep ?? nil else { return accumulator }
+
+    var blockSteps = RollupAccumulator.shortestBlockSteps
+    var openBlock = newestStep / blockSteps
+    try deleteRollups(at: site, blockSteps: blockSteps, from: openBlock)
+    try forEachMoment(at: site, steps: openBlock * blockSteps..<newestStep + 1) { moment in
+      accumulator.reopen(with: moment)
+    }
+    for level in 1... {
+      let newest = try connection.firstRow(
+        "SELECT max(block) FROM rollup WHERE site = ? AND block_steps = ?",
+        [.integer(site.id), .integer(blockSteps)]
+      ) { $0.isNull(0) ? nil : $0.integer(0) }
+      guard let newest = newest ?? nil else { break }
+      openBlock = newest / RollupAccumulator.ratio
+      try deleteRollups(
+        at: site, blockSteps: blockSteps * RollupAccumulator.ratio, from: openBlock)
+      try forEachRollup(
+        at: site, blockSteps: blockSteps, from: openBlock * RollupAccumulator.ratio
+      ) { rollup, mean, variance in
+        accumulator.reopen(level: level, with: rollup, mean, variance)
+      }
+      blockSteps *= RollupAccumulator.ratio
+    }
+    return accumulator
+  }
+
+  private func deleteRollups(at site: RecordedSite, blockSteps: Int, from block: Int) throws {
+    try connection.run(
+      "DELETE FROM rollup WHERE site = ? AND block_steps = ? AND block >= ?",
+      [.integer(site.id), .integer(blockSteps), .integer(block)])
+  }
+
+  /// The blocks of one length from `block` on, in order.
+  private func forEachRollup(
+    at site: RecordedSite, blockSteps: Int, from block: Int,
+    _ body: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
+  ) throws {
+    try connection.statement(
+      RunDatabase.selectRollups + " AND block >= ? ORDER BY block"
+    ).forEachRow([.integer(site.id), .integer(blockSteps), .integer(block)]) { row in
+      let (rollup, mean, variance) = try Rollup.read(
+        row, blockSteps: blockSteps, width: site.site.width)
+      body(rollup, mean, variance)
+    }
+  }
+
+  private static let selectRollups = """
+    SELECT block, step_count, count, non_finite_count, mean, variance
+    FROM rollup WHERE site = ? AND block_steps = ?
+    """
+}
+
+extension Rollup {
+  fileprivate static func read(_ row: borrowing Row, blockSteps: Int, width: Int) throws -> (
+    Rollup, mean: [Float], variance: [Float]
+  ) {
+    var rollup = Rollup(blockSteps: blockSteps, block: row.integer(0))
+    rollup.stepCount = row.integer(1)
+    rollup.count = row.integer(2)
+    rollup.nonFiniteCount = row.integer(3)
+    return (rollup, try row.floats(4, count: width), try row.floats(5, count: width))
+  }
+}
