@@ -73,18 +73,22 @@ struct ChangeDetectorTests {
     #expect(Self.steps.map { alarms(quick, $0) } == ChangeDetectorGoldens.quickStandardizedCUSUM)
   }
 
-  @Test(
-    "the standardized CUSUM raises no false alarm in 14,000 steps, and finds a shift within five",
-    arguments: [(1, 0.0), (1e-6, 5), (1e9, -1e12)])
-  func falseAlarms(scale: Double, level: Double) {
+  @Test("the standardized CUSUM raises no false alarm in 14,000 steps, and finds a jump in five")
+  func falseAlarms() {
     var generator = TestGenerator(seed: 14)
-    let calm = (0..<14_000).map { _ in level + scale * generator.normal() }
+    let calm = (0..<14_000).map { _ in generator.normal() }
     #expect(alarms(StandardizedCUSUM(), calm).isEmpty)
     for jump in [-5.0, 5] {
-      let changed = calm[0..<1000] + calm[1000..<1300].map { $0 + jump * scale }
+      let changed = calm[0..<1000] + calm[1000..<1300].map { $0 + jump }
       let found = alarms(StandardizedCUSUM(), Array(changed))
       #expect(found.count == 1 && (1000..<1005).contains(found[0]))
     }
+  }
+
+  @Test("the standardized CUSUM sees the same in any unit", arguments: [0x1p-60, -0x1p-3, 0x1p40])
+  func anyUnit(scale: Double) {
+    let values = Self.steps[0].map { $0 * scale }
+    #expect(alarms(StandardizedCUSUM(), values) == ChangeDetectorGoldens.standardizedCUSUM[0])
   }
 
   @Test("a constant series has not changed, and its first other numbers are a change")
