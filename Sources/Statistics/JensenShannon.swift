@@ -5,7 +5,7 @@ import Glibc
 /// With m = (p₁ + p₂)/2 it is (KL(p₁ ‖ m) + KL(p₂ ‖ m))/2, between 0 and ln 2. Gaussians have no
 /// closed form: it is the integral of m·g, where g(a) = a·tanh a − ln cosh a for a = ln(p₂/p₁)/2 is
 /// never negative, so that small shifts keep their digits. Adaptive quadrature gives it to 1e-11 of
-/// its value, in tens of microseconds a unit, where the other measures take less than one.
+/// its value, in some 8 µs a unit, where the other measures take 1 to 40 ns.
 ///
 /// Symmetric, the square of a metric, at most a quarter of the Jeffreys divergence; with v = σ² + ε
 /// for the variances and ε = 0 unchanged under x → a·x + b. With ε = 0 it is ln 2 where a unit is
