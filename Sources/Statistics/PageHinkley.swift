@@ -4,7 +4,8 @@
 /// D ← α·D + x − x̄ + tolerance. It rose when U exceeds its smallest value by more than the
 /// threshold, and fell when D is that far below its largest. Source: Page, "Continuous inspection
 /// schemes", and Hinkley, "Inference about the change-point from cumulative sum tests", as the
-/// library river has it from version 0.8 on. Tolerance and threshold are in the unit of the series.
+/// library river has it. That of frouros compares U itself with the threshold and so fires later
+/// after a calm stretch. Tolerance and threshold are in the unit of the series.
 public struct PageHinkley: ChangeDetector {
   /// Which way a mean has to move to count as changed.
   public enum Direction: Sendable { case up, down, both }

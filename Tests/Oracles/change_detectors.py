@@ -103,18 +103,17 @@ def integers(name, documentation, numbers):
     body = textwrap.fill(
         ", ".join(map(str, numbers)), 98, initial_indent=" " * 4, subsequent_indent=" " * 4
     )
-    trailing = "," if numbers else ""
+    trailing = "," if len(numbers) > 1 else ""
     return f"  /// {documentation}\n  static let {name}: [Int] = [\n{body}{trailing}\n  ]\n"
 
 
 def nested(name, documentation, rows):
-    lines = "".join(
-        textwrap.fill(
-            "[" + ", ".join(map(str, row)) + "],", 98, initial_indent=" " * 4, subsequent_indent=" " * 6
+    lines = ""
+    for row in rows:
+        body = textwrap.fill(
+            ", ".join(map(str, row)), 98, initial_indent=" " * 6, subsequent_indent=" " * 6
         )
-        + "\n"
-        for row in rows
-    )
+        lines += f"    [\n{body},\n    ],\n"
     return f"  /// {documentation}\n  static let {name}: [[Int]] = [\n{lines}  ]\n"
 
 
@@ -134,6 +133,11 @@ parts = [
     integers("riverStream", "The stream of river's documentation.", digits),
     integers("cusum", "frouros's CUSUM on its own stream.", cusum(values)),
     integers("pageHinkley", "river's PageHinkley on its own stream.", river_alarms(drift.PageHinkley(), digits)),
+    integers(
+        "pageHinkleyOfFrourosStream",
+        "river's PageHinkley on frouros's stream, where frouros's own, which differs, has 1094.",
+        river_alarms(drift.PageHinkley(), values),
+    ),
     integers("adwin", "river's ADWIN on its own stream.", river_alarms(drift.ADWIN(), digits)),
 ]
 parts += [

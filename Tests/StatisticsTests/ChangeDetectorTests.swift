@@ -30,6 +30,8 @@ struct ChangeDetectorTests {
     #expect(alarms(ADWIN(), ofRiver).first == 1023)
     #expect(alarms(CUSUM(), ofFrouros) == ChangeDetectorGoldens.cusum)
     #expect(alarms(PageHinkley(), ofRiver) == ChangeDetectorGoldens.pageHinkley)
+    #expect(
+      alarms(PageHinkley(), ofFrouros) == ChangeDetectorGoldens.pageHinkleyOfFrourosStream)
     #expect(alarms(ADWIN(), ofRiver) == ChangeDetectorGoldens.adwin)
   }
 
