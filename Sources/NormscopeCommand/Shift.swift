@@ -33,7 +33,7 @@ struct Shift: ParsableCommand {
     help: ArgumentHelp(
       "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "measures"))
-  var measure = CommaSeparatedList(ShiftMeasure.allCases)
+  var measure = CommaSeparatedList(ShiftMeasure.standard)
   @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
   var aggregate: UnitAggregate = .median
   @Option(help: "At most so many steps, evenly spread (default: every recorded step).")

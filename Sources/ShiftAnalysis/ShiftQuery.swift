@@ -14,7 +14,7 @@ public struct ShiftQuery: Sendable {
   /// What is compared with.
   public var reference = ReferencePoint.start
   /// How far: one value of each at every step.
-  public var measures = ShiftMeasure.allCases
+  public var measures = ShiftMeasure.standard
   /// How the units of a layer are summed up.
   public var aggregate = UnitAggregate.median
   /// At most so many steps, evenly spread, the first and the last among them; nil for every recorded one.

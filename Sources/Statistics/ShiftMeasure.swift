@@ -4,8 +4,9 @@
 /// What a measure is undefined for is left out and counted, never dropped silently; as a value it
 /// is NaN:
 /// - a unit with a mean or variance that is not finite, or a negative variance, on either side;
-/// - for the measures in reference sd, a unit constant in the reference that did not stay the same;
-/// - with ε = 0, a unit for which the logarithm or the divergence is infinite.
+/// - for the measures in reference sd and MMD, a unit constant in the reference that did not stay
+///   the same;
+/// - with ε = 0, a unit for which the logarithm, the divergence or the distance is infinite.
 ///
 /// A unit constant in both windows with equal means is at 0 in every measure.
 public enum ShiftMeasure: String, Sendable, CaseIterable {
@@ -19,6 +20,43 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   case logVarianceRatio = "log-var-ratio"
   /// The Jeffreys divergence of Gaussians whose variances have ε added, in nats.
   case jeffreys
+  /// W2, in units of the tensor.
+  case w2
+  /// The 1-Wasserstein distance, in units of the tensor.
+  case w1
+  /// The Kullback–Leibler divergence of the current distribution from the reference, in nats.
+  case forwardKullbackLeibler = "kl-forward"
+  /// The Kullback–Leibler divergence of the reference from the current distribution, in nats.
+  case backwardKullbackLeibler = "kl-backward"
+  /// The Jensen–Shannon divergence, in nats; the one measure without a closed form, and the slowest.
+  case jensenShannon = "js"
+  /// The Hellinger distance, from 0 to 1.
+  case hellinger
+  /// The Bhattacharyya distance, in nats.
+  case bhattacharyya
+  /// The energy distance, in square roots of units of the tensor.
+  case energy
+  /// The maximum mean discrepancy with a Gaussian kernel as wide as the reference.
+  case maximumMeanDiscrepancy = "mmd"
+  /// The Fisher–Rao distance, in square roots of nats.
+  case fisherRao = "fisher-rao"
+
+  /// The measures that are shown where nobody chose: distance, its parts and a divergence.
+  public static let standard: [ShiftMeasure] = [
+    .normalizedW2, .squaredW2, .meanShift, .logVarianceRatio, .jeffreys,
+  ]
+
+  /// Whether it is symmetric and obeys the triangle inequality, so that no path is shorter than the
+  /// way from its start to its end.
+  public var isMetric: Bool {
+    switch self {
+    case .w2, .w1, .hellinger, .energy, .fisherRao: true
+    case .normalizedW2, .squaredW2, .meanShift, .logVarianceRatio, .jeffreys,
+      .forwardKullbackLeibler, .backwardKullbackLeibler, .jensenShannon, .bhattacharyya,
+      .maximumMeanDiscrepancy:
+      false
+    }
+  }
 
   /// The name for people, such as "normalized W2".
   public var title: String { formula.title }
@@ -66,6 +104,16 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
     case .meanShift: MeanShift.self
     case .logVarianceRatio: LogVarianceRatio.self
     case .jeffreys: Jeffreys.self
+    case .w2: W2.self
+    case .w1: W1.self
+    case .forwardKullbackLeibler: ForwardKullbackLeibler.self
+    case .backwardKullbackLeibler: BackwardKullbackLeibler.self
+    case .jensenShannon: JensenShannon.self
+    case .hellinger: Hellinger.self
+    case .bhattacharyya: Bhattacharyya.self
+    case .energy: EnergyDistance.self
+    case .maximumMeanDiscrepancy: MaximumMeanDiscrepancy.self
+    case .fisherRao: FisherRao.self
     }
   }
 }

@@ -15,7 +15,7 @@ struct DegenerateUnitTests {
 
   @Test(
     "a constant reference has no scale, whether the mean or the variance moved",
-    arguments: [ShiftMeasure.normalizedW2, .meanShift],
+    arguments: [ShiftMeasure.normalizedW2, .meanShift, .maximumMeanDiscrepancy],
     [Gaussian(mean: 2.5, variance: 0), Gaussian(mean: 2, variance: 1)])
   func noScale(measure: ShiftMeasure, moved: Gaussian) {
     #expect(value(measure, Self.constant, moved, epsilon: 0).isNaN)
@@ -33,6 +33,32 @@ struct DegenerateUnitTests {
   func squaredW2OfConstants() {
     #expect(value(.squaredW2, Self.constant, Gaussian(mean: 5, variance: 0)) == 9)
     #expect(value(.squaredW2, Self.constant, Gaussian(mean: 2, variance: 4)) == 4)
+  }
+
+  @Test("the distances in units of the tensor are defined for constant units")
+  func distancesOfConstants() {
+    let far = Gaussian(mean: 5, variance: 0)
+    #expect(value(.w2, Self.constant, far) == 3 && value(.w1, Self.constant, far) == 3)
+    #expect(isClose(value(.energy, Self.constant, far), 6.0.squareRoot(), relative: 1e-15))
+    // E|2·Z|, and 2·E|2·Z| − E|2·Z − 2·Z′|, of which the latter is √2·E|2·Z|.
+    let spread = Gaussian(mean: 2, variance: 4)
+    let magnitude = 2 * (2 / Double.pi).squareRoot()
+    #expect(value(.w2, Self.constant, spread) == 2)
+    #expect(isClose(value(.w1, Self.constant, spread), magnitude, relative: 1e-15))
+    #expect(
+      isClose(
+        value(.energy, Self.constant, spread),
+        ((2 - 2.0.squareRoot()) * magnitude).squareRoot(), relative: 1e-15))
+  }
+
+  @Test("what is bounded is at its bound where a constant unit moved or came alive")
+  func boundedMeasuresOfConstants() {
+    for other in [Gaussian(mean: 3, variance: 0), Gaussian(mean: 2, variance: 1)] {
+      #expect(value(.hellinger, Self.constant, other) == 1)
+      #expect(value(.hellinger, other, Self.constant) == 1)
+      #expect(value(.jensenShannon, Self.constant, other) == log(2))
+      #expect(value(.jensenShannon, other, Self.constant) == log(2))
+    }
   }
 
   @Test("epsilon keeps the log variance ratio and Jeffreys finite for constant units")
@@ -57,6 +83,14 @@ struct DegenerateUnitTests {
     #expect(value(.jeffreys, Self.constant, spread).isNaN)
     #expect(value(.jeffreys, spread, Self.constant).isNaN)
     #expect(value(.jeffreys, Self.constant, moved).isNaN)
+    for measure in [
+      ShiftMeasure.forwardKullbackLeibler, .backwardKullbackLeibler, .bhattacharyya, .fisherRao,
+    ] {
+      #expect(value(measure, Self.constant, spread).isNaN, "\(measure.rawValue)")
+      #expect(value(measure, spread, Self.constant).isNaN, "\(measure.rawValue)")
+      #expect(value(measure, Self.constant, moved).isNaN, "\(measure.rawValue)")
+      #expect(value(measure, Self.constant, moved, epsilon: 0.25) > 0, "\(measure.rawValue)")
+    }
     let shifts = ShiftMeasure.logVarianceRatio.shift(
       from: moments([spread]), to: moments([moved]), epsilon: 0)
     #expect(shifts.count == 1 && shifts[0].isNaN)
@@ -95,7 +129,8 @@ struct DegenerateUnitTests {
     for (shift, expected) in zip(shifts, expected) {
       #expect(shift == expected || (shift.isNaN && expected.isNaN))
     }
-    let noScale = measure == .normalizedW2 || measure == .meanShift ? 1 : 0
+    let needsScale: [ShiftMeasure] = [.normalizedW2, .meanShift, .maximumMeanDiscrepancy]
+    let noScale = needsScale.contains(measure) ? 1 : 0
     let summary = UnitAggregate.mean.summary(of: shifts)
     #expect(summary.excluded == 2 * Self.unsound.count + noScale)
     #expect(summary.value != nil)

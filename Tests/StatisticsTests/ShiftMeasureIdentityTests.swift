@@ -12,12 +12,32 @@ struct ShiftMeasureIdentityTests {
   }
 
   @Test(
-    "squared W2 and Jeffreys are the same in both directions",
-    arguments: [ShiftMeasure.squaredW2, .jeffreys], [0, 1e-3])
+    "distances and symmetric divergences are the same in both directions",
+    arguments: [
+      ShiftMeasure.squaredW2, .jeffreys, .w2, .w1, .hellinger, .bhattacharyya, .energy, .fisherRao,
+    ], [0, 1e-3])
   func symmetry(measure: ShiftMeasure, epsilon: Double) {
     let there = value(measure, Self.first, Self.second, epsilon: epsilon)
     #expect(there > 0)
     #expect(there == value(measure, Self.second, Self.first, epsilon: epsilon))
+  }
+
+  @Test("the Jensen–Shannon divergence is the same in both directions, as far as it is exact")
+  func symmetryOfQuadrature() {
+    let there = value(.jensenShannon, Self.first, Self.second)
+    #expect(isClose(value(.jensenShannon, Self.second, Self.first), there, relative: 1e-12))
+  }
+
+  @Test("forward and backward KL change places with the sides and add up to Jeffreys")
+  func divergences() {
+    let forward = value(.forwardKullbackLeibler, Self.first, Self.second, epsilon: 1e-3)
+    let backward = value(.backwardKullbackLeibler, Self.first, Self.second, epsilon: 1e-3)
+    #expect(forward > 2 * backward)
+    #expect(value(.backwardKullbackLeibler, Self.second, Self.first, epsilon: 1e-3) == forward)
+    #expect(
+      isClose(
+        forward + backward, value(.jeffreys, Self.first, Self.second, epsilon: 1e-3),
+        relative: 1e-14))
   }
 
   @Test("normalized W2 is not the same in both directions")
@@ -48,18 +68,24 @@ struct ShiftMeasureIdentityTests {
   }
 
   @Test(
-    "an affine map leaves all measures but squared W2 alone, which grows by a²",
+    "an affine map leaves the measures without a unit alone and scales the others by a's power",
     arguments: [(3.0, -5.0), (0.01, 0), (1000, 7)])
   func affineMap(a: Double, b: Double) {
     func mapped(_ x: Gaussian) -> Gaussian {
       Gaussian(mean: a * x.mean + b, variance: a * a * x.variance)
     }
     for measure in ShiftMeasure.allCases {
-      let factor = measure == .squaredW2 ? a * a : 1
+      let factor =
+        switch measure {
+        case .squaredW2: a * a
+        case .w2, .w1: a
+        case .energy: a.squareRoot()
+        default: 1.0
+        }
       #expect(
         isClose(
           value(measure, mapped(Self.first), mapped(Self.second)),
-          factor * value(measure, Self.first, Self.second), relative: 1e-13),
+          factor * value(measure, Self.first, Self.second), relative: 1e-12),
         "\(measure.rawValue)")
     }
   }
@@ -74,13 +100,20 @@ struct ShiftMeasureIdentityTests {
   @Test("raw values are the names that the command line and the store use")
   func rawValues() {
     #expect(
-      ShiftMeasure.allCases.map(\.rawValue)
+      ShiftMeasure.allCases.map(\.rawValue) == [
+        "nw2", "w2sq", "mean-shift", "log-var-ratio", "jeffreys", "w2", "w1", "kl-forward",
+        "kl-backward", "js", "hellinger", "bhattacharyya", "energy", "mmd", "fisher-rao",
+      ])
+    #expect(
+      ShiftMeasure.standard.map(\.rawValue)
         == ["nw2", "w2sq", "mean-shift", "log-var-ratio", "jeffreys"])
-    #expect(Set(ShiftMeasure.allCases.map(\.title)).count == 5)
-    #expect(Set(ShiftMeasure.allCases.map(\.definition)).count == 5)
+    #expect(Set(ShiftMeasure.allCases.map(\.title)).count == 15)
+    #expect(Set(ShiftMeasure.allCases.map(\.definition)).count == 15)
     #expect(
       ShiftMeasure.allCases.map(\.unit) == [
         "reference sd", "squared units of the tensor", "reference sd", "ln units", "nats",
+        "units of the tensor", "units of the tensor", "nats", "nats", "nats", "0 to 1", "nats",
+        "square roots of units of the tensor", "0 to 1.26", "square roots of nats",
       ])
   }
 }

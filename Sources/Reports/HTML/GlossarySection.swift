@@ -3,7 +3,7 @@ import Statistics
 /// What the words of a shift mean.
 enum GlossarySection {
   static var html: HTML {
-    let measures = ShiftMeasure.allCases.map {
+    let measures = ShiftMeasure.standard.map {
       "<dt>\($0.title)</dt><dd>\($0.definition) Unit: \($0.unit).</dd>\n" as HTML
     }
     return """

@@ -1,0 +1,109 @@
+/// Pools the first four moments of rows, feature by feature, from which skewness and kurtosis follow.
+///
+/// With Mₖ = Σ(x − μ)ᵏ, and δ the difference of the means of nA and nB rows, n = nA + nB:
+/// M3 ← M3A + M3B + δ³·nA·nB·(nA − nB)/n² + 3δ·(nA·M2B − nB·M2A)/n and
+/// M4 ← M4A + M4B + δ⁴·nA·nB·(nA² − nA·nB + nB²)/n³ + 6δ²·(nA²·M2B + nB²·M2A)/n²
+/// + 4δ·(nA·M3B − nB·M3A)/n. Source: Pébay, "Formulas for robust, one-pass parallel computation of
+/// covariances and arbitrary-order statistical moments"; M2 and μ as in `MomentAccumulator`.
+///
+/// A number that is not finite makes its own feature NaN or infinite from then on, no other one.
+public struct HigherMomentAccumulator: Sendable, Equatable {
+  /// The number of rows pooled so far.
+  public private(set) var count = 0
+  /// The mean of each feature, [features]; zeros while `count` is 0.
+  public private(set) var mean: [Double]
+  /// The sum of squared deviations from the mean, M2, of each feature, [features].
+  public private(set) var squaredDeviations: [Double]
+  /// The sum of cubed deviations from the mean, M3, of each feature, [features].
+  public private(set) var cubedDeviations: [Double]
+  /// The sum of fourth powers of deviations from the mean, M4, of each feature, [features].
+  public private(set) var fourthPowers: [Double]
+
+  /// Makes an accumulator of no rows for tensors of `features` features.
+  ///
+  /// - Precondition: `features >= 0`.
+  public init(features: Int) {
+    mean = Array(repeating: 0, count: features)
+    (squaredDeviations, cubedDeviations, fourthPowers) = (mean, mean, mean)
+  }
+
+  /// Adds one row, [features], without allocating.
+  ///
+  /// - Precondition: `row` has as many features as this accumulator.
+  public mutating func add(row: Span<Float>) {
+    precondition(
+      row.count == mean.count,
+      "A row of \(row.count) features can't be added to \(mean.count) features.")
+    count += 1
+    // The merge with nB = 1, whose own sums are 0.
+    let total = Double(count)
+    let share = 1 / total
+    let quadratic = total * total - 3 * total + 3
+    for feature in mean.indices {
+      let delta = Double(row[feature]) - mean[feature]
+      let step = delta * share
+      let square = delta * step * (total - 1)
+      let (second, third) = (squaredDeviations[feature], cubedDeviations[feature])
+      mean[feature] += step
+      fourthPowers[feature] +=
+        square * step * step * quadratic + 6 * step * step * second - 4 * step * third
+      cubedDeviations[feature] += square * step * (total - 2) - 3 * step * second
+      squaredDeviations[feature] += square
+    }
+  }
+
+  /// Adds the rows that `other` has pooled.
+  ///
+  /// - Precondition: `other` has as many features as this accumulator.
+  public mutating func merge(_ other: HigherMomentAccumulator) {
+    precondition(
+      other.mean.count == mean.count,
+      "Moments of \(other.mean.count) features can't be merged into \(mean.count) features.")
+    guard other.count > 0 else { return }
+    let (rows, otherRows) = (Double(count), Double(other.count))
+    let total = rows + otherRows
+    let (share, otherShare) = (rows / total, otherRows / total)
+    for feature in mean.indices {
+      let delta = other.mean[feature] - mean[feature]
+      let square = delta * delta
+      let (second, third) = (squaredDeviations[feature], cubedDeviations[feature])
+      let (otherSecond, otherThird) =
+        (other.squaredDeviations[feature], other.cubedDeviations[feature])
+      let between = square * rows * otherShare
+      mean[feature] += delta * otherShare
+      fourthPowers[feature] +=
+        other.fourthPowers[feature]
+        + between * square * (share * share - share * otherShare + otherShare * otherShare)
+        + 6 * square * (share * share * otherSecond + otherShare * otherShare * second)
+        + 4 * delta * (share * otherThird - otherShare * third)
+      cubedDeviations[feature] +=
+        otherThird + between * delta * (share - otherShare)
+        + 3 * delta * (share * otherSecond - otherShare * second)
+      squaredDeviations[feature] += otherSecond + between
+    }
+    count += other.count
+  }
+
+  /// The biased variance M2/n of each feature, [features]; nil without rows.
+  public var populationVariance: [Double]? {
+    guard count > 0 else { return nil }
+    return squaredDeviations.map { $0 / Double(count) }
+  }
+
+  /// The skewness √n·M3/M2^1.5 of each feature, [features]; nil without rows.
+  ///
+  /// 0 for a symmetric distribution, NaN for a feature that is constant.
+  public var skewness: [Double]? {
+    guard count > 0 else { return nil }
+    let root = Double(count).squareRoot()
+    return zip(cubedDeviations, squaredDeviations).map { root * $0 / ($1 * $1.squareRoot()) }
+  }
+
+  /// The kurtosis n·M4/M2² of each feature, [features]; nil without rows.
+  ///
+  /// 3 for a Gaussian, at least 1 for any distribution, NaN for a feature that is constant.
+  public var kurtosis: [Double]? {
+    guard count > 0 else { return nil }
+    return zip(fourthPowers, squaredDeviations).map { Double(count) * $0 / ($1 * $1) }
+  }
+}

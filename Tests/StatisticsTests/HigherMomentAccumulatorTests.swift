@@ -1,0 +1,127 @@
+import Statistics
+import Testing
+
+@Suite("Skewness and kurtosis")
+struct HigherMomentAccumulatorTests {
+  @Test("rows added one by one have scipy's moments", arguments: HigherMomentGolden.all)
+  func rowByRow(golden: HigherMomentGolden) throws {
+    try check(pooled(rows(of: golden)[...]), golden)
+  }
+
+  @Test(
+    "merging parts of any sizes, in any order, is exact", arguments: HigherMomentGolden.all)
+  func merged(golden: HigherMomentGolden) throws {
+    var generator = TestGenerator(seed: 9)
+    let rows = rows(of: golden)
+    for _ in 0..<5 {
+      var parts: [HigherMomentAccumulator] = [HigherMomentAccumulator(features: 1)]
+      var start = 0
+      while start < rows.count {
+        let end = min(rows.count, start + Int.random(in: 1...80, using: &generator))
+        parts.append(pooled(rows[start..<end]))
+        start = end
+      }
+      parts.shuffle(using: &generator)
+      // A tree, so that large parts meet large ones and small ones small ones.
+      while parts.count > 1 {
+        var merged = parts.removeFirst()
+        merged.merge(parts.removeFirst())
+        parts.append(merged)
+      }
+      try check(parts[0], golden)
+    }
+  }
+
+  @Test("count, mean and squares are those of the accumulator of two moments")
+  func twoMoments() throws {
+    let rows = (0..<90).map { Float($0 * $0 % 37) / 8 }
+    var two = MomentAccumulator(features: 1)
+    for start in stride(from: 0, to: 90, by: 30) {
+      let part = pooled(rows[start..<start + 30])
+      let variance = try #require(part.populationVariance)
+      two.merge(
+        FeatureMoments(count: 30, mean: [Float(part.mean[0])], variance: [Float(variance[0])]))
+    }
+    let four = pooled(rows[...])
+    #expect(four.count == two.count)
+    #expect(isClose(four.mean[0], two.mean[0], relative: 1e-6))
+    #expect(isClose(four.squaredDeviations[0], two.squaredDeviations[0], relative: 1e-6))
+  }
+
+  @Test("symmetric rows have no skewness, and two values kurtosis 1")
+  func closedForms() throws {
+    let two = pooled([-1, 1, -1, 1])
+    #expect(two.skewness == [0] && two.kurtosis == [1])
+    // One of four is 4 away from the others: p = 1/4 has (1 − 2p)/√(p·q) and 1/(p·q) − 3.
+    let one = pooled([0, 4, 0, 0])
+    #expect(isClose(try #require(one.skewness)[0], 2 / 3.0.squareRoot(), relative: 1e-15))
+    #expect(isClose(try #require(one.kurtosis)[0], 7.0 / 3, relative: 1e-15))
+  }
+
+  @Test("the kurtosis of Gaussian rows is 3, so that it can serve a sampling floor")
+  func gaussianRows() throws {
+    var generator = TestGenerator(seed: 12)
+    let rows = (0..<50_000).map { _ in Float(5 - 2 * generator.normal()) }
+    let all = pooled(rows[...])
+    // Four standard errors of √(24/n) and √(6/n).
+    #expect(abs(try #require(all.kurtosis)[0] - 3) < 0.09)
+    #expect(abs(try #require(all.skewness)[0]) < 0.045)
+  }
+
+  @Test("without rows there is nothing; a constant feature is undefined, and so a NaN's, alone")
+  func degenerate() {
+    var pooled = HigherMomentAccumulator(features: 3)
+    #expect(pooled.populationVariance == nil && pooled.skewness == nil && pooled.kurtosis == nil)
+    pooled.merge(HigherMomentAccumulator(features: 3))
+    #expect(pooled == HigherMomentAccumulator(features: 3))
+    for row in [[2, 1, 0], [2, .nan, 4], [2, 1, 8]] as [[Float]] { pooled.add(row: row.span) }
+    #expect(pooled.populationVariance?[0] == 0)
+    #expect(pooled.skewness?[0].isNaN == true && pooled.kurtosis?[0].isNaN == true)
+    #expect(pooled.skewness?[1].isNaN == true && pooled.kurtosis?[1].isNaN == true)
+    #expect(pooled.skewness?[2] == 0 && isClose(pooled.kurtosis?[2] ?? .nan, 1.5, relative: 1e-15))
+    let before = pooled
+    pooled.merge(HigherMomentAccumulator(features: 3))
+    #expect(pooled.count == 3 && pooled.fourthPowers[2] == before.fourthPowers[2])
+  }
+
+  @Test("rows of another width stop the program")
+  func otherWidth() async {
+    await #expect(processExitsWith: .failure) {
+      var pooled = HigherMomentAccumulator(features: 2)
+      let row: [Float] = [1]
+      pooled.add(row: row.span)
+    }
+    await #expect(processExitsWith: .failure) {
+      var pooled = HigherMomentAccumulator(features: 2)
+      pooled.merge(HigherMomentAccumulator(features: 1))
+    }
+  }
+
+  private func rows(of golden: HigherMomentGolden) -> [Float] {
+    var generator = TestGenerator(seed: golden.seed)
+    func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
+    return (0..<golden.count).map { _ in Float(golden.offset + uniform() * uniform() * uniform()) }
+  }
+
+  private func pooled(_ rows: ArraySlice<Float>) -> HigherMomentAccumulator {
+    var pooled = HigherMomentAccumulator(features: 1)
+    for row in rows {
+      let row = [row]
+      pooled.add(row: row.span)
+    }
+    return pooled
+  }
+
+  private func check(_ pooled: HigherMomentAccumulator, _ golden: HigherMomentGolden) throws {
+    // Of an offset c the mean is rounded to c's last place at each merge.
+    let tolerance = 1e-12 * max(1, abs(golden.offset) / 10)
+    #expect(pooled.count == golden.count)
+    let found = [
+      pooled.mean[0], try #require(pooled.populationVariance)[0], try #require(pooled.skewness)[0],
+      try #require(pooled.kurtosis)[0],
+    ]
+    for (found, expected) in zip(found, golden.expected) {
+      #expect(isClose(found, expected, relative: tolerance, scale: 0.01))
+    }
+  }
+}
