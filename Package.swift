@@ -68,7 +68,7 @@ let package = Package(
       dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),
     .testTarget(
       name: "ShiftAnalysisTests",
-      dependencies: ["ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
+      dependencies: ["ShiftAnalysis", "RunStore", "SQLite", "Statistics", "TestSupport"]),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Reports", "ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),

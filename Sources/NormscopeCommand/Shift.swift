@@ -38,6 +38,11 @@ struct Shift: ParsableCommand {
   var aggregate: UnitAggregate = .median
   @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
   var points: Int?
+  @Flag(
+    help:
+      "Pool the steps from one point to the next, instead of taking one step for all of them; with --points."
+  )
+  var pooled = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
@@ -45,6 +50,10 @@ struct Shift: ParsableCommand {
     if let points, points < 1 {
       throw ConfigurationError(
         "There can't be \(points) points; use 1 or more, as in --points 100.")
+    }
+    guard points != nil || !pooled else {
+      throw ConfigurationError(
+        "Pooling needs a number of points; use --points too, as in --pooled --points 100.")
     }
     let database = try database.openForReading()
     let run = try database.run(runName)
@@ -57,6 +66,7 @@ struct Shift: ParsableCommand {
     query.measures = measure.elements
     query.aggregate = aggregate
     query.points = points
+    query.isPooled = pooled
     let report = ShiftReport(try database.shift(of: run, query), of: run)
     try output.write(report.text)
   }

@@ -43,6 +43,13 @@ package struct ShiftReport {
     let definitions = first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     notes += definitions
     if let caution = coordinates.caution { notes.append(caution) }
+    guard first.windowSteps == 1 else {
+      return notes + [
+        series.map {
+          "layer \($0.layer): \($0.recordedCount) recorded steps, pooled over windows of \($0.windowSteps)"
+        }.joined(separator: "; ")
+      ]
+    }
     // The first recorded step has none before it to be compared with.
     let uncompared = coordinates.reference == .previous ? 1 : 0
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
@@ -76,7 +83,7 @@ package struct ShiftReport {
       [
         "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
         "reference_step",
-      ] + measures.map(\.rawValue) + ["units", "excluded_units"])
+      ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"])
     for series in series {
       let coordinates = series.coordinates
       let beginning = [
@@ -87,7 +94,7 @@ package struct ShiftReport {
       for point in series.points {
         text += "\(beginning),\(point.step),\(point.referenceStep)"
         for value in point.values { text += value.map { ",\($0)" } ?? "," }
-        text += ",\(series.width),\(point.excludedUnits.max() ?? 0)\n"
+        text += ",\(series.width),\(point.excludedUnits.max() ?? 0),\(series.windowSteps)\n"
       }
     }
     return text
@@ -117,12 +124,14 @@ package struct ShiftReport {
       let epsilon: Double
       let caution: String?
       let recordedSteps: Int
+      let windowSteps: Int
       let points: [Point]
 
       private enum CodingKeys: String, CodingKey {
         case layer, tap, population, statistics, reference, aggregate, units, epsilon, caution,
           points
         case recordedSteps = "recorded_steps"
+        case windowSteps = "window_steps"
       }
     }
     struct Point: Encodable {
@@ -155,7 +164,13 @@ package struct ShiftReport {
     let reference: String
     let aggregate: String
     let units: Int
+    let windowSteps: Int
     let point: Document.Point
+
+    private enum CodingKeys: String, CodingKey {
+      case schema, run, layer, tap, population, statistics, reference, aggregate, units, point
+      case windowSteps = "window_steps"
+    }
 
     init(run: Run, _ series: Document.Series, _ point: Document.Point) {
       self.run = run.uuid
@@ -166,6 +181,7 @@ package struct ShiftReport {
       reference = series.reference
       aggregate = series.aggregate
       units = series.units
+      windowSteps = series.windowSteps
       self.point = point
     }
   }
@@ -185,7 +201,7 @@ package struct ShiftReport {
           statistics: series.coordinates.statistics.rawValue,
           reference: series.coordinates.reference.description, aggregate: series.aggregate.rawValue,
           units: series.width, epsilon: series.epsilon, caution: series.coordinates.caution,
-          recordedSteps: series.recordedCount,
+          recordedSteps: series.recordedCount, windowSteps: series.windowSteps,
           points: series.points.map { point in
             Document.Point(
               step: point.step, referenceStep: point.referenceStep,

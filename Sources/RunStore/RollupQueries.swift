@@ -1,23 +1,43 @@
 import SQLite
 import Statistics
 
+/// The moments of all rows of several steps.
+public struct PooledMoment: Sendable {
+  /// How many recorded steps they are of.
+  public let stepCount: Int
+  /// The mean and the biased variance of all rows; its step is the first of the range that was asked for.
+  public let moment: Moment
+}
+
 extension RunDatabase {
+  /// How many step numbers the shortest blocks span that are pooled while recording.
+  public static let shortestBlock = RollupAccumulator.shortestBlockSteps
+
+  /// The longest block of steps that is pooled while recording and not longer than `steps`; 1 where none is that short.
+  public static func longestBlock(within steps: Int) -> Int {
+    var block = RollupAccumulator.shortestBlockSteps
+    guard block <= steps else { return 1 }
+    while block <= steps / RollupAccumulator.ratio { block *= RollupAccumulator.ratio }
+    return block
+  }
+
   /// The moments at a site pooled over the steps recorded in `steps`: the mean and the biased variance of all their rows.
   ///
   /// Stored blocks are merged where they lie inside, and single steps at the edges, so that the cost grows with the
   /// logarithm of the number of steps. The variance holds what the mean did within `steps`, too.
-  /// - Returns: the moments, with the first of `steps` for their step; nil where nothing was recorded.
+  /// - Returns: the moments; nil where nothing was recorded.
   /// - Throws: `StoreError`.
-  public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> Moment? {
+  public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
     let width = site.site.width
     var pool = MomentAccumulator(features: width)
-    var nonFiniteCount = 0
+    var (stepCount, nonFiniteCount) = (0, 0)
     var step = steps.lowerBound
     while step < steps.upperBound {
       if let (rollup, mean, variance) = try attempt({
         try longestRollup(at: site, from: step, before: steps.upperBound)
       }) {
         pool.merge(count: rollup.count, mean: mean.span, variance: variance.span)
+        stepCount += rollup.stepCount
         nonFiniteCount += rollup.nonFiniteCount
         step += rollup.blockSteps
       } else {
@@ -25,15 +45,19 @@ extension RunDatabase {
           try attempt { try startOfRollup(at: site, after: step) } ?? .max, steps.upperBound)
         try forEachMoment(at: site, steps: step..<end) { moment in
           pool.merge(count: moment.count, mean: moment.mean.span, variance: moment.variance.span)
+          stepCount += 1
           nonFiniteCount += moment.nonFiniteCount
         }
         step = end
       }
     }
     guard let variance = pool.populationVariance else { return nil }
-    return Moment(
-      step: steps.lowerBound, count: pool.count, nonFiniteCount: nonFiniteCount,
-      mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: [])
+    return PooledMoment(
+      stepCount: stepCount,
+      moment: Moment(
+        step: steps.lowerBound, count: pool.count, nonFiniteCount: nonFiniteCount,
+        mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: []
+      ))
   }
 
   /// The longest stored block that begins with `step` and ends at the latest before `end`.

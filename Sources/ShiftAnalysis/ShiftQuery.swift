@@ -19,6 +19,9 @@ public struct ShiftQuery: Sendable {
   public var aggregate = UnitAggregate.median
   /// At most so many steps, evenly spread, the first and the last among them; nil for every recorded one.
   public var points: Int?
+  /// Whether the steps from one of `points` to the next are pooled, rather than one step taken for all of them; then the
+  /// reference is pooled too, unless it is a step of its own.
+  public var isPooled = false
 
   /// Asks for the preactivation of every layer since the start.
   public init() {}

@@ -7,7 +7,7 @@ extension RunDatabase {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     try SiteSelection(sites: sites(of: run), run: run, query: query).sites.map {
-      try series(at: $0, query, run)
+      query.isPooled ? try pooledSeries(at: $0, query, run) : try series(at: $0, query, run)
     }
   }
 
@@ -57,11 +57,11 @@ extension RunDatabase {
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: epsilon, measures: query.measures, aggregate: query.aggregate,
-      points: points, recordedCount: recorded.count)
+      points: points, windowSteps: 1, recordedCount: recorded.count)
   }
 
   /// The step that every other is compared with; nil where it changes from step to step.
-  private func referenceStep(
+  func referenceStep(
     _ reference: ReferencePoint, _ recorded: [Int], _ layer: Int, _ run: Run
   ) throws -> Int? {
     switch reference {

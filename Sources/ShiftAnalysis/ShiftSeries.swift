@@ -28,6 +28,8 @@ public struct ShiftSeries: Sendable {
   public let aggregate: UnitAggregate
   /// The shifts, by step; the first step has no `previous` and is left out there.
   public let points: [Point]
+  /// How many step numbers are pooled in each point, from its step on; 1 where points are of single steps.
+  public let windowSteps: Int
   /// The number of steps recorded at the site, of which `points` may be a selection.
   public let recordedCount: Int
 

@@ -54,7 +54,7 @@ struct CommandTests {
     #expect(
       csv[0] == [
         "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
-        "reference_step", "nw2", "units", "excluded_units",
+        "reference_step", "nw2", "units", "excluded_units", "window_steps",
       ])
     #expect(csv.dropFirst().map { $0[7] } == ["0", "10", "20", "30"])
     #expect(

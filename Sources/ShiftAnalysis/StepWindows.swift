@@ -1,0 +1,37 @@
+import RunStore
+
+/// Windows of one length that a run's steps are cut in.
+struct StepWindows {
+  /// How many step numbers each spans.
+  let length: Int
+  private let covered: ClosedRange<Int>
+
+  /// Cuts `steps` in at most `count` windows, which begin and end where stored blocks do.
+  init(covering steps: ClosedRange<Int>, atMost count: Int) {
+    var length = max(1, (steps.count - 1) / count + 1)
+    var first = steps.lowerBound
+    // Windows that begin with a block may be one more than without, so that the last one may be too many.
+    while true {
+      let unit = StepWindows.unit(of: length)
+      length = (length + unit - 1) / unit * unit
+      first = steps.lowerBound / unit * unit
+      guard (steps.upperBound - first) / length >= count else { break }
+      length += 1
+    }
+    self.length = length
+    covered = first...steps.upperBound
+  }
+
+  /// What the length of windows of about `length` is a multiple of: a block, a few of which make a window, so that
+  /// rounding changes the length little.
+  static func unit(of length: Int) -> Int {
+    RunDatabase.longestBlock(within: max(length / 4, min(length, RunDatabase.shortestBlock)))
+  }
+
+  /// The windows, in order.
+  var all: [Range<Int>] {
+    stride(from: covered.lowerBound, through: covered.upperBound, by: length).map {
+      $0..<$0 + length
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import RunStore
+import SQLite
+import Statistics
+import TestSupport
+import Testing
+
+@testable import ShiftAnalysis
+
+@Suite("Shift of pooled steps")
+struct PooledShiftTests {
+  static let site = Site(
+    layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 2, epsilon: 0.25)
+  static let stepCount = 1000
+
+  let folder: TemporaryFolder
+  let database: RunDatabase
+  let run: Run
+
+  /// The mean of unit 1 is the step over 100, that of unit 2 is 3; their variances are 1 and 4.
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "made"))
+    for step in 0..<Self.stepCount {
+      recorder.record(
+        Self.site, step: step, count: 10, mean: [Float(step) / 100, 3], variance: [1, 4],
+        affine: ([1, 1], [0, 0]))
+      try recorder.record(
+        StepRecord(
+          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 10, duration: 0))
+    }
+    try recorder.end(.finished)
+    run = try database.run("made")
+  }
+
+  func series(points: Int, _ reference: ReferencePoint) throws -> ShiftSeries {
+    var query = ShiftQuery()
+    query.measures = [.squaredW2]
+    query.aggregate = .max
+    query.points = points
+    query.isPooled = true
+    query.reference = reference
+    return try database.shift(of: run, query)[0]
+  }
+
+  /// W2² of unit 1 between pools of steps: the mean of n equally spaced numbers, and the variance (n² - 1) / 12 of them.
+  static func squaredW2(_ from: Range<Int>, _ to: Range<Int>) -> Double {
+    func moments(_ steps: Range<Int>) -> (mean: Double, deviation: Double) {
+      let steps = steps.clamped(to: 0..<stepCount)
+      let n = Double(steps.count)
+      return (
+        (Double(steps.lowerBound) + (n - 1) / 2) / 100, (1 + (n * n - 1) / 12 / 1e4).squareRoot()
+      )
+    }
+    let (a, b) = (moments(from), moments(to))
+    let (difference, spread) = (b.mean - a.mean, b.deviation - a.deviation)
+    return difference * difference + spread * spread
+  }
+
+  @Test(
+    "Each point pools the steps of its window, of blocks where they are stored",
+    arguments: [1, 3, 8, 10, 40, 200, 1000], [true, false])
+  func windows(points: Int, hasBlocks: Bool) throws {
+    if !hasBlocks { try database.connection.run("DELETE FROM rollup") }
+    let start = try series(points: points, .start)
+    #expect(start.recordedCount == Self.stepCount)
+    #expect(start.points.count <= points)
+    let length = start.windowSteps
+    #expect(length == [1: 1024, 3: 352, 8: 128, 10: 128, 40: 25, 200: 5, 1000: 1][points])
+    for point in start.points {
+      #expect(point.referenceStep == 0 && point.step % length == 0)
+      let expected = Self.squaredW2(0..<length, point.step..<point.step + length)
+      #expect(abs((point.values[0] ?? .nan) - expected) <= 1e-5 * (1 + expected))
+    }
+  }
+
+  @Test("The reference may be the window before, the last one, or one step")
+  func references() throws {
+    func values(_ reference: ReferencePoint) throws -> [Int: Double?] {
+      Dictionary(
+        uniqueKeysWithValues: try series(points: 10, reference).points.map {
+          ($0.step, $0.values[0])
+        })
+    }
+    let windows = stride(from: 0, to: 1000, by: 128).map { $0..<$0 + 128 }
+    for (reference, expected) in [
+      (.previous, zip(windows, windows.dropFirst()).map { (Self.squaredW2($0, $1), $1) }),
+      (.final, windows.map { (Self.squaredW2(windows[7], $0), $0) }),
+      (.step(500), windows.map { (Self.squaredW2(500..<501, $0), $0) }),
+    ] as [(ReferencePoint, [(Double, Range<Int>)])] {
+      let values = try values(reference)
+      #expect(values.count == expected.count)
+      for (value, window) in expected {
+        let found = try #require(values[window.lowerBound] ?? nil)
+        #expect(abs(found - value) <= 1e-5 * (1 + value))
+      }
+    }
+  }
+
+  @Test("What follows from single steps can't be pooled, and a reference must be there")
+  func refusals() throws {
+    let error = #expect(throws: ShiftError.self) {
+      var query = ShiftQuery()
+      query.tap = .normalized
+      query.points = 10
+      query.isPooled = true
+      _ = try database.shift(of: run, query)
+    }
+    #expect(error?.description.contains("ask for the tap preactivation") == true)
+    let missing = #expect(throws: ShiftError.self) { _ = try series(points: 5, .step(5000)) }
+    #expect(missing?.description.contains("no moments of layer 1 at step 5000") == true)
+  }
+
+  @Test(
+    "Windows cover all steps, are no more than asked for, and end where blocks do",
+    arguments: [0...0, 0...999, 5...31, 31...33, 100...2_000_000, 7...7],
+    [1, 2, 7, 500])
+  func cutting(steps: ClosedRange<Int>, count: Int) {
+    let windows = StepWindows(covering: steps, atMost: count)
+    let all = windows.all
+    #expect(all.count <= count)
+    #expect(all.first?.contains(steps.lowerBound) == true)
+    #expect(all.last?.contains(steps.upperBound) == true)
+    let unit = StepWindows.unit(of: windows.length)
+    #expect(unit == 1 || unit % 32 == 0)
+    #expect(all.allSatisfy { $0.count == windows.length && $0.lowerBound % unit == 0 })
+    #expect(zip(all, all.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+  }
+}
