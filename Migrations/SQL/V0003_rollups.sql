@@ -1,7 +1,10 @@
--- What its user wrote about a run, since when it is in the trash, and how many steps could not be written and were given up.
+-- What its user wrote about a run, since when it is in the trash, how many steps it has, and how many could not be written
+-- and were given up.
 ALTER TABLE run ADD COLUMN note TEXT;
 ALTER TABLE run ADD COLUMN deleted_at TEXT;
+ALTER TABLE run ADD COLUMN step_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE run ADD COLUMN dropped_steps INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET step_count = (SELECT count(*) FROM step WHERE step.run = run.id);
 
 -- Batch norm's gamma and beta, where it reads the tensor of a moment. They stand apart from the moments, which most
 -- questions are about.

@@ -91,10 +91,22 @@ package struct ShiftReport {
         coordinates.statistics.rawValue, coordinates.reference.description,
         series.aggregate.rawValue, "\(series.layer)",
       ].joined(separator: ",")
+      let end = ",\(series.windowSteps)\n"
+      let width = ",\(series.width),"
+      // Piece by piece, as an interpolation would make a text of its own for each row.
       for point in series.points {
-        text += "\(beginning),\(point.step),\(point.referenceStep)"
-        for value in point.values { text += value.map { ",\($0)" } ?? "," }
-        text += ",\(series.width),\(point.excludedUnits.max() ?? 0),\(series.windowSteps)\n"
+        text += beginning
+        text += ","
+        text += String(point.step)
+        text += ","
+        text += String(point.referenceStep)
+        for value in point.values {
+          text += ","
+          if let value { text += String(value) }
+        }
+        text += width
+        text += String(point.excludedUnits.max() ?? 0)
+        text += end
       }
     }
     return text

@@ -64,7 +64,7 @@ extension RunDatabase {
   private static let selectRuns = """
     SELECT run.id, uuid, name, status, status_reason, configuration, provenance, started_at,
       heartbeat_at, finished_at, elapsed_seconds, recording_seconds, boot_id, process_id,
-      process_start, (SELECT count(*) FROM step WHERE step.run = run.id)
+      process_start, step_count
     FROM run
     """
 

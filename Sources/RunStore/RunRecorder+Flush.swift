@@ -18,10 +18,13 @@ extension RunRecorder {
         try connection.run(
           """
           UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-            elapsed_seconds = ?, recording_seconds = ?
+            elapsed_seconds = ?, recording_seconds = ?, step_count = step_count + ?
           WHERE id = ?
           """,
-          [.real(times.elapsed), .real(times.recording), .integer(run)])
+          [
+            .real(times.elapsed), .real(times.recording), .integer(pending.steps.count),
+            .integer(run),
+          ])
         return ids
       }
     }

@@ -100,6 +100,9 @@ extension RunDatabase {
       try connection.run("DELETE FROM \(condition)", [.integer(run.id), .integer(step)])
     }
     try connection.run(
+      "UPDATE run SET step_count = (SELECT count(*) FROM step WHERE run = ?1) WHERE id = ?1",
+      [.integer(run.id)])
+    try connection.run(
       """
       DELETE FROM site WHERE run = ?
         AND NOT EXISTS (SELECT 1 FROM moment WHERE moment.site = site.id)

@@ -113,6 +113,68 @@ extension RunDatabase {
     try readMoments(at: site, withAffine: withAffine, where: "", [], body)
   }
 
+  /// The moments at several sites, in order of steps at each of them; the value handed out is used again.
+  ///
+  /// What was recorded together lies together, so that the sites of a run are read in one pass where that is worth it.
+  /// - Parameters:
+  ///   - sites: where they were taken.
+  ///   - withAffine: whether gamma and beta are wanted, where a site has them.
+  ///   - body: is called for each, with the place of its site among `sites`.
+  /// - Throws: `StoreError`, or what `body` throws.
+  public func forEachMoment(
+    at sites: [RecordedSite], withAffine: Bool,
+    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws {
+    guard let rows = try attempt({ try rowsInStepOrder(of: sites) }) else {
+      for (index, site) in sites.enumerated() {
+        try forEachMoment(at: site, withAffine: withAffine) { try body(index, $0) }
+      }
+      return
+    }
+    var readers = sites.map { MomentReader(site: $0.site, withAffine: withAffine, firstColumn: 1) }
+    let places = Dictionary(uniqueKeysWithValues: sites.enumerated().map { ($1.id, $0) })
+    let readsAffine = readers.contains { $0.readsAffine }
+    try attempt {
+      try connection.statement(
+        "SELECT site, " + RunDatabase.momentColumns(withAffine: readsAffine)
+          + " WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"
+      ).forEachRow([.integer(rows.lowerBound), .integer(rows.upperBound)]) { row in
+        guard let index = places[row.integer(0)] else { return }
+        try readers[index].read(row)
+        try body(index, readers[index].moment)
+      }
+    }
+  }
+
+  /// The row ids that the moments of `sites` lie among, where they are in the order of their steps and at least an
+  /// eighth of what lies there; else nil.
+  private func rowsInStepOrder(of sites: [RecordedSite]) throws -> ClosedRange<Int>? {
+    var (first, last, count) = (Int.max, Int.min, 0)
+    var isInOrder = true
+    for site in sites {
+      var previous = Int.min
+      // Answered from the index, which holds the row ids.
+      try connection.statement("SELECT id FROM moment WHERE site = ? ORDER BY step").forEachRow(
+        [.integer(site.id)]
+      ) { row in
+        let id = row.integer(0)
+        isInOrder = isInOrder && id > previous
+        previous = id
+        first = min(first, id)
+        last = max(last, id)
+        count += 1
+      }
+    }
+    return isInOrder && count > 0 && count >= (last - first) / 8 ? first...last : nil
+  }
+
+  fileprivate static func momentColumns(withAffine: Bool) -> String {
+    """
+    step, count, non_finite_count, mean, variance\(withAffine ? ", gamma, beta" : "")
+    FROM moment\(withAffine ? " LEFT JOIN affine ON affine.moment = moment.id" : "")
+    """
+  }
+
   /// The moments at a site without gamma and beta, of the steps `steps`, in order.
   func forEachMoment(
     at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
@@ -137,30 +199,14 @@ extension RunDatabase {
     at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
     _ body: (borrowing Moment) throws -> Void
   ) throws {
-    let width = site.site.width
-    let readsAffine = withAffine && site.site.epsilon != nil
-    let vector = [Float](repeating: 0, count: width)
-    var moment = Moment(
-      step: 0, count: 0, nonFiniteCount: 0, mean: vector, variance: vector,
-      gamma: readsAffine ? vector : [], beta: readsAffine ? vector : [])
+    var reader = MomentReader(site: site.site, withAffine: withAffine, firstColumn: 0)
     try attempt {
       try connection.statement(
-        """
-        SELECT step, count, non_finite_count, mean, variance\(readsAffine ? ", gamma, beta" : "")
-        FROM moment\(readsAffine ? " LEFT JOIN affine ON affine.moment = moment.id" : "")
-        WHERE site = ?\(condition) ORDER BY step
-        """
+        "SELECT " + RunDatabase.momentColumns(withAffine: reader.readsAffine)
+          + " WHERE site = ?\(condition) ORDER BY step"
       ).forEachRow([.integer(site.id)] + bindings) { row in
-        moment.step = row.integer(0)
-        moment.count = row.integer(1)
-        moment.nonFiniteCount = row.integer(2)
-        try row.floats(3, into: &moment.mean)
-        try row.floats(4, into: &moment.variance)
-        if readsAffine {
-          try row.floats(5, into: &moment.gamma)
-          try row.floats(6, into: &moment.beta)
-        }
-        try body(moment)
+        try reader.read(row)
+        try body(reader.moment)
       }
     }
   }
@@ -173,6 +219,36 @@ extension RunDatabase {
         "The database \(path) holds an unknown word, \"\(text)\"; restore it from a copy.")
     }
     return value
+  }
+}
+
+/// Reads rows of `moment` into a value that is used again.
+private struct MomentReader {
+  private(set) var moment: Moment
+  /// Whether gamma and beta are read.
+  let readsAffine: Bool
+  private let firstColumn: Int
+
+  init(site: Site, withAffine: Bool, firstColumn: Int) {
+    readsAffine = withAffine && site.epsilon != nil
+    let vector = [Float](repeating: 0, count: site.width)
+    moment = Moment(
+      step: 0, count: 0, nonFiniteCount: 0, mean: vector, variance: vector,
+      gamma: readsAffine ? vector : [], beta: readsAffine ? vector : [])
+    self.firstColumn = firstColumn
+  }
+
+  /// Takes over the columns of `RunDatabase.momentColumns`.
+  mutating func read(_ row: borrowing Row) throws(SQLiteError) {
+    moment.step = row.integer(firstColumn)
+    moment.count = row.integer(firstColumn + 1)
+    moment.nonFiniteCount = row.integer(firstColumn + 2)
+    try row.floats(firstColumn + 3, into: &moment.mean)
+    try row.floats(firstColumn + 4, into: &moment.variance)
+    if readsAffine {
+      try row.floats(firstColumn + 5, into: &moment.gamma)
+      try row.floats(firstColumn + 6, into: &moment.beta)
+    }
   }
 }
 

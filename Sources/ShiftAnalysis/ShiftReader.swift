@@ -6,62 +6,44 @@ extension RunDatabase {
   ///
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
-    try SiteSelection(sites: sites(of: run), run: run, query: query).sites.map {
-      query.isPooled ? try pooledSeries(at: $0, query, run) : try series(at: $0, query, run)
+    let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
+    guard !query.isPooled else {
+      return try selection.map { try pooledSeries(at: $0, query, run) }
     }
+    var builders = try selection.map { selected in
+      let recorded = try steps(at: selected.source)
+      var builder = SeriesBuilder(
+        selected, query, recorded: recorded, wanted: wanted(of: recorded, count: query.points))
+      let reference = try referenceStep(query.reference, recorded, selected.source.site.layer, run)
+      if let reference,
+        let moment = try moment(
+          at: selected.source, step: reference, withAffine: selected.isDerived)
+      {
+        builder.setReference(to: moment)
+      }
+      return builder
+    }
+    if query.points != nil && query.reference != .previous {
+      for index in builders.indices { try readWanted(into: &builders[index]) }
+    } else {
+      try forEachMoment(
+        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived }
+      ) { index, moment in builders[index].add(moment) }
+    }
+    return builders.map(\.series)
   }
 
-  private func series(at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run) throws
-    -> ShiftSeries
-  {
-    let recorded = try steps(at: selected.source)
-    let site = selected.source.site
-    let epsilon = selected.epsilon
-    let wanted = Set(selection(of: recorded, count: query.points))
-    var comparison = UnitComparison(
-      measures: query.measures, aggregate: query.aggregate, width: site.width, epsilon: epsilon)
-    let fixedReference = try referenceStep(query.reference, recorded, site.layer, run)
-    if let fixedReference,
+  /// Reads the steps that are asked for one by one.
+  private func readWanted(into builder: inout SeriesBuilder) throws {
+    for step in builder.wanted {
       let moment = try moment(
-        at: selected.source, step: fixedReference, withAffine: selected.isDerived)
-    {
-      comparison.setReference(to: moment, isDerived: selected.isDerived)
+        at: builder.selected.source, step: step, withAffine: builder.selected.isDerived)
+      if let moment { builder.add(moment) }
     }
-
-    var points: [ShiftSeries.Point] = []
-    points.reserveCapacity(wanted.count)
-    func add(_ moment: borrowing Moment, since reference: Int) {
-      points.append(
-        comparison.point(of: moment, isDerived: selected.isDerived, referenceStep: reference))
-    }
-    if let fixedReference, wanted.count < recorded.count {
-      for step in recorded where wanted.contains(step) {
-        guard
-          let moment = try moment(
-            at: selected.source, step: step, withAffine: selected.isDerived)
-        else { continue }
-        add(moment, since: fixedReference)
-      }
-    } else {
-      var previousStep = fixedReference
-      try forEachMoment(at: selected.source, withAffine: selected.isDerived) { moment in
-        if let previousStep, wanted.contains(moment.step) { add(moment, since: previousStep) }
-        guard query.reference == .previous else { return }
-        comparison.setReference(to: moment, isDerived: selected.isDerived)
-        previousStep = moment.step
-      }
-    }
-    return ShiftSeries(
-      layer: site.layer,
-      coordinates: ShiftCoordinates(
-        tap: query.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference),
-      width: site.width, epsilon: epsilon, measures: query.measures, aggregate: query.aggregate,
-      points: points, windowSteps: 1, recordedCount: recorded.count)
   }
 
   /// The step that every other is compared with; nil where it changes from step to step.
-  func referenceStep(
+  private func referenceStep(
     _ reference: ReferencePoint, _ recorded: [Int], _ layer: Int, _ run: Run
   ) throws -> Int? {
     switch reference {
@@ -78,7 +60,7 @@ extension RunDatabase {
   }
 
   /// At most `count` of `steps`, evenly spread from the first to the last; all where `count` is nil.
-  private func selection(of steps: [Int], count: Int?) -> [Int] {
+  private func wanted(of steps: [Int], count: Int?) -> [Int] {
     guard let count, count < steps.count else { return steps }
     guard count > 1 else { return Array(steps.suffix(count)) }
     return (0..<count).map { steps[$0 * (steps.count - 1) / (count - 1)] }

@@ -164,7 +164,7 @@ struct RollupTests {
     func rollups(_ name: String) throws -> [String] {
       try database.connection.rows(
         """
-        SELECT block_steps || ' ' || block || ' ' || step_count || ' ' || quote(rollup.mean) || quote(rollup.variance)
+        SELECT block_steps || ' ' || block || ' ' || rollup.step_count || ' ' || quote(rollup.mean) || quote(rollup.variance)
         FROM rollup JOIN site ON site.id = site JOIN run ON run.id = run WHERE name = ?
         ORDER BY block_steps, block
         """, [.text(name)]

@@ -1,0 +1,62 @@
+import RunStore
+
+/// Makes the series of one site of its moments, which come in the order of steps.
+struct SeriesBuilder {
+  let selected: SiteSelection.Selected
+  /// The steps that points are wanted of, in order.
+  let wanted: [Int]
+  private let query: ShiftQuery
+  private let recordedCount: Int
+  private var comparison: UnitComparison
+  private var referenceStep: Int?
+  private var points: [ShiftSeries.Point] = []
+
+  init(
+    _ selected: SiteSelection.Selected, _ query: ShiftQuery, recorded: [Int], wanted: [Int]
+  ) {
+    self.selected = selected
+    self.query = query
+    self.wanted = wanted
+    recordedCount = recorded.count
+    comparison = UnitComparison(
+      measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
+      epsilon: selected.epsilon)
+    points.reserveCapacity(wanted.count)
+  }
+
+  /// Takes a moment as what the following ones are compared with.
+  mutating func setReference(to moment: borrowing Moment) {
+    comparison.setReference(to: moment, isDerived: selected.isDerived)
+    referenceStep = moment.step
+  }
+
+  /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
+  mutating func add(_ moment: borrowing Moment) {
+    if let referenceStep, isNextWanted(moment.step) {
+      points.append(
+        comparison.point(
+          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep))
+    }
+    if query.reference == .previous { setReference(to: moment) }
+  }
+
+  private var passedCount = 0
+
+  /// Whether `step` is wanted; to be asked of steps in their order.
+  private mutating func isNextWanted(_ step: Int) -> Bool {
+    while passedCount < wanted.count && wanted[passedCount] < step { passedCount += 1 }
+    return passedCount < wanted.count && wanted[passedCount] == step
+  }
+
+  /// All that was added.
+  var series: ShiftSeries {
+    let site = selected.source.site
+    return ShiftSeries(
+      layer: site.layer,
+      coordinates: ShiftCoordinates(
+        tap: query.tap, population: site.population, statistics: site.statistics,
+        reference: query.reference),
+      width: site.width, epsilon: selected.epsilon, measures: query.measures,
+      aggregate: query.aggregate, points: points, windowSteps: 1, recordedCount: recordedCount)
+  }
+}
