@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
     .testTarget(
       name: "RunStoreTests",
-      dependencies: ["RunStore", "SQLite", "Migrations", "TestSupport"]),
+      dependencies: ["RunStore", "SQLite", "Migrations", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),

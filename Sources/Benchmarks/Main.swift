@@ -6,5 +6,5 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "normscope-benchmark",
     abstract: "Measure Normscope's own speed.",
-    subcommands: [WriteBenchmark.self, TrainBenchmark.self])
+    subcommands: [WriteBenchmark.self, QueryBenchmark.self, TrainBenchmark.self])
 }

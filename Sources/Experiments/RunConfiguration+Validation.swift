@@ -19,7 +19,11 @@ extension RunConfiguration {
     try require(evaluateEvery, in: 1...Int.max, "The spacing of evaluations", "--evaluate-every")
     try require(probe, in: 0...Int.max, "The size of the probe", "--probe")
     try require(probeEvery, in: 1...Int.max, "The spacing of probes", "--probe-every")
-    try require(recordEvery, in: 1...Int.max, "The spacing of records", "--record-every")
+    guard recordEvery.isPossible else {
+      throw ConfigurationError(
+        "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "
+          + "--record-every 1,10@1000.")
+    }
     try require(
       checkpointEvery, in: 0...Int.max, "The spacing of checkpoints", "--checkpoint-every")
     try require(threads, in: 1...1024, "The number of threads", "--threads")

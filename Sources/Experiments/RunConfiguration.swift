@@ -127,8 +127,8 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var probe = 1000
   /// The probe is measured every so many steps, and at the end.
   package var probeEvery = 100
-  /// The moments of the training batch are recorded every so many steps.
-  package var recordEvery = 1
+  /// At which steps the moments of the training batch are recorded.
+  package var recordEvery = RecordingSchedule(every: 1)
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
   package var checkpointEvery = 0
 

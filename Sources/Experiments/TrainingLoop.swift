@@ -60,7 +60,7 @@ struct TrainingLoop {
 
   /// Trains on the next batch and records what was seen; a loss that is not finite moves nothing.
   private mutating func takeStep(_ step: Int) throws -> Double {
-    let observes = step % run.configuration.recordEvery == 0
+    let observes = run.configuration.recordEvery.includes(step)
     let clock = ContinuousClock()
     let start = clock.now
     let rows = order.next()

@@ -23,5 +23,6 @@ extension Site.Statistics: ExpressibleByArgument {}
 extension ShiftMeasure: ExpressibleByArgument {}
 extension UnitAggregate: ExpressibleByArgument {}
 
+extension RecordingSchedule: ExpressibleByArgument {}
 extension WeightInitializer: ExpressibleByArgument {}
 extension ReferencePoint: ExpressibleByArgument {}

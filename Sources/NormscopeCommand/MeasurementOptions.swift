@@ -26,9 +26,9 @@ struct MeasurementOptions: ParsableArguments {
   var probeEvery: Int?
   @Option(
     help:
-      "Record the moments of every so many training batches; loss and accuracy of every step always are. (default: 1)"
+      "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. (default: 1)"
   )
-  var recordEvery: Int?
+  var recordEvery: RecordingSchedule?
   @Option(
     help:
       "Record a checkpoint every so many steps, and at the end; 0 for at the end only. (default: 0)"

@@ -24,7 +24,7 @@ struct BadInputTests {
       (["--learning-rate=-1"], "learning rate"), (["--steps", "0"], "steps"),
       (["--epsilon", "0"], "Epsilon"), (["--ema-decay", "1"], "decay"),
       (["--init", "normal:-1"], "standard deviation"), (["--evaluate-every", "0"], "evaluations"),
-      (["--probe=-1"], "probe"), (["--record-every", "0"], "records"),
+      (["--probe=-1"], "probe"), (["--record-every", "0"], "Records"),
       (["--name", "latest"], "latest"), (["--name", "latest~2"], "latest~2"),
     ])
   func impossibleConfiguration(options: [String], part: String) throws {

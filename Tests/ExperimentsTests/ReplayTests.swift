@@ -40,7 +40,7 @@ struct ReplayTests {
     #"{"layers": [24, 16], "optimizer": "adam", "weight_decay": 0.01, "learning_rate": 0.005, "schedule": "cosine", "schedule_steps": 90, "final_learning_rate": 0.0005, "warmup_steps": 10, "steps": 100}"#,
     #"{"layers": [24, 16], "optimizer": "adam", "beta1": 0.8, "beta2": 0.99, "adam_epsilon": 1e-4, "weight_decay": 0.1, "decay_normalization": true, "learning_rate": 0.005, "steps": 60}"#,
     #"{"layers": [24, 16], "momentum": 0.9, "nesterov": true, "learning_rate": 0.02, "warmup_steps": 5, "steps": 100}"#,
-    #"{"layers": [24, 16], "momentum": 0.9, "weight_decay": 0.01, "learning_rate": 0.02, "schedule": "step", "step_every": 20, "step_factor": 0.5, "warmup_steps": 3, "steps": 100, "record_every": 7}"#,
+    #"{"layers": [24, 16], "momentum": 0.9, "weight_decay": 0.01, "learning_rate": 0.02, "schedule": "step", "step_every": 20, "step_factor": 0.5, "warmup_steps": 3, "steps": 100, "record_every": "7,20@50"}"#,
     // Losses.
     #"{"data": "linear-map", "layers": [10, 10], "activation": "identity", "norm": "none", "loss": "squared_error", "reduction": "sum", "learning_rate": 1e-4, "steps": 100}"#,
     #"{"data": "linear-map", "layers": [16], "activation": "tanh", "loss": "squared_error", "learning_rate": 0.005, "steps": 60}"#,

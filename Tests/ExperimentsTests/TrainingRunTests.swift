@@ -27,7 +27,7 @@ struct TrainingRunTests {
     var configuration = RunConfiguration()
     configuration.steps = 25
     let full = try record(configuration)
-    configuration.recordEvery = 10
+    configuration.recordEvery = RecordingSchedule(every: 10)
     configuration.probe = 0
     configuration.evaluateEvery = 7
     let sparse = try record(configuration)

@@ -274,6 +274,16 @@ class Optimizer:
             parameters[name] = parameters[name] - rate * step - rate * decay * parameters[name]
 
 
+def is_recorded(configuration, step):
+    """Whether moments are recorded: 1,10@1000 is every step, and from step 1000 on every tenth."""
+    spacing = 1
+    for part in str(configuration["record_every"]).split(","):
+        number, _, start = part.partition("@")
+        if step >= int(start or 0):
+            spacing = int(number)
+    return step % spacing == 0
+
+
 def learning_rate(configuration, step):
     base, warmup = configuration["learning_rate"], configuration["warmup_steps"]
     if step < warmup:
@@ -413,7 +423,7 @@ def main(database, initial, rows_path, targets_path, shape):
         loss, gradient = loss_and_gradient(configuration, x[:, 0, 0, :], targets[order[step]])
         rate = learning_rate(configuration, step)
         record.compare_step(step, loss, rate)
-        if step % configuration["record_every"] == 0:
+        if is_recorded(configuration, step):
             for index, layer in enumerate(layers):
                 record.compare_moments(step, index + 1, layer, parameters)
 
