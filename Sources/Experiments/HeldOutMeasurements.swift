@@ -40,12 +40,17 @@ struct HeldOutMeasurements {
     let evaluates = isLast || step % configuration.evaluateEvery == 0
     let probes = isLast || step % configuration.probeEvery == 0
     guard evaluates || probes else { return }
+    var population: PopulationPass?
     for (index, mode) in configuration.evaluationStatistics.enumerated() {
       let recorded = network.hasBatchNorm ? mode.recorded : .none
       let measured =
-        mode.estimator.map {
-          network.withPopulationStatistics(
-            $0, of: populationExamples, batchSize: configuration.normalizationBatchSize)
+        mode.estimator.map { estimator in
+          let pass =
+            population
+            ?? network.populationPass(
+              of: populationExamples, batchSize: configuration.normalizationBatchSize)
+          population = pass
+          return pass.network(with: estimator)
         } ?? network
       let statistics: Normalization.Statistics = mode == .batch ? .batch : .running
       if evaluates {

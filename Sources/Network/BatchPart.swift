@@ -2,7 +2,7 @@
 struct BatchPart: Sendable {
   /// Which examples of the batch.
   let examples: Range<Int>
-  /// Their features, [examples · positions, channels].
+  /// Their features, [examples · positions, channels]; empty where they are all of the batch.
   var batch: Matrix
   /// What the outputs should be.
   var targets: Targets
@@ -12,10 +12,12 @@ struct BatchPart: Sendable {
   var generators = NoiseGenerators(seed: 0)
   var value = Loss.Value(loss: 0, correctCount: nil)
 
-  init(_ examples: Range<Int>, network: Network) {
+  init(_ examples: Range<Int>, isWhole: Bool, network: Network) {
     self.examples = examples
     let input = network.layers[0].input
-    batch = Matrix(rows: examples.count * input.positions, columns: input.channels)
+    batch =
+      isWhole
+      ? .empty : Matrix(rows: examples.count * input.positions, columns: input.channels)
     targets = Targets(labels: [])
     workspace = NetworkWorkspace(for: network, batchSize: examples.count, computesGradients: true)
     moments = NetworkMoments(for: network, trainingBatchSize: examples.count)

@@ -20,6 +20,11 @@ extension Network {
   package func withPopulationStatistics(
     _ estimator: PopulationEstimator, of examples: Matrix, batchSize: Int
   ) -> Network {
+    populationPass(of: examples, batchSize: batchSize).network(with: estimator)
+  }
+
+  /// A pass of `examples` as `withPopulationStatistics` makes it, for one estimator or several.
+  package func populationPass(of examples: Matrix, batchSize: Int) -> PopulationPass {
     let rowsOfBatch = batchSize * layers[0].input.positions
     precondition(
       examples.rows >= rowsOfBatch,
@@ -37,12 +42,7 @@ extension Network {
         estimates[index].add(moments.layers[index].read(by: layers[index]))
       }
     }
-    var network = self
-    for index in layers.indices {
-      let (mean, variance) = estimates[index].population(estimator)
-      network.layers[index].setPopulationStatistics(mean: mean, variance: variance)
-    }
-    return network
+    return PopulationPass(network: self, estimates: estimates)
   }
 
   /// This network with its population statistics moved to those of `examples`, one batch norm after the other.
@@ -52,6 +52,22 @@ extension Network {
   package func adapted(to examples: Matrix, pseudoSamples: Double = 0) -> Network {
     var pass = ChunkedForward(for: self, examples: examples)
     return pass.adapted(self, pseudoSamples: pseudoSamples)
+  }
+}
+
+/// What the batches of a pass say about the population at each batch norm.
+package struct PopulationPass: Sendable {
+  fileprivate let network: Network
+  fileprivate let estimates: [PopulationEstimate]
+
+  /// The network that passed, with the statistics of its population.
+  package func network(with estimator: PopulationEstimator) -> Network {
+    var network = network
+    for index in network.layers.indices {
+      let (mean, variance) = estimates[index].population(estimator)
+      network.layers[index].setPopulationStatistics(mean: mean, variance: variance)
+    }
+    return network
   }
 }
 
@@ -88,7 +104,7 @@ extension Layer {
 }
 
 /// The batches of one batch norm, merged.
-private struct PopulationEstimate {
+private struct PopulationEstimate: Sendable {
   private var all: TensorMoments
   private var batchCount = 0
   private var rowsOfBatch = 0

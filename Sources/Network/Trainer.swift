@@ -57,10 +57,10 @@ package struct Trainer: Sendable {
     self.seed = seed
     let ranges = BatchPart.ranges(
       batchSize: batchSize, count: network.kernel.threads, network: network)
-    parts = ranges.map { BatchPart($0, network: network) }
+    parts = ranges.map { BatchPart($0, isWhole: ranges.count == 1, network: network) }
     pool = WorkerPool(count: parts.count)
     wholeMoments = NetworkMoments(for: network, trainingBatchSize: batchSize)
-    wholeGradients = parts[0].gradients
+    wholeGradients = parts.count == 1 ? [] : parts[0].gradients
   }
 
   /// The number of updates so far.
