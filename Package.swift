@@ -31,7 +31,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "SQLite", dependencies: ["CSQLite"]),
     .target(
-      name: "Migrations", path: "Migrations", resources: [.embedInCode("SQL")]),
+      name: "Migrations", path: "Migrations",
+      resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
     .target(name: "Network", dependencies: ["Statistics"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
@@ -54,6 +55,10 @@ let package = Package(
       ]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "CFaultInjection", dependencies: ["CSQLite"], path: "Tests/FaultInjection"),
+    .executableTarget(
+      name: "RecordingProcess", dependencies: ["RunStore"], path: "Tests/RecordingProcess"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
@@ -62,7 +67,10 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
     .testTarget(
       name: "RunStoreTests",
-      dependencies: ["RunStore", "SQLite", "Migrations", "TestSupport"], exclude: ["Fixtures"]),
+      dependencies: [
+        "RunStore", "SQLite", "Migrations", "TestSupport", "CFaultInjection", "RecordingProcess",
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),

@@ -14,6 +14,16 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 3, name: "rollups", resource: PackageResources.V0003_rollups_sql),
   ]
 
+  /// The statements that the migrations come to in a new file, as SQLite keeps them, each with a ";" and a line's end.
+  ///
+  /// A new script needs it made anew, in `Migrations`:
+  ///
+  ///     { cat SQL/*.sql; echo "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name;"; } |
+  ///       sqlite3 > schema.sql
+  package static var latestSchema: String {
+    String(decoding: PackageResources.schema_sql, as: UTF8.self)
+  }
+
   /// The version of the schema that this build reads and writes.
   package static var latestVersion: Int { all.count }
 

@@ -46,6 +46,7 @@ package struct RunDetailReport {
       ("status_reason", run.statusReason ?? ""), ("started_at", run.startedAt),
       ("finished_at", run.finishedAt ?? ""), ("heartbeat_at", run.heartbeatAt),
       ("steps", "\(run.steps)"),
+      ("dropped_steps", run.droppedSteps > 0 ? "\(run.droppedSteps)" : ""),
       ("elapsed_seconds", NumberFormat.significant(run.elapsedSeconds)),
       ("recording_seconds", NumberFormat.significant(run.recordingSeconds)),
       ("recording_slowdown", NumberFormat.fixed(run.recordingSlowdown, 4) + "x"),

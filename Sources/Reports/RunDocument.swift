@@ -11,6 +11,7 @@ struct RunDocument: Encodable {
   let heartbeatAt: String
   let finishedAt: String?
   let steps: Int
+  let droppedSteps: Int
   let elapsedSeconds: Double
   let recordingSeconds: Double
   let recordingSlowdown: Double
@@ -26,6 +27,7 @@ struct RunDocument: Encodable {
     case startedAt = "started_at"
     case heartbeatAt = "heartbeat_at"
     case finishedAt = "finished_at"
+    case droppedSteps = "dropped_steps"
     case elapsedSeconds = "elapsed_seconds"
     case recordingSeconds = "recording_seconds"
     case recordingSlowdown = "recording_slowdown"
@@ -42,6 +44,7 @@ struct RunDocument: Encodable {
     heartbeatAt = run.heartbeatAt
     finishedAt = run.finishedAt
     steps = run.stepCount
+    droppedSteps = run.droppedStepCount
     elapsedSeconds = run.elapsedSeconds
     recordingSeconds = run.recordingSeconds
     recordingSlowdown = run.recordingSlowdown

@@ -39,6 +39,8 @@ public struct Run: Sendable {
   public let recordingSeconds: Double
   /// How many steps it recorded.
   public let stepCount: Int
+  /// How many steps could not be written and were given up when it failed; they came after all that it recorded.
+  public let droppedStepCount: Int
   /// Its tags, by key.
   public let tags: [String: String]
 

@@ -15,8 +15,18 @@ public final class RunDatabase {
     case record
   }
 
+  /// What a step that is written survives.
+  public enum Durability: String, Sendable, CaseIterable {
+    /// The end of the process; a loss of power may cost the newest steps, but never the file.
+    case process
+    /// A loss of power too: every write waits until the disk has it.
+    case full
+  }
+
   /// The path of the file.
   public let path: String
+  /// What a step that is written survives.
+  public let durability: Durability
   package let connection: Connection
 
   /// "NRMS", in the file's header: what tells a Normscope database from others.
@@ -25,16 +35,27 @@ public final class RunDatabase {
   /// Opens the database at `path`, brings its schema up to date where it may, and checks that it is one of ours.
   ///
   /// - Throws: `StoreError`; the file is left as it was.
-  public init(path: String, for access: Access) throws {
+  public convenience init(
+    path: String, for access: Access, durability: Durability = .process
+  ) throws {
+    try self.init(path: path, for: access, durability: durability, vfs: nil)
+  }
+
+  /// Opens the database at `path` through SQLite's file system layer of the name `vfs`.
+  ///
+  /// - Throws: `StoreError`; the file is left as it was.
+  package init(path: String, for access: Access, durability: Durability, vfs: String?) throws {
     self.path = path
+    self.durability = durability
+    let file = DatabaseFile(path: path, durability: durability, vfs: vfs)
     var isFolder = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
       throw StoreError(.badDatabase, "\(path) is a folder; name a database file.")
     }
     do {
       switch access {
-      case .read: connection = try RunDatabase.connectForReading(path)
-      case .record: connection = try RunDatabase.connectForRecording(path)
+      case .read: connection = try RunDatabase.connectForReading(file)
+      case .record: connection = try RunDatabase.connectForRecording(file)
       }
     } catch let error as SQLiteError {
       throw StoreError(error, path: path)
@@ -50,64 +71,72 @@ public final class RunDatabase {
     }
   }
 
-  private static func connectForReading(_ path: String) throws -> Connection {
-    guard FileManager.default.fileExists(atPath: path) else {
+  private static func connectForReading(_ file: DatabaseFile) throws -> Connection {
+    guard FileManager.default.fileExists(atPath: file.path) else {
       throw StoreError(
         .missingDatabase,
-        "There is no database at \(path); record a run first, or name the file with --db.")
+        "There is no database at \(file.path); record a run first, or name the file with --db.")
     }
-    switch try state(ofFileAt: path) {
-    case .current: return try openReadOnly(path)
+    switch try state(of: file) {
+    case .current: return try openReadOnly(file)
     case .empty:
       throw StoreError(
-        .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
+        .badDatabase, "\(file.path) is not a Normscope database; name another file with --db.")
     case .older:
-      _ = try connectForRecording(path)
-      return try openReadOnly(path)
+      _ = try connectForRecording(file)
+      return try openReadOnly(file)
     }
   }
 
   /// Looks at a file, which may not be ours, without changing it or leaving another beside it.
-  private static func state(ofFileAt path: String) throws -> SchemaMigrator.State {
+  private static func state(of file: DatabaseFile) throws -> SchemaMigrator.State {
     func look(_ access: Connection.Access) throws -> SchemaMigrator.State {
-      try SchemaMigrator.state(of: Connection(path: path, access: access), path: path)
+      try SchemaMigrator.state(of: file.connect(access), path: file.path)
     }
     // This look takes no lock: another process may be seen in the middle of making the file, but not for long.
-    for isLastLook in [false, false, true] where isAtRest(path) {
+    for isLastLook in [false, false, true] where file.isAtRest {
       let seen = Result { try look(.immutable) }
-      guard isAtRest(path) else { break }
+      guard file.isAtRest else { break }
       if case .success(let state) = seen { return state }
       if isLastLook { return try seen.get() }
       usleep(30_000)
     }
-    return try look(.readOnly)
-  }
-
-  /// Whether there is neither a log nor a journal, so that what the file holds is whole.
-  private static func isAtRest(_ path: String) -> Bool {
-    ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
+    do {
+      return try look(.readOnly)
+    } catch let error as SQLiteError where error.code == .readOnlyRollback {
+      // Whoever made the file was stopped in its first write; what comes after it is in a log, never in a journal.
+      guard file.hasJournalOfEmptyFile else {
+        throw StoreError(
+          .badDatabase,
+          "\(file.path) was left in the middle of a write by another program; use that to mend it, or name another file with --db."
+        )
+      }
+      return .empty
+    }
   }
 
   /// A file in WAL mode can't be read where its shared-memory file can't be made, as in a read-only folder,
   /// unless nobody writes it, which is so when it has no write-ahead log.
-  private static func openReadOnly(_ path: String) throws -> Connection {
+  private static func openReadOnly(_ file: DatabaseFile) throws -> Connection {
     do {
-      let connection = try Connection(path: path, access: .readOnly)
+      let connection = try file.connect(.readOnly)
       try connection.run("SELECT count(*) FROM sqlite_schema")
       return connection
     } catch {
       let isRefused = [.cannotOpen, .readOnly].contains(error.code.primary)
-      guard isRefused, !FileManager.default.fileExists(atPath: path + "-wal") else { throw error }
-      return try Connection(path: path, access: .immutable)
+      guard isRefused, !FileManager.default.fileExists(atPath: file.path + "-wal") else {
+        throw error
+      }
+      return try file.connect(.immutable)
     }
   }
 
   /// Two processes that make one file at once can meet in the switch to WAL, where SQLite does not wait.
-  private static func connectForRecording(_ path: String) throws -> Connection {
+  private static func connectForRecording(_ file: DatabaseFile) throws -> Connection {
     let deadline = ContinuousClock.now + .milliseconds(Connection.defaultBusyTimeout)
     while true {
       do {
-        return try prepareForRecording(path)
+        return try prepareForRecording(file)
       } catch let error as SQLiteError
         where error.code.primary == .busy && ContinuousClock.now < deadline
       {
@@ -116,23 +145,23 @@ public final class RunDatabase {
     }
   }
 
-  private static func prepareForRecording(_ path: String) throws -> Connection {
+  private static func prepareForRecording(_ file: DatabaseFile) throws -> Connection {
     // Closing a connection that may write can change a file that is not ours, so another one looks first.
-    if FileManager.default.fileExists(atPath: path) { _ = try state(ofFileAt: path) }
-    let connection = try Connection(path: path, access: .create)
-    let state = try SchemaMigrator.state(of: connection, path: path)
+    if FileManager.default.fileExists(atPath: file.path) { _ = try state(of: file) }
+    let connection = try file.connect(.create)
+    let state = try SchemaMigrator.state(of: connection, path: file.path)
     if case .empty = state {
       try connection.execute("PRAGMA page_size = \(pageSize)")
     }
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
+      PRAGMA synchronous = \(file.durability == .full ? "FULL" : "NORMAL");
       PRAGMA wal_autocheckpoint = \(checkpointBytes / pageSize);
       PRAGMA secure_delete = OFF;
       """)
     if case .current = state { return connection }
-    try SchemaMigrator.migrate(connection, path: path)
+    try SchemaMigrator.migrate(connection, path: file.path)
     return connection
   }
 

@@ -64,7 +64,7 @@ extension RunDatabase {
   private static let selectRuns = """
     SELECT run.id, uuid, name, status, status_reason, configuration, provenance, started_at,
       heartbeat_at, finished_at, elapsed_seconds, recording_seconds, boot_id, process_id,
-      process_start, step_count
+      process_start, step_count, dropped_steps
     FROM run
     """
 
@@ -81,7 +81,7 @@ extension RunDatabase {
       status: stored == .running && owner.isGone ? .interrupted : stored,
       statusReason: row.optionalText(4), configuration: row.text(5), provenance: row.text(6),
       startedAt: row.text(7), heartbeatAt: row.text(8), finishedAt: row.optionalText(9),
-      elapsedSeconds: row.real(10), recordingSeconds: row.real(11), stepCount: row.integer(15),
-      tags: Dictionary(tags) { first, _ in first })
+      elapsedSeconds: row.real(10), recordingSeconds: row.real(11), stepCount: try row.count(15),
+      droppedStepCount: try row.count(16), tags: Dictionary(tags) { first, _ in first })
   }
 }

@@ -80,7 +80,7 @@ extension RunDatabase {
   fileprivate func takeOver(_ run: Run, configuration: String, provenance: String) throws {
     try connection.run(
       """
-      UPDATE run SET status = 'running', status_reason = NULL, finished_at = NULL,
+      UPDATE run SET status = 'running', status_reason = NULL, finished_at = NULL, dropped_steps = 0,
         configuration = ?, provenance = ?, boot_id = ?, process_id = ?, process_start = ?,
         heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
       WHERE id = ?

@@ -29,6 +29,8 @@ public final class RunRecorder {
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
   private let earlierTimes: Times
+  /// The newest step that is in the file, nil before the first; those after it wait in memory.
+  public private(set) var lastFlushedStep: Int?
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
   private var hasEnded = false
@@ -59,7 +61,7 @@ public final class RunRecorder {
   ///
   /// - Parameters:
   ///   - site: where they were taken; where it has an epsilon, gamma and beta are wanted too.
-  ///   - step: the step whose weights they were taken under.
+  ///   - step: the step whose weights they were taken under, at most 2^40.
   ///   - count: the number of rows.
   ///   - nonFiniteCount: how many of the tensor's elements are NaN or infinite.
   ///   - mean: [site.width].
@@ -150,7 +152,7 @@ public final class RunRecorder {
         || pending.steps.count >= RunRecorder.flushSteps
         || pending.vectorBytes >= RunRecorder.flushBytes
       {
-        try flush()
+        try write()
       }
     }
   }
@@ -168,8 +170,14 @@ public final class RunRecorder {
     }
     try timed {
       pending.checkpoints.append(checkpoint)
-      try flush()
+      try write()
     }
+  }
+
+  private func write() throws {
+    let newest = pending.steps.last?.step
+    try flush()
+    lastFlushedStep = newest ?? lastFlushedStep
   }
 
   // MARK: - Ending
@@ -184,7 +192,7 @@ public final class RunRecorder {
     precondition(
       [.finished, .diverged, .failed].contains(status), "A run can't end as \(status.rawValue).")
     try requireNotEnded()
-    try timed { try flush() }
+    try timed { try write() }
     try close(status, reason: reason)
   }
 
@@ -193,30 +201,33 @@ public final class RunRecorder {
   /// - Throws: `StoreError`.
   public func interrupt(reason: String) throws {
     try requireNotEnded()
-    try timed { try flush() }
+    try timed { try write() }
     // Running, and recorded by nobody: that is how an interrupted run is stored.
     try close(.running, reason: reason)
   }
 
   /// Marks the run as failed after an error, giving up what waits; a run that has ended stays as it is.
+  ///
+  /// The run tells how many steps were given up, `Run.droppedStepCount`.
   public func abandon(reason: String) {
     guard !hasEnded else { return }
+    let droppedStepCount = pending.steps.count
     pending.removeAll()
     // A site that the database refused would be refused again.
     sites.removeUnwritten()
     accumulators.removeLast(accumulators.count - sites.ids.count)
     // Where even this can't be written, the run reads as interrupted once the process is gone.
-    try? end(.failed, reason: reason)
+    try? close(.failed, reason: reason, droppedStepCount: droppedStepCount)
     hasEnded = true
   }
 
-  private func close(_ status: Run.Status, reason: String?) throws {
+  private func close(_ status: Run.Status, reason: String?, droppedStepCount: Int = 0) throws {
     let times = times
     try database.attempt {
       try database.connection.run(
         """
         UPDATE run SET status = ?, status_reason = ?, elapsed_seconds = ?, recording_seconds = ?,
-          boot_id = ?, process_id = ?, process_start = ?,
+          boot_id = ?, process_id = ?, process_start = ?, dropped_steps = dropped_steps + ?,
           heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
           finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
         WHERE id = ?
@@ -224,7 +235,7 @@ public final class RunRecorder {
         [
           .text(status.rawValue), .text(optional: reason), .real(times.elapsed),
           .real(times.recording),
-        ] + ProcessIdentity.nobody.bindings + [.integer(run)])
+        ] + ProcessIdentity.nobody.bindings + [.integer(droppedStepCount), .integer(run)])
     }
     hasEnded = true
   }

@@ -16,7 +16,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case ambiguousRun
     /// The file can't be created or written where it is.
     case cannotCreate
-    /// Reading or writing failed: a full disk, a failing disk.
+    /// Reading or writing failed: a full disk, a failing disk, no memory left.
     case inputOutput
     /// Another process holds the file or records the run; trying again later may work.
     case busy
@@ -37,7 +37,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// Says what an SQLite error means for the file at `path`.
   package init(_ error: SQLiteError, path: String) {
     switch error.code {
-    case .busy, .locked:
+    // Many connections that open one file at once can keep one from its turn for seconds.
+    case .busy, .locked, .lockProtocol:
       self.init(
         .busy,
         "The database \(path) is in use by another process; try again when that has finished.")
@@ -49,6 +50,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
       self.init(
         .inputOutput,
         "Reading or writing \(path) failed (\(error.message)); check the disk it is on.")
+    case .outOfMemory:
+      self.init(
+        .inputOutput,
+        "Memory ran out while \(path) was read or written; what was recorded before is intact.")
     case .readOnly, .cannotOpen, .authorization:
       self.init(
         .cannotCreate,
@@ -58,7 +63,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
       self.init(
         .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
     // The statements are right for the schema of this version, so the file's must be another one.
-    case .corrupt, .error:
+    case .corrupt, .error, .tooBig:
       self.init(
         .badDatabase, "The database \(path) is damaged (\(error.message)); restore it from a copy.")
     default:

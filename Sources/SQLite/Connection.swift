@@ -31,10 +31,11 @@ package final class Connection {
   ///   - path: a file path; never a URI, and never one of SQLite's special names.
   ///   - access: what the connection may do.
   ///   - busyTimeout: how long to wait for another writer, in milliseconds.
+  ///   - vfs: the name of the layer through which SQLite uses the file system; nil for its default.
   /// - Throws: `SQLiteError` where SQLite cannot open the file.
-  package init(path: String, access: Access, busyTimeout: Int = defaultBusyTimeout)
-    throws(SQLiteError)
-  {
+  package init(
+    path: String, access: Access, busyTimeout: Int = defaultBusyTimeout, vfs: String? = nil
+  ) throws(SQLiteError) {
     let flags: Int32 =
       switch access {
       case .readOnly: SQLITE_OPEN_READONLY
@@ -47,7 +48,7 @@ package final class Connection {
     let name = access == .immutable ? Connection.immutableURI(filePath) : filePath
     var opened: OpaquePointer?
     let code = unsafe sqlite3_open_v2(
-      name, &opened, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, nil)
+      name, &opened, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, vfs)
     guard code == SQLITE_OK, let opened = unsafe opened else {
       let error = unsafe SQLiteError(code: code, connection: opened)
       unsafe sqlite3_close_v2(opened)

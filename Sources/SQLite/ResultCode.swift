@@ -18,6 +18,7 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
   package static let busy = ResultCode(rawValue: SQLITE_BUSY)
   package static let locked = ResultCode(rawValue: SQLITE_LOCKED)
   package static let readOnly = ResultCode(rawValue: SQLITE_READONLY)
+  package static let readOnlyRollback = ResultCode(rawValue: SQLITE_READONLY | 3 << 8)
   package static let ioError = ResultCode(rawValue: SQLITE_IOERR)
   package static let corrupt = ResultCode(rawValue: SQLITE_CORRUPT)
   package static let full = ResultCode(rawValue: SQLITE_FULL)
@@ -25,6 +26,9 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
   package static let constraint = ResultCode(rawValue: SQLITE_CONSTRAINT)
   package static let mismatch = ResultCode(rawValue: SQLITE_MISMATCH)
   package static let notADatabase = ResultCode(rawValue: SQLITE_NOTADB)
+  package static let outOfMemory = ResultCode(rawValue: SQLITE_NOMEM)
+  package static let tooBig = ResultCode(rawValue: SQLITE_TOOBIG)
+  package static let lockProtocol = ResultCode(rawValue: SQLITE_PROTOCOL)
   package static let authorization = ResultCode(rawValue: SQLITE_AUTH)
 
   /// Matches on the primary code where the pattern is a primary code, else on the whole.

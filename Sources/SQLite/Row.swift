@@ -24,6 +24,21 @@ package struct Row: ~Copyable {
   /// The integer in `column`, nil where it is NULL.
   package func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
 
+  /// The largest number that is taken for a count: sums of millions of them don't overflow.
+  package static let largestCount = 1 << 40
+
+  /// The integer in `column`, which counts something.
+  ///
+  /// - Throws: `SQLiteError` with code `corrupt` where it is not between 0 and 2^40.
+  package func count(_ column: Int) throws(SQLiteError) -> Int {
+    let value = integer(column)
+    guard 0...Row.largestCount ~= value else {
+      throw SQLiteError(
+        code: .corrupt, message: "a count is \(value) instead of at most 2^40", sql: sql)
+    }
+    return value
+  }
+
   /// The real number in `column`, NaN where it is NULL: SQLite stores NaN so.
   package func real(_ column: Int) -> Double {
     isNull(column) ? .nan : unsafe sqlite3_column_double(handle, Int32(column))

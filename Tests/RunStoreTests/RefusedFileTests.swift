@@ -159,15 +159,38 @@ struct RefusedFileTests {
   }
 
   @Test(
-    "A database whose tables were altered is damaged, whatever is read of it",
-    arguments: ["DROP TABLE moment", "ALTER TABLE moment RENAME COLUMN mean TO average"])
-  func alteredTables(script: String) throws {
-    try makeSampleDatabase(at: path)
-    try Connection(path: path, access: .readWrite).execute(script)
-    let database = try RunDatabase(path: path, for: .read)
-    let site = try #require(try database.sites(of: database.run("latest")).first)
-    let error = try storeError { _ = try database.moment(at: site, step: 0, withAffine: true) }
+    "Nor is one with a journal mended for it", arguments: [RunDatabase.Access.read, .record])
+  func foreignJournal(access: RunDatabase.Access) throws {
+    let connection = try Connection(path: folder.file("origin.db"), access: .create)
+    try connection.execute(
+      "CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(100000)); PRAGMA cache_size = 1")
+    let copy = try TemporaryFolder()
+    try connection.transaction {
+      // What does not fit into the cache is written before it is committed.
+      try connection.execute("UPDATE t SET a = randomblob(100000)")
+      for suffix in ["", "-journal"] {
+        try copy.write(folder.bytes("origin.db" + suffix), to: "runs.db" + suffix)
+      }
+    }
+    let before = try copy.contents()
+    let error = try storeError { _ = try RunDatabase(path: copy.file("runs.db"), for: access) }
     #expect(error.kind == .badDatabase)
-    #expect(error.description.contains(path))
+    #expect(error.description.contains("in the middle of a write by another program"))
+    #expect(try copy.contents() == before)
+  }
+
+  @Test("A file whose maker was killed in its first write is empty, and is made anew")
+  func killedMaker() throws {
+    let disk = try FaultyDisk()
+    disk.fail(.delete, number: 1, lasts: true)
+    #expect(throws: StoreError.self) {
+      try RunDatabase(path: path, for: .record, durability: .process, vfs: disk.name)
+    }
+    #expect(try folder.names() == ["runs.db", "runs.db-journal"])
+    let before = try folder.contents()
+    #expect(try storeError { _ = try RunDatabase(path: path, for: .read) }.kind == .badDatabase)
+    #expect(try folder.contents() == before)
+    try makeSampleDatabase(at: path)
+    #expect(try RunDatabase(path: path, for: .read).run("sample").stepCount == 3)
   }
 }

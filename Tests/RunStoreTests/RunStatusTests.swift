@@ -106,7 +106,36 @@ struct RunStatusTests {
     #expect(run.statusReason == "No more.")
     #expect(run.finishedAt != nil)
     #expect(run.stepCount == 0)
+    #expect(run.droppedStepCount == 3)
     #expect(try database.evaluations(of: run).isEmpty)
+  }
+
+  @Test("Only steps that waited are given up")
+  func abandonAfterFlush() throws {
+    for step in 0..<RunRecorder.flushSteps { try recorder.recordSample(step) }
+    #expect(recorder.lastFlushedStep == RunRecorder.flushSteps - 1)
+    for step in 0..<2 { try recorder.recordSample(RunRecorder.flushSteps + step) }
+    recorder.recordSampleMoments(RunRecorder.flushSteps + 2)
+    recorder.abandon(reason: "No more.")
+    let run = try run
+    #expect(run.stepCount == RunRecorder.flushSteps)
+    #expect(run.droppedStepCount == 2)
+  }
+
+  @Test("Resumed, it does the steps that were given up anew")
+  func resumeAfterAbandon() throws {
+    for step in 0..<3 { try recorder.recordSample(step) }
+    try recorder.record(SampleRun.checkpoint(3))
+    #expect(recorder.lastFlushedStep == 2)
+    try recorder.recordSample(3)
+    recorder.abandon(reason: "No more.")
+    #expect(try run.droppedStepCount == 1)
+    let resumed = try SampleTraining.resume(run, from: 3, in: database)
+    #expect(resumed.lastFlushedStep == nil)
+    try resumed.recordSample(3)
+    try resumed.end(.finished)
+    #expect(resumed.lastFlushedStep == 3)
+    #expect(try run.droppedStepCount == 0)
   }
 
   @Test("Interrupted, it reads so at once on every machine, with what waited and the reason")

@@ -1,0 +1,100 @@
+CREATE TABLE affine (
+  moment INTEGER PRIMARY KEY CONSTRAINT affine_moment_exists REFERENCES moment (id) ON DELETE CASCADE,
+  gamma  BLOB NOT NULL,
+  beta   BLOB NOT NULL
+) STRICT;
+CREATE TABLE checkpoint (
+  run        INTEGER NOT NULL CONSTRAINT checkpoint_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step       INTEGER NOT NULL CONSTRAINT checkpoint_counts_from_zero CHECK (step >= 0),
+  created_at TEXT NOT NULL,
+  tensors    BLOB NOT NULL,
+  CONSTRAINT checkpoint_key PRIMARY KEY (run, step)
+) STRICT;
+CREATE TABLE "evaluation" (
+  run        INTEGER NOT NULL CONSTRAINT evaluation_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step       INTEGER NOT NULL,
+  split      TEXT NOT NULL CONSTRAINT evaluation_split_is_known CHECK (split IN ('train', 'test')),
+  statistics TEXT NOT NULL
+    CONSTRAINT evaluation_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
+  loss       REAL,
+  accuracy   REAL,
+  count      INTEGER NOT NULL,
+  CONSTRAINT evaluation_key PRIMARY KEY (run, step, split, statistics)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE migration (
+  version    INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  script     TEXT NOT NULL,
+  applied_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE "moment" (
+  id               INTEGER PRIMARY KEY,
+  site             INTEGER NOT NULL CONSTRAINT moment_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  step             INTEGER NOT NULL,
+  count            INTEGER NOT NULL,
+  non_finite_count INTEGER NOT NULL,
+  mean             BLOB NOT NULL,
+  variance         BLOB NOT NULL,
+  CONSTRAINT moment_is_unique UNIQUE (site, step)
+) STRICT;
+CREATE TABLE rollup (
+  id               INTEGER PRIMARY KEY,
+  site             INTEGER NOT NULL CONSTRAINT rollup_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  block_steps      INTEGER NOT NULL CONSTRAINT rollup_holds_steps CHECK (block_steps > 1),
+  block            INTEGER NOT NULL,
+  step_count       INTEGER NOT NULL,
+  count            INTEGER NOT NULL,
+  non_finite_count INTEGER NOT NULL,
+  mean             BLOB NOT NULL,
+  variance         BLOB NOT NULL,
+  CONSTRAINT rollup_is_unique UNIQUE (site, block_steps, block)
+) STRICT;
+CREATE TABLE run (
+  id                INTEGER PRIMARY KEY,
+  uuid              TEXT NOT NULL CONSTRAINT run_uuid_is_unique UNIQUE,
+  name              TEXT NOT NULL,
+  status            TEXT NOT NULL
+    CONSTRAINT run_status_is_known CHECK (status IN ('running', 'finished', 'diverged', 'failed')),
+  status_reason     TEXT,
+  -- JSON objects; `configuration->>'batch_size'` reads one.
+  configuration     TEXT NOT NULL,
+  provenance        TEXT NOT NULL,
+  started_at        TEXT NOT NULL,
+  heartbeat_at      TEXT NOT NULL,
+  finished_at       TEXT,
+  boot_id           TEXT NOT NULL,
+  process_id        INTEGER NOT NULL,
+  process_start     INTEGER NOT NULL,
+  -- Wall time since the run began, and the part of it that was spent inside the recorder.
+  elapsed_seconds   REAL NOT NULL DEFAULT 0,
+  recording_seconds REAL NOT NULL DEFAULT 0
+, note TEXT, deleted_at TEXT, step_count INTEGER NOT NULL DEFAULT 0, dropped_steps INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE "site" (
+  id         INTEGER PRIMARY KEY,
+  run        INTEGER NOT NULL CONSTRAINT site_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  layer      INTEGER NOT NULL CONSTRAINT site_layer_counts_from_one CHECK (layer >= 1),
+  tap        TEXT NOT NULL
+    CONSTRAINT site_tap_is_known CHECK (tap IN ('input', 'preactivation', 'activation', 'normalized')),
+  population TEXT NOT NULL CONSTRAINT site_population_is_known CHECK (population IN ('batch', 'probe')),
+  statistics TEXT NOT NULL
+    CONSTRAINT site_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
+  width      INTEGER NOT NULL CONSTRAINT site_width_is_positive CHECK (width > 0),
+  epsilon    REAL,
+  CONSTRAINT site_is_unique UNIQUE (run, layer, tap, population, statistics)
+) STRICT;
+CREATE TABLE step (
+  run           INTEGER NOT NULL CONSTRAINT step_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step          INTEGER NOT NULL CONSTRAINT step_counts_from_zero CHECK (step >= 0),
+  loss          REAL,
+  accuracy      REAL,
+  learning_rate REAL NOT NULL,
+  batch_size    INTEGER NOT NULL,
+  duration      REAL NOT NULL,
+  CONSTRAINT step_key PRIMARY KEY (run, step)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tag (
+  run   INTEGER NOT NULL CONSTRAINT tag_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  key   TEXT NOT NULL,
+  value TEXT NOT NULL,
+  CONSTRAINT tag_key PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
