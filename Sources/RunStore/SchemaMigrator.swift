@@ -37,6 +37,8 @@ enum SchemaMigrator {
         "The database \(path) has schema version \(version) and this normscope knows versions up to "
           + "\(Migration.latestVersion); use a newer normscope.")
     }
+    // Before any of its tables is read: a view could stand in the place of one.
+    try SchemaObjects.requireKnown(in: connection, version: version, path: path)
     let applied = try connection.rows(
       "SELECT version, script FROM migration ORDER BY version"
     ) { ($0.integer(0), $0.text(1)) }
