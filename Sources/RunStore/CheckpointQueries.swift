@@ -8,7 +8,7 @@ extension RunDatabase {
     try attempt {
       try connection.rows(
         "SELECT step FROM checkpoint WHERE run = ? ORDER BY step", [.integer(run.id)]
-      ) { $0.integer(0) }
+      ) { try $0.count(0) }
     }
   }
 
@@ -23,7 +23,7 @@ extension RunDatabase {
         ORDER BY step DESC LIMIT 1
         """,
         [.integer(run.id), .integer(optional: step)]
-      ) { Checkpoint(step: $0.integer(0), tensors: $0.bytes(1)) }
+      ) { Checkpoint(step: try $0.count(0), tensors: $0.bytes(1)) }
     }
   }
 }

@@ -86,7 +86,7 @@ extension RunDatabase {
     return try connection.firstRow(
       "SELECT min(block) FROM rollup WHERE site = ? AND block_steps = ? AND block > ?",
       [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
-    ) { $0.isNull(0) ? nil : $0.integer(0) * blockSteps } ?? nil
+    ) { $0.isNull(0) ? nil : try $0.count(0) * blockSteps } ?? nil
   }
 
   /// The first and the last step that a site has moments of, nil where it has none.
@@ -97,9 +97,10 @@ extension RunDatabase {
       let ends = try ["min", "max"].compactMap { end in
         try connection.firstRow(
           "SELECT \(end)(step) FROM moment WHERE site = ?", [.integer(site.id)]
-        ) { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
+        ) { $0.isNull(0) ? nil : try $0.count(0) } ?? nil
       }
-      return ends.count == 2 ? ends[0]...ends[1] : nil
+      // In a damaged index the least may come after the greatest.
+      return ends.count == 2 ? ends[0]...max(ends[0], ends[1]) : nil
     }
   }
 
@@ -110,7 +111,7 @@ extension RunDatabase {
     var accumulator = RollupAccumulator(width: site.site.width)
     let newestStep = try connection.firstRow(
       "SELECT max(step) FROM moment WHERE site = ?", [.integer(site.id)]
-    ) { $0.isNull(0) ? nil : $0.integer(0) }
+    ) { $0.isNull(0) ? nil : try $0.count(0) }
     guard let newestStep = newestStep ?? nil else { return accumulator }
 
     var blockSteps = RollupAccumulator.shortestBlockSteps
@@ -119,11 +120,12 @@ extension RunDatabase {
     try forEachMoment(at: site, steps: openBlock * blockSteps..<newestStep + 1) { moment in
       accumulator.reopen(with: moment)
     }
-    for level in 1... {
+    // A block of the twelfth length spans more steps than a file can number.
+    for level in 1...12 {
       let newest = try connection.firstRow(
         "SELECT max(block) FROM rollup WHERE site = ? AND block_steps = ?",
         [.integer(site.id), .integer(blockSteps)]
-      ) { $0.isNull(0) ? nil : $0.integer(0) }
+      ) { $0.isNull(0) ? nil : try $0.count(0) }
       guard let newest = newest ?? nil else { break }
       openBlock = newest / RollupAccumulator.ratio
       try deleteRollups(
@@ -168,10 +170,15 @@ extension Rollup {
   fileprivate static func read(_ row: borrowing Row, blockSteps: Int, width: Int) throws -> (
     Rollup, mean: [Float], variance: [Float]
   ) {
-    var rollup = Rollup(blockSteps: blockSteps, block: row.integer(0))
-    rollup.stepCount = row.integer(1)
-    rollup.count = row.integer(2)
-    rollup.nonFiniteCount = row.integer(3)
+    let block = try row.count(0)
+    guard block <= Row.largestCount / blockSteps else {
+      throw SQLiteError(
+        code: .corrupt, message: "there is no block \(block) of \(blockSteps) steps")
+    }
+    var rollup = Rollup(blockSteps: blockSteps, block: block)
+    rollup.stepCount = try row.count(1)
+    rollup.count = try row.count(2)
+    rollup.nonFiniteCount = try row.count(3)
     return (rollup, try row.floats(4, count: width), try row.floats(5, count: width))
   }
 }

@@ -59,7 +59,8 @@ extension RunDatabase {
   /// - Throws: `StoreError`.
   public func sites(of run: Run) throws -> [RecordedSite] {
     try attempt {
-      try connection.rows(
+      let largestWidth = try largestWidth()
+      return try connection.rows(
         """
         SELECT id, layer, tap, population, statistics, width, epsilon
         FROM site WHERE run = ?
@@ -70,7 +71,7 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { row in
         let width = row.integer(5)
-        guard (1...RunDatabase.largestWidth).contains(width) else {
+        guard (1...max(largestWidth, 1)).contains(width) else {
           throw StoreError(
             .badDatabase,
             "The database \(path) holds a tensor of \(width) features; restore it from a copy.")
@@ -86,8 +87,15 @@ extension RunDatabase {
     }
   }
 
-  /// The features of the largest vector that SQLite holds: its BLOBs are limited to 10^9 bytes.
-  private static let largestWidth = 1_000_000_000 / MemoryLayout<Float>.stride
+  /// The features of the largest vector that the file has room for.
+  ///
+  /// Memory is taken by the width of a site, before its vectors are seen: a small file must not ask for all of it.
+  private func largestWidth() throws -> Int {
+    let bytes = try connection.firstRow(
+      "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    ) { $0.integer(0) }
+    return (bytes ?? 0) / MemoryLayout<Float>.stride
+  }
 
   /// The steps at which a site has moments, in order.
   ///
@@ -96,7 +104,7 @@ extension RunDatabase {
     try attempt {
       try connection.rows(
         "SELECT step FROM moment WHERE site = ? ORDER BY step", [.integer(site.id)]
-      ) { $0.integer(0) }
+      ) { try $0.count(0) }
     }
   }
 
@@ -132,7 +140,8 @@ extension RunDatabase {
       return
     }
     var readers = sites.map { MomentReader(site: $0.site, withAffine: withAffine, firstColumn: 1) }
-    let places = Dictionary(uniqueKeysWithValues: sites.enumerated().map { ($1.id, $0) })
+    let places = Dictionary(
+      sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     let readsAffine = readers.contains { $0.readsAffine }
     try attempt {
       try connection.statement(
@@ -165,7 +174,8 @@ extension RunDatabase {
         count += 1
       }
     }
-    return isInOrder && count > 0 && count >= (last - first) / 8 ? first...last : nil
+    // Halved, as row ids of a file that is not ours may be as far apart as integers are.
+    return isInOrder && count > 0 && count >= (last / 2 - first / 2) / 4 ? first...last : nil
   }
 
   fileprivate static func momentColumns(withAffine: Bool) -> String {
@@ -240,9 +250,9 @@ private struct MomentReader {
 
   /// Takes over the columns of `RunDatabase.momentColumns`.
   mutating func read(_ row: borrowing Row) throws(SQLiteError) {
-    moment.step = row.integer(firstColumn)
-    moment.count = row.integer(firstColumn + 1)
-    moment.nonFiniteCount = row.integer(firstColumn + 2)
+    moment.step = try row.count(firstColumn)
+    moment.count = try row.count(firstColumn + 1)
+    moment.nonFiniteCount = try row.count(firstColumn + 2)
     try row.floats(firstColumn + 3, into: &moment.mean)
     try row.floats(firstColumn + 4, into: &moment.variance)
     if readsAffine {

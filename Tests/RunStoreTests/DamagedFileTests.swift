@@ -45,16 +45,41 @@ struct DamagedFileTests {
         }
         try database.forEachMoment(at: site, withAffine: true) { _ in }
         try database.forEachMoment(at: site, withAffine: false) { _ in }
+        if let steps = try database.stepRange(at: site) {
+          _ = try database.pooledMoment(at: site, steps: 0..<steps.upperBound)
+        }
       }
+      try database.forEachMoment(at: database.sites(of: run), withAffine: true) { _, _ in }
+    }
+  }
+
+  /// Opens a file to record into it, without waiting for the machine's disk.
+  func use(_ path: String, _ body: (RunDatabase) throws -> Void) throws {
+    let disk = try FaultyDisk()
+    try withExtendedLifetime(disk) {
+      try body(RunDatabase(path: path, for: .record, durability: .process, vfs: disk.name))
     }
   }
 
   /// Opens a file and records another run into it.
   func record(_ path: String) throws {
-    let database = try RunDatabase(path: path, for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "more"))
-    for step in 0..<4 { try recorder.recordSample(step) }
-    try recorder.end(.finished)
+    try use(path) { database in
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "more"))
+      for step in 0..<4 { try recorder.recordSample(step) }
+      try recorder.end(.finished)
+    }
+  }
+
+  /// Opens a file and goes on with its first run.
+  func resume(_ path: String) throws {
+    try use(path) { database in
+      guard let run = try database.runs().first,
+        let step = try database.checkpointSteps(of: run).first
+      else { return }
+      let recorder = try SampleTraining.resume(run, from: step, in: database)
+      try recorder.recordSample(min(step, 1000))
+      try recorder.end(.finished)
+    }
   }
 
   /// Uses a file of `bytes`.
@@ -76,8 +101,9 @@ struct DamagedFileTests {
   func truncated() throws {
     var generator = Generator(state: 1)
     var kinds: [StoreError.Kind?] = []
-    for _ in 0..<40 {
-      let length = Int.random(in: 0..<bytes.count, using: &generator)
+    for start in stride(from: 0, to: bytes.count, by: 4096) {
+      // At the boundary or somewhere after it.
+      let length = start + Int.random(in: 0..<4096, using: &generator) * (start / 4096 % 2)
       kinds.append(try outcome(Array(bytes.prefix(length)), read))
     }
     #expect(kinds.contains(.badDatabase))
@@ -114,6 +140,26 @@ struct DamagedFileTests {
     #expect(kinds.contains(nil) && kinds.contains(.badDatabase))
   }
 
+  @Test(
+    "A file with stretches of random bytes is read or refused, and so when a run is recorded into it"
+  )
+  func randomStretches() throws {
+    var kinds: [StoreError.Kind?] = []
+    for seed in 0..<300 {
+      var generator = Generator(state: UInt64(1000 + seed))
+      var bytes = bytes
+      for _ in 0...Int.random(in: 0..<3, using: &generator) {
+        let start = Int.random(in: bytes.indices, using: &generator)
+        let end = min(start + (1 << Int.random(in: 0...16, using: &generator)), bytes.count)
+        for place in start..<end { bytes[place] = UInt8.random(in: 0...255, using: &generator) }
+      }
+      kinds.append(try outcome(bytes, read))
+      if seed % 8 == 0 { _ = try outcome(bytes, record) }
+    }
+    #expect(Set(kinds).isDisjoint(with: [.misuse, .busy, .missingDatabase]))
+    #expect(kinds.contains(nil) && kinds.contains(.badDatabase))
+  }
+
   /// Changes a good file against the rules of its schema, and opens it.
   func altered(_ script: String) throws -> RunDatabase {
     let path = folder.file("good.db")
@@ -124,12 +170,43 @@ struct DamagedFileTests {
 
   @Test(
     "A tensor without features, or with more than any file can hold, is damage",
-    arguments: [0, -1, .min, 250_000_001, 1 << 40, .max])
+    arguments: [0, -1, .min, 400_000, 250_000_001, 1 << 40, .max])
   func widths(width: Int) throws {
     let database = try altered("UPDATE site SET width = \(width) WHERE tap = 'input'")
     let error = try storeError { _ = try database.sites(of: database.run("sample")) }
     #expect(error.kind == .badDatabase)
     #expect(error.description.contains("\(database.path) holds a tensor of \(width) features;"))
+  }
+
+  /// Every column with a number that something could be reckoned with.
+  static let numbers = [
+    "moment SET step", "moment SET count", "moment SET non_finite_count", "moment SET id",
+    "rollup SET block", "rollup SET block_steps", "rollup SET step_count", "rollup SET count",
+    "rollup SET non_finite_count", "site SET id", "site SET layer", "step SET step",
+    "step SET batch_size", "checkpoint SET step", "evaluation SET step", "evaluation SET count",
+    "run SET step_count", "run SET dropped_steps", "run SET process_id", "run SET process_start",
+  ]
+
+  @Test(
+    "A number that nobody recorded is read or refused, and so when the run is resumed",
+    arguments: [.min, -1, 1 << 41, 1 << 62, .max])
+  func absurdNumbers(number: Int) throws {
+    let disk = try FaultyDisk()
+    for assignment in Self.numbers {
+      let table = assignment.prefix { $0 != " " }
+      let row = ["step", "evaluation"].contains(table) ? "step" : "rowid"
+      let path = try folder.write(bytes, to: "absurd.db")
+      try Connection(path: path, access: .readWrite, vfs: disk.name).execute(
+        """
+        PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;
+        UPDATE \(assignment) = \(number) WHERE \(row) = (SELECT max(\(row)) FROM \(table))
+        """)
+      let damaged = try folder.bytes("absurd.db")
+      for use in [read, record, resume] {
+        #expect([nil, .badDatabase, .misuse].contains(try outcome(damaged, use)))
+      }
+    }
+    disk.heal()
   }
 
   @Test(
@@ -155,7 +232,9 @@ struct DamagedFileTests {
     "A vector of another width than its site's is damage, and the others can be read",
     arguments: [
       "UPDATE moment SET mean = zeroblob(4) WHERE",
+      "UPDATE moment SET mean = zeroblob(1) WHERE",
       "UPDATE moment SET variance = zeroblob(16) WHERE",
+      "UPDATE moment SET variance = zeroblob(40000000) WHERE",
       "UPDATE affine SET beta = X'' WHERE moment IN (SELECT id FROM moment WHERE",
       "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE",
     ])
