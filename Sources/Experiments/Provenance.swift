@@ -1,6 +1,7 @@
 package import Datasets
 import FoundationEssentials
 package import Network
+package import RunStore
 
 /// Where a run's numbers come from: the tool, the machine, the data.
 package struct Provenance: Codable, Sendable, Equatable {
@@ -42,13 +43,15 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let data: Data
   /// The file whose parameters it started from; nil where they were drawn.
   package let initFrom: String?
+  /// What the steps that are written survive, "process" or "full"; nil in runs of before this was kept.
+  package let durability: String?
   /// The steps at which the run was resumed; nil where it never was.
   ///
   /// All else is of the last time.
   package let resumedAt: [Int]?
 
   private enum CodingKeys: String, CodingKey {
-    case version, threads, host, data
+    case version, threads, host, data, durability
     case matrixKernel = "matrix_kernel"
     case operatingSystem = "operating_system"
     case gitCommit = "git_commit"
@@ -61,10 +64,12 @@ package struct Provenance: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - kernel: what computes matrix products.
   ///   - dataset: the data.
+  ///   - durability: what the steps that are written survive.
   ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
   package init(
-    kernel: MatrixKernel, dataset: Dataset, initFrom: String? = nil, resumedAt: [Int]? = nil
+    kernel: MatrixKernel, dataset: Dataset, durability: RunDatabase.Durability,
+    initFrom: String? = nil, resumedAt: [Int]? = nil
   ) {
     version = toolVersion
     matrixKernel = kernel.name
@@ -75,6 +80,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     data = Data(
       name: dataset.name, source: dataset.source, trainCount: dataset.train.count,
       testCount: dataset.test.count, features: dataset.featureCount, classes: dataset.classCount)
+    self.durability = durability.rawValue
     self.initFrom = initFrom
     self.resumedAt = resumedAt
   }

@@ -109,7 +109,9 @@ package struct TrainingRun {
       run: NewRun(
         name: name, configuration: try jsonText(configuration),
         provenance: try jsonText(
-          Provenance(kernel: initialNetwork.kernel, dataset: dataset, initFrom: initFrom)),
+          Provenance(
+            kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
+            initFrom: initFrom)),
         tags: tags))
     return try train(
       Trainer(
@@ -137,8 +139,8 @@ package struct TrainingRun {
       configuration: configuration)
     let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
-      kernel: initialNetwork.kernel, dataset: dataset, initFrom: earlier?.initFrom,
-      resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
+      kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
+      initFrom: earlier?.initFrom, resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
     let recorder = try RunRecorder(
       database: database, resuming: run, from: checkpoint.step,
       configuration: try jsonText(configuration), provenance: try jsonText(provenance))

@@ -16,6 +16,7 @@ extension RunConfiguration.Normalization: ExpressibleByArgument {}
 extension RunConfiguration.OptimizerKind: ExpressibleByArgument {}
 extension RunConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension RunConfiguration.EvaluationStatistics: ExpressibleByArgument {}
+extension RunDatabase.Durability: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
 extension Site.Population: ExpressibleByArgument {}

@@ -40,6 +40,11 @@ struct Record: ParsableCommand {
     help: ArgumentHelp(
       "Go on with this run from its newest checkpoint, up to --steps.", valueName: "run"))
   var resume: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the steps that are written survive: the end of the process, or, somewhat slower, a loss of power too.",
+      valueName: "process|full"))
+  var durability: RunDatabase.Durability = .process
   @OptionGroup var database: DatabaseOption
   @OptionGroup var options: ConfigurationOptions
 
@@ -94,19 +99,28 @@ struct Record: ParsableCommand {
 
   /// Opens the database, and makes the file of the initial parameters if one is wanted.
   private func openDatabase(for training: TrainingRun) throws -> RunDatabase {
-    let path = database.path
-    guard let saveInitial else { return try RunDatabase(path: path, for: .record) }
+    guard let saveInitial else { return try openForRecording() }
     // Where one of the two can't be made, the other isn't either.
     return try OutputFile.write(to: saveInitial) { file in
       try file.append(bytes: ReplayFile.file(of: training).encoded())
-      return try RunDatabase(path: path, for: .record)
+      return try openForRecording()
     }
+  }
+
+  private func openForRecording() throws -> RunDatabase {
+    let opened = try RunDatabase(path: database.path, for: .record, durability: durability)
+    if let name = opened.unsafeFileSystem {
+      Terminal.say(
+        "\(opened.path) is on a file system (\(name)) on which SQLite can lose or damage a database that several programs use; name a file on a local disk with --db."
+      )
+    }
+    return opened
   }
 
   private func goOn(with reference: String) throws {
     // To read first: recording makes a database where there is none.
     _ = try self.database.openForReading()
-    let database = try RunDatabase(path: database.path, for: .record)
+    let database = try openForRecording()
     let run = try database.run(reference)
     guard let checkpoint = try database.checkpoint(of: run) else {
       throw InputFileError(

@@ -73,6 +73,7 @@ struct RunDetails: Decodable {
   let name: String
   let status: String
   let steps: Int
+  let dropped_steps: Int
   let tags: [String: String]
   let provenance: Provenance
 }
