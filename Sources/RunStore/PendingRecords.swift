@@ -7,7 +7,7 @@ struct PendingRecords {
     let step: Int
     let count: Int
     let nonFiniteCount: Int
-    let start: Int
+    var start: Int
     let width: Int
     let hasAffine: Bool
   }
@@ -17,7 +17,7 @@ struct PendingRecords {
     /// The place of its site among the recorder's.
     let position: Int
     let rollup: Rollup
-    let start: Int
+    var start: Int
     let width: Int
   }
 
@@ -34,6 +34,27 @@ struct PendingRecords {
 
   /// How many bytes the vectors fill.
   var vectorBytes: Int { vectors.count * MemoryLayout<Float>.stride }
+
+  /// Adds what came later.
+  mutating func append(_ later: PendingRecords) {
+    let offset = vectors.count
+    oldest = oldest ?? later.oldest
+    steps += later.steps
+    moments += later.moments.map { moment in
+      var moment = moment
+      moment.start += offset
+      return moment
+    }
+    rollups += later.rollups.map { rollup in
+      var rollup = rollup
+      rollup.start += offset
+      return rollup
+    }
+    lateMoments += later.lateMoments
+    evaluations += later.evaluations
+    checkpoints += later.checkpoints
+    vectors += later.vectors
+  }
 
   /// Forgets everything but the memory of what comes with every step.
   mutating func removeAll() {

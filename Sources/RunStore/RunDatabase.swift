@@ -27,7 +27,14 @@ public final class RunDatabase {
   public let path: String
   /// What a step that is written survives.
   public let durability: Durability
-  package let connection: Connection
+  /// What is done to the database on another thread.
+  let writes = WriteQueue()
+  private let ownConnection: Connection
+  /// The connection, when nothing is being written by another thread.
+  package var connection: Connection {
+    writes.wait()
+    return ownConnection
+  }
 
   /// "NRMS", in the file's header: what tells a Normscope database from others.
   package static let applicationID = 0x4E52_4D53
@@ -54,8 +61,8 @@ public final class RunDatabase {
     }
     do {
       switch access {
-      case .read: connection = try RunDatabase.connectForReading(file)
-      case .record: connection = try RunDatabase.connectForRecording(file)
+      case .read: ownConnection = try RunDatabase.connectForReading(file)
+      case .record: ownConnection = try RunDatabase.connectForRecording(file)
       }
     } catch let error as SQLiteError {
       throw StoreError(error, path: path)

@@ -2,15 +2,21 @@ import SQLite
 
 /// Records one run, step by step, in transactions that hold whole steps.
 ///
-/// Steps are kept in memory until the oldest is `flushInterval` old, or there are `flushSteps` of them, or
-/// they fill `flushBytes`; then all of them are written at once. A killed process loses those at most.
+/// Steps are kept in memory for a while and then written together, on another thread, so that training goes on meanwhile.
+/// A killed process loses what was not written yet: at most the steps of the last `flushInterval`, `flushSteps` of them, and
+/// `flushBytes`. Where writing is slower than training, training waits.
 public final class RunRecorder {
-  /// How long a step may wait to be written while steps follow each other.
+  /// How long a step may take to be in the file while steps follow each other.
   public static let flushInterval: Duration = .milliseconds(200)
-  /// How many steps may wait to be written.
+  /// How many steps may be in memory alone.
   public static let flushSteps = 256
-  /// How many bytes of vectors may wait to be written.
+  /// How many bytes of vectors may be in memory alone.
   public static let flushBytes = 8 << 20
+
+  // Half of each waits while the other half is being written.
+  static let writeInterval = flushInterval / 2
+  static let writeSteps = flushSteps / 2
+  static let writeBytes = flushBytes / 2
 
   /// What of a run's time went by, in seconds.
   struct Times {
@@ -25,12 +31,16 @@ public final class RunRecorder {
   let run: Int
   var sites: SiteRegister
   var pending = PendingRecords()
+  /// What is being written, or was and has not been looked at since.
+  var currentWrite: PendingWrite?
+  /// Memory that a write no longer needs.
+  var spare = PendingRecords()
+  /// The newest step that is known to be in the file.
+  var newestWrittenStep: Int?
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
   private let earlierTimes: Times
-  /// The newest step that is in the file, nil before the first; those after it wait in memory.
-  public private(set) var lastFlushedStep: Int?
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
   private var hasEnded = false
@@ -46,6 +56,12 @@ public final class RunRecorder {
     self.sites = sites
     self.accumulators = accumulators
     self.earlierTimes = earlierTimes
+  }
+
+  /// The newest step that is in the file, nil before the first; those after it wait in memory.
+  public var lastFlushedStep: Int? {
+    guard let write = currentWrite, case .success? = write.result else { return newestWrittenStep }
+    return write.newestStep ?? newestWrittenStep
   }
 
   /// The run's times so far, those before it was resumed included.
@@ -146,13 +162,15 @@ public final class RunRecorder {
       let oldest = pending.oldest ?? now
       pending.oldest = oldest
       // Slow steps are written one by one: the next may be long in coming.
-      let isSlow = lastRecord.map { now - $0 > RunRecorder.flushInterval / 2 } ?? false
+      let isSlow = lastRecord.map { now - $0 > RunRecorder.writeInterval / 2 } ?? false
       lastRecord = now
-      if isSlow || now - oldest >= RunRecorder.flushInterval
-        || pending.steps.count >= RunRecorder.flushSteps
-        || pending.vectorBytes >= RunRecorder.flushBytes
-      {
-        try write()
+      let isFull =
+        pending.steps.count >= RunRecorder.writeSteps
+        || pending.vectorBytes >= RunRecorder.writeBytes
+      let isDue = now - oldest >= RunRecorder.writeInterval
+      // While the write before goes on there is room for more.
+      if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {
+        try beginWrite()
       }
     }
   }
@@ -170,14 +188,8 @@ public final class RunRecorder {
     }
     try timed {
       pending.checkpoints.append(checkpoint)
-      try write()
+      try flush()
     }
-  }
-
-  private func write() throws {
-    let newest = pending.steps.last?.step
-    try flush()
-    lastFlushedStep = newest ?? lastFlushedStep
   }
 
   // MARK: - Ending
@@ -192,7 +204,7 @@ public final class RunRecorder {
     precondition(
       [.finished, .diverged, .failed].contains(status), "A run can't end as \(status.rawValue).")
     try requireNotEnded()
-    try timed { try write() }
+    try timed { try flush() }
     try close(status, reason: reason)
   }
 
@@ -201,7 +213,7 @@ public final class RunRecorder {
   /// - Throws: `StoreError`.
   public func interrupt(reason: String) throws {
     try requireNotEnded()
-    try timed { try write() }
+    try timed { try flush() }
     // Running, and recorded by nobody: that is how an interrupted run is stored.
     try close(.running, reason: reason)
   }
@@ -211,6 +223,7 @@ public final class RunRecorder {
   /// The run tells how many steps were given up, `Run.droppedStepCount`.
   public func abandon(reason: String) {
     guard !hasEnded else { return }
+    try? finishWrite()
     let droppedStepCount = pending.steps.count
     pending.removeAll()
     // A site that the database refused would be refused again.

@@ -91,6 +91,7 @@ struct KillTests {
       let database = try RunDatabase(path: path, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "victim"))
       for step in 0..<300 { try recorder.recordSample(step) }
+      try recorder.finishWrite()
       kill(getpid(), SIGKILL)
     }
     try makeSampleDatabase(at: path, steps: 10)

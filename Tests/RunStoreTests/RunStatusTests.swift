@@ -113,6 +113,7 @@ struct RunStatusTests {
   @Test("Only steps that waited are given up")
   func abandonAfterFlush() throws {
     for step in 0..<RunRecorder.flushSteps { try recorder.recordSample(step) }
+    try recorder.finishWrite()
     #expect(recorder.lastFlushedStep == RunRecorder.flushSteps - 1)
     for step in 0..<2 { try recorder.recordSample(RunRecorder.flushSteps + step) }
     recorder.recordSampleMoments(RunRecorder.flushSteps + 2)

@@ -1,0 +1,158 @@
+import SQLite
+import Synchronization
+
+/// Records of a run that are being written, in one transaction.
+final class PendingWrite {
+  /// What is written.
+  let records: PendingRecords
+  /// The newest of its steps.
+  var newestStep: Int? { records.steps.last?.step }
+  private let sites: SiteRegister
+  private let run: Int
+  private let times: RunRecorder.Times
+  private let outcome = Mutex<Result<[Int64], any Error>?>(nil)
+
+  init(
+    _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunRecorder.Times
+  ) {
+    self.records = records
+    self.sites = sites
+    self.run = run
+    self.times = times
+  }
+
+  /// The row ids of all sites so far, or why nothing was written; nil while it is being written.
+  var result: Result<[Int64], any Error>? { outcome.withLock { $0 } }
+
+  /// Writes everything, or nothing.
+  func perform(on connection: Connection) {
+    let result = Result { try write(to: connection) }
+    outcome.withLock { $0 = result }
+  }
+
+  private func write(to connection: Connection) throws -> [Int64] {
+    try connection.transaction {
+      let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
+      try insertSteps(connection)
+      for evaluation in records.evaluations { try insert(evaluation, connection) }
+      try insertMoments(connection, siteIDs: ids)
+      try insertRollups(connection, siteIDs: ids)
+      for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
+      try connection.run(
+        """
+        UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+          elapsed_seconds = ?, recording_seconds = ?, step_count = step_count + ?
+        WHERE id = ?
+        """,
+        [
+          .real(times.elapsed), .real(times.recording), .integer(records.steps.count),
+          .integer(run),
+        ])
+      return ids
+    }
+  }
+
+  private func insert(_ site: Site, _ connection: Connection) throws -> Int64 {
+    try connection.run(
+      """
+      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(site.layer), .text(site.tap.rawValue),
+        .text(site.population.rawValue), .text(site.statistics.rawValue), .integer(site.width),
+        .real(optional: site.epsilon),
+      ])
+    return connection.lastInsertedRowID
+  }
+
+  private func insertSteps(_ connection: Connection) throws {
+    let statement = try connection.statement(
+      """
+      INSERT INTO step (run, step, loss, accuracy, learning_rate, batch_size, duration)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """)
+    for step in records.steps {
+      try statement.run([
+        .integer(run), .integer(step.step), .real(step.loss), .real(step.accuracy),
+        .real(step.learningRate), .integer(step.batchSize), .real(step.duration),
+      ])
+    }
+  }
+
+  private func insert(_ evaluation: EvaluationRecord, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO evaluation (run, step, split, statistics, loss, accuracy, count)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(evaluation.step), .text(evaluation.split.rawValue),
+        .text(evaluation.statistics.rawValue), .real(evaluation.loss),
+        .real(evaluation.accuracy), .integer(evaluation.count),
+      ])
+  }
+
+  private func insert(_ checkpoint: Checkpoint, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO checkpoint (run, step, created_at, tensors)
+      VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?)
+      ON CONFLICT (run, step) DO UPDATE
+        SET created_at = excluded.created_at, tensors = excluded.tensors
+      """,
+      [.integer(run), .integer(checkpoint.step), .bytes(checkpoint.tensors)])
+  }
+
+  private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
+    let moments = try connection.statement(
+      """
+      INSERT INTO moment (site, step, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    let affines = try connection.statement(
+      "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let vectors = records.vectors
+    for moment in records.moments {
+      let (start, width) = (moment.start, moment.width)
+      try moments.run(
+        [
+          .integer(siteIDs[moment.position]), .integer(moment.step), .integer(moment.count),
+          .integer(moment.nonFiniteCount), .floats(start..<start + width),
+          .floats(start + width..<start + 2 * width),
+        ],
+        floats: vectors.span)
+      guard moment.hasAffine else { continue }
+      try affines.run(
+        [
+          .floats(start + 2 * width..<start + 3 * width),
+          .floats(start + 3 * width..<start + 4 * width),
+        ],
+        floats: vectors.span)
+    }
+  }
+
+  private func insertRollups(_ connection: Connection, siteIDs: [Int64]) throws {
+    let statement = try connection.statement(
+      """
+      INSERT INTO rollup (site, block_steps, block, step_count, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    let vectors = records.vectors
+    for pending in records.rollups {
+      let (rollup, start, width) = (pending.rollup, pending.start, pending.width)
+      try statement.run(
+        [
+          .integer(siteIDs[pending.position]), .integer(rollup.blockSteps), .integer(rollup.block),
+          .integer(rollup.stepCount), .integer(rollup.count), .integer(rollup.nonFiniteCount),
+          .floats(start..<start + width), .floats(start + width..<start + 2 * width),
+        ],
+        floats: vectors.span)
+    }
+    for (position, step) in records.lateMoments {
+      try connection.run(
+        "DELETE FROM rollup WHERE site = ? AND block = ? / block_steps",
+        [.integer(siteIDs[position]), .integer(step)])
+    }
+  }
+}
