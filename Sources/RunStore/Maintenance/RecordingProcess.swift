@@ -8,14 +8,20 @@ extension RunDatabase {
   ///   - wish: what is to be done when it has stopped, such as "delete it".
   /// - Throws: `StoreError` of kind `busy` where one does.
   func requireUnrecorded(_ run: Run, to wish: String) throws {
-    let process = try connection.firstRow(
-      RunDatabase.selectProcesses + " AND id = ?", [.integer(run.id)], read: RunDatabase.liveProcess
-    )
-    guard let process = process ?? nil else { return }
+    guard let process = try recordingProcess(of: run.uuid) else { return }
     throw StoreError(
       .busy,
       "Run \(run.shortID) in \(path) is being recorded by process \(process); "
         + "\(wish) when that has stopped.")
+  }
+
+  /// The process of this machine that records a run, nil where none does.
+  ///
+  /// - Throws: `SQLiteError`.
+  func recordingProcess(of uuid: String) throws -> Int? {
+    try connection.rows(
+      RunDatabase.selectProcesses + " AND uuid = ?", [.text(uuid)], read: RunDatabase.liveProcess
+    ).compactMap { $0 }.first
   }
 
   /// The processes of this machine that record runs of this database.

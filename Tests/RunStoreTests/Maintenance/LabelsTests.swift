@@ -36,7 +36,7 @@ struct LabelsTests {
     #expect(run.tags == ["kind": "sample"])
     try database.setTags(of: run, to: ["kind": "new", "a": "", "é\0b": "x"])
     #expect(try database.run("sample").tags == ["kind": "new", "a": "", "é\0b": "x"])
-    let changes: [String: String?] = ["kind": .some(nil), "nothing": .some(nil), "c": "d"]
+    let changes: [String: String?] = ["kind": nil, "nothing": nil, "c": "d"]
     try database.setTags(of: run, to: changes)
     #expect(try database.run("sample").tags == ["a": "", "é\0b": "x", "c": "d"])
     #expect(try database.run("other").tags == ["kind": "sample"])
