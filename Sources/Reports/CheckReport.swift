@@ -63,7 +63,7 @@ package struct CheckReport {
   package func end(runCount: Int) throws {
     switch format {
     case .table:
-      try append("checked \(runCount) runs: \(faultCount) faults, \(noteCount) notes\n")
+      try append("runs checked: \(runCount), faults: \(faultCount), notes: \(noteCount)\n")
     case .json:
       try append("\n],\"runs\":\(runCount),\"faults\":\(faultCount),\"notes\":\(noteCount)}\n")
     case .csv, .ndjson: break

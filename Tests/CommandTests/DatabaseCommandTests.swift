@@ -62,7 +62,8 @@ struct DatabaseCommandTests {
     ])
     for options in [[], ["--quick"]] {
       let run = try place.normscope(["db", "check"] + options)
-      #expect(run.output.hasSuffix("checked 3 runs: 0 faults, \(options.isEmpty ? 2 : 0) notes\n"))
+      #expect(
+        run.output.hasSuffix("runs checked: 3, faults: 0, notes: \(options.isEmpty ? 2 : 0)\n"))
     }
   }
 
@@ -100,7 +101,7 @@ struct DatabaseCommandTests {
     #expect(document.schema == 1 && document.faults == 5)
     #expect(document.findings.map(\.rule) == ["json"] + Array(repeating: "vector-width", count: 4))
     let table = try check("table").split(separator: "\n")
-    #expect(table.last == "checked 1 runs: 5 faults, 0 notes")
+    #expect(table.last == "runs checked: 1, faults: 5, notes: 0")
     #expect(table.dropLast().allSatisfy { $0.hasPrefix("fault: run ") })
     let csv = try check("csv").split(separator: "\n")
     #expect(csv.first == "severity,rule,run,message" && csv.count == 6)
@@ -124,7 +125,7 @@ struct DatabaseCommandTests {
       usleep(300_000)
       try place.normscope(["db", "backup", "copy\(number).db"])
       let check = try place.normscope(["db", "check", "--db", "copy\(number).db"])
-      #expect(check.output.contains("checked 2 runs: 0 faults"), "\(check.output)")
+      #expect(check.output.contains("runs checked: 2, faults: 0,"), "\(check.output)")
       let csv = try place.normscope(
         ["runs", "--where", "name = live", "--format", "csv", "--db", "copy\(number).db"])
       let row = try #require(csv.output.split(separator: "\n").last).split(separator: ",")

@@ -56,6 +56,27 @@ struct RunsCommandTests {
     #expect(try place.normscope(["runs", "purge", "--yes"]).errorOutput.contains("is empty"))
   }
 
+  @Test("On a terminal it is asked before runs are purged, and only a yes purges them")
+  func question() throws {
+    try #require(CommandRun("which", ["script"]).exitCode == 0, "The program script is missing.")
+    try place.normscope(["runs", "delete", "first"])
+    func purge(answering answer: String) throws -> CommandRun {
+      // script gives the program a terminal.
+      try CommandRun(
+        "sh",
+        [
+          "-c", "printf '\(answer)\\n' | script -qec \"$0 runs purge --db runs.db\" /dev/null",
+          CommandRun.productPath("normscope"),
+        ], in: place.folder.path)
+    }
+    let refused = try purge(answering: "n")
+    #expect(refused.exitCode == 1)
+    #expect(refused.output.contains("Delete for good ") && refused.output.contains("[y/N]"))
+    #expect(try names("--trash") == ["first"])
+    #expect(try purge(answering: "y").exitCode == 0)
+    #expect(try names("--trash").isEmpty)
+  }
+
   @Test("A run that is being recorded can't be deleted")
   func live() throws {
     let command = try place.start([

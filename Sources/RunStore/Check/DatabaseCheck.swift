@@ -16,23 +16,24 @@ extension RunDatabase {
   public func check(isQuick: Bool = false, _ found: (CheckFinding) throws -> Void) throws -> Int {
     try withoutActuallyEscaping(found) { found in
       try attempt {
-        try connection.snapshot {
-          let reporter = CheckReporter(found: found)
-          try reading("the file", reporter) { try checkStructure(isQuick: isQuick, reporter) }
-          var runs: [(id: Int, uuid: String)] = []
-          try reading("the runs", reporter) {
-            runs = try connection.rows("SELECT id, uuid FROM run ORDER BY id") {
-              ($0.integer(0), $0.text(1))
-            }
+        try connection.run("BEGIN")
+        // Committing what was only read fails where damage was met.
+        defer { try? connection.run("ROLLBACK") }
+        let reporter = CheckReporter(found: found)
+        try reading("the file", reporter) { try checkStructure(isQuick: isQuick, reporter) }
+        var runs: [(id: Int, uuid: String)] = []
+        try reading("the runs", reporter) {
+          runs = try connection.rows("SELECT id, uuid FROM run ORDER BY id") {
+            ($0.integer(0), $0.text(1))
           }
-          for run in runs {
-            try RunCheck(
-              database: self, run: run.id, isQuick: isQuick,
-              reporter: CheckReporter(run: run.uuid, found: found)
-            ).check()
-          }
-          return runs.count
         }
+        for run in runs {
+          try RunCheck(
+            database: self, run: run.id, isQuick: isQuick,
+            reporter: CheckReporter(run: run.uuid, found: found)
+          ).check()
+        }
+        return runs.count
       }
     }
   }
