@@ -48,6 +48,7 @@ struct RunCheck {
   /// Steps that jump are told, and no fault: a library's user may record every tenth.
   private func checkSteps() throws {
     var previous: Int?
+    var count = 0
     var jumps = 0
     var first = 0...0
     try connection.statement("SELECT step FROM step WHERE run = ? ORDER BY step").forEachRow(
@@ -59,6 +60,13 @@ struct RunCheck {
         jumps += 1
       }
       previous = step
+      count += 1
+    }
+    let told = try connection.firstRow("SELECT step_count FROM run WHERE id = ?", [.integer(run)]) {
+      $0.integer(0)
+    }
+    if let told, told != count {
+      try reporter.fault("step-count", "it says that it has \(told) steps, and there are \(count).")
     }
     guard jumps > 0 else { return }
     let others = jumps == 1 ? "" : ", and at \(jumps - 1) other places"

@@ -138,6 +138,10 @@ struct DatabaseCheckTests {
         "UPDATE evaluation SET statistics = 'x' WHERE step = 10", "word",
         "the statistics \"x\" are unknown"
       ),
+      (
+        "UPDATE run SET step_count = 7", "step-count",
+        "it says that it has 7 steps, and there are 300"
+      ),
       ("UPDATE run SET status = 'interrupted'", "word", "the status \"interrupted\" is unknown"),
       ("UPDATE run SET configuration = '{'", "json", "the configuration is no JSON object"),
       ("UPDATE run SET provenance = '[]'", "json", "the provenance is no JSON object"),
@@ -188,7 +192,8 @@ struct DatabaseCheckTests {
 
   @Test("Steps that jump are told, and no fault, as are moments that no tensor has")
   func gaps() throws {
-    let script = "PRAGMA foreign_keys = ON; DELETE FROM step WHERE step IN (55, 75, 76);"
+    let script =
+      "PRAGMA foreign_keys = ON; DELETE FROM step WHERE step IN (55, 75, 76); UPDATE run SET step_count = 297;"
     let steps = try findings(after: script + "DELETE FROM moment WHERE step IN (55, 75, 76)")
     #expect(steps.map(\.severity) == [.note])
     #expect(
