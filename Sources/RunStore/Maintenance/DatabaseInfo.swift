@@ -144,34 +144,34 @@ extension RunDatabase {
       uniqueKeysWithValues: try connection.rows("SELECT id, run FROM site") {
         ($0.integer(0), $0.integer(1))
       })
-    // By "+site" the index is left aside, so that the rows are read in the order in which they stand in the file.
-    let moments = try sums(
-      "SELECT site, sum(length(mean) + length(variance)) FROM moment GROUP BY +site")
+    let moments = try sums("SELECT site, length(mean) + length(variance) FROM moment")
     let affines = try sums(
       """
-      SELECT site, sum(length(gamma) + length(beta))
-      FROM affine CROSS JOIN moment ON moment.id = affine.moment GROUP BY +site
+      SELECT site, length(gamma) + length(beta)
+      FROM affine CROSS JOIN moment ON moment.id = affine.moment
       """)
-    let rollups = try sums(
-      "SELECT site, sum(length(mean) + length(variance)) FROM rollup GROUP BY +site")
-    let checkpoints = try sums("SELECT run, sum(length(tensors)) FROM checkpoint GROUP BY +run")
-    let steps = try sums("SELECT run, count(*) FROM step GROUP BY run")
-    return try connection.rows("SELECT id, uuid, name, deleted_at FROM run ORDER BY id") { row in
+    let rollups = try sums("SELECT site, length(mean) + length(variance) FROM rollup")
+    let checkpoints = try sums("SELECT run, length(tensors) FROM checkpoint")
+    return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
+    { row in
       let run = row.integer(0)
       func ofSites(_ sums: [Int: Int]) -> Int {
         sums.reduce(0) { siteRuns[$1.key] == run ? $0 + $1.value : $0 }
       }
       return DatabaseInfo.StoredRun(
-        uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: steps[run] ?? 0,
+        uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: row.integer(4),
         sites: siteRuns.count { $0.value == run }, momentBytes: ofSites(moments),
         affineBytes: ofSites(affines), rollupBytes: ofSites(rollups),
         checkpointBytes: checkpoints[run] ?? 0)
     }
   }
 
-  /// The second column of a query by its first.
+  /// The sums of a query's second column by its first.
+  ///
+  /// They are added up here, as GROUP BY would sort the rows with all their vectors.
   private func sums(_ sql: String) throws -> [Int: Int] {
-    let rows = try connection.rows(sql) { ($0.integer(0), $0.integer(1)) }
-    return Dictionary(rows) { $0 + $1 }
+    var sums: [Int: Int] = [:]
+    try connection.statement(sql).forEachRow { sums[$0.integer(0), default: 0] += $0.integer(1) }
+    return sums
   }
 }
