@@ -23,3 +23,11 @@ func editDistance(_ first: String, _ second: String) -> Int {
   }
   return previous[second.count]
 }
+
+/// The one of `known` names that was likely meant by `unknown`; nil where none is near.
+package func nearestName(to unknown: String, among known: [String]) -> String? {
+  let nearest = known.map { (name: $0, distance: editDistance($0, unknown)) }
+    .min { $0.distance < $1.distance }
+  guard let nearest, nearest.distance <= max(1, nearest.name.count / 3) else { return nil }
+  return nearest.name
+}

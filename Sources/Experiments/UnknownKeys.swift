@@ -7,11 +7,9 @@ extension Decoder {
     let known = Key.allCases.map(\.stringValue)
     let found = try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
     guard let unknown = found.filter({ !known.contains($0) }).min() else { return }
-    let nearest = known.map { (key: $0, distance: editDistance($0, unknown)) }
-      .min { $0.distance < $1.distance }
     let advice =
-      if let nearest, nearest.distance <= max(1, nearest.key.count / 3) {
-        "; did you mean \(quotedExcerpt(nearest.key))?"
+      if let nearest = nearestName(to: unknown, among: known) {
+        "; did you mean \(quotedExcerpt(nearest))?"
       } else {
         "; its keys are \(known.map(quotedExcerpt).joined(separator: ", "))."
       }

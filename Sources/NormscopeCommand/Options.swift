@@ -16,6 +16,13 @@ struct DatabaseOption: ParsableArguments {
 
   /// Opens it to query.
   func openForReading() throws -> RunDatabase { try RunDatabase(path: path, for: .read) }
+
+  /// Opens it to change what it holds; it must be there.
+  func openForChanging() throws -> RunDatabase {
+    // To read first: opening to record makes a database where there is none.
+    _ = try openForReading()
+    return try RunDatabase(path: path, for: .record)
+  }
 }
 
 /// How an answer is written.

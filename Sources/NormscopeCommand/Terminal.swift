@@ -9,6 +9,9 @@ enum Terminal {
   /// Whether standard error is a terminal.
   static var isErrorInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether standard input is a terminal, so that a person can be asked.
+  static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
   /// Writes `text` to standard output.
   ///
   /// - Throws: `OutputError` where it can't be written, as on a full disk.

@@ -45,6 +45,7 @@ package struct RunDetailReport {
       ("id", run.id), ("name", run.name), ("status", run.status),
       ("status_reason", run.statusReason ?? ""), ("started_at", run.startedAt),
       ("finished_at", run.finishedAt ?? ""), ("heartbeat_at", run.heartbeatAt),
+      ("note", run.note ?? ""),
       ("steps", "\(run.steps)"),
       ("dropped_steps", run.droppedSteps > 0 ? "\(run.droppedSteps)" : ""),
       ("elapsed_seconds", NumberFormat.significant(run.elapsedSeconds)),

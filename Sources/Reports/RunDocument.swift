@@ -16,13 +16,15 @@ struct RunDocument: Encodable {
   let recordingSeconds: Double
   let recordingSlowdown: Double
   let tags: [String: String]
+  let note: String?
+  let deletedAt: String?
   let configuration: JSONValue
   let provenance: JSONValue
   let lastStep: StepDocument?
   let finalEvaluations: [EvaluationDocument]
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, status, steps, tags, configuration, provenance
+    case id, name, status, steps, tags, note, configuration, provenance
     case statusReason = "status_reason"
     case startedAt = "started_at"
     case heartbeatAt = "heartbeat_at"
@@ -31,6 +33,7 @@ struct RunDocument: Encodable {
     case elapsedSeconds = "elapsed_seconds"
     case recordingSeconds = "recording_seconds"
     case recordingSlowdown = "recording_slowdown"
+    case deletedAt = "deleted_at"
     case lastStep = "last_step"
     case finalEvaluations = "final_evaluations"
   }
@@ -49,6 +52,8 @@ struct RunDocument: Encodable {
     recordingSeconds = run.recordingSeconds
     recordingSlowdown = run.recordingSlowdown
     tags = run.tags
+    note = run.note
+    deletedAt = run.deletedAt
     configuration = JSONValue(text: run.configuration) ?? .null
     provenance = JSONValue(text: run.provenance) ?? .null
     lastStep = try database.lastStep(of: run).map(StepDocument.init)

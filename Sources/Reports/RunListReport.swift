@@ -1,4 +1,5 @@
 package import RunStore
+import ShiftAnalysis
 
 /// The runs of a database, one a row.
 package struct RunListReport {
@@ -8,12 +9,14 @@ package struct RunListReport {
   }
 
   private let runs: [RunDocument]
+  private let testAccuracies: [Double?]
 
   /// Gathers the runs.
   ///
   /// - Throws: `StoreError`.
   package init(_ runs: [Run], in database: RunDatabase) throws {
     self.runs = try runs.map { try RunDocument($0, in: database) }
+    testAccuracies = try runs.map { try database.finalTestAccuracy(of: $0) }
   }
 
   /// The list in `format`.
@@ -31,15 +34,11 @@ package struct RunListReport {
       .text("id"), .text("name"), .text("status"), .number("steps"), .number("loss"),
       .number("test_accuracy"), .number("seconds"), .text("started_at"),
     ])
-    for run in runs {
-      let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe]
-      let evaluation = modes.lazy.compactMap { mode in
-        run.finalEvaluations.first { $0.statistics == mode.rawValue }
-      }.first
+    for (run, accuracy) in zip(runs, testAccuracies) {
       table.add([
         id(run.id), run.name, run.status, "\(run.steps)",
         run.lastStep.map { NumberFormat.significant($0.loss) } ?? "",
-        evaluation.map { NumberFormat.fixed($0.accuracy, 4) } ?? "",
+        accuracy.map { NumberFormat.fixed($0, 4) } ?? "",
         NumberFormat.significant(run.elapsedSeconds, 3), run.startedAt,
       ])
     }

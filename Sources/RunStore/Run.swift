@@ -43,6 +43,10 @@ public struct Run: Sendable {
   public let droppedStepCount: Int
   /// Its tags, by key.
   public let tags: [String: String]
+  /// What its user wrote about it.
+  public let note: String?
+  /// Since when it is in the trash, UTC; nil where it is not.
+  public let deletedAt: String?
 
   /// The first eight characters of the identifier, enough to name it.
   public var shortID: String { String(uuid.prefix(8)) }

@@ -96,7 +96,7 @@ public final class RunDatabase {
   }
 
   /// Looks at a file, which may not be ours, without changing it or leaving another beside it.
-  private static func state(of file: DatabaseFile) throws -> SchemaMigrator.State {
+  static func state(of file: DatabaseFile) throws -> SchemaMigrator.State {
     func look(_ access: Connection.Access) throws -> SchemaMigrator.State {
       try SchemaMigrator.state(of: file.connect(access), path: file.path)
     }

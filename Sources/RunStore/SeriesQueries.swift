@@ -90,7 +90,7 @@ extension RunDatabase {
   /// The features of the largest vector that the file has room for.
   ///
   /// Memory is taken by the width of a site, before its vectors are seen: a small file must not ask for all of it.
-  private func largestWidth() throws -> Int {
+  func largestWidth() throws -> Int {
     let bytes = try connection.firstRow(
       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     ) { $0.integer(0) }

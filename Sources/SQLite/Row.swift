@@ -64,6 +64,22 @@ package struct Row: ~Copyable {
     return unsafe Array(UnsafeRawBufferPointer(start: source, count: count))
   }
 
+  /// How many bytes the BLOB or text in `column` is long, 0 where it is NULL.
+  package func byteCount(_ column: Int) -> Int {
+    unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+  }
+
+  /// What `column` holds, to bind it elsewhere.
+  package func binding(_ column: Int) -> Binding {
+    switch unsafe sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_INTEGER: .integer(unsafe sqlite3_column_int64(handle, Int32(column)))
+    case SQLITE_FLOAT: .real(unsafe sqlite3_column_double(handle, Int32(column)))
+    case SQLITE_TEXT: .text(text(column))
+    case SQLITE_BLOB: .bytes(bytes(column))
+    default: .null
+    }
+  }
+
   /// Copies the float32 vector in `column` into `vector`, whose length must be the vector's.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is not `vector.count` numbers long.

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Experiments
+
+/// How a command that can't be undone makes sure.
+struct CautionOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Do it without asking.")
+  var yes = false
+  @Flag(help: "Say what would be done, and change nothing.")
+  var dryRun = false
+
+  /// Makes sure of `deed`, which can't be undone, such as "delete 3 moments".
+  ///
+  /// - Returns: whether it is to be done: it was agreed to, and this is no dry run.
+  /// - Throws: `ConfigurationError` where nobody can be asked; `ExitCode` where it was refused.
+  func allows(_ deed: String) throws -> Bool {
+    if dryRun { return false }
+    if yes { return true }
+    guard Terminal.isInputInteractive else {
+      throw ConfigurationError(
+        "This can't be undone (\(deed)), and nobody can be asked here; say --yes, or --dry-run.")
+    }
+    Terminal.showOnError("\(deed.prefix(1).uppercased() + deed.dropFirst())? [y/N] ")
+    let answer = readLine()?.lowercased() ?? ""
+    guard ["y", "yes"].contains(answer) else {
+      Terminal.say("Nothing was changed.")
+      throw ExitCode(1)
+    }
+    return true
+  }
+}

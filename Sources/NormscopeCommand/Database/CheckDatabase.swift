@@ -1,0 +1,33 @@
+import ArgumentParser
+import Reports
+import RunStore
+
+/// `normscope db check`: looks for what recording never leaves behind.
+struct CheckDatabase: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check the database and what it says; every fault is a line, and the exit code 65.",
+    discussion: """
+      Checked are the file's structure, that rows refer to rows that are there, each run's JSON and words, and at each \
+      tensor the vectors' lengths, counts, steps, gammas and betas; unless --quick, the numbers too: finite where no \
+      element was NaN or infinite, variances not negative, pooled blocks those of the moments that they pool, and \
+      batch norm's recorded outputs what follows from its inputs. A note is worth a look and no fault.
+      """)
+
+  @Flag(help: "Leave out indexes and the numbers in vectors.")
+  var quick = false
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let database = try database.openForReading()
+    var report = try CheckReport(output.format, path: database.path, append: Terminal.write)
+    let runCount = try database.check(isQuick: quick) { try report.add($0) }
+    try report.end(runCount: runCount)
+    guard report.faultCount > 0 else { return }
+    throw StoreError(
+      .badDatabase,
+      "The database \(database.path) has \(report.faultCount) fault\(report.faultCount == 1 ? "" : "s"); "
+        + "restore it from a copy.")
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `normscope db`: looks after the file.
+struct DatabaseCommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "db",
+    abstract: "Measure, check, upgrade, back up, compact, merge or thin databases.",
+    subcommands: [
+      ShowDatabase.self, CheckDatabase.self, MigrateDatabase.self, BackUpDatabase.self,
+      CompactDatabase.self, ExportSchema.self, MergeDatabase.self, ThinRun.self,
+    ])
+}

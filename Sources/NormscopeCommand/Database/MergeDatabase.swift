@@ -1,0 +1,46 @@
+import ArgumentParser
+import RunStore
+
+/// `normscope db merge`: copies the runs of another database.
+struct MergeDatabase: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Copy the runs of another database into this one.",
+    discussion: """
+      A run that is here already is left alone, unless it went on over there: then it is replaced, and keeps the name, \
+      note and tags that it has here. Runs that a process records are left alone. Doing it again changes nothing.
+      """)
+
+  @Argument(help: "The other database; it is not changed.")
+  var other: String
+  @Flag(help: "Say what would be done, and change nothing.")
+  var dryRun = false
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    let other = try RunDatabase.openUnchanged(other)
+    let database =
+      try dryRun ? database.openForReading() : RunDatabase(path: database.path, for: .record)
+    try database.merge(other, isDryRun: dryRun) { merged in
+      try Terminal.write(
+        "\(sentence(merged.outcome)) \(merged.run.label)\(reason(merged.outcome))\n")
+    }
+  }
+
+  private func sentence(_ outcome: MergedRun.Outcome) -> String {
+    switch outcome {
+    case .added: dryRun ? "would add" : "added"
+    case .replaced: dryRun ? "would replace" : "replaced"
+    case .here, .recorded, .inTrash: "skipped"
+    }
+  }
+
+  private func reason(_ outcome: MergedRun.Outcome) -> String {
+    switch outcome {
+    case .added: ""
+    case .replaced(let steps): ": it had \(steps) steps here"
+    case .here: ": it is here"
+    case .recorded: ": a process records it"
+    case .inTrash: ": it is in the trash here"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Experiments
+import Reports
+import RunStore
+
+/// `normscope db thin`: deletes moments of early steps.
+struct ThinRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "thin",
+    abstract: "Delete moments of early steps, where stored blocks pool what they say.",
+    discussion: """
+      Kept are steps that are multiples of --keep-every, each tensor's first one, and blocks of \
+      \(RunDatabase.shortestBlock) steps that do not end before --before or that going on with the run would need. \
+      Losses, accuracies and evaluations of every step stay. The file keeps its size and uses the room again; `normscope \
+      db compact` makes it smaller.
+      """)
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Option(help: ArgumentHelp("Keep the moments of every so many steps.", valueName: "steps"))
+  var keepEvery: Int
+  @Option(help: ArgumentHelp("Delete moments of steps before this one.", valueName: "step"))
+  var before: Int
+  @OptionGroup var caution: CautionOptions
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard keepEvery >= 2 else {
+      throw ConfigurationError(
+        "Keeping every step number \(keepEvery) deletes nothing; use --keep-every 2 or more.")
+    }
+    guard before >= 0 else {
+      throw ConfigurationError("There is no step before \(before); steps count from 0.")
+    }
+    let database = try database.openForChanging()
+    let run = try database.run(runName)
+    func thin(isDryRun: Bool) throws -> Thinning {
+      try database.thin(run, keepingEvery: keepEvery, before: before, isDryRun: isDryRun)
+    }
+    let preview = try thin(isDryRun: true)
+    let isAgreed = try preview.momentCount > 0 && caution.allows("delete \(tell(preview, of: run))")
+    let thinning = try isAgreed ? thin(isDryRun: false) : preview
+    try Terminal.write(
+      "\(caution.dryRun ? "would delete" : "deleted") \(tell(thinning, of: run))\n")
+  }
+
+  private func tell(_ thinning: Thinning, of run: Run) -> String {
+    "\(thinning.momentCount) moments of \(thinning.siteCount) tensors (\(thinning.byteCount) bytes of vectors) "
+      + "of \(run.label)"
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// `normscope runs list`: lists what is in the database.
+struct ListRuns: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the runs of a database, the oldest first.",
+    discussion: """
+      --where takes comparisons (= != < <= > >=, and ~ for "contains") joined by and, or, not and parentheses, as in \
+      --where "status = finished and (config.norm = batch or tag.goal ~ shift) and test_accuracy > 0.9". \
+      Fields: \(RunField.names.joined(separator: ", ")). Text with spaces stands in quotes. What a run does not have is \
+      unequal to everything, and neither smaller nor larger.
+      """)
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("List only runs of which this is true.", valueName: "expression"))
+  var condition: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Sort by these fields, separated by commas; -FIELD the largest first.", valueName: "fields"))
+  var sort: String?
+  @Option(help: "List at most so many, the first of them.")
+  var limit: Int?
+  @Flag(help: "List the runs in the trash.")
+  var trash = false
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let selection = try RunSelection(condition: condition, sort: sort, limit: limit)
+    let database = try database.openForReading()
+    let report = try RunListReport(
+      selection.runs(of: database, inTrash: trash), in: database)
+    try output.write(report.text)
+  }
+}

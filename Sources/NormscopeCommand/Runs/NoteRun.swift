@@ -1,0 +1,21 @@
+import ArgumentParser
+import RunStore
+
+/// `normscope runs note`: writes about a run.
+struct NoteRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Write a note about a run, in the place of the one it has.")
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Argument(help: "The note; an empty one removes it.")
+  var text: String
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    let database = try database.openForChanging()
+    let run = try database.run(runName)
+    try database.setNote(of: run, to: text.isEmpty ? nil : text)
+    try Terminal.write("\(text.isEmpty ? "removed the note of" : "noted") \(run.label)\n")
+  }
+}

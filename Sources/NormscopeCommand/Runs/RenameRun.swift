@@ -1,0 +1,26 @@
+import ArgumentParser
+import Experiments
+import Reports
+import RunStore
+
+/// `normscope runs rename`: gives a run another name.
+struct RenameRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rename", abstract: "Give a run another name.")
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Argument(help: "Its new name.")
+  var name: String
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard !RunDatabase.isReservedRunName(name) else {
+      throw ConfigurationError("A run can't be named \"\(name)\"; use another name.")
+    }
+    let database = try database.openForChanging()
+    let run = try database.run(runName)
+    try database.rename(run, to: name)
+    try Terminal.write("renamed \(run.label) to \(name.withoutControlCharacters)\n")
+  }
+}

@@ -1,0 +1,64 @@
+import Experiments
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// Which runs are listed, and in which order.
+struct RunSelection {
+  private let filter: RunFilter?
+  private let order: RunOrder?
+  private let limit: Int?
+
+  /// Reads what the command line says.
+  ///
+  /// - Throws: `ConfigurationError`.
+  init(condition: String?, sort: String?, limit: Int?) throws {
+    filter = try condition.map { text in
+      try RunSelection.understood("--where", text) { try RunFilter(text) }
+    }
+    order = try sort.map { text in
+      try RunSelection.understood("--sort", text) { try RunOrder(text) }
+    }
+    if let limit, limit < 1 {
+      throw ConfigurationError("A list can't be limited to \(limit) runs; use 1 or more.")
+    }
+    self.limit = limit
+  }
+
+  /// The runs of `database`, the oldest first unless another order was asked for.
+  ///
+  /// - Throws: `StoreError`.
+  func runs(of database: RunDatabase, inTrash: Bool) throws -> [Run] {
+    var runs = try database.runs(inTrash: inTrash)
+    if let filter { runs = try runs.filter { try filter.matches(RunFacts($0, in: database)) } }
+    if let order { runs = try order.sorted(runs, in: database) }
+    return limit.map { Array(runs.prefix($0)) } ?? runs
+  }
+
+  /// Turns what `read` could not understand into a sentence.
+  private static func understood<Value>(
+    _ option: String, _ text: String, read: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try read()
+    } catch let error as RunFilterError {
+      let found = error.found.map { "\"\(excerpt($0))\"" } ?? "nothing more"
+      let advice =
+        if let nearest = error.found.flatMap({ nearestName(to: $0, among: error.candidates) }) {
+          "; did you mean \(excerpt(nearest))?"
+        } else if !error.candidates.isEmpty {
+          "; there are \(error.candidates.map(excerpt).joined(separator: ", "))."
+        } else {
+          "."
+        }
+      throw ConfigurationError(
+        "\(option) \"\(excerpt(text))\" can't be understood: column \(error.column) should have "
+          + "\(error.expected), and there is \(found)\(advice)")
+    }
+  }
+
+  private static func excerpt(_ text: String) -> String {
+    let start = text.withoutControlCharacters
+    return start.count <= 60 ? start : start.prefix(60) + "…"
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `normscope runs`: lists runs, and looks after them.
+struct Runs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the runs of a database; delete, restore, rename, tag or describe them.",
+    subcommands: [
+      ListRuns.self, DeleteRuns.self, RestoreRuns.self, PurgeRuns.self, RenameRun.self,
+      TagRun.self, NoteRun.self,
+    ],
+    defaultSubcommand: ListRuns.self)
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import RunStore
+
+/// `normscope runs tag`: sets and removes tags.
+struct TagRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tag", abstract: "Set tags of a run, or remove them.",
+    discussion: "For example: normscope runs tag latest owner=me draft-")
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Argument(
+    help: ArgumentHelp("key=value sets a tag, key- removes one.", valueName: "key=value|key-"))
+  var changes: [TagChange]
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    let database = try database.openForChanging()
+    let run = try database.run(runName)
+    try database.setTags(
+      of: run, to: Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
+    try Terminal.write("tagged \(run.label)\n")
+  }
+}
+
+/// A change of a tag on the command line: `key=value`, or `key-`.
+struct TagChange: ExpressibleByArgument, Sendable {
+  /// The tag.
+  let key: String
+  /// What it is set to, nil where it is removed.
+  let value: String?
+
+  init?(argument: String) {
+    if let tag = Tag(argument: argument) {
+      (key, value) = (tag.key, tag.value)
+    } else {
+      guard argument.count > 1, argument.last == "-", !argument.contains("=") else { return nil }
+      (key, value) = (String(argument.dropLast()), nil)
+    }
+  }
+}

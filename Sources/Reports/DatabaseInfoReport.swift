@@ -1,0 +1,146 @@
+package import RunStore
+
+/// How large a database is, and what fills it.
+package struct DatabaseInfoReport {
+  private struct Document: Encodable {
+    struct Table: Encodable {
+      let name: String
+      let rows: Int
+      let bytes: Int
+    }
+
+    struct StoredRun: Encodable {
+      let id: String
+      let name: String
+      let isInTrash: Bool
+      let steps: Int
+      let sites: Int
+      let momentBytes: Int
+      let affineBytes: Int
+      let rollupBytes: Int
+      let checkpointBytes: Int
+
+      private enum CodingKeys: String, CodingKey {
+        case id, name, steps, sites
+        case isInTrash = "in_trash"
+        case momentBytes = "moment_bytes"
+        case affineBytes = "affine_bytes"
+        case rollupBytes = "rollup_bytes"
+        case checkpointBytes = "checkpoint_bytes"
+      }
+    }
+
+    let schema = JSONOutput.schema
+    let path: String
+    let fileBytes: Int
+    let logBytes: Int
+    let schemaVersion: Int
+    let pageSize: Int
+    let pages: Int
+    let freePages: Int
+    let tableBytesAreEstimated: Bool
+    let tables: [Table]
+    let runs: [StoredRun]
+
+    private enum CodingKeys: String, CodingKey {
+      case schema, path, pages, tables, runs
+      case fileBytes = "file_bytes"
+      case logBytes = "log_bytes"
+      case schemaVersion = "schema_version"
+      case pageSize = "page_size"
+      case freePages = "free_pages"
+      case tableBytesAreEstimated = "table_bytes_are_estimated"
+    }
+  }
+
+  private let document: Document
+
+  /// Reports on `info`.
+  package init(_ info: DatabaseInfo) {
+    document = Document(
+      path: info.path, fileBytes: info.fileBytes, logBytes: info.logBytes,
+      schemaVersion: info.schemaVersion, pageSize: info.pageSize, pages: info.pageCount,
+      freePages: info.freePageCount, tableBytesAreEstimated: info.isEstimated,
+      tables: info.tables.map { Document.Table(name: $0.name, rows: $0.rows, bytes: $0.bytes) },
+      runs: info.runs.map { run in
+        Document.StoredRun(
+          id: run.uuid, name: run.name, isInTrash: run.isInTrash, steps: run.steps,
+          sites: run.sites, momentBytes: run.momentBytes, affineBytes: run.affineBytes,
+          rollupBytes: run.rollupBytes, checkpointBytes: run.checkpointBytes)
+      })
+  }
+
+  /// The report in `format`; CSV and NDJSON have a row for each fact.
+  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
+    switch format {
+    case .json: try JSONOutput.document(document)
+    case .csv: factTable(fileFacts + tableFacts + runFacts).commaSeparated
+    case .ndjson:
+      try (fileFacts + tableFacts + runFacts)
+        .map { try JSONOutput.line(["key": $0.key, "value": $0.value]) + "\n" }.joined()
+    case .table:
+      [factTable(fileFacts), tableTable, runTable].map { $0.aligned(isStyled: isStyled) }
+        .joined(separator: "\n")
+    }
+  }
+
+  private typealias Fact = (key: String, value: String)
+
+  private var fileFacts: [Fact] {
+    [
+      ("path", document.path), ("file_bytes", "\(document.fileBytes)"),
+      ("log_bytes", "\(document.logBytes)"), ("schema_version", "\(document.schemaVersion)"),
+      ("page_size", "\(document.pageSize)"), ("pages", "\(document.pages)"),
+      ("free_pages", "\(document.freePages)"),
+      ("table_bytes_are_estimated", "\(document.tableBytesAreEstimated)"),
+    ]
+  }
+
+  private var tableFacts: [Fact] {
+    document.tables.flatMap {
+      [("table.\($0.name).rows", "\($0.rows)"), ("table.\($0.name).bytes", "\($0.bytes)")]
+    }
+  }
+
+  private var runFacts: [Fact] {
+    document.runs.flatMap { run in
+      [
+        ("name", run.name), ("in_trash", "\(run.isInTrash)"), ("steps", "\(run.steps)"),
+        ("sites", "\(run.sites)"), ("moment_bytes", "\(run.momentBytes)"),
+        ("affine_bytes", "\(run.affineBytes)"), ("rollup_bytes", "\(run.rollupBytes)"),
+        ("checkpoint_bytes", "\(run.checkpointBytes)"),
+      ].map { ("run.\(run.id).\($0.0)", $0.1) }
+    }
+  }
+
+  private func factTable(_ facts: [Fact]) -> TextTable {
+    var table = TextTable([.text("key"), .text("value")])
+    for fact in facts { table.add([fact.key, fact.value]) }
+    return table
+  }
+
+  private var tableTable: TextTable {
+    let bytes = document.tableBytesAreEstimated ? "estimated_bytes" : "bytes"
+    var table = TextTable([.text("table"), .number("rows"), .number(bytes)])
+    for stored in document.tables {
+      table.add([stored.name, "\(stored.rows)", "\(stored.bytes)"])
+    }
+    return table
+  }
+
+  private var runTable: TextTable {
+    var table = TextTable([
+      .text("run"), .text("name"), .number("steps"), .number("sites"), .number("moment_bytes"),
+      .number("affine_bytes"), .number("rollup_bytes"), .number("checkpoint_bytes"),
+      .text("in_trash"),
+    ])
+    for run in document.runs {
+      table.add([
+        String(run.id.prefix(8)), run.name, "\(run.steps)", "\(run.sites)", "\(run.momentBytes)",
+        "\(run.affineBytes)", "\(run.rollupBytes)", "\(run.checkpointBytes)",
+        run.isInTrash ? "yes" : "",
+      ])
+    }
+    return table
+  }
+}

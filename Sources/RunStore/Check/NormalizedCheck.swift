@@ -1,0 +1,90 @@
+import SQLite
+
+/// Checks that recorded outputs of plain batch norm on the training batch are what follows from its input.
+///
+/// There the mean is beta and the variance gamma² σ²/(σ²+ε) (Ioffe and Szegedy 2015, Algorithm 1), up to roundings
+/// of float32: 10⁻⁴ (|gamma| + |beta|) + 2⁻²⁰ |gamma| |μ|/√(σ²+ε) for the mean, and 10⁻³ gamma² for the variance.
+/// Ghost batch norm, noise and layer norm hand out something else, so that a layer is checked just where the run's
+/// configuration says that it has plain batch norm.
+struct NormalizedCheck {
+  let database: RunDatabase
+  let run: Int
+  let reporter: CheckReporter
+
+  private struct Pair {
+    let layer: Int
+    let reader: Int
+    let output: Int
+    let width: Int
+    let epsilon: Double
+  }
+
+  /// - Throws: `SQLiteError`, or what the reporter throws.
+  func check() throws {
+    for pair in try pairs() { try check(pair) }
+  }
+
+  /// What batch norm reads and what it hands on, of each layer that has plain batch norm and both of them recorded.
+  private func pairs() throws -> [Pair] {
+    let layer = "'$.layers[' || (reader.layer - 1) || ']"
+    return try database.connection.rows(
+      """
+      SELECT reader.layer, reader.id, output.id, reader.width, reader.epsilon
+      FROM run JOIN site AS reader ON reader.run = run.id JOIN site AS output
+        ON output.run = run.id AND output.layer = reader.layer AND output.width = reader.width
+      WHERE run.id = ? AND reader.epsilon IS NOT NULL AND output.tap = 'normalized'
+        AND reader.population = 'batch' AND output.population = 'batch'
+        AND reader.statistics = 'batch' AND output.statistics = 'batch'
+        AND CASE WHEN json_valid(configuration) THEN
+          ifnull(json_extract(configuration, \(layer).norm'), json_extract(configuration, '$.norm'))
+            = 'batch'
+          AND ifnull(json_extract(configuration, \(layer).ghost_batch_size'),
+            json_extract(configuration, '$.ghost_batch_size')) IS NULL
+        END
+      """,
+      [.integer(run)]
+    ) { row in
+      Pair(
+        layer: row.integer(0), reader: row.integer(1), output: row.integer(2),
+        width: row.integer(3), epsilon: row.real(4))
+    }
+  }
+
+  private func check(_ pair: Pair) throws {
+    try database.connection.statement(
+      """
+      SELECT reader.step, reader.mean, reader.variance, gamma, beta, output.mean, output.variance
+      FROM moment AS reader JOIN affine ON affine.moment = reader.id
+        JOIN moment AS output ON output.site = ?2 AND output.step = reader.step
+      WHERE reader.site = ?1 AND reader.non_finite_count = 0 AND output.non_finite_count = 0
+      ORDER BY reader.step
+      """
+    ).forEachRow([.integer(pair.reader), .integer(pair.output)]) { row in
+      // Vectors of another length are faults that were told.
+      let bytes = pair.width.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        .partialValue
+      for column in 1...6 where row.byteCount(column) != bytes { return }
+      let vectors = try (1...6).map { try row.floats($0, count: pair.width) }
+      for unit in 0..<pair.width {
+        let values = vectors.map { Double($0[unit]) }
+        guard !isDerived(values, epsilon: pair.epsilon) else { continue }
+        return try reporter.at("layer \(pair.layer) normalized, step \(row.integer(0))").fault(
+          "normalized",
+          "feature \(unit) has the mean \(vectors[4][unit]) and the variance \(vectors[5][unit]), which do "
+            + "not follow from what batch norm read.")
+      }
+    }
+  }
+
+  /// Whether numbers fit: mean and variance that were read, gamma, beta, mean and variance that were handed on.
+  private func isDerived(_ values: [Double], epsilon: Double) -> Bool {
+    let (mean, variance, gamma, beta) = (values[0], values[1], values[2], values[3])
+    guard values.allSatisfy(\.isFinite) else { return true }
+    let derived = gamma * gamma * variance / (variance + epsilon)
+    let meanTolerance =
+      1e-4 * (abs(gamma) + abs(beta)) + 0x1p-20 * abs(gamma * mean)
+      / (variance + epsilon).squareRoot()
+    return abs(values[4] - beta) <= meanTolerance
+      && abs(values[5] - derived) <= 1e-3 * gamma * gamma
+  }
+}

@@ -1,0 +1,113 @@
+import SQLite
+
+/// Checks one site of a run: its words, its moments in the order of their steps, and its pooled blocks.
+struct SiteCheck {
+  let database: RunDatabase
+  let run: Int
+  let isQuick: Bool
+  /// The newest step of the run, nil where no step was recorded.
+  let lastStep: Int?
+  let site: Int
+  let tap: String
+  let population: String
+  let statistics: String
+  let width: Int
+  let hasEpsilon: Bool
+  let reporter: CheckReporter
+
+  private var connection: Connection { database.connection }
+  private var isOfBatch: Bool { population == Site.Population.batch.rawValue }
+
+  /// - Throws: `SQLiteError`, or what the reporter throws.
+  func check() throws {
+    for (column, word, isKnown) in [
+      ("tap", tap, Site.Tap(rawValue: tap) != nil),
+      ("population", population, Site.Population(rawValue: population) != nil),
+      ("statistics", statistics, Site.Statistics(rawValue: statistics) != nil),
+    ] where !isKnown {
+      try reporter.fault("word", "the \(column) \"\(word)\" is unknown.")
+    }
+    guard try (1...max(database.largestWidth(), 1)).contains(width) else {
+      return try reporter.fault("width", "a tensor of \(width) features can't be.")
+    }
+    try checkMoments()
+    try checkRollups()
+  }
+
+  private func checkMoments() throws {
+    var moments = MomentCheck(width: width, hasEpsilon: hasEpsilon)
+    var rollups = isQuick ? nil : try RollupCheck(connection, site: site, width: width)
+    var cadence = Cadence()
+    try connection.statement(
+      """
+      SELECT moment.step, count, non_finite_count, mean, variance, affine.moment, gamma, beta,
+        step.step
+      FROM moment LEFT JOIN affine ON affine.moment = moment.id
+        LEFT JOIN step ON step.run = ? AND step.step = moment.step
+      WHERE site = ? ORDER BY moment.step
+      """
+    ).forEachRow([.integer(run), .integer(site)]) { row in
+      let step = row.integer(0)
+      let place = reporter.at("step \(step)")
+      if step < 0 { return try place.fault("step", "steps count from 0.") }
+      if row.isNull(8), let lastStep, isOfBatch || step != lastStep + 1 {
+        try place.fault("step", "there are moments of a step that was not recorded.")
+      }
+      if let hole = cadence.add(step) { try check(hole) }
+      guard try moments.isSound(row, isQuick: isQuick, place), !isQuick else { return }
+      try rollups?.add(
+        step: step, count: row.integer(1), mean: moments.mean, variance: moments.variance, reporter)
+    }
+    try rollups?.end(reporter)
+  }
+
+  /// A hole in a site's cadence is a fault where another site has a moment there, which this one must have lost.
+  ///
+  /// Where no site has one, it was left out by the one who recorded, or thinned, for which a pooled block stands.
+  private func check(_ hole: ClosedRange<Int>) throws {
+    let between = [.integer(hole.lowerBound), .integer(hole.upperBound)] as [Binding]
+    let elsewhere = try connection.firstRow(
+      """
+      SELECT step FROM site JOIN moment ON moment.site = site.id
+      WHERE run = ? AND population = ? AND site.id <> ? AND step > ? AND step < ? LIMIT 1
+      """,
+      [.integer(run), .text(population), .integer(site)] + between
+    ) { $0.integer(0) }
+    if let elsewhere {
+      return try reporter.fault(
+        "moment-gap",
+        "there are no moments between steps \(hole.lowerBound) and \(hole.upperBound), "
+          + "and other tensors have some of step \(elsewhere).")
+    }
+    let isPooled = try connection.firstRow(
+      """
+      SELECT 1 FROM rollup WHERE site = ?1
+        AND block * block_steps < ?3 AND (block + 1) * block_steps > ?2 LIMIT 1
+      """,
+      [.integer(site)] + between
+    ) { _ in true }
+    guard isPooled == nil else { return }
+    try reporter.note(
+      "moment-gap",
+      "there are no moments between steps \(hole.lowerBound) and \(hole.upperBound).")
+  }
+
+  private func checkRollups() throws {
+    var vectors = VectorCheck(width: width)
+    try connection.statement(
+      """
+      SELECT block_steps, block, step_count, count, non_finite_count, mean, variance
+      FROM rollup WHERE site = ?
+      """
+    ).forEachRow([.integer(site)]) { row in
+      let place = reporter.at("block \(row.integer(1)) of \(row.integer(0)) steps")
+      if row.integer(0) < 2 || row.integer(1) < 0
+        || !(1...max(row.integer(0), 1)).contains(row.integer(2))
+      {
+        try place.fault("rollup", "it can't hold \(row.integer(2)) steps.")
+      }
+      try vectors.check(
+        row, count: 3, nonFinite: 4, mean: 5, variance: 6, isQuick: isQuick, place)
+    }
+  }
+}

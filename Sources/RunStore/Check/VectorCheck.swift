@@ -1,0 +1,78 @@
+import SQLite
+
+/// Checks a mean and a variance of `width` features, and keeps them to be looked at further.
+struct VectorCheck {
+  /// The largest number of rows that is believed.
+  static let largestCount = 1 << 32
+
+  let width: Int
+  /// The mean of the row that was checked last, empty before.
+  private(set) var mean: [Float] = []
+  /// Its variance.
+  private(set) var variance: [Float] = []
+
+  init(width: Int) {
+    self.width = width
+  }
+
+  /// Checks a row by the columns that its parts stand in.
+  ///
+  /// Its numbers are checked unless `isQuick`: where no element was NaN or infinite, the mean is finite and the
+  /// variance is neither NaN nor negative. An infinite variance is told and no fault: that of numbers above 10¹⁹ is
+  /// too large for float32.
+  /// - Returns: whether the count and the vectors' lengths are right.
+  @discardableResult
+  mutating func check(
+    _ row: borrowing Row, count countColumn: Int, nonFinite: Int, mean meanColumn: Int,
+    variance varianceColumn: Int, isQuick: Bool, _ place: CheckReporter
+  ) throws -> Bool {
+    let count = row.integer(countColumn)
+    let nonFiniteCount = row.integer(nonFinite)
+    var isSound = (1...VectorCheck.largestCount).contains(count)
+    if !isSound { try place.fault("count", "moments can't be of \(count) rows.") }
+    if nonFiniteCount < 0 || (isSound && nonFiniteCount > count * width) {
+      isSound = false
+      try place.fault("count", "\(nonFiniteCount) elements can't be NaN or infinite.")
+    }
+    for (name, column) in [("mean", meanColumn), ("variance", varianceColumn)] {
+      isSound = try hasWidth(name, row, column, place) && isSound
+    }
+    guard isSound && !isQuick else { return isSound }
+    if mean.isEmpty {
+      mean = Array(repeating: 0, count: width)
+      variance = mean
+    }
+    try row.floats(meanColumn, into: &mean)
+    try row.floats(varianceColumn, into: &variance)
+    if nonFiniteCount == 0 { try checkNumbers(place) }
+    return true
+  }
+
+  /// Whether a vector has as many numbers as its site is wide; else it is a fault.
+  func hasWidth(_ name: String, _ row: borrowing Row, _ column: Int, _ place: CheckReporter) throws
+    -> Bool
+  {
+    let bytes = row.byteCount(column)
+    guard bytes != width * MemoryLayout<Float>.stride else { return true }
+    try place.fault(
+      "vector-width", "the \(name) is \(bytes) bytes long, not \(width) float32 numbers.")
+    return false
+  }
+
+  private func checkNumbers(_ place: CheckReporter) throws {
+    if let unit = mean.firstIndex(where: { !$0.isFinite }) {
+      try place.fault(
+        "finite",
+        "the mean of feature \(unit) is \(mean[unit]), and no element was NaN or infinite."
+      )
+    }
+    if let unit = variance.firstIndex(where: { $0.isNaN || $0 < 0 }) {
+      try place.fault(
+        "variance",
+        "the variance of feature \(unit) is \(variance[unit]), and no element was NaN or infinite.")
+    }
+    if let unit = variance.firstIndex(of: .infinity) {
+      try place.note("variance", "the variance of feature \(unit) is too large for float32.")
+    }
+  }
+}

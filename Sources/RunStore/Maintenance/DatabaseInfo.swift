@@ -1,0 +1,177 @@
+import FoundationEssentials
+import SQLite
+
+/// How large a database is, and what fills it.
+public struct DatabaseInfo: Sendable {
+  /// What a table fills.
+  public struct Table: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// The number of its rows.
+    public let rows: Int
+    /// The bytes of its pages, indexes included.
+    public let bytes: Int
+  }
+
+  /// What a run fills: the bytes are those of its vectors and files alone.
+  public struct StoredRun: Sendable, Equatable {
+    /// Its identifier.
+    public let uuid: String
+    /// Its name.
+    public let name: String
+    /// Whether it is in the trash.
+    public let isInTrash: Bool
+    /// The number of its steps.
+    public let steps: Int
+    /// The number of tensors that it has moments of.
+    public let sites: Int
+    /// The bytes of means and variances.
+    public let momentBytes: Int
+    /// The bytes of gammas and betas.
+    public let affineBytes: Int
+    /// The bytes of the means and variances of pooled blocks.
+    public let rollupBytes: Int
+    /// The bytes of checkpoints.
+    public let checkpointBytes: Int
+  }
+
+  /// The path of the database.
+  public let path: String
+  /// The bytes of the file.
+  public let fileBytes: Int
+  /// The bytes of the write-ahead log beside it, which are yet to be moved into the file.
+  public let logBytes: Int
+  /// The version of the schema.
+  public let schemaVersion: Int
+  /// The bytes of a page.
+  public let pageSize: Int
+  /// The number of pages.
+  public let pageCount: Int
+  /// The number of pages that hold nothing and will be used again.
+  public let freePageCount: Int
+  /// Every table, by name.
+  public let tables: [Table]
+  /// Whether the tables' bytes are estimated from what their rows hold, as SQLite was built without `dbstat`.
+  public let isEstimated: Bool
+  /// Every run, oldest first, those in the trash included.
+  public let runs: [StoredRun]
+}
+
+extension RunDatabase {
+  /// Measures the database.
+  ///
+  /// - Throws: `StoreError`.
+  public func info() throws -> DatabaseInfo {
+    try attempt {
+      try connection.snapshot {
+        let hasTableSizes = try connection.firstRow(
+          "SELECT sqlite_compileoption_used('ENABLE_DBSTAT_VTAB')"
+        ) { $0.integer(0) == 1 }
+        return DatabaseInfo(
+          path: path, fileBytes: RunDatabase.size(ofFileAt: path),
+          logBytes: RunDatabase.size(ofFileAt: path + "-wal"),
+          schemaVersion: try pragma("user_version"), pageSize: try pragma("page_size"),
+          pageCount: try pragma("page_count"), freePageCount: try pragma("freelist_count"),
+          tables: try hasTableSizes == true ? measuredTables() : estimatedTables(),
+          isEstimated: hasTableSizes != true, runs: try storedRuns())
+      }
+    }
+  }
+
+  /// How many bytes the file at `path` is long, 0 where there is none.
+  static func size(ofFileAt path: String) -> Int {
+    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
+    // Its type differs between FoundationEssentials and Foundation.
+    return size.flatMap { Int("\($0)") } ?? 0
+  }
+
+  private func pragma(_ name: String) throws -> Int {
+    try connection.firstRow("PRAGMA \(name)") { $0.integer(0) } ?? 0
+  }
+
+  // MARK: - Tables
+
+  /// The size of each table by `dbstat`, which looks at every page.
+  func measuredTables() throws -> [DatabaseInfo.Table] {
+    let sizes = try connection.rows(
+      """
+      SELECT ifnull(tbl_name, page.name), sum(pgsize)
+      FROM dbstat AS page LEFT JOIN sqlite_schema AS object ON object.name = page.name
+      WHERE aggregate = TRUE GROUP BY 1
+      """
+    ) { ($0.text(0), $0.integer(1)) }
+    return try tableNames().map { name in
+      DatabaseInfo.Table(
+        name: name, rows: try rowCount(of: name),
+        bytes: sizes.first { $0.0 == name }?.1 ?? 0)
+    }
+  }
+
+  /// The size of each table by the lengths of what its rows hold.
+  func estimatedTables() throws -> [DatabaseInfo.Table] {
+    try tableNames().map { name in
+      let lengths = try columnNames(of: name).map { "ifnull(length(CAST(\($0) AS BLOB)), 0)" }
+      let bytes = try connection.firstRow(
+        "SELECT total(\(lengths.joined(separator: " + "))) FROM \(name)"
+      ) { $0.integer(0) }
+      return DatabaseInfo.Table(name: name, rows: try rowCount(of: name), bytes: bytes ?? 0)
+    }
+  }
+
+  /// The names of the tables, in order; they are plain words, as the schema is ours.
+  private func tableNames() throws -> [String] {
+    try connection.rows(
+      """
+      SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+      ORDER BY name
+      """
+    ) { $0.text(0) }
+  }
+
+  /// The names of the columns of a table, in order.
+  func columnNames(of table: String) throws -> [String] {
+    try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(table)]) { $0.text(0) }
+  }
+
+  private func rowCount(of table: String) throws -> Int {
+    try connection.firstRow("SELECT count(*) FROM \(table)") { $0.integer(0) } ?? 0
+  }
+
+  // MARK: - Runs
+
+  private func storedRuns() throws -> [DatabaseInfo.StoredRun] {
+    let siteRuns = Dictionary(
+      uniqueKeysWithValues: try connection.rows("SELECT id, run FROM site") {
+        ($0.integer(0), $0.integer(1))
+      })
+    let moments = try sums("SELECT site, length(mean) + length(variance) FROM moment")
+    let affines = try sums(
+      """
+      SELECT site, length(gamma) + length(beta)
+      FROM affine CROSS JOIN moment ON moment.id = affine.moment
+      """)
+    let rollups = try sums("SELECT site, length(mean) + length(variance) FROM rollup")
+    let checkpoints = try sums("SELECT run, length(tensors) FROM checkpoint")
+    return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
+    { row in
+      let run = row.integer(0)
+      func ofSites(_ sums: [Int: Int]) -> Int {
+        sums.reduce(0) { siteRuns[$1.key] == run ? $0 + $1.value : $0 }
+      }
+      return DatabaseInfo.StoredRun(
+        uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: row.integer(4),
+        sites: siteRuns.count { $0.value == run }, momentBytes: ofSites(moments),
+        affineBytes: ofSites(affines), rollupBytes: ofSites(rollups),
+        checkpointBytes: checkpoints[run] ?? 0)
+    }
+  }
+
+  /// The sums of a query's second column by its first.
+  ///
+  /// They are added up here, as GROUP BY would sort the rows with all their vectors.
+  private func sums(_ sql: String) throws -> [Int: Int] {
+    var sums: [Int: Int] = [:]
+    try connection.statement(sql).forEachRow { sums[$0.integer(0), default: 0] += $0.integer(1) }
+    return sums
+  }
+}

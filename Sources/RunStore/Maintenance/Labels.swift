@@ -1,0 +1,51 @@
+import SQLite
+
+extension RunDatabase {
+  /// Gives a run another name.
+  ///
+  /// - Throws: `StoreError`, of kind `misuse` where the name is reserved.
+  public func rename(_ run: Run, to name: String) throws {
+    guard !RunDatabase.isReservedRunName(name) else {
+      throw StoreError(.misuse, "A run can't be named \"\(name)\"; use another name.")
+    }
+    try attempt {
+      try connection.run(
+        "UPDATE run SET name = ? WHERE id = ? AND uuid = ?",
+        [.text(name), .integer(run.id), .text(run.uuid)])
+    }
+  }
+
+  /// Writes a note about a run in the place of the one it has; nil for none.
+  ///
+  /// - Throws: `StoreError`.
+  public func setNote(of run: Run, to note: String?) throws {
+    try attempt {
+      try connection.run(
+        "UPDATE run SET note = ? WHERE id = ? AND uuid = ?",
+        [.text(optional: note), .integer(run.id), .text(run.uuid)])
+    }
+  }
+
+  /// Sets tags of a run, and removes those whose value is nil: all of them, or none.
+  ///
+  /// - Throws: `StoreError`.
+  public func setTags(of run: Run, to changes: [String: String?]) throws {
+    try attempt {
+      try connection.transaction {
+        for (key, value) in changes {
+          if let value {
+            try connection.run(
+              """
+              INSERT INTO tag (run, key, value) VALUES (?, ?, ?)
+              ON CONFLICT (run, key) DO UPDATE SET value = excluded.value
+              """,
+              [.integer(run.id), .text(key), .text(value)])
+          } else {
+            try connection.run(
+              "DELETE FROM tag WHERE run = ? AND key = ?", [.integer(run.id), .text(key)])
+          }
+        }
+      }
+    }
+  }
+}

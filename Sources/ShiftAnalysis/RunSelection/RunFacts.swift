@@ -1,0 +1,49 @@
+package import RunStore
+
+/// What the fields of one run hold, looked up as they are asked for.
+package struct RunFacts {
+  private let run: Run
+  private let database: RunDatabase
+
+  /// Looks at `run` in `database`.
+  package init(_ run: Run, in database: RunDatabase) {
+    self.run = run
+    self.database = database
+  }
+
+  /// What `field` holds.
+  ///
+  /// - Throws: `StoreError`.
+  package func value(of field: RunField) throws -> RunValue {
+    switch field {
+    case .name: .text(run.name)
+    case .status: .text(run.status.rawValue)
+    case .id: .text(run.uuid)
+    case .started: .text(run.startedAt)
+    case .note: RunValue(run.note)
+    case .steps: .number(Double(run.stepCount), "\(run.stepCount)")
+    case .loss: RunValue(try database.lastStep(of: run)?.loss)
+    case .accuracy: RunValue(try database.lastStep(of: run)?.accuracy)
+    case .testAccuracy: RunValue(try database.finalTestAccuracy(of: run))
+    case .tag(let key): RunValue(run.tags[key])
+    case .configuration(let path): RunValue(member(path))
+    }
+  }
+
+  private func member(_ path: String) -> JSONValue? {
+    (JSONValue(text: run.configuration) ?? .null).flattened.first { $0.key == path }?.value
+  }
+}
+
+extension RunDatabase {
+  /// The accuracy of the last evaluation on the test split, with the statistics that a trained network would use;
+  /// nil where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  package func finalTestAccuracy(of run: Run) throws -> Double? {
+    let evaluations = try finalEvaluations(of: run)
+    let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe]
+    return modes.lazy.compactMap { mode in evaluations.first { $0.statistics == mode } }
+      .first?.accuracy
+  }
+}

@@ -1,0 +1,61 @@
+/// A figure of a run that lists are filtered and sorted by.
+package enum RunField: Sendable, Equatable {
+  case name, status, id, started, note
+  /// The number of recorded steps.
+  case steps
+  /// Of the last step's batch.
+  case loss, accuracy
+  /// Of the test split at the last evaluation.
+  case testAccuracy
+  case tag(String)
+  /// The member of the configuration at a dotted path.
+  case configuration(String)
+
+  /// Which values a field has.
+  package enum Kind: Sendable {
+    case text, number
+    /// Numbers and text.
+    case any
+  }
+
+  private static let plain: [(name: String, field: RunField)] = [
+    ("name", .name), ("status", .status), ("id", .id), ("started", .started), ("note", .note),
+    ("steps", .steps), ("loss", .loss), ("accuracy", .accuracy), ("test_accuracy", .testAccuracy),
+  ]
+
+  /// The fields by name; KEY stands for any.
+  package static let names = plain.map(\.name) + ["tag.KEY", "config.KEY"]
+
+  /// The field called `name`, nil where there is none.
+  package init?(_ name: String) {
+    let parts = RunField.parts(of: name)
+    switch (parts.first, parts.count > 1 ? parts[1] : "") {
+    case (_, ""):
+      guard let known = RunField.plain.first(where: { $0.name == name }) else { return nil }
+      self = known.field
+    case ("tag", let key): self = .tag(key)
+    case ("config", let path): self = .configuration(path)
+    default: return nil
+    }
+  }
+
+  /// What a person can have meant who wrote `name`.
+  package static func candidates(for name: String) -> [String] {
+    let parts = parts(of: name)
+    guard parts.count > 1, !parts[1].isEmpty else { return names }
+    return plain.map(\.name) + ["tag.\(parts[1])", "config.\(parts[1])"]
+  }
+
+  private static func parts(of name: String) -> [String] {
+    name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Which values it has.
+  package var kind: Kind {
+    switch self {
+    case .name, .status, .id, .started, .note: .text
+    case .steps, .loss, .accuracy, .testAccuracy: .number
+    case .tag, .configuration: .any
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import RunStore
+
+/// Makes a filter of its tokens, by recursive descent.
+struct RunFilterParser {
+  /// How deep parentheses and `not` may be nested: more than anybody writes, less than the stack holds.
+  static let depthLimit = 100
+
+  private let tokens: [RunFilterToken]
+  private var position = 0
+  /// The column after the text's last character.
+  private let end: Int
+
+  private init(_ text: String) throws(RunFilterError) {
+    tokens = try RunFilterLexer.tokens(of: text)
+    end = text.count + 1
+  }
+
+  /// The expression that `text` writes.
+  ///
+  /// - Throws: `RunFilterError`.
+  static func expression(_ text: String) throws(RunFilterError) -> RunFilter.Expression {
+    var parser = try RunFilterParser(text)
+    let expression = try parser.disjunction(depth: 0)
+    guard parser.position == parser.tokens.count else {
+      throw parser.unexpected(expecting: "and, or, or the end")
+    }
+    return expression
+  }
+
+  // Chains of `and` and `or` are lists: only what is nested makes the tree deep.
+  private mutating func disjunction(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+    var members = [try conjunction(depth: depth)]
+    while take(keyword: "or") { members.append(try conjunction(depth: depth)) }
+    return members.count == 1 ? members[0] : .any(members)
+  }
+
+  private mutating func conjunction(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+    var members = [try factor(depth: depth)]
+    while take(keyword: "and") { members.append(try factor(depth: depth)) }
+    return members.count == 1 ? members[0] : .all(members)
+  }
+
+  private mutating func factor(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+    guard depth < RunFilterParser.depthLimit else {
+      throw unexpected(expecting: "at most \(RunFilterParser.depthLimit) nested parentheses")
+    }
+    if take(keyword: "not") { return .not(try factor(depth: depth + 1)) }
+    guard current?.kind == .open else { return try comparison() }
+    position += 1
+    let inner = try disjunction(depth: depth + 1)
+    guard current?.kind == .close else { throw unexpected(expecting: "and, or, or \")\"") }
+    position += 1
+    return inner
+  }
+
+  private mutating func comparison() throws(RunFilterError) -> RunFilter.Expression {
+    guard let name = current, name.kind == .word else { throw unexpected(expecting: "a field") }
+    guard let field = RunField(name.text) else {
+      throw unexpected(expecting: "a field", candidates: RunField.candidates(for: name.text))
+    }
+    position += 1
+    guard case .comparison(let comparison) = current?.kind else {
+      throw unexpected(expecting: RunFilter.Comparison.list)
+    }
+    if comparison == .contains && field.kind == .number {
+      throw unexpected(expecting: "= != < <= > or >=, as \(name.text) is a number")
+    }
+    position += 1
+    guard let value = current,
+      value.kind == .quoted
+        || (value.kind == .word && !["and", "or", "not"].contains { value.isKeyword($0) })
+    else { throw unexpected(expecting: "a value") }
+    let literal = RunFilter.Literal(value.text)
+    try check(literal, fits: field, comparison)
+    position += 1
+    return .comparison(field, comparison, literal)
+  }
+
+  private func check(
+    _ literal: RunFilter.Literal, fits field: RunField, _ comparison: RunFilter.Comparison
+  ) throws(RunFilterError) {
+    if field.kind == .number && literal.number == nil { throw unexpected(expecting: "a number") }
+    let statuses = Run.Status.allCases.map(\.rawValue)
+    if field == .status && [.equal, .notEqual].contains(comparison)
+      && !statuses.contains(literal.text)
+    {
+      throw unexpected(
+        expecting: "one of \(statuses.joined(separator: ", "))", candidates: statuses)
+    }
+  }
+
+  private var current: RunFilterToken? { position < tokens.count ? tokens[position] : nil }
+
+  private mutating func take(keyword: String) -> Bool {
+    guard current?.isKeyword(keyword) == true else { return false }
+    position += 1
+    return true
+  }
+
+  private func unexpected(expecting expected: String, candidates: [String] = []) -> RunFilterError {
+    RunFilterError(
+      column: current?.column ?? end, expected: expected, found: current?.text,
+      candidates: candidates)
+  }
+}

@@ -1,0 +1,28 @@
+/// What a field of a run holds.
+package enum RunValue: Sendable, Equatable {
+  case text(String)
+  /// A number, and the text that it was written as.
+  case number(Double, String)
+  case missing
+
+  init(_ number: Double?) {
+    self = number.map { .number($0, "\($0)") } ?? .missing
+  }
+
+  init(_ text: String?) {
+    self = text.map { .text($0) } ?? .missing
+  }
+
+  init(_ value: JSONValue?) {
+    self =
+      switch value {
+      case nil, .null: .missing
+      case .bool(let isTrue): .text(isTrue ? "true" : "false")
+      case .integer(let number): .number(Double(number), "\(number)")
+      case .unsigned(let number): .number(Double(number), "\(number)")
+      case .number(let number): .number(number, "\(number)")
+      case .string(let text): .text(text)
+      case .some(let other): .text(other.text)
+      }
+  }
+}

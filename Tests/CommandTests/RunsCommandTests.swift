@@ -1,0 +1,159 @@
+import FoundationEssentials
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Looking after runs")
+struct RunsCommandTests {
+  let place: RecordedFolder
+
+  init() throws {
+    place = try RecordedFolder()
+    for (name, steps) in [("first", "5"), ("second", "8")] {
+      try place.normscope([
+        "record", "--layers", "3", "--probe", "0", "--steps", steps, "--name", name,
+      ])
+    }
+  }
+
+  /// The names that `runs` lists.
+  func names(_ options: String...) throws -> [String] {
+    let listed = try place.normscope(["runs"] + options + ["--format", "csv"])
+    return listed.output.split(separator: "\n").dropFirst().map {
+      String($0.split(separator: ",")[1])
+    }
+  }
+
+  @Test("A deleted run is listed with --trash only, comes back, or is purged for good")
+  func trash() throws {
+    let dry = try place.normscope(["runs", "delete", "first", "--dry-run"])
+    #expect(dry.output.hasPrefix("would delete ") && dry.output.contains("(first, 5 steps)"))
+    #expect(try names() == ["first", "second"])
+
+    let deleted = try place.normscope(["runs", "delete", "first", "second", "first"])
+    #expect(deleted.output.split(separator: "\n").count == 2)
+    #expect(try names().isEmpty)
+    #expect(try names("--trash") == ["first", "second"])
+    expectOneSentence(
+      try place.attempt(["show", "first"]), exitCode: 66, containing: "runs restore")
+
+    try place.normscope(["runs", "restore", "second"])
+    #expect(try names() == ["second"])
+    #expect(try names("--trash") == ["first"])
+
+    // Nobody can be asked, as standard input is no terminal.
+    expectOneSentence(
+      try place.attempt(["runs", "purge"]), exitCode: 64, containing: "--yes", "first")
+    let dryPurge = try place.normscope(["runs", "purge", "--dry-run"])
+    #expect(dryPurge.output.hasPrefix("would purge "))
+    #expect(try names("--trash") == ["first"])
+    expectOneSentence(
+      try place.attempt(["runs", "purge", "second", "--yes"]), exitCode: 66,
+      containing: "not in the trash")
+    let purged = try place.normscope(["runs", "purge", "--yes"])
+    #expect(purged.output.contains("(first, 5 steps)"))
+    #expect(try names("--trash").isEmpty && names() == ["second"])
+    #expect(try place.normscope(["runs", "purge", "--yes"]).errorOutput.contains("is empty"))
+  }
+
+  @Test("On a terminal it is asked before runs are purged, and only a yes purges them")
+  func question() throws {
+    try #require(CommandRun("which", ["script"]).exitCode == 0, "The program script is missing.")
+    try place.normscope(["runs", "delete", "first"])
+    func purge(answering answer: String) throws -> CommandRun {
+      // script gives the program a terminal.
+      try CommandRun(
+        "sh",
+        [
+          "-c", "printf '\(answer)\\n' | script -qec \"$0 runs purge --db runs.db\" /dev/null",
+          CommandRun.productPath("normscope"),
+        ], in: place.folder.path)
+    }
+    let refused = try purge(answering: "n")
+    #expect(refused.exitCode == 1)
+    #expect(refused.output.contains("Delete for good ") && refused.output.contains("[y/N]"))
+    #expect(try names("--trash") == ["first"])
+    #expect(try purge(answering: "y").exitCode == 0)
+    #expect(try names("--trash").isEmpty)
+  }
+
+  @Test("A run that is being recorded can't be deleted")
+  func live() throws {
+    let command = try place.start([
+      "record", "--layers", "3", "--steps", "100000000", "--name", "live",
+    ])
+    for _ in 0..<200 {
+      if try names().contains("live") { break }
+      usleep(50_000)
+    }
+    expectOneSentence(
+      try place.attempt(["runs", "delete", "live"]), exitCode: 75, containing: "delete it when")
+    #expect(try names() == ["first", "second", "live"])
+    command.send(SIGKILL)
+    _ = try command.wait()
+    try place.normscope(["runs", "delete", "live"])
+    #expect(try names() == ["first", "second"])
+  }
+
+  @Test("Names, tags and notes are shown as they were given")
+  func labels() throws {
+    try place.normscope(["runs", "rename", "first", "renamed"])
+    try place.normscope(["runs", "tag", "renamed", "a=1", "b=2=3", "c=x"])
+    try place.normscope(["runs", "tag", "renamed", "c-", "a=2"])
+    try place.normscope(["runs", "note", "renamed", "a longer text"])
+    #expect(try place.details(of: "renamed").tags == ["a": "2", "b": "2=3"])
+    let shown = try place.normscope(["show", "renamed"]).output
+    #expect(shown.contains("a longer text"))
+    try place.normscope(["runs", "note", "renamed", ""])
+    #expect(try !place.normscope(["show", "renamed"]).output.contains("note"))
+    expectOneSentence(
+      try place.attempt(["runs", "rename", "renamed", "latest~1"]), exitCode: 64,
+      containing: "latest~1")
+    expectOneSentence(
+      try place.attempt(["runs", "tag", "renamed", "novalue"]), exitCode: 64,
+      containing: "novalue")
+  }
+
+  @Test("Nothing is made where there is no database")
+  func noDatabase() throws {
+    for command in [
+      ["delete", "a"], ["restore", "a"], ["purge", "--yes"], ["rename", "a", "b"],
+      ["tag", "a", "b=c"], ["note", "a", "b"],
+    ] {
+      expectOneSentence(
+        try place.attempt(["runs"] + command + ["--db", "none.db"]), exitCode: 66,
+        containing: "none.db")
+    }
+    #expect(!FileManager.default.fileExists(atPath: place.folder.file("none.db")))
+  }
+
+  @Test("A list is filtered, sorted and limited")
+  func list() throws {
+    #expect(try names("--where", "steps > 5 and config.norm = batch") == ["second"])
+    #expect(try names("--where", "name ~ i", "--sort", "-name") == ["first"])
+    #expect(try names("--sort", "-steps") == ["second", "first"])
+    #expect(try names("--sort", "-steps,name", "--limit", "1") == ["second"])
+    #expect(try names("--where", "test_accuracy > 0", "--limit", "5") == ["first", "second"])
+    let listed = try place.normscope(["runs", "list", "--format", "ndjson"]).output
+    #expect(listed.split(separator: "\n").count == 2)
+  }
+
+  @Test(
+    "What can't be understood is told by its column, with what was likely meant",
+    arguments: [
+      (["--where", "stpes > 5"], ["column 1 ", "\"stpes\"", "did you mean steps?"]),
+      (["--where", "tags.owner = me"], ["did you mean tag.owner?"]),
+      (["--where", "status = finshed"], ["column 10 ", "did you mean finished?"]),
+      (["--where", "frequency = 5"], ["column 1 ", "name, status, id"]),
+      (["--where", "steps >"], ["column 8 ", "a value", "nothing more"]),
+      (["--where", "name = \u{1B}[31m x\ny"], ["column 14 "]),
+      (["--sort", "name,-los"], ["column 7 ", "did you mean loss?"]),
+      (["--limit", "0"], ["0 runs"]),
+    ])
+  func misunderstood(options: [String], parts: [String]) throws {
+    let run = try place.attempt(["runs"] + options)
+    expectOneSentence(run, exitCode: 64)
+    for part in parts { #expect(run.errorOutput.contains(part), "\(run.errorOutput)") }
+    #expect(!run.errorOutput.contains("\u{1B}"))
+  }
+}

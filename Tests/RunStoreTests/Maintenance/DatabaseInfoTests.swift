@@ -1,0 +1,75 @@
+import FoundationEssentials
+import SQLite
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+@Suite("What fills a database")
+struct DatabaseInfoTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("runs.db")
+    try makeSampleDatabase(at: path, steps: 40)
+    try makeSampleDatabase(at: path, steps: 3)
+  }
+
+  @Test("The file's figures are those of the file")
+  func file() throws {
+    let info = try RunDatabase(path: path, for: .read).info()
+    #expect(try info.fileBytes == folder.bytes("runs.db").count)
+    #expect(info.pageSize == 65_536 && info.fileBytes == info.pageCount * info.pageSize)
+    #expect(info.freePageCount == 0 && info.logBytes == 0)
+    #expect(info.schemaVersion == 3 && info.path == path)
+  }
+
+  @Test("What waits in the log is told")
+  func log() throws {
+    let database = try RunDatabase(path: path, for: .record)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "more"))
+    let info = try database.info()
+    #expect(try info.logBytes == folder.bytes("runs.db-wal").count && info.logBytes > 0)
+    try recorder.end(.finished)
+  }
+
+  @Test("A run's bytes follow from its vectors' lengths")
+  func runs() throws {
+    let database = try RunDatabase(path: path, for: .record)
+    try database.delete([database.run("latest")])
+    let runs = try database.info().runs
+    #expect(runs.map(\.isInTrash) == [false, true])
+    #expect(runs.map(\.name) == ["sample", "sample"])
+    #expect(runs.map(\.steps) == [40, 3] && runs.map(\.sites) == [2, 2])
+    // Widths of 2 and 3, a mean and a variance each; the wider one has gamma and beta.
+    #expect(runs.map(\.momentBytes) == [40 * 40, 3 * 40])
+    #expect(runs.map(\.affineBytes) == [40 * 24, 3 * 24])
+    // The block of steps 0 to 31.
+    #expect(runs.map(\.rollupBytes) == [40, 0])
+    #expect(runs.map(\.checkpointBytes) == [1000, 1000])
+  }
+
+  @Test("The pages of all tables make up the file, and an estimate is a little less than that")
+  func tables() throws {
+    let database = try RunDatabase(path: path, for: .read)
+    let info = try database.info()
+    let rows = Dictionary(uniqueKeysWithValues: info.tables.map { ($0.name, $0.rows) })
+    #expect(
+      rows == [
+        "run": 2, "tag": 2, "step": 43, "site": 4, "moment": 86, "affine": 43, "rollup": 2,
+        "evaluation": 2, "checkpoint": 2, "migration": 3,
+      ])
+    try #require(!info.isEstimated, "This SQLite has no dbstat.")
+    // The schema's own page is the one that belongs to no table.
+    #expect(info.tables.reduce(0) { $0 + $1.bytes } == info.fileBytes - info.pageSize)
+    for (measured, estimated) in zip(info.tables, try database.estimatedTables()) {
+      #expect(measured.name == estimated.name && measured.rows == estimated.rows)
+      #expect(estimated.bytes > 0 && estimated.bytes < measured.bytes)
+    }
+    let moments = try #require(try database.estimatedTables().first { $0.name == "moment" })
+    // The vectors, and the digits of ids, sites, steps and counts.
+    #expect((43 * 40...43 * 40 + 86 * 10).contains(moments.bytes))
+  }
+}

@@ -1,0 +1,160 @@
+import SQLite
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+@Suite("Merging databases")
+struct MergeTests {
+  let folder: TemporaryFolder
+  let here: RunDatabase
+  let other: RunDatabase
+
+  /// Here is one run; in the other file are two that were recorded at the same time.
+  init() throws {
+    folder = try TemporaryFolder()
+    try makeSampleDatabase(at: folder.file("here.db"), steps: 5)
+    let recording = try RunDatabase(path: folder.file("other.db"), for: .record)
+    let recorders = try ["a", "b"].map {
+      try RunRecorder(database: recording, run: NewRun(name: $0, tags: ["from": $0]))
+    }
+    for part in 0..<4 {
+      for recorder in recorders {
+        for step in part * 10..<(part + 1) * 10 { try recorder.recordSample(step) }
+        recorder.record(SampleRun.evaluation(part * 10))
+        try recorder.record(SampleRun.checkpoint((part + 1) * 10))
+      }
+    }
+    for recorder in recorders { try recorder.interrupt(reason: "Stopped.") }
+    here = try RunDatabase(path: folder.file("here.db"), for: .record)
+    other = try RunDatabase(path: folder.file("other.db"), for: .read)
+  }
+
+  func merge(isDryRun: Bool = false) throws -> [MergedRun.Outcome] {
+    var outcomes: [MergedRun.Outcome] = []
+    try here.merge(other, isDryRun: isDryRun) { outcomes.append($0.outcome) }
+    return outcomes
+  }
+
+  /// Every table that has rows of runs.
+  static let tables = [
+    "affine", "checkpoint", "evaluation", "moment", "rollup", "run", "site", "step", "tag",
+  ]
+
+  /// Every row of every table but for row ids, which are others in each file.
+  func contents(_ database: RunDatabase) throws -> [[String]] {
+    try Self.tables.map { try database.rows(of: $0, without: ["id", "run", "site", "moment"]) }
+  }
+
+  @Test("Every table of the schema is merged, but for the record of migrations")
+  func tables() throws {
+    let all = try here.connection.rows("SELECT name FROM pragma_table_list ORDER BY name") {
+      $0.text(0)
+    }
+    #expect(all.filter { !$0.hasPrefix("sqlite") } == (Self.tables + ["migration"]).sorted())
+  }
+
+  @Test("Every row of the other file's runs is here afterwards, beside those that were")
+  func add() throws {
+    let before = try contents(here)
+    let others = try contents(other)
+    #expect(others.allSatisfy { !$0.isEmpty })
+    #expect(try merge() == [.added, .added])
+    #expect(try contents(here) == zip(before, others).map { ($0 + $1).sorted() })
+    try here.expectIntegrity()
+    for (name, count) in [("sample", 5), ("a", 40), ("b", 40)] {
+      #expect(try SampleRun.checkedStepCount(of: here.run(name), in: here) == count)
+    }
+    #expect(try here.run("a").tags == ["from": "a"])
+    let block = try here.pooledMoment(at: here.sites(of: here.run("b"))[1], steps: 0..<32)
+    #expect(
+      try block?.moment
+        == other.pooledMoment(at: other.sites(of: other.run("b"))[1], steps: 0..<32)?.moment)
+  }
+
+  @Test("A second time changes nothing, and a dry run neither")
+  func again() throws {
+    let before = try contents(here)
+    #expect(try merge(isDryRun: true) == [.added, .added])
+    #expect(try contents(here) == before)
+    _ = try merge()
+    let after = try contents(here)
+    #expect(try merge() == [.here, .here])
+    #expect(try contents(here) == after)
+  }
+
+  @Test("The other file is not changed, nor are its runs in the trash copied")
+  func unchanged() throws {
+    let writer = try RunDatabase(path: other.path, for: .record)
+    try writer.delete([writer.run("a")])
+    let before = try contents(other)
+    #expect(try merge() == [.added])
+    #expect(try contents(other) == before)
+    #expect(try here.runs().map(\.name) == ["sample", "b"])
+  }
+
+  @Test(
+    "A run that went on there is replaced, and keeps the place, name, note and tags that it has here"
+  )
+  func replaced() throws {
+    _ = try merge()
+    try here.rename(here.run("a"), to: "mine")
+    try here.setNote(of: here.run("mine"), to: "looked at")
+    try here.setTags(of: here.run("mine"), to: ["from": "me", "new": "x"])
+    let writer = try RunDatabase(path: other.path, for: .record)
+    let run = try writer.run("a")
+    let recorder = try SampleTraining.resume(run, from: 40, in: writer)
+    for step in 40..<70 { try recorder.recordSample(step) }
+    try recorder.end(.finished)
+    try writer.setTags(of: run, to: ["from": "other", "there": "y"])
+
+    #expect(try merge() == [.replaced(steps: 40), .here])
+    let merged = try here.run("mine")
+    #expect(merged.uuid == run.uuid && merged.status == .finished && merged.note == "looked at")
+    #expect(merged.tags == ["from": "me", "new": "x", "there": "y"])
+    #expect(try SampleRun.checkedStepCount(of: merged, in: here) == 70)
+    #expect(try here.runs().map(\.name) == ["sample", "mine", "b"])
+    try here.expectIntegrity()
+    #expect(try merge() == [.here, .here])
+  }
+
+  @Test("A run that went on here stays, and one in the trash too")
+  func behind() throws {
+    _ = try merge()
+    let recorder = try SampleTraining.resume(here.run("a"), from: 40, in: here)
+    for step in 40..<50 { try recorder.recordSample(step) }
+    try recorder.end(.finished)
+    #expect(try merge() == [.here, .here])
+    try here.delete([here.run("b")])
+    #expect(try merge() == [.here, .inTrash])
+    #expect(try here.run("a").stepCount == 50)
+  }
+
+  @Test("A run that a process records is left alone, there or here")
+  func live() throws {
+    let writer = try RunDatabase(path: other.path, for: .record)
+    let recorder = try SampleTraining.resume(writer.run("a"), from: 40, in: writer)
+    for step in 40..<60 { try recorder.recordSample(step) }
+    #expect(try merge() == [.recorded, .added])
+    try recorder.end(.finished)
+    #expect(try merge() == [.added, .here])
+
+    let again = try SampleTraining.resume(here.run("b"), from: 10, in: here)
+    #expect(try merge() == [.here, .recorded])
+    try again.end(.finished)
+  }
+
+  @Test("A run that can't be copied whole is not copied, and the file that is at fault is named")
+  func damaged() throws {
+    try Connection(path: other.path, access: .readWrite).execute(
+      """
+      PRAGMA ignore_check_constraints = ON;
+      UPDATE site SET tap = 'strange' WHERE tap = 'input'
+        AND run = (SELECT id FROM run WHERE name = 'b')
+      """)
+    let error = try storeError { _ = try merge() }
+    #expect(error.description.contains("here.db"))
+    #expect(try here.runs().map(\.name) == ["sample", "a"])
+    try here.expectIntegrity()
+  }
+}
