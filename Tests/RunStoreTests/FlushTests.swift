@@ -1,5 +1,5 @@
 import Glibc
-import RunStore
+@testable import RunStore
 import TestSupport
 import Testing
 
@@ -166,7 +166,8 @@ struct FlushTests {
     try recorder.end(.finished)
     let run = try reader.run(recorder.uuid)
     #expect(
-      try reader.evaluations(of: run) == stride(from: 0, to: 768, by: 100).map(SampleRun.evaluation)
+      try reader.evaluations(of: run)
+        == stride(from: 0, to: 3 * RunRecorder.writeSteps, by: 100).map(SampleRun.evaluation)
     )
   }
 

@@ -1,5 +1,5 @@
 import Glibc
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing

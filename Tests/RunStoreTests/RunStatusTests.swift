@@ -1,4 +1,4 @@
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing
