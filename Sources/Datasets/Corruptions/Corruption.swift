@@ -1,0 +1,121 @@
+package import Network
+
+/// A change of examples that moves their distribution, as a camera or a printer could.
+///
+/// Features count as brightnesses from 0 to 1. The kinds are some of those of MNIST-C (Mu and Gilmer 2019), which gave
+/// each kind five severities; of its tables only those of impulse noise, brightness and contrast are used here, the
+/// others are Normscope's own.
+package struct Corruption: Sendable, Equatable, CustomStringConvertible {
+  /// What is done to an example.
+  package enum Kind: String, CaseIterable, Sendable {
+    case brightness
+    case contrast
+    case gaussianNoise = "gaussian-noise"
+    case impulseNoise = "impulse-noise"
+    case shotNoise = "shot-noise"
+    case invert
+    case translate
+    case rotate
+    case scale
+
+    /// What is done, how strong it is at each severity, and whose severities these are, in one line.
+    package var explanation: String { method.explanation }
+
+    /// The one place where a kind meets its algorithm.
+    fileprivate var method: any CorruptionMethod.Type {
+      switch self {
+      case .brightness: Brightness.self
+      case .contrast: Contrast.self
+      case .gaussianNoise: GaussianNoise.self
+      case .impulseNoise: ImpulseNoise.self
+      case .shotNoise: ShotNoise.self
+      case .invert: Inversion.self
+      case .translate: Translation.self
+      case .rotate: Rotation.self
+      case .scale: Scaling.self
+      }
+    }
+  }
+
+  /// The severities of every kind, inversion aside.
+  package static let severities = 1...5
+
+  /// What is done.
+  package let kind: Kind
+  /// How much of it, from 1 to 5; an inversion has but one strength.
+  package let severity: Int
+
+  /// Describes a corruption.
+  ///
+  /// - Precondition: `severity` is from 1 to 5.
+  package init(_ kind: Kind, severity: Int) {
+    precondition(
+      Corruption.severities.contains(severity),
+      "A corruption has a severity from 1 to 5, got \(severity).")
+    self.kind = kind
+    self.severity = severity
+  }
+
+  /// The notation of the command line, such as `contrast:3`.
+  package var description: String {
+    kind == .invert ? kind.rawValue : "\(kind.rawValue):\(severity)"
+  }
+
+  /// Corrupts examples.
+  ///
+  /// - Parameters:
+  ///   - examples: [examples, features], features from 0 to 1.
+  ///   - shape: the shape of an example.
+  ///   - generator: what noise draws from, one example after the other.
+  /// - Returns: the corrupted examples, again from 0 to 1.
+  /// - Throws: `DatasetError` where a feature is outside of 0...1, or a geometric change meets no images.
+  package func corrupted(
+    _ examples: Matrix, shape: TensorShape, generator: inout RandomGenerator
+  ) throws(DatasetError) -> Matrix {
+    if let outside = examples.values.firstIndex(where: { !(0...1).contains($0) }) {
+      throw .badData(
+        "The corruption \(self) needs features from 0 to 1, but feature \(outside % examples.columns + 1) of "
+          + "example \(outside / examples.columns + 1) is \(examples.values[outside]): scale the data to 0...1."
+      )
+    }
+    let method = kind.method
+    guard !method.needsImages || shape.positions > 1 else {
+      throw .badData(
+        "The corruption \(self) moves pixels, and these examples are not images: use brightness, contrast, invert "
+          + "or a noise.")
+    }
+    let strength = method.strengths[severity - 1]
+    var corrupted = examples
+    for row in 0..<examples.rows {
+      var example = examples.row(row)
+      method.apply(to: &example, shape: shape, strength: strength, generator: &generator)
+      corrupted.values.replaceSubrange(
+        row * examples.columns..<(row + 1) * examples.columns, with: example)
+    }
+    return corrupted
+  }
+}
+
+/// The algorithm of a kind of corruption.
+protocol CorruptionMethod {
+  /// What is done, how strong it is at each severity, and whose severities these are, in one line.
+  static var explanation: String { get }
+  /// The strength at each of the five severities.
+  static var strengths: [Double] { get }
+  /// Whether it moves pixels about, so that examples must be images.
+  static var needsImages: Bool { get }
+
+  /// Corrupts one example in place, [positions · channels] of numbers from 0 to 1.
+  static func apply(
+    to example: inout [Float], shape: TensorShape, strength: Double,
+    generator: inout RandomGenerator)
+}
+
+extension CorruptionMethod {
+  static var needsImages: Bool { false }
+}
+
+extension Float {
+  /// The number, or the nearer end of 0...1 where it is outside.
+  var clippedToUnitRange: Float { Swift.min(Swift.max(self, 0), 1) }
+}

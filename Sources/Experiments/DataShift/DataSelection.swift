@@ -1,0 +1,42 @@
+import Datasets
+
+/// Examples that a person asked for: a data set, and a split of it.
+package struct DataSelection: Sendable, Equatable {
+  /// A part of a data set.
+  package enum Split: String, CaseIterable, Sendable {
+    /// The training examples.
+    case train
+    /// The held-out examples.
+    case test
+    /// Both.
+    case all
+  }
+
+  /// The data set, as `Dataset.load` knows it.
+  package let data: String
+  /// The split; nil where none was named.
+  package let split: Split?
+
+  /// Reads a data set, or one with a split, such as `digits:test`.
+  package init(_ text: String) {
+    for split in Split.allCases where text.hasSuffix(":\(split.rawValue)") {
+      self.init(data: String(text.dropLast(split.rawValue.count + 1)), split: split)
+      return
+    }
+    self.init(data: text, split: nil)
+  }
+
+  /// Names a data set and a split.
+  package init(data: String, split: Split?) {
+    self.data = data
+    self.split = split
+  }
+
+  /// Splits of two selections: what they say, else training against test examples of one data set, or all of two.
+  static func splits(_ reference: DataSelection, _ target: DataSelection) -> (
+    reference: Split, target: Split
+  ) {
+    let isOne = reference.data == target.data
+    return (reference.split ?? (isOne ? .train : .all), target.split ?? (isOne ? .test : .all))
+  }
+}
