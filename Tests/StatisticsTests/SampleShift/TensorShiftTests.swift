@@ -1,0 +1,214 @@
+import Glibc
+import Statistics
+import Testing
+
+@Suite("How far a sample of a tensor is from another")
+struct TensorShiftTests {
+  /// A tensor of `count` examples whose units are normal, spread over 1, 2, 3, … and moved by `shift` of that.
+  func sample(
+    _ count: Int, units: Int = 4, shift: Double = 0, positions: Int = 1,
+    _ generator: inout TestGenerator
+  ) -> TensorSample {
+    var values: [Float] = []
+    for _ in 0..<count * positions {
+      for unit in 1...units { values.append(Float(Double(unit) * (generator.normal() + shift))) }
+    }
+    return TensorSample(values, units: units, positions: positions)
+  }
+
+  func compare(
+    _ reference: TensorSample, _ target: TensorSample, epsilon: Double = 0, resamples: Int = 60,
+    seed: UInt64 = 1
+  ) -> TensorShift {
+    var generator = TestGenerator(seed: seed)
+    let plan = ResamplingPlan(
+      count: resamples, referenceCount: reference.count, targetCount: target.count, quantile: 0.95,
+      using: &generator)
+    return TensorShift(from: reference, to: target, bins: 10, epsilon: epsilon, plan: plan)
+  }
+
+  @Test("The moments and histograms are those of a naive computation")
+  func naive() throws {
+    var generator = TestGenerator(seed: 4)
+    let (first, second) = (
+      (0..<90).map { _ in Float(generator.normal()) },
+      (0..<70).map { _ in Float(1.5 * generator.normal() + 0.5) }
+    )
+    let epsilon = 0.001
+    let shift = compare(
+      TensorSample(first, units: 1), TensorSample(second, units: 1), epsilon: epsilon)
+    let unit = try #require(shift.units.first)
+
+    func moments(_ values: [Float]) -> (mean: Double, variance: Double) {
+      let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+      return (
+        mean,
+        values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+          / Double(values.count)
+      )
+    }
+    let (from, to) = (moments(first), moments(second))
+    func value(_ measure: ShiftMeasure) -> Double {
+      measure.value(
+        referenceMean: from.mean, referenceVariance: from.variance, mean: to.mean,
+        variance: to.variance, epsilon: epsilon)
+    }
+    #expect(
+      isClose(try #require(unit.values[.normalizedW2]), value(.normalizedW2), relative: 1e-12))
+    #expect(isClose(unit.meanShift, value(.meanShift), relative: 1e-12))
+    #expect(isClose(unit.logVarianceRatio, value(.logVarianceRatio), relative: 1e-12))
+
+    // Ten bins of nine numbers each.
+    let sorted = first.sorted().map(Double.init)
+    let inner = (1...9).map { (sorted[9 * $0 - 1] + sorted[9 * $0]) / 2 }
+    func histogram(_ values: [Float]) -> Histogram {
+      var histogram = Histogram(edges: [sorted[0]] + inner + [sorted[89]])
+      for value in values { histogram.add(min(max(Double(value), sorted[0]), sorted[89])) }
+      return histogram
+    }
+    let expected = try #require(HistogramShift(from: histogram(first), to: histogram(second)))
+    #expect(histogram(first).counts == Array(repeating: 9, count: 10))
+    let deviation = (from.variance + epsilon).squareRoot()
+    for (measure, expected) in [
+      (SampleMeasure.jensenShannon, expected.jensenShannonDistance),
+      (.kolmogorovSmirnov, expected.kolmogorovSmirnov),
+      (.populationStabilityIndex, expected.populationStabilityIndex().value),
+      (.wasserstein1, expected.wasserstein1 / deviation),
+    ] {
+      #expect(isClose(try #require(unit.values[measure]), expected, relative: 1e-10), "\(measure)")
+    }
+    #expect(unit.stabilityIndex.bins == 10)
+    #expect(
+      isClose(
+        try #require(unit.criticalStabilityIndex(significance: 0.05)),
+        expected.populationStabilityIndex().criticalValue(), relative: 1e-12))
+  }
+
+  @Test(
+    "Samples of one distribution are distinguishable in about the share that the quantile leaves")
+  func familyWiseError() {
+    var generator = TestGenerator(seed: 11)
+    var alarms = 0
+    for seed in 0..<60 {
+      let shift = compare(
+        sample(120, units: 8, &generator), sample(80, units: 8, &generator), seed: UInt64(seed))
+      #expect(shift.units.count == 8)
+      alarms += shift.isDistinguishable ? 1 : 0
+    }
+    // Three are expected of the largest of 40 figures; at one figure alone two thirds would have an alarm.
+    #expect(alarms <= 6, "\(alarms) of 60")
+  }
+
+  @Test("A shift of the mean by half a deviation is found, and is found in the unit that has it")
+  func power() throws {
+    var generator = TestGenerator(seed: 12)
+    for _ in 0..<10 {
+      let reference = sample(200, &generator)
+      let shift = compare(reference, sample(200, shift: 0.6, &generator))
+      #expect(shift.isDistinguishable)
+      #expect(shift.units.allSatisfy { abs($0.meanShift - 0.6) < 0.3 })
+    }
+  }
+
+  @Test("A shape that moments don't tell apart is found by the histogram")
+  func shape() throws {
+    var generator = TestGenerator(seed: 13)
+    let normal = TensorSample((0..<400).map { _ in Float(generator.normal()) }, units: 1)
+    let coin = TensorSample((0..<400).map { $0.isMultiple(of: 2) ? 1 : -1 }, units: 1)
+    let unit = try #require(compare(normal, coin).units.first)
+    let threshold = try #require(unit.thresholds[.normalizedW2])
+    #expect(try #require(unit.values[.normalizedW2]) < threshold)
+    #expect(unit.isDistinguishable)
+    #expect(
+      try #require(unit.values[.jensenShannon]) > #require(unit.thresholds[.jensenShannon]))
+  }
+
+  @Test("The positions of an image come and go together, so that they count for one example")
+  func positions() throws {
+    var generator = TestGenerator(seed: 14)
+    // All 16 positions of an example show the same number: 60 numbers, not 960.
+    func images(_ count: Int) -> TensorSample {
+      TensorSample(
+        (0..<count).flatMap { _ in Array(repeating: Float(generator.normal()), count: 16) },
+        units: 1, positions: 16)
+    }
+    var alarms = 0
+    for seed in 0..<40 {
+      let shift = compare(images(60), images(60), seed: UInt64(seed))
+      alarms += shift.isDistinguishable ? 1 : 0
+      #expect(shift.units[0].criticalStabilityIndex(significance: 0.05) == nil)
+    }
+    #expect(alarms <= 6, "\(alarms) of 40")
+  }
+
+  @Test("Of an image with one position the figures are those of the plain feature")
+  func positionsAreRows() throws {
+    var generator = TestGenerator(seed: 15)
+    let numbers = (0..<120).map { _ in Float(generator.normal()) }
+    // Two positions whose numbers are those of 60 examples each; the observed figures pool them.
+    let paired = compare(
+      TensorSample(numbers, units: 1, positions: 2), TensorSample(numbers, units: 1, positions: 2))
+    let plain = compare(TensorSample(numbers, units: 1), TensorSample(numbers, units: 1))
+    #expect(paired.units[0].values == plain.units[0].values)
+    #expect(plain.units[0].values.values.allSatisfy { $0 == 0 })
+    #expect(paired.units[0].thresholds[.normalizedW2] != plain.units[0].thresholds[.normalizedW2])
+  }
+
+  @Test("Constant units and those with a NaN are left out and counted")
+  func degenerate() {
+    var generator = TestGenerator(seed: 16)
+    var first: [Float] = []
+    var second: [Float] = []
+    for row in 0..<50 {
+      first += [Float(generator.normal()), 3, 3, row == 7 ? .nan : 1, Float(row)]
+      second += [Float(generator.normal()), 3, 4, 1, row == 3 ? .infinity : 2]
+    }
+    let shift = compare(TensorSample(first, units: 5), TensorSample(second, units: 5))
+    #expect(shift.units.map(\.unit) == [0])
+    #expect(shift.constantUnits == [1, 2] && shift.changedConstantCount == 1)
+    #expect(shift.nonFiniteUnits == [3, 4])
+
+    let none = compare(
+      TensorSample([1, 1, 1], units: 1), TensorSample([1, 2, 3], units: 1))
+    #expect(none.units.isEmpty && !none.isDistinguishable && none.ratio == 0)
+  }
+
+  @Test("A target that became constant is infinitely narrower, and distinguishable")
+  func constantTarget() throws {
+    var generator = TestGenerator(seed: 17)
+    let reference = sample(100, units: 1, &generator)
+    let target = TensorSample(Array(repeating: 0, count: 100), units: 1)
+    let unit = try #require(compare(reference, target).units.first)
+    #expect(unit.logVarianceRatio == -.infinity && unit.isDistinguishable)
+    #expect(
+      compare(reference, target, epsilon: 0.001).units[0].logVarianceRatio.isFinite)
+  }
+
+  @Test("The order of the units and their scale change no ratio")
+  func invariance() {
+    var generator = TestGenerator(seed: 18)
+    let (first, second) = (sample(80, units: 2, &generator), sample(60, units: 2, &generator))
+    let ratio = compare(first, second).ratio
+    var again = TestGenerator(seed: 18)
+    func scaled(_ count: Int) -> TensorSample {
+      var values: [Float] = []
+      for _ in 0..<count {
+        let (x, y) = (again.normal(), again.normal())
+        values += [Float(2 * y) * 1024, Float(x) * 1024]
+      }
+      return TensorSample(values, units: 2)
+    }
+    let (firstScaled, secondScaled) = (scaled(80), scaled(60))
+    #expect(isClose(compare(firstScaled, secondScaled).ratio, ratio, relative: 1e-9))
+  }
+
+  @Test("Samples of other units, and numbers that fill no example, stop the program")
+  func misuse() async {
+    await #expect(processExitsWith: .failure) { _ = TensorSample([1, 2, 3], units: 2) }
+    await #expect(processExitsWith: .failure) {
+      var generator = TestGenerator(seed: 1)
+      _ = ResamplingPlan(
+        count: 0, referenceCount: 2, targetCount: 2, quantile: 0.5, using: &generator)
+    }
+  }
+}
