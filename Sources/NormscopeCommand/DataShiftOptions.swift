@@ -40,12 +40,12 @@ struct DataShiftOptions: ParsableArguments {
   var bins: Int?
   @Option(
     help: ArgumentHelp(
-      "Compare so many pairs of samples of the reference, to find the thresholds (default: \(defaults.resamples)).",
+      "Exchange examples at random so many times, as if both were reference, to find the thresholds (default: \(defaults.resamples)).",
       valueName: "n"))
   var resamples: Int?
   @Option(
     help: ArgumentHelp(
-      "The share of those pairs that stays below the thresholds at every unit (default: \(defaults.quantile)).",
+      "The share of those exchanges in which no unit exceeds a threshold (default: \(defaults.quantile)).",
       valueName: "share"))
   var quantile: Double?
   @Option(

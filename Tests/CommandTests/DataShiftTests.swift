@@ -47,7 +47,7 @@ struct DataShiftTests {
       let tap: String
       let ratio: Double
       let distinguishable: Bool
-      let values: [String: Double]
+      let values: [String: Double?]
       let constant_units: [Int]
       let units: [Unit]
     }
@@ -58,7 +58,10 @@ struct DataShiftTests {
 
   func document(_ arguments: [String]) throws -> Document {
     let run = try place.normscope(["shift"] + arguments + Self.quick + ["--format", "json"])
-    return try JSONDecoder().decode(Document.self, from: Data(run.output.utf8))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try decoder.decode(Document.self, from: Data(run.output.utf8))
   }
 
   @Test("Two splits of one data set need no database, and are not distinguishable")

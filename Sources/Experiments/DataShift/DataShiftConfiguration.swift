@@ -13,9 +13,9 @@ package struct DataShiftConfiguration: Sendable, Equatable {
   package var examples = 2000
   /// The most bins of a histogram.
   package var bins = 10
-  /// The number of pairs of samples that are drawn from the reference.
+  /// How often the two exchange examples at random, to find the thresholds.
   package var resamples = 200
-  /// The share of those pairs that the thresholds exceed.
+  /// The share of the exchanges that no threshold is exceeded in.
   package var quantile = 0.95
   /// The seed of examples, noise and resamples.
   package var seed: UInt64 = 1

@@ -17,7 +17,6 @@ struct DataShiftDocument: Encodable {
     let isDistinguishable: Bool
     let comparedUnits: Int
     let constantUnits: [Int]
-    let changedConstantUnits: Int
     let nonFiniteUnits: [Int]
     let units: [Unit]
 
@@ -26,7 +25,6 @@ struct DataShiftDocument: Encodable {
       case isDistinguishable = "distinguishable"
       case comparedUnits = "compared_units"
       case constantUnits = "constant_units"
-      case changedConstantUnits = "changed_constant_units"
       case nonFiniteUnits = "non_finite_units"
     }
   }
@@ -58,7 +56,7 @@ struct DataShiftDocument: Encodable {
     measures = SampleMeasure.allCases.map { Measure(name: $0.rawValue, definition: $0.definition) }
     tensors = facts.tensors.map { tensor in
       let units = tensor.shift.units.map { Unit($0, quantile: facts.method.quantile) }
-      let names = units.first?.values.keys.sorted() ?? []
+      let names = SampleMeasure.allCases.map(\.rawValue) + [Unit.meanShift, Unit.logVarianceRatio]
       return Tensor(
         layer: tensor.layer, tap: tensor.tap, aggregate: aggregate.rawValue,
         values: Dictionary(
@@ -68,7 +66,6 @@ struct DataShiftDocument: Encodable {
         epsilon: tensor.shift.epsilon, ratio: tensor.shift.ratio,
         isDistinguishable: tensor.shift.isDistinguishable, comparedUnits: units.count,
         constantUnits: tensor.shift.constantUnits.map { $0 + 1 },
-        changedConstantUnits: tensor.shift.changedConstantCount,
         nonFiniteUnits: tensor.shift.nonFiniteUnits.map { $0 + 1 }, units: units)
     }
   }
@@ -83,9 +80,10 @@ extension DataShiftDocument.Unit {
       Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) })
     }
     unit = shift.unit + 1
-    values = named(shift.values).merging([
-      Self.meanShift: shift.meanShift, Self.logVarianceRatio: shift.logVarianceRatio,
-    ]) { $1 }
+    var values = named(shift.values)
+    values[Self.meanShift] = shift.meanShift
+    values[Self.logVarianceRatio] = shift.logVarianceRatio
+    self.values = values
     thresholds = named(shift.thresholds)
     stabilityIndexBins = shift.stabilityIndex.bins
     criticalStabilityIndex = shift.criticalStabilityIndex(significance: 1 - quantile)

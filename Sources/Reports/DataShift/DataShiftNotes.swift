@@ -18,13 +18,13 @@ struct DataShiftNotes {
   private var verdict: String {
     guard let data = facts.tensors.first?.shift else { return "no data were compared" }
     guard let largest = data.units.max(by: { $0.ratio < $1.ratio }) else {
-      return "no feature can be compared: each is constant or not finite in the reference"
+      return "no feature can be compared: each is one constant in both, or not finite"
     }
     let times =
-      "feature \(facts.featureName(largest.unit)) comes to \(NumberFormat.significant(largest.ratio, 3)) of its threshold"
+      "feature \(facts.featureName(largest.unit)) has \(NumberFormat.significant(largest.ratio, 3)) times its threshold"
     return data.isDistinguishable
       ? "the data are distinguishable: \(times)"
-      : "the data are not distinguishable from resamples of the reference: at most, \(times)"
+      : "the data are not distinguishable: at most, \(times)"
   }
 
   private var sources: [String] {
@@ -42,10 +42,20 @@ struct DataShiftNotes {
         "layers of run \(network.id.prefix(8)) (\(network.name.withoutControlCharacters)) after step \(network.step): statistics running, the weights unchanged"
       )
     }
-    if let shift = facts.tensors.first?.shift, !shift.constantUnits.isEmpty {
+    guard let shift = facts.tensors.first?.shift else { return notes }
+    if !shift.constantUnits.isEmpty {
       notes.append(
-        "\(shift.constantUnits.count) features are constant in the reference and left out; \(shift.changedConstantCount) of them differ in the target"
+        "\(shift.constantUnits.count) features are the same constant in both and left out")
+    }
+    let constantCount = shift.units.count { $0.meanShift == nil }
+    if constantCount > 0 {
+      notes.append(
+        "\(constantCount) features are constant in the reference, so that js, psi and ks alone compare them"
       )
+    }
+    if !shift.nonFiniteUnits.isEmpty {
+      notes.append(
+        "\(shift.nonFiniteUnits.count) features have a NaN or an infinity and are left out")
     }
     return notes
   }
@@ -88,7 +98,7 @@ struct DataShiftNotes {
   private var method: [String] {
     let method = facts.method
     return [
-      "thresholds: \(method.resamples) resamples of the reference against itself, quantile \(NumberFormat.text(method.quantile)) of the largest of all units and measures of a tensor, seed \(method.seed)",
+      "thresholds: \(method.resamples) resamples, in which reference and target exchange examples at random as if both were reference; quantile \(NumberFormat.text(method.quantile)) of the largest of all units and measures of a tensor, seed \(method.seed)",
       "ratio: the largest of nw2, js, psi, w1 and ks over its threshold; above 1 is distinguishable; that of a tensor is its largest unit's",
       "histograms: up to \(method.bins) bins between quantiles of the reference, the outer ones open; psi_critical: chi-squared, significance \(NumberFormat.significant(1 - method.quantile, 3)) for one unit",
       "a tensor's line has the \(aggregate.rawValue) over its units",

@@ -63,7 +63,8 @@ package struct DataShiftReport {
           + SampleMeasure.allCases.map { measure in summary { $0.values[measure] ?? .nan } }
           + [
             summary { $0.criticalStabilityIndex(significance: significance) ?? .nan },
-            summary(\.meanShift), summary(\.logVarianceRatio), Self.number(shift.ratio),
+            summary { $0.meanShift ?? .nan }, summary { $0.logVarianceRatio ?? .nan },
+            Self.number(shift.ratio),
             Self.verdict(shift.isDistinguishable),
           ])
     }

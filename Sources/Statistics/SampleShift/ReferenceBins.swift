@@ -27,6 +27,12 @@ struct ReferenceBins {
     self.edges = edges + [Double(greatest)]
   }
 
+  /// The bins of a reference whose numbers are all `constant`: below it, at it, and above it.
+  init(around constant: Float) {
+    let (below, above) = (constant.nextDown, constant.nextUp)
+    edges = [below, constant, above, above.nextUp].map(Double.init)
+  }
+
   /// The number of bins.
   var count: Int { edges.count - 1 }
 

@@ -1,22 +1,27 @@
-/// Pairs of samples that are drawn from the reference alone, to learn how far two samples are apart where nothing moved.
+/// Exchanges of examples between two samples, to learn how far two samples are apart where nothing moved.
 ///
-/// The bootstrap: examples are drawn with replacement, as many as the reference and the target have. All units and
-/// tensors are drawn alike, so that what they have in common stays so.
+/// If the target is but more of the reference, any of the examples of both could as well have been in the one as in the
+/// other: a permutation test, which holds for rare and for heavy-tailed features too. Drawing from the reference alone
+/// does not: with 60 splits of 1,797 digits into 300 and 300, its thresholds were exceeded in 25 % instead of 5 %, and
+/// those of 20 lognormal features in 95 %. All units and tensors exchange the same examples, so that what they have in
+/// common stays so.
 package struct ResamplingPlan: Sendable {
-  /// The examples of each drawn reference.
-  let references: [[Int32]]
-  /// The examples of each drawn target.
-  let targets: [[Int32]]
-  /// The share of the draws that a threshold is to exceed.
+  /// The number of examples of the reference, which come before those of the target.
+  let referenceCount: Int
+  /// The number of examples of the target.
+  let targetCount: Int
+  /// The examples that make up the smaller sample, as it was and then after each exchange.
+  let draws: [[Int32]]
+  /// The share of the draws that no threshold is exceeded in.
   package let quantile: Double
 
-  /// Draws the pairs.
+  /// Draws the exchanges.
   ///
   /// - Parameters:
   ///   - count: how many.
   ///   - referenceCount: the number of examples of the reference.
   ///   - targetCount: the number of examples of the target.
-  ///   - quantile: the share of the pairs that a threshold is to exceed.
+  ///   - quantile: the share of the exchanges that no threshold is to be exceeded in.
   ///   - generator: what they are drawn from.
   /// - Precondition: all counts are above 0, `quantile` is between 0 and 1.
   package init(
@@ -27,23 +32,33 @@ package struct ResamplingPlan: Sendable {
       count > 0 && referenceCount > 0 && targetCount > 0 && quantile > 0 && quantile < 1,
       "\(count) resamples of \(referenceCount) and \(targetCount) examples can't have a quantile of \(quantile)."
     )
-    func draw(_ size: Int) -> [Int32] {
-      // Unlike `Int.random`, no release of Swift can change its numbers.
-      (0..<size).map { _ in
-        Int32(generator.next().multipliedFullWidth(by: UInt64(referenceCount)).high)
-      }
-    }
-    var references: [[Int32]] = []
-    var targets: [[Int32]] = []
-    for _ in 0..<count {
-      references.append(draw(referenceCount))
-      targets.append(draw(targetCount))
-    }
-    self.references = references
-    self.targets = targets
+    self.referenceCount = referenceCount
+    self.targetCount = targetCount
     self.quantile = quantile
+    let total = referenceCount + targetCount
+    let size = min(referenceCount, targetCount)
+    var order = (0..<total).map { Int32($0) }
+    var draws = [Array(targetCount < referenceCount ? order.suffix(size) : order.prefix(size))]
+    for _ in 0..<count {
+      // The beginning of a Fisher-Yates shuffle. Unlike `Int.random`, no release of Swift can change its numbers.
+      for place in 0..<size {
+        let left = UInt64(total - place)
+        order.swapAt(place, place + Int(generator.next().multipliedFullWidth(by: left).high))
+      }
+      draws.append(Array(order.prefix(size)))
+    }
+    self.draws = draws
   }
 
-  /// The number of pairs.
-  package var count: Int { references.count }
+  /// Whether the draws are of examples of the target, else of the reference.
+  var drawsTarget: Bool { targetCount < referenceCount }
+
+  /// The smallest of `numbers`, one for each draw, such that the wanted share of them does not exceed it.
+  ///
+  /// The samples as they were are one of the draws, so that, if nothing moved, they exceed it with the probability that
+  /// the quantile leaves, or less.
+  func threshold(of numbers: [Double]) -> Double {
+    let rank = (quantile * Double(numbers.count)).rounded(.up)
+    return numbers.sorted()[max(0, Int(rank) - 1)]
+  }
 }

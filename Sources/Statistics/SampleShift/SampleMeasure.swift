@@ -22,4 +22,7 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
     case .kolmogorovSmirnov: "Kolmogorov-Smirnov statistic at the edges of the bins, 0 to 1"
     }
   }
+
+  /// Whether its values are in standard deviations of the reference, so that a constant reference has none.
+  package var isInDeviations: Bool { self == .normalizedW2 || self == .wasserstein1 }
 }

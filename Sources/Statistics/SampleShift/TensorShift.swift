@@ -1,17 +1,17 @@
 import Glibc
 
-/// How far the units of a tensor are from a reference sample, with thresholds from resamples of the reference alone.
+/// How far the units of a tensor are from a reference sample, with thresholds by exchanging examples at random.
 ///
-/// u is the quantile, over the resamples, of a measure of a unit. The largest measure over u, of all units and measures,
-/// has a quantile c of its own; c·u is the threshold. So, of samples of one distribution, all units together exceed
-/// their thresholds in the share of cases that the quantile leaves: the family-wise error (Westfall and Young 1993).
+/// u is the quantile, over the exchanges, of a measure of a unit. The largest measure over u, of all units and measures,
+/// has a quantile c of its own; c·u is the threshold. So, of samples of one distribution, any unit exceeds a threshold in
+/// no more than the share of cases that the quantile leaves: the family-wise error, by the largest statistic of Westfall
+/// and Young, "Resampling-based multiple testing".
 package struct TensorShift: Sendable {
-  /// The units that vary in the reference and are finite throughout.
+  /// The units that are finite throughout and vary; of one that is constant in the reference, only the histograms are
+  /// compared: below, at and above the constant.
   package let units: [UnitShift]
-  /// The units that are constant in the reference, and so have no scale.
+  /// The units that are the same constant in both samples, where there is nothing to compare.
   package let constantUnits: [Int]
-  /// How many of those are not the same constant in the target.
-  package let changedConstantCount: Int
   /// The units with a NaN or an infinity in either sample.
   package let nonFiniteUnits: [Int]
   /// The ε that was added to the variances.
@@ -28,7 +28,7 @@ package struct TensorShift: Sendable {
   ///   - target: what is compared.
   ///   - bins: the most bins that a unit's histogram has, 2 to 256.
   ///   - epsilon: what is added to variances.
-  ///   - plan: how the reference is resampled.
+  ///   - plan: how examples are exchanged.
   /// - Precondition: both have the same units and positions, and the plan is for their numbers of examples.
   package init(
     from reference: TensorSample, to target: TensorSample, bins: Int, epsilon: Double,
@@ -37,8 +37,12 @@ package struct TensorShift: Sendable {
     precondition(
       reference.units == target.units && reference.positions == target.positions,
       "Samples of \(reference.units) and \(target.units) units can't be compared.")
+    precondition(
+      plan.referenceCount == reference.count && plan.targetCount == target.count,
+      "A plan for \(plan.referenceCount) and \(plan.targetCount) examples is not one for \(reference.count) and \(target.count)."
+    )
     var compared: [ComparedUnit] = []
-    var (constant, nonFinite, changedCount) = ([Int](), [Int](), 0)
+    var (constant, nonFinite) = ([Int](), [Int]())
     for unit in 0..<reference.units {
       let first = reference.column(unit)
       let second = target.column(unit)
@@ -46,9 +50,9 @@ package struct TensorShift: Sendable {
         nonFinite.append(unit)
         continue
       }
-      guard let binning = ReferenceBins(of: first, bins: bins) else {
+      let binning = ReferenceBins(of: first, bins: bins)
+      guard binning != nil || second.contains(where: { $0 != first[0] }) else {
         constant.append(unit)
-        changedCount += second.contains { $0 != first[0] } ? 1 : 0
         continue
       }
       compared.append(
@@ -56,78 +60,77 @@ package struct TensorShift: Sendable {
           unit: unit, first, second, positions: reference.positions, binning: binning,
           epsilon: epsilon, plan: plan))
     }
-    let factor = TensorShift.quantile(
-      plan.quantile,
-      of: (0..<plan.count).map { draw in
-        compared.map { $0.largestRatio(draw: draw) }.max() ?? 0
+    let factor = plan.threshold(
+      of: plan.draws.indices.map { draw in
+        compared.reduce(0.0) { max($0, $1.largestRatio(draw: draw)) }
       })
     units = compared.map { $0.shift(thresholdFactor: factor) }
     constantUnits = constant
-    changedConstantCount = changedCount
     nonFiniteUnits = nonFinite
     self.epsilon = epsilon
   }
-
-  /// The quantile of numbers, by linear interpolation.
-  fileprivate static func quantile(_ probability: Double, of numbers: [Double]) -> Double {
-    var numbers = numbers
-    var span = numbers.mutableSpan
-    return span.quantile(probability, ofFirst: span.count)
-  }
 }
 
-/// One unit of both samples, and of every resample.
+/// One unit of both samples, and of all that are drawn of them.
 private struct ComparedUnit {
   /// The value of each measure, in the order of `SampleMeasure.allCases`.
   private typealias Values = [Double]
 
   private let unit: Int
   private let observed: Values
-  private let meanShift: Double
-  private let logVarianceRatio: Double
+  private let meanShift: Double?
+  private let logVarianceRatio: Double?
   private let stabilityIndex: PopulationStabilityIndex
   private let hasIndependentNumbers: Bool
-  /// The values of each resample.
+  private let hasScale: Bool
+  /// The values after each draw.
   private let resampled: [Values]
   /// Their quantile, for each measure.
   private let quantiles: Values
 
+  /// Compares a unit; `binning` is nil where it is constant in the reference.
   init(
-    unit: Int, _ first: [Float], _ second: [Float], positions: Int, binning: ReferenceBins,
+    unit: Int, _ first: [Float], _ second: [Float], positions: Int,
+    binning varyingBins: ReferenceBins?,
     epsilon: Double, plan: ResamplingPlan
   ) {
     let center = first.reduce(0.0) { $0 + Double($1) } / Double(first.count)
     let variance =
       first.reduce(0.0) { $0 + (Double($1) - center) * (Double($1) - center) } / Double(first.count)
-    let scale = 1 / (variance + epsilon).squareRoot()
-    func sample(_ column: [Float]) -> UnitSample {
-      UnitSample(column, positions: positions, binning: binning, center: center, scale: scale)
-    }
+    // A constant is no scale, though ε would make it one.
+    hasScale = varyingBins != nil
+    let scale = hasScale ? 1 / (variance + epsilon).squareRoot() : 1
+    let binning = varyingBins ?? ReferenceBins(around: first[0])
+    let both = UnitSample(
+      first + second, positions: positions, binning: binning, center: center, scale: scale)
     // From here on lengths are in standard deviations of the reference.
     let edges = binning.edges.map { ($0 - center) * scale }
-    let reference = sample(first)
-    let (from, to) = (reference.summary, sample(second).summary)
+    let from = both.summary(of: 0..<plan.referenceCount)
+    let to = both.summary(
+      of: plan.referenceCount..<plan.referenceCount + plan.targetCount)
     let observed = ComparedUnit.compare(from, to, edges)
     self.unit = unit
     self.observed = observed.values
     stabilityIndex = observed.index
     hasIndependentNumbers = positions == 1
-    meanShift = to.mean - from.mean
+    meanShift = hasScale ? to.mean - from.mean : nil
     let scaledEpsilon = epsilon * scale * scale
-    logVarianceRatio = log((to.variance + scaledEpsilon) / (from.variance + scaledEpsilon))
-    let resampled = (0..<plan.count).map { draw in
-      ComparedUnit.compare(
-        reference.summary(of: plan.references[draw]), reference.summary(of: plan.targets[draw]),
-        edges
-      ).values
-    }
+    logVarianceRatio =
+      hasScale ? log((to.variance + scaledEpsilon) / (from.variance + scaledEpsilon)) : nil
+    let resampled =
+      [observed.values]
+      + plan.draws.dropFirst().map { draw in
+        let parts = both.split(draw, plan)
+        return ComparedUnit.compare(parts.reference, parts.target, edges).values
+      }
     self.resampled = resampled
-    quantiles = self.observed.indices.map { measure in
-      TensorShift.quantile(plan.quantile, of: resampled.map { $0[measure] })
+    let hasScale = hasScale
+    quantiles = SampleMeasure.allCases.enumerated().map { index, measure in
+      hasScale || !measure.isInDeviations ? plan.threshold(of: resampled.map { $0[index] }) : 0
     }
   }
 
-  /// The largest of the measures of a resample, each over its quantile.
+  /// The largest of the measures after a draw, each over its quantile.
   func largestRatio(draw: Int) -> Double {
     zip(resampled[draw], quantiles).reduce(0) { largest, pair in
       pair.1 > 0 ? max(largest, pair.0 / pair.1) : largest
@@ -138,8 +141,10 @@ private struct ComparedUnit {
   func shift(thresholdFactor: Double) -> UnitShift {
     let measures = SampleMeasure.allCases
     let thresholds = zip(measures, quantiles).filter { $1 > 0 }.map { ($0, $1 * thresholdFactor) }
+    let values = zip(measures, observed).filter { measure, _ in hasScale || !measure.isInDeviations
+    }
     return UnitShift(
-      unit: unit, values: Dictionary(uniqueKeysWithValues: zip(measures, observed)),
+      unit: unit, values: Dictionary(uniqueKeysWithValues: values.map { ($0, $1) }),
       thresholds: Dictionary(uniqueKeysWithValues: thresholds), meanShift: meanShift,
       logVarianceRatio: logVarianceRatio, stabilityIndex: stabilityIndex,
       hasIndependentNumbers: hasIndependentNumbers)

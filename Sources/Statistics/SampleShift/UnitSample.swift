@@ -1,4 +1,4 @@
-/// The numbers of one unit in a sample, made ready for drawing examples from it many times.
+/// The numbers of one unit in two samples, made ready for exchanging examples between them many times.
 struct UnitSample {
   /// What the numbers of some examples come to.
   struct Summary {
@@ -20,8 +20,10 @@ struct UnitSample {
   private let counts: [Int32]
   private let binCount: Int
   private let positions: Int
+  /// What all examples add up to.
+  private var total: Sums
 
-  /// Takes in the numbers of a unit, [examples · positions].
+  /// Takes in the numbers of a unit, [examples · positions], those of the reference first.
   ///
   /// - Parameters:
   ///   - column: the numbers.
@@ -56,47 +58,75 @@ struct UnitSample {
     self.counts = counts
     binCount = binning.count
     self.positions = positions
+    total = .none
+    total = Sums(self, (0..<Int32(count)).map { $0 })
   }
 
-  /// The number of examples.
-  var count: Int { sums.count }
-
-  /// What all examples come to.
-  var summary: Summary { summary(of: Array(0..<Int32(count))) }
-
-  /// What the examples `draw`, which may name one several times, come to.
+  /// What the examples `range` come to.
   ///
-  /// - Precondition: `draw` is not empty.
-  func summary(of draw: [Int32]) -> Summary {
-    let sums = sums.span
-    let squares = squares.span
-    let draw = draw.span
-    var (sum, square) = (0.0, 0.0)
-    for index in 0..<draw.count {
-      let example = Int(draw[index])
-      sum += sums[example]
-      square += squares[example]
-    }
-    let rows = Double(draw.count * positions)
-    let mean = sum / rows
-    return Summary(
-      mean: mean, variance: max(0, square / rows - mean * mean), counts: binCounts(of: draw))
+  /// - Precondition: `range` is not empty.
+  func summary(of range: Range<Int>) -> Summary {
+    Sums(self, range.map { Int32($0) }).summary(positions: positions)
   }
 
-  private func binCounts(of draw: Span<Int32>) -> [Int] {
-    var total = [Int](repeating: 0, count: binCount)
-    var totals = total.mutableSpan
-    if positions == 1 {
-      let bins = bins.span
-      for index in 0..<draw.count { totals[Int(bins[Int(draw[index])])] += 1 }
-    } else {
-      let counts = counts.span
+  /// What the reference and the target come to where the examples of the smaller of them are `draw`.
+  func split(_ draw: [Int32], _ plan: ResamplingPlan) -> (reference: Summary, target: Summary) {
+    let drawn = Sums(self, draw)
+    let rest = total.subtracting(drawn)
+    let (reference, target) = plan.drawsTarget ? (rest, drawn) : (drawn, rest)
+    return (reference.summary(positions: positions), target.summary(positions: positions))
+  }
+
+  /// What some examples add up to.
+  private struct Sums {
+    var count = 0
+    var sum = 0.0
+    var square = 0.0
+    var counts: [Int]
+
+    static let none = Sums(counts: [])
+
+    private init(counts: [Int]) { self.counts = counts }
+
+    init(_ sample: borrowing UnitSample, _ draw: [Int32]) {
+      count = draw.count
+      counts = Array(repeating: 0, count: sample.binCount)
+      let draw = draw.span
+      let sums = sample.sums.span
+      let squares = sample.squares.span
       for index in 0..<draw.count {
-        let row = counts.extracting(
-          Int(draw[index]) * binCount..<(Int(draw[index]) + 1) * binCount)
-        for bin in 0..<row.count { totals[bin] += Int(row[bin]) }
+        let example = Int(draw[index])
+        sum += sums[example]
+        square += squares[example]
+      }
+      var totals = counts.mutableSpan
+      if sample.positions == 1 {
+        let bins = sample.bins.span
+        for index in 0..<draw.count { totals[Int(bins[Int(draw[index])])] += 1 }
+      } else {
+        let counts = sample.counts.span
+        let binCount = sample.binCount
+        for index in 0..<draw.count {
+          let start = Int(draw[index]) * binCount
+          let row = counts.extracting(start..<start + binCount)
+          for bin in 0..<binCount { totals[bin] += Int(row[bin]) }
+        }
       }
     }
-    return total
+
+    func subtracting(_ other: Sums) -> Sums {
+      var rest = self
+      rest.count -= other.count
+      rest.sum -= other.sum
+      rest.square -= other.square
+      for bin in counts.indices { rest.counts[bin] -= other.counts[bin] }
+      return rest
+    }
+
+    func summary(positions: Int) -> Summary {
+      let rows = Double(count * positions)
+      let mean = sum / rows
+      return Summary(mean: mean, variance: max(0, square / rows - mean * mean), counts: counts)
+    }
   }
 }

@@ -2,14 +2,14 @@
 package struct UnitShift: Sendable {
   /// The number of the unit, from 0.
   package let unit: Int
-  /// The value of each measure.
+  /// The value of each measure; without those in standard deviations of a reference that is constant.
   package let values: [SampleMeasure: Double]
-  /// What each measure must exceed; none where resamples of the reference alone did not differ in it.
+  /// What each measure must exceed; none where exchanges of examples make no difference in it.
   package let thresholds: [SampleMeasure: Double]
-  /// (μ₂ − μ₁)/√(σ₁² + ε), signed.
-  package let meanShift: Double
-  /// ln((σ₂² + ε)/(σ₁² + ε)), signed; -infinity where the target is constant and ε is 0.
-  package let logVarianceRatio: Double
+  /// (μ₂ − μ₁)/√(σ₁² + ε), signed; nil where the reference is constant.
+  package let meanShift: Double?
+  /// ln((σ₂² + ε)/(σ₁² + ε)), signed; nil where the reference is constant, -infinity where the target is and ε is 0.
+  package let logVarianceRatio: Double?
   /// The population stability index with its number of bins and what it is where nothing changed.
   package let stabilityIndex: PopulationStabilityIndex
   /// Whether each number is of another example, as chi-squared supposes; not so at the positions of an image.
