@@ -90,13 +90,16 @@ extension RunDatabase {
   }
 
   fileprivate func deleteRecords(of run: Run, from step: Int) throws {
-    for condition in [
-      "step WHERE run = ?1 AND step >= ?2",
-      "evaluation WHERE run = ?1 AND step >= ?2",
-      "moment WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2",
-      "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
-      "checkpoint WHERE run = ?1 AND step > ?2",
-    ] {
+    let ofRun = ["step", "evaluation", "gradient_shift", "landscape", "event"]
+    let ofSites = ["moment", "batch_noise", "histogram", "quantile"]
+    for condition in ofRun.map({ "\($0) WHERE run = ?1 AND step >= ?2" })
+      + ofSites.map({
+        "\($0) WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2"
+      }) + [
+        "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
+        "checkpoint WHERE run = ?1 AND step > ?2",
+      ]
+    {
       try connection.run("DELETE FROM \(condition)", [.integer(run.id), .integer(step)])
     }
     try connection.run(

@@ -57,7 +57,7 @@ struct DatabaseInfoTests {
     let info = try database.info()
     let rows = Dictionary(uniqueKeysWithValues: info.tables.map { ($0.name, $0.rows) })
     #expect(
-      rows == [
+      rows.filter { $0.value > 0 } == [
         "run": 2, "tag": 2, "step": 43, "site": 4, "moment": 86, "affine": 43, "rollup": 2,
         "evaluation": 2, "checkpoint": 2, "migration": 3,
       ])
@@ -66,7 +66,7 @@ struct DatabaseInfoTests {
     #expect(info.tables.reduce(0) { $0 + $1.bytes } == info.fileBytes - info.pageSize)
     for (measured, estimated) in zip(info.tables, try database.estimatedTables()) {
       #expect(measured.name == estimated.name && measured.rows == estimated.rows)
-      #expect(estimated.bytes > 0 && estimated.bytes < measured.bytes)
+      #expect((estimated.bytes > 0) == (estimated.rows > 0) && estimated.bytes < measured.bytes)
     }
     let moments = try #require(try database.estimatedTables().first { $0.name == "moment" })
     // The vectors, and the digits of ids, sites, steps and counts.

@@ -26,6 +26,7 @@ struct MergeTests {
       }
     }
     for recorder in recorders { try recorder.interrupt(reason: "Stopped.") }
+    for sql in MergeTests.rowsOfRareTables { try recording.connection.run(sql) }
     here = try RunDatabase(path: folder.file("here.db"), for: .record)
     other = try RunDatabase(path: folder.file("other.db"), for: .read)
   }
@@ -38,7 +39,21 @@ struct MergeTests {
 
   /// Every table that has rows of runs.
   static let tables = [
-    "affine", "checkpoint", "evaluation", "moment", "rollup", "run", "site", "step", "tag",
+    "affine", "batch_noise", "checkpoint", "evaluation", "event", "gradient_shift", "higher_moment",
+    "histogram", "histogram_axis", "landscape", "moment", "quantile", "rollup", "run", "site",
+    "step", "tag",
+  ]
+
+  /// What gives each run rows of what few runs measure.
+  static let rowsOfRareTables = [
+    "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02' FROM site",
+    "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
+    "INSERT INTO gradient_shift SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
+    "INSERT INTO higher_moment SELECT id, mean, variance FROM moment",
+    "INSERT INTO histogram_axis SELECT id, 4, x'03', x'04' FROM site",
+    "INSERT INTO histogram SELECT id, 7, x'05' FROM site",
+    "INSERT INTO landscape SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
+    "INSERT INTO quantile SELECT id, 7, 0.15, x'06' FROM site",
   ]
 
   /// Every row of every table but for row ids, which are others in each file.
