@@ -60,6 +60,8 @@ extension RunConfiguration {
     try read(.evaluateEvery, &evaluateEvery)
     try read(.probe, &probe)
     try read(.probeEvery, &probeEvery)
+    try read(.noiseEvery, &noiseEvery)
+    try read(.noiseBatches, &noiseBatches)
     try read(.recordEvery, &recordEvery)
     try read(.checkpointEvery, &checkpointEvery)
     try read(.kernel, &kernel)

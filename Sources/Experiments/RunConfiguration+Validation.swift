@@ -19,6 +19,10 @@ extension RunConfiguration {
     try require(evaluateEvery, in: 1...Int.max, "The spacing of evaluations", "--evaluate-every")
     try require(probe, in: 0...Int.max, "The size of the probe", "--probe")
     try require(probeEvery, in: 1...Int.max, "The spacing of probes", "--probe-every")
+    try require(noiseEvery, in: 0...Int.max, "The spacing of noise measurements", "--noise-every")
+    try require(
+      noiseBatches, in: 2...1_000_000, "The number of batches to measure noise with",
+      "--noise-batches")
     guard recordEvery.isPossible else {
       throw ConfigurationError(
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "

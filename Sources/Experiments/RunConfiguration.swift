@@ -127,6 +127,10 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var probe = 1000
   /// The probe is measured every so many steps, and at the end.
   package var probeEvery = 100
+  /// The noise of batches is measured every so many steps, from the first on; 0 for never.
+  package var noiseEvery = 1000
+  /// The number of batches that it is measured with.
+  package var noiseBatches = 50
   /// At which steps the moments of the training batch are recorded.
   package var recordEvery = RecordingSchedule(every: 1)
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
@@ -170,6 +174,8 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     case evaluateEvery = "evaluate_every"
     case probe
     case probeEvery = "probe_every"
+    case noiseEvery = "noise_every"
+    case noiseBatches = "noise_batches"
     case recordEvery = "record_every"
     case checkpointEvery = "checkpoint_every"
     case kernel, threads

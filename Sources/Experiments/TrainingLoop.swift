@@ -8,6 +8,7 @@ struct TrainingLoop {
   private let recorder: RunRecorder
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
+  private var noise: BatchNoiseMeasurement
   private var order: BatchOrder
   private var batch: Matrix
   private var targets: Targets
@@ -18,6 +19,7 @@ struct TrainingLoop {
     self.recorder = recorder
     self.trainer = trainer
     heldOut = HeldOutMeasurements(run)
+    noise = BatchNoiseMeasurement(run)
     order = run.batchOrder
     for _ in 0..<trainer.step { _ = order.next() }
     let batchSize = run.configuration.batchSize
@@ -44,6 +46,7 @@ struct TrainingLoop {
       let spacing = configuration.checkpointEvery
       if spacing > 0 && step > firstStep && step % spacing == 0 { try recordCheckpoint() }
       heldOut.record(trainer.network, step: step, isLast: false, recorder)
+      noise.record(trainer.network, step: step, recorder)
       let loss = try takeStep(step)
       progress(
         TrainingRun.Progress(step: step + 1, stepCount: configuration.steps, loss: loss))

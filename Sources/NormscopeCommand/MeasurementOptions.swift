@@ -26,6 +26,13 @@ struct MeasurementOptions: ParsableArguments {
   var probeEvery: Int?
   @Option(
     help:
+      "Measure the noise of batch moments every so many steps, from the first on, with the weights of that step; 0 for never. (default: 1000)"
+  )
+  var noiseEvery: Int?
+  @Option(help: "The number of batches that it is measured with. (default: 50)")
+  var noiseBatches: Int?
+  @Option(
+    help:
       "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. (default: 1)"
   )
   var recordEvery: RecordingSchedule?
@@ -42,6 +49,8 @@ struct MeasurementOptions: ParsableArguments {
     configuration.set(\.populationSamples, populationSamples)
     configuration.set(\.probe, probe)
     configuration.set(\.probeEvery, probeEvery)
+    configuration.set(\.noiseEvery, noiseEvery)
+    configuration.set(\.noiseBatches, noiseBatches)
     configuration.set(\.recordEvery, recordEvery)
     configuration.set(\.checkpointEvery, checkpointEvery)
   }

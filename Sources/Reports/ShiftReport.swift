@@ -43,6 +43,7 @@ package struct ShiftReport {
     let definitions = first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     notes += definitions
     if let caution = coordinates.caution { notes.append(caution) }
+    notes += noiseNotes
     guard first.windowSteps == 1 else {
       return notes + [
         series.map {
@@ -60,16 +61,57 @@ package struct ShiftReport {
     return notes
   }
 
+  /// What of batches' shifts is sampling noise, or that nobody knows.
+  private var noiseNotes: [String] {
+    guard hasFloors else {
+      guard series.first?.coordinates.hasSamplingNoise == true else { return [] }
+      return [
+        "The noise of batches was not measured in this run, so no sampling floor is known; record with --noise-every."
+      ]
+    }
+    let levels = series.compactMap { series in
+      series.noise.map { noise in
+        let figures = [noise.rho, noise.kurtosis].map {
+          $0.map { NumberFormat.significant($0, 3) } ?? "none"
+        }
+        return
+          "layer \(series.layer) \(figures[0]) and \(figures[1]) (\(noise.batchCount) batches, \(noise.steps.count) times)"
+      }
+    }
+    return [
+      "squared_nw2: nw2 squared, mean over units; floor: what of it sampling alone gives; debiased: the difference; "
+        + "distinguishable: whether it is at least twice its floor",
+      "rho and effective kurtosis, medians over units, measured with the weights held: "
+        + levels.joined(separator: "; "),
+    ]
+  }
+
+  private var hasFloors: Bool { series.contains { $0.noise != nil } }
+
+  private static let floorColumns = ["squared_nw2", "floor", "debiased", "distinguishable"]
+
+  /// The four columns of a shift next to its floor, empty where the floor is unknown.
+  private static func floorCells(_ shift: FlooredShift?, _ number: (Double) -> String) -> [String] {
+    guard let shift else { return floorColumns.map { _ in "" } }
+    return [shift.value, shift.floor, shift.debiased].map(number)
+      + [shift.isDistinguishable ? "yes" : "no"]
+  }
+
   private var table: TextTable {
     let measures = series.first?.measures ?? []
+    let hasFloors = hasFloors
     var table = TextTable(
       [.number("layer"), .number("step"), .number("reference_step")]
-        + measures.map { .number($0.rawValue) } + [.number("units"), .number("excluded_units")])
+        + measures.map { .number($0.rawValue) }
+        + (hasFloors ? ShiftReport.floorColumns.map { .number($0) } : [])
+        + [.number("units"), .number("excluded_units")])
     for series in series {
       for point in series.points {
         let values = point.values.map { $0.map { NumberFormat.significant($0) } ?? "" }
+        let floor =
+          hasFloors ? ShiftReport.floorCells(point.floored) { NumberFormat.significant($0) } : []
         table.add(
-          ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values
+          ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values + floor
             + ["\(series.width)", "\(point.excludedUnits.max() ?? 0)"])
       }
     }
@@ -83,7 +125,8 @@ package struct ShiftReport {
       [
         "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
         "reference_step",
-      ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"])
+      ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"]
+        + ShiftReport.floorColumns)
     for series in series {
       let coordinates = series.coordinates
       let beginning = [
@@ -91,7 +134,7 @@ package struct ShiftReport {
         coordinates.statistics.rawValue, coordinates.reference.description,
         series.aggregate.rawValue, "\(series.layer)",
       ].joined(separator: ",")
-      let end = ",\(series.windowSteps)\n"
+      let end = ",\(series.windowSteps)"
       let width = ",\(series.width),"
       // Piece by piece, as an interpolation would make a text of its own for each row.
       for point in series.points {
@@ -107,6 +150,15 @@ package struct ShiftReport {
         text += width
         text += String(point.excludedUnits.max() ?? 0)
         text += end
+        if series.noise == nil {
+          text += ",,,,"
+        } else {
+          for cell in ShiftReport.floorCells(point.floored, { String($0) }) {
+            text += ","
+            text += cell
+          }
+        }
+        text += "\n"
       }
     }
     return text
@@ -137,13 +189,45 @@ package struct ShiftReport {
       let caution: String?
       let recordedSteps: Int
       let windowSteps: Int
+      let noise: Noise?
       let points: [Point]
 
       private enum CodingKeys: String, CodingKey {
         case layer, tap, population, statistics, reference, aggregate, units, epsilon, caution,
-          points
+          noise, points
         case recordedSteps = "recorded_steps"
         case windowSteps = "window_steps"
+      }
+    }
+    struct Noise: Encodable {
+      let rho: Double?
+      let kurtosis: Double?
+      let steps: [Int]
+      let batches: Int
+
+      init(_ noise: NoiseSummary) {
+        rho = noise.rho
+        kurtosis = noise.kurtosis
+        steps = noise.steps
+        batches = noise.batchCount
+      }
+    }
+    struct Floored: Encodable {
+      let squaredNW2: Double
+      let floor: Double
+      let debiased: Double
+      let distinguishable: Bool
+
+      private enum CodingKeys: String, CodingKey {
+        case floor, debiased, distinguishable
+        case squaredNW2 = "squared_nw2"
+      }
+
+      init(_ shift: FlooredShift) {
+        squaredNW2 = shift.value
+        floor = shift.floor
+        debiased = shift.debiased
+        distinguishable = shift.isDistinguishable
       }
     }
     struct Point: Encodable {
@@ -151,9 +235,10 @@ package struct ShiftReport {
       let referenceStep: Int
       let values: [String: Double?]
       let excludedUnits: [String: Int]
+      let sampling: Floored?
 
       private enum CodingKeys: String, CodingKey {
-        case step, values
+        case step, values, sampling
         case referenceStep = "reference_step"
         case excludedUnits = "excluded_units"
       }
@@ -214,11 +299,13 @@ package struct ShiftReport {
           reference: series.coordinates.reference.description, aggregate: series.aggregate.rawValue,
           units: series.width, epsilon: series.epsilon, caution: series.coordinates.caution,
           recordedSteps: series.recordedCount, windowSteps: series.windowSteps,
+          noise: series.noise.map(Document.Noise.init),
           points: series.points.map { point in
             Document.Point(
               step: point.step, referenceStep: point.referenceStep,
               values: Dictionary(uniqueKeysWithValues: zip(names, point.values)),
-              excludedUnits: Dictionary(uniqueKeysWithValues: zip(names, point.excludedUnits)))
+              excludedUnits: Dictionary(uniqueKeysWithValues: zip(names, point.excludedUnits)),
+              sampling: point.floored.map(Document.Floored.init))
           })
       })
   }

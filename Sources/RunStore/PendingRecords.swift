@@ -21,6 +21,13 @@ struct PendingRecords {
     let width: Int
   }
 
+  /// A row of `batch_noise`.
+  struct PendingBatchNoise {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let noise: BatchNoiseRecord
+  }
+
   /// When the oldest step or moment came.
   var oldest: ContinuousClock.Instant?
   var steps: [StepRecord] = []
@@ -30,6 +37,8 @@ struct PendingRecords {
   var lateMoments: [(position: Int, step: Int)] = []
   var evaluations: [EvaluationRecord] = []
   var checkpoints: [Checkpoint] = []
+  var batchNoise: [PendingBatchNoise] = []
+  var events: [EventRecord] = []
   var vectors: [Float] = []
 
   /// How many bytes the vectors fill.
@@ -53,6 +62,8 @@ struct PendingRecords {
     lateMoments += later.lateMoments
     evaluations += later.evaluations
     checkpoints += later.checkpoints
+    batchNoise += later.batchNoise
+    events += later.events
     vectors += later.vectors
   }
 
@@ -65,6 +76,8 @@ struct PendingRecords {
     lateMoments.removeAll()
     evaluations.removeAll(keepingCapacity: true)
     checkpoints.removeAll()
+    batchNoise.removeAll()
+    events.removeAll()
     vectors.removeAll(keepingCapacity: true)
   }
 }

@@ -38,6 +38,8 @@ final class PendingWrite {
       try insertMoments(connection, siteIDs: ids)
       try insertRollups(connection, siteIDs: ids)
       for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
+      for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
+      for event in records.events { try insert(event, connection) }
       try connection.run(
         """
         UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
@@ -102,6 +104,30 @@ final class PendingWrite {
         SET created_at = excluded.created_at, tensors = excluded.tensors
       """,
       [.integer(run), .integer(checkpoint.step), .bytes(checkpoint.tensors)])
+  }
+
+  private func insert(
+    _ pending: PendingRecords.PendingBatchNoise, _ connection: Connection, siteIDs: [Int64]
+  ) throws {
+    let noise = pending.noise
+    let width = noise.rho.count
+    try connection.statement(
+      "INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis) VALUES (?, ?, ?, ?, ?, ?)"
+    ).run(
+      [
+        .integer(siteIDs[pending.position]), .integer(noise.step), .integer(noise.batchCount),
+        .integer(noise.count), .floats(0..<width), .floats(width..<2 * width),
+      ],
+      floats: (noise.rho + noise.kurtosis).span)
+  }
+
+  private func insert(_ event: EventRecord, _ connection: Connection) throws {
+    try connection.run(
+      "INSERT INTO event (run, step, layer, kind, message) VALUES (?, ?, ?, ?, ?)",
+      [
+        .integer(run), .integer(event.step), .integer(optional: event.layer),
+        .text(event.kind.rawValue), .text(event.message),
+      ])
   }
 
   private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {

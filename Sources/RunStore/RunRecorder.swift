@@ -99,7 +99,7 @@ public final class RunRecorder {
       precondition(
         (affine != nil) == (site.epsilon != nil),
         "A site has an epsilon just where its moments have gamma and beta.")
-      let position = sites.position(of: site)
+      let position = position(of: site)
       pending.moments.append(
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
@@ -118,12 +118,18 @@ public final class RunRecorder {
     }
   }
 
+  /// The place of a site among the recorder's, where there is something that pools its moments.
+  private func position(of site: Site) -> Int {
+    let position = sites.position(of: site)
+    if position == accumulators.count { accumulators.append(RollupAccumulator(width: site.width)) }
+    return position
+  }
+
   /// Adds moments to the blocks that they are in; blocks that are complete wait to be written.
   private func pool(
     at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
     _ variance: [Float]
   ) {
-    if position == accumulators.count { accumulators.append(RollupAccumulator(width: width)) }
     let isInOpenBlock = accumulators[position].add(
       step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean.span,
       variance: variance.span
@@ -143,6 +149,29 @@ public final class RunRecorder {
   public func record(_ evaluation: EvaluationRecord) {
     precondition(!hasEnded, endedSentence)
     pending.evaluations.append(evaluation)
+  }
+
+  /// Adds a measurement of how noisy the moments of batches are; it is written with the step that follows.
+  ///
+  /// - Precondition: its vectors have the site's width; the recorder has not ended the run.
+  public func record(_ noise: BatchNoiseRecord, at site: Site) {
+    precondition(!hasEnded, endedSentence)
+    precondition(
+      noise.rho.count == site.width && noise.kurtosis.count == site.width,
+      "The noise of a site of width \(site.width) has \(noise.rho.count) rhos and \(noise.kurtosis.count) kurtoses."
+    )
+    timed {
+      pending.batchNoise.append(
+        PendingRecords.PendingBatchNoise(position: position(of: site), noise: noise))
+    }
+  }
+
+  /// Adds an event; it is written with the step that follows, or when the run ends.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ event: EventRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.events.append(event)
   }
 
   /// Ends a step: what was added since the last one and `step` itself become visible together.

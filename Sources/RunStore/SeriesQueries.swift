@@ -222,7 +222,7 @@ extension RunDatabase {
   }
 
   /// A value of an enumeration that the schema's constraints should have kept to the known ones.
-  private func known<Value>(_ value: Value?, _ text: String) throws -> Value {
+  func known<Value>(_ value: Value?, _ text: String) throws -> Value {
     guard let value else {
       throw StoreError(
         .badDatabase,

@@ -17,10 +17,12 @@ extension RunDatabase {
       epsilon: selected.epsilon)
     let windows = StepWindows(
       covering: try stepRange(at: selected.source) ?? 0...0, atMost: query.points ?? .max)
+    var floor = try SiteFloor(selected, in: self)
     var referenceStep: Int?
     func setReference(_ moment: Moment?) {
       guard let moment else { return }
       comparison.setReference(to: moment, isDerived: false)
+      floor?.setReference(to: moment)
       referenceStep = moment.step
     }
     switch query.reference {
@@ -44,7 +46,9 @@ extension RunDatabase {
       if referenceStep == nil && query.reference == .start { setReference(pooled.moment) }
       if let referenceStep {
         points.append(
-          comparison.point(of: pooled.moment, isDerived: false, referenceStep: referenceStep))
+          comparison.point(
+            of: pooled.moment, isDerived: false, referenceStep: referenceStep,
+            floored: floor?.shift(of: pooled.moment)))
       }
       if query.reference == .previous { setReference(pooled.moment) }
     }
@@ -55,6 +59,6 @@ extension RunDatabase {
         reference: query.reference),
       width: site.width, epsilon: selected.epsilon, measures: query.measures,
       aggregate: query.aggregate, points: points, windowSteps: windows.length,
-      recordedCount: recordedCount)
+      recordedCount: recordedCount, noise: floor?.summary)
   }
 }

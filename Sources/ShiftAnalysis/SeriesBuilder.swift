@@ -1,4 +1,5 @@
 import RunStore
+import Statistics
 
 /// Makes the series of one site of its moments, which come in the order of steps.
 struct SeriesBuilder {
@@ -8,15 +9,18 @@ struct SeriesBuilder {
   private let query: ShiftQuery
   private let recordedCount: Int
   private var comparison: UnitComparison
+  private var floor: SiteFloor?
   private var referenceStep: Int?
   private var points: [ShiftSeries.Point] = []
 
   init(
-    _ selected: SiteSelection.Selected, _ query: ShiftQuery, recorded: [Int], wanted: [Int]
+    _ selected: SiteSelection.Selected, _ query: ShiftQuery, recorded: [Int], wanted: [Int],
+    floor: SiteFloor?
   ) {
     self.selected = selected
     self.query = query
     self.wanted = wanted
+    self.floor = floor
     recordedCount = recorded.count
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
@@ -27,6 +31,7 @@ struct SeriesBuilder {
   /// Takes a moment as what the following ones are compared with.
   mutating func setReference(to moment: borrowing Moment) {
     comparison.setReference(to: moment, isDerived: selected.isDerived)
+    floor?.setReference(to: moment)
     referenceStep = moment.step
   }
 
@@ -35,7 +40,8 @@ struct SeriesBuilder {
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
         comparison.point(
-          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep))
+          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep,
+          floored: floor?.shift(of: moment)))
     }
     if query.reference == .previous { setReference(to: moment) }
   }
@@ -57,6 +63,7 @@ struct SeriesBuilder {
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: 1, recordedCount: recordedCount)
+      aggregate: query.aggregate, points: points, windowSteps: 1, recordedCount: recordedCount,
+      noise: floor?.summary)
   }
 }

@@ -12,6 +12,12 @@ public struct ShiftCoordinates: Sendable, Equatable {
   /// What is compared with.
   public let reference: ReferencePoint
 
+  /// Whether part of a shift is sampling noise: where every step has examples of its own, and it does not follow from
+  /// batch norm's parameters.
+  public var hasSamplingNoise: Bool {
+    population == .batch && !(tap == .normalized && statistics == .batch)
+  }
+
   /// What a reader must know of figures with these coordinates, nil where nothing.
   public var caution: String? {
     switch (tap, population, statistics) {

@@ -12,8 +12,9 @@ extension RunDatabase {
     }
     var builders = try selection.map { selected in
       let recorded = try steps(at: selected.source)
-      var builder = SeriesBuilder(
-        selected, query, recorded: recorded, wanted: wanted(of: recorded, count: query.points))
+      var builder = try SeriesBuilder(
+        selected, query, recorded: recorded, wanted: wanted(of: recorded, count: query.points),
+        floor: SiteFloor(selected, in: self))
       let reference = try referenceStep(query.reference, recorded, selected.source.site.layer, run)
       if let reference,
         let moment = try moment(

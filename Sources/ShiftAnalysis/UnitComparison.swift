@@ -27,9 +27,9 @@ struct UnitComparison {
   }
 
   /// The shift of a step's moments since the reference.
-  mutating func point(of moment: borrowing Moment, isDerived: Bool, referenceStep: Int)
-    -> ShiftSeries.Point
-  {
+  mutating func point(
+    of moment: borrowing Moment, isDerived: Bool, referenceStep: Int, floored: FlooredShift?
+  ) -> ShiftSeries.Point {
     let (mean, variance) = units(of: moment, isDerived: isDerived)
     let (reference, aggregate) = (reference, aggregate)
     var values: [Double?] = []
@@ -42,7 +42,8 @@ struct UnitComparison {
       excluded.append(summary.excluded)
     }
     return ShiftSeries.Point(
-      step: moment.step, referenceStep: referenceStep, values: values, excludedUnits: excluded)
+      step: moment.step, referenceStep: referenceStep, values: values, excludedUnits: excluded,
+      floored: floored)
   }
 
   private mutating func units(of moment: borrowing Moment, isDerived: Bool) -> (
