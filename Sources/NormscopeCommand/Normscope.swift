@@ -17,6 +17,7 @@ struct Normscope: ParsableCommand {
       "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.fastest.name)",
     subcommands: [
       Record.self, Runs.self, Show.self, Shift.self, TrajectoryCommand.self, Events.self,
-      Alarms.self, Health.self, Check.self, Compare.self, Export.self, DatabaseCommands.self, Demo.self,
+      Alarms.self, Health.self, Check.self, Compare.self, Export.self, DatabaseCommands.self,
+      Demo.self,
     ])
 }

@@ -89,7 +89,10 @@ struct ReadmeTests {
   func completeness() throws {
     let help = try CommandRun.product("normscope", ["--help"])
     let text = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
-    for command in ["record", "runs", "show", "shift", "compare", "export"] {
+    for command in [
+      "record", "runs", "show", "shift", "trajectory", "health", "alarms", "events", "check",
+      "compare", "export", "db",
+    ] {
       #expect(help.output.contains("  \(command) "))
       #expect(text.contains("normscope \(command)"))
       #expect(try CommandRun.product("normscope", [command, "--help"]).exitCode == 0)
