@@ -1,18 +1,21 @@
 import Network
 import RunStore
+import Statistics
 
 extension RunRecorder {
-  /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
+  /// Adds the moments of every tap that a forward pass observed to the step that is being recorded, and `distributions` of it where
+  /// its values were kept.
   func record(
     _ moments: NetworkMoments, of network: Network, population: Site.Population,
-    statistics: Site.Statistics, step: Int
+    statistics: Site.Statistics, step: Int, _ distributions: DistributionRecording? = nil
   ) {
     network.forEachSite(of: moments, population: population, statistics: statistics) {
       site, moments, reader in
       record(
         site, step: step, count: moments.count, nonFiniteCount: moments.nonFiniteCount,
         mean: moments.mean, variance: moments.variance,
-        affine: reader.map { ($0.gamma, $0.beta) })
+        affine: reader.map { ($0.gamma, $0.beta) }, higherMoments: moments.standardizedMoments)
+      distributions?.record(moments, at: site, step: step, self)
     }
   }
 }
@@ -39,11 +42,19 @@ extension Network {
       let reader = isByOwnStatistics ? layer.normalization : nil
       visit(.input, moments.input(ofLayer: index))
       visit(.preactivation, taps.preactivation, readBy: layer.placement == .before ? reader : nil)
-      guard let normalization = layer.normalization else { continue }
+      guard layer.normalization != nil else { continue }
       if layer.placement == .after { visit(.activation, taps.activation, readBy: reader) }
-      if !(normalization.hasDerivedOutput && statistics == .batch) {
-        visit(.normalized, taps.normalized)
-      }
+      if taps.normalized.count > 0 { visit(.normalized, taps.normalized) }
     }
+  }
+}
+
+extension TensorMoments {
+  /// Skewness and kurtosis, where they were observed.
+  fileprivate var standardizedMoments: (skewness: [Float], kurtosis: [Float])? {
+    guard let skewness = higherMoments.skewness, let kurtosis = higherMoments.kurtosis else {
+      return nil
+    }
+    return (skewness.map { Float($0) }, kurtosis.map { Float($0) })
   }
 }

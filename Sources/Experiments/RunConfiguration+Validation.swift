@@ -23,6 +23,7 @@ extension RunConfiguration {
     try require(
       noiseBatches, in: 2...1_000_000, "The number of batches to measure noise with",
       "--noise-batches")
+    try validateDistributions()
     guard recordEvery.isPossible else {
       throw ConfigurationError(
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "
@@ -205,7 +206,7 @@ extension RunConfiguration {
     }
   }
 
-  private func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
+  func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
     throws(ConfigurationError)
   {
     guard !range.contains(value) else { return }
