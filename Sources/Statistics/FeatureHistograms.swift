@@ -31,19 +31,21 @@ public struct FeatureHistograms: Sendable, Equatable {
       rows.count % max(features, 1) == 0,
       "Rows of \(features) features can't have \(rows.count) numbers.")
     guard features > 0 else { return }
-    let scales = (0..<features).map { feature -> Scale in
-      Scale(lower: Double(axis.lower[feature]), upper: Double(axis.upper[feature]), bins: bins)
-    }
-    let scale = scales.span
+    let rowCount = rows.count / features
+    let axis = axis
     var counts = counts.mutableSpan
-    for row in 0..<rows.count / features {
-      let numbers = rows.extracting(row * features..<(row + 1) * features)
-      var first = 0
-      for feature in 0..<features {
-        let x = Double(numbers[feature])
-        if !x.isNaN { counts[first + scale[feature].slot(of: x)] += 1 }
-        first += bins + 2
+    var first = 0
+    // Feature by feature, so that its edges and counts stay at hand.
+    for feature in 0..<features {
+      let scale = Scale(
+        lower: Double(axis.lower[feature]), upper: Double(axis.upper[feature]), bins: bins)
+      var index = feature
+      for _ in 0..<rowCount {
+        let x = Double(rows[index])
+        if !x.isNaN { counts[first + scale.slot(of: x)] += 1 }
+        index += features
       }
+      first += bins + 2
     }
   }
 
@@ -77,8 +79,13 @@ public struct FeatureHistograms: Sendable, Equatable {
     func slot(of x: Double) -> Int {
       if x < lower { return 0 }
       if x > upper { return bins + 1 }
-      var bin = min(Int((x - lower) * binsPerUnit), bins - 1)
-      // The product is rounded: the edges decide, as `Histogram` computes them.
+      let position = (x - lower) * binsPerUnit
+      var bin = Int(position)
+      let part = position - Double(bin)
+      // Roundings of edges between float32 numbers are less than 2⁻¹⁹ of a bin.
+      if part > 0x1p-16 && part < 1 - 0x1p-16 { return bin + 1 }
+      bin = min(bin, bins - 1)
+      // Near an edge it decides, as `Histogram` computes it.
       while bin > 0 && x < lower + Double(bin) * width { bin -= 1 }
       while bin < bins - 1 && x >= lower + Double(bin + 1) * width { bin += 1 }
       return bin + 1
