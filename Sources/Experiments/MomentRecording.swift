@@ -3,8 +3,9 @@ import RunStore
 import Statistics
 
 extension RunRecorder {
-  /// Adds the moments of every tap that a forward pass observed to the step that is being recorded, and `distributions` of it where
-  /// its values were kept.
+  /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
+  ///
+  /// `distributions` is what is recorded of them beside, where their values were kept.
   func record(
     _ moments: NetworkMoments, of network: Network, population: Site.Population,
     statistics: Site.Statistics, step: Int, _ distributions: DistributionRecording? = nil
@@ -25,7 +26,7 @@ extension Network {
   ///
   /// The tap that a normalization reads comes with it, for its gamma and beta, but for batch norm with the population's
   /// statistics. From them and the batch's own statistics the normalized tap of plain batch norm follows; any other is
-  /// measured and recorded.
+  /// measured and recorded, and that one too where its values were kept.
   func forEachSite(
     of moments: NetworkMoments, population: Site.Population, statistics: Site.Statistics,
     _ body: (_ site: Site, _ moments: TensorMoments, _ reader: Normalization?) -> Void
@@ -42,9 +43,10 @@ extension Network {
       let reader = isByOwnStatistics ? layer.normalization : nil
       visit(.input, moments.input(ofLayer: index))
       visit(.preactivation, taps.preactivation, readBy: layer.placement == .before ? reader : nil)
-      guard layer.normalization != nil else { continue }
+      guard let normalization = layer.normalization else { continue }
       if layer.placement == .after { visit(.activation, taps.activation, readBy: reader) }
-      if taps.normalized.count > 0 { visit(.normalized, taps.normalized) }
+      let isDerived = normalization.hasDerivedOutput && statistics == .batch
+      if !isDerived || !taps.normalized.values.isEmpty { visit(.normalized, taps.normalized) }
     }
   }
 }
