@@ -64,17 +64,20 @@ let package = Package(
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
-    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestSupport"]),
+    .testTarget(name: "NetworkTests", dependencies: ["Network", "Statistics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
     .testTarget(
       name: "RunStoreTests",
       dependencies: [
-        "RunStore", "SQLite", "Migrations", "TestSupport", "CFaultInjection", "RecordingProcess",
+        "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport", "CFaultInjection",
+        "RecordingProcess",
       ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),
+      dependencies: [
+        "Experiments", "Network", "Datasets", "RunStore", "SQLite", "Statistics", "TestSupport",
+      ]),
     .testTarget(
       name: "ShiftAnalysisTests",
       dependencies: ["ShiftAnalysis", "RunStore", "SQLite", "Statistics", "TestSupport"]),

@@ -29,6 +29,7 @@ extension RunConfiguration {
       throw ConfigurationError(
         "Data can't be shifted by \(shiftDataBy); use a finite number, as in --shift-data-by 0.3.")
     }
+    try validateDistributions()
     guard recordEvery.isPossible else {
       throw ConfigurationError(
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "
@@ -211,7 +212,7 @@ extension RunConfiguration {
     }
   }
 
-  private func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
+  func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
     throws(ConfigurationError)
   {
     guard !range.contains(value) else { return }

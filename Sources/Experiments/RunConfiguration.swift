@@ -137,6 +137,14 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var shiftDataFrom: Int?
   /// What is added there.
   package var shiftDataBy = 0.0
+  /// The levels at which quantiles of the probe are recorded, from 0 to 1; nil for none.
+  package var quantiles: [Double]?
+  /// The number of bins of the probe's histograms; nil for no histograms.
+  package var histogramBins: Int?
+  /// The lower and the upper edge of all histograms; nil for edges around what the first probe has in each feature.
+  package var histogramRange: [Double]?
+  /// Whether skewness and kurtosis are recorded with all moments.
+  package var higherMoments = false
   /// At which steps the moments of the training batch are recorded.
   package var recordEvery = RecordingSchedule(every: 1)
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
@@ -185,6 +193,10 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     case alarms
     case shiftDataFrom = "shift_data_from"
     case shiftDataBy = "shift_data_by"
+    case quantiles
+    case histogramBins = "histogram_bins"
+    case histogramRange = "histogram_range"
+    case higherMoments = "higher_moments"
     case recordEvery = "record_every"
     case checkpointEvery = "checkpoint_every"
     case kernel, threads

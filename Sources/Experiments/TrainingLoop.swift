@@ -80,7 +80,8 @@ struct TrainingLoop {
     }
     let learningRate = trainer.learningRate
     let value = trainer.computeGradients(
-      batch, targets: targets, observes: observes, defersWeights: true)
+      batch, targets: targets, observes: observes, detail: run.configuration.momentDetail,
+      defersWeights: true)
     var duration = clock.now - start
     if observes {
       recorder.record(

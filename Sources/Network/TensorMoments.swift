@@ -1,3 +1,5 @@
+package import Statistics
+
 /// The mean and biased variance of each column of a tensor, in buffers that are used again.
 ///
 /// A tensor may come in parts: each is added by the pairwise formula of Chan, Golub and LeVeque (1983), in Double.
@@ -11,6 +13,11 @@ package struct TensorMoments: Sendable, Equatable {
   /// The biased variance over rows (divided by `count`), [features].
   package private(set) var variance: [Float]
 
+  /// The first four moments, where a pass observed them; of no rows else.
+  package private(set) var higherMoments: HigherMomentAccumulator
+  /// All rows, [count, features], where a pass kept them; empty else.
+  package private(set) var values: [Float] = []
+
   /// The mean and the sum of squared deviations from it, of all rows so far.
   private var exactMean: [Double]
   private var squaredDeviations: [Double]
@@ -21,6 +28,7 @@ package struct TensorMoments: Sendable, Equatable {
   package init(features: Int) {
     mean = Array(repeating: 0, count: features)
     variance = Array(repeating: 0, count: features)
+    higherMoments = HigherMomentAccumulator(features: features)
     exactMean = Array(repeating: 0, count: features)
     squaredDeviations = exactMean
     sums = exactMean
@@ -39,6 +47,23 @@ package struct TensorMoments: Sendable, Equatable {
   package mutating func reset() {
     count = 0
     nonFiniteCount = 0
+    higherMoments.removeAll()
+    values.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the rows `rows` of `tensor`, [batch, features], and what `detail` asks for beside mean and variance.
+  ///
+  /// - Precondition: as for `add`.
+  mutating func add(_ tensor: Matrix, rows: Range<Int>, _ detail: ForwardPass.Detail) {
+    add(tensor, rows: rows)
+    guard detail != [] else { return }
+    let numbers = tensor.values.span.extracting(
+      rows.lowerBound * tensor.columns..<rows.upperBound * tensor.columns)
+    if detail.contains(.higherMoments) { higherMoments.add(rows: numbers) }
+    guard detail.contains(.values) else { return }
+    values +=
+      tensor.values[
+        rows.lowerBound * tensor.columns..<rows.upperBound * tensor.columns]
   }
 
   /// Adds the rows `rows` of `tensor`, [batch, features].
@@ -104,6 +129,8 @@ package struct TensorMoments: Sendable, Equatable {
     }
     count += other.count
     nonFiniteCount += other.nonFiniteCount
+    higherMoments.merge(other.higherMoments)
+    values += other.values
     round()
   }
 

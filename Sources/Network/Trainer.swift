@@ -83,16 +83,19 @@ package struct Trainer: Sendable {
   ///   - batch: [batch · positions, channels].
   ///   - targets: what the outputs should be.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - detail: what is wanted beside moments, where they are.
   ///   - defersWeights: whether gradients that only `update` needs may be left to it: those of dense layers' weights,
   ///     which it can subtract from the weights while it computes them where the optimizer remembers nothing.
   /// - Returns: the loss on the batch and the number of rows that are classified rightly.
   package mutating func computeGradients(
-    _ batch: Matrix, targets: Targets, observes: Bool, defersWeights: Bool = false
+    _ batch: Matrix, targets: Targets, observes: Bool, detail: ForwardPass.Detail = [],
+    defersWeights: Bool = false
   ) -> Loss.Value {
     precondition(
       batch.rows == batchSize * network.layers[0].input.positions,
       "A batch of \(batch.rows) rows is not one of \(batchSize) examples.")
-    let pass = ForwardPass(statistics: .batch, observes: observes)
+    var pass = ForwardPass(statistics: .batch, observes: observes)
+    pass.detail = detail
     for index in parts.indices {
       parts[index].generators = NoiseGenerators(seed: seed, step: step, part: index)
     }

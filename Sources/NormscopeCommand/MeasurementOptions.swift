@@ -25,6 +25,26 @@ struct MeasurementOptions: ParsableArguments {
   @Option(help: "Measure the probe every so many steps, and at the end. (default: 100)")
   var probeEvery: Int?
   @Option(
+    help: ArgumentHelp(
+      "Record quantiles of the probe at these levels, separated by commas, as in 0.15,0.5,0.85. (default: none)",
+      valueName: "levels"))
+  var quantiles: CommaSeparatedList<Double>?
+  @Option(
+    help:
+      "Record histograms of the probe with so many bins, the same ones at every step. (default: no histograms)"
+  )
+  var histogramBins: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The outer edges of all histograms, so that those of different runs can be subtracted. (default: around what the first probe has in each feature)",
+      valueName: "lower,upper"))
+  var histogramRange: CommaSeparatedList<Double>?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Record skewness and kurtosis with all moments. (default: no)")
+  var higherMoments: Bool?
+  @Option(
     help:
       "Measure the noise of batch moments every so many steps, from the first on, with the weights of that step; 0 for never. (default: 1000)"
   )
@@ -66,6 +86,10 @@ struct MeasurementOptions: ParsableArguments {
     configuration.set(\.alarms, alarms)
     configuration.set(\.shiftDataFrom, shiftDataFrom)
     configuration.set(\.shiftDataBy, shiftDataBy)
+    configuration.set(\.quantiles, quantiles?.elements)
+    configuration.set(\.histogramBins, histogramBins)
+    configuration.set(\.histogramRange, histogramRange?.elements)
+    configuration.set(\.higherMoments, higherMoments)
     configuration.set(\.recordEvery, recordEvery)
     configuration.set(\.checkpointEvery, checkpointEvery)
   }

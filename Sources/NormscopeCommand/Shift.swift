@@ -23,9 +23,9 @@ struct Shift: ParsableCommand {
   var reference: ReferencePoint = .start
   @Option(
     help: ArgumentHelp(
-      "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")); or, from recorded histograms, \(HistogramMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "measures"))
-  var measure = CommaSeparatedList(ShiftMeasure.standard)
+  var measure = CommaSeparatedList(ShiftMeasure.standard.map(MeasureName.moments))
   @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
   var aggregate: UnitAggregate = .median
   @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
@@ -47,15 +47,38 @@ struct Shift: ParsableCommand {
       throw ConfigurationError(
         "Pooling needs a number of points; use --points too, as in --pooled --points 100.")
     }
+    let histogramMeasures = try MeasureName.histogramMeasures(of: measure.elements)
+    guard histogramMeasures == nil || !pooled else {
+      throw ConfigurationError("Histograms are not pooled; leave --pooled out.")
+    }
     let database = try database.openForReading()
     let run = try database.run(runName)
+    if let histogramMeasures {
+      return try writeHistogramShift(of: run, histogramMeasures, in: database)
+    }
     var query = sites.query
     query.reference = reference
-    query.measures = measure.elements
+    query.measures = measure.elements.compactMap(\.ofMoments)
     query.aggregate = aggregate
     query.points = points
     query.isPooled = pooled
     let report = ShiftReport(try database.shift(of: run, query), of: run)
+    try output.write(report.text)
+  }
+
+  private func writeHistogramShift(
+    of run: Run, _ measures: [HistogramMeasure], in database: RunDatabase
+  ) throws {
+    var query = HistogramShiftQuery()
+    query.layer = sites.layer
+    query.tap = sites.tap
+    query.population = sites.population
+    query.statistics = sites.statistics
+    query.reference = reference
+    query.measures = measures
+    query.aggregate = aggregate
+    query.points = points
+    let report = HistogramShiftReport(try database.histogramShift(of: run, query), of: run)
     try output.write(report.text)
   }
 }

@@ -37,6 +37,8 @@ final class PendingWrite {
       for evaluation in records.evaluations { try insert(evaluation, connection) }
       try insertMoments(connection, siteIDs: ids)
       try insertRollups(connection, siteIDs: ids)
+      try insertQuantiles(connection, siteIDs: ids)
+      try insertHistograms(connection, siteIDs: ids)
       for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
       for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
       for event in records.events { try insert(event, connection) }
@@ -138,6 +140,8 @@ final class PendingWrite {
       """)
     let affines = try connection.statement(
       "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let higherMoments = try connection.statement(
+      "INSERT INTO higher_moment (moment, skewness, kurtosis) VALUES (last_insert_rowid(), ?, ?)")
     let vectors = records.vectors
     for moment in records.moments {
       let (start, width) = (moment.start, moment.width)
@@ -148,13 +152,16 @@ final class PendingWrite {
           .floats(start + width..<start + 2 * width),
         ],
         floats: vectors.span)
-      guard moment.hasAffine else { continue }
-      try affines.run(
-        [
-          .floats(start + 2 * width..<start + 3 * width),
-          .floats(start + 3 * width..<start + 4 * width),
-        ],
-        floats: vectors.span)
+      // Rows that belong to a moment have its id as their own.
+      var rest = start + 2 * width
+      for (isThere, statement) in [
+        (moment.hasAffine, affines), (moment.hasHigherMoments, higherMoments),
+      ] where isThere {
+        try statement.run(
+          [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
+          floats: vectors.span)
+        rest += 2 * width
+      }
     }
   }
 

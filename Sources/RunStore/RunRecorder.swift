@@ -1,4 +1,5 @@
 import SQLite
+import Statistics
 
 /// Records one run, step by step, in transactions that hold whole steps.
 ///
@@ -37,6 +38,8 @@ public final class RunRecorder {
   var spare = PendingRecords()
   /// The newest step that is known to be in the file.
   var newestWrittenStep: Int?
+  /// The bins of histograms, for each site that has some.
+  var histogramAxes: [Site: HistogramAxis]
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
@@ -48,13 +51,15 @@ public final class RunRecorder {
   /// Records a run that is in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, sites: SiteRegister = SiteRegister(),
-    accumulators: [RollupAccumulator] = [], earlierTimes: Times = Times()
+    accumulators: [RollupAccumulator] = [], histogramAxes: [Site: HistogramAxis] = [:],
+    earlierTimes: Times = Times()
   ) {
     self.database = database
     self.run = run
     self.uuid = uuid
     self.sites = sites
     self.accumulators = accumulators
+    self.histogramAxes = histogramAxes
     self.earlierTimes = earlierTimes
   }
 
@@ -83,15 +88,20 @@ public final class RunRecorder {
   ///   - mean: [site.width].
   ///   - variance: biased, [site.width].
   ///   - affine: gamma and beta, [site.width] each.
+  ///   - higherMoments: skewness and kurtosis, [site.width] each, where they are wanted.
   /// - Precondition: the vectors have the site's width; there is an affine where the site has an epsilon; the
   ///   recorder has not ended the run.
   public func record(
     _ site: Site, step: Int, count: Int, nonFiniteCount: Int = 0, mean: [Float],
-    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil
+    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil,
+    higherMoments: (skewness: [Float], kurtosis: [Float])? = nil
   ) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     timed {
-      let widths = [mean.count, variance.count, affine?.gamma.count, affine?.beta.count]
+      let widths = [
+        mean.count, variance.count, affine?.gamma.count, affine?.beta.count,
+        higherMoments?.skewness.count, higherMoments?.kurtosis.count,
+      ]
       precondition(
         widths.allSatisfy { $0 == nil || $0 == site.width },
         "The vectors of a site of width \(site.width) have the lengths \(widths.compactMap { $0 })."
@@ -104,12 +114,16 @@ public final class RunRecorder {
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
           nonFiniteCount: nonFiniteCount, start: pending.vectors.count, width: site.width,
-          hasAffine: affine != nil))
+          hasAffine: affine != nil, hasHigherMoments: higherMoments != nil))
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
       if let affine {
         pending.vectors.append(contentsOf: affine.gamma)
         pending.vectors.append(contentsOf: affine.beta)
+      }
+      if let higherMoments {
+        pending.vectors.append(contentsOf: higherMoments.skewness)
+        pending.vectors.append(contentsOf: higherMoments.kurtosis)
       }
       pool(
         at: position, width: site.width, step: step, count: count, nonFiniteCount: nonFiniteCount,
@@ -147,7 +161,7 @@ public final class RunRecorder {
   ///
   /// - Precondition: the recorder has not ended the run.
   public func record(_ evaluation: EvaluationRecord) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     pending.evaluations.append(evaluation)
   }
 
@@ -282,6 +296,9 @@ public final class RunRecorder {
     hasEnded = true
   }
 
+  /// Stops the program if the run has ended.
+  func requireOpen() { precondition(!hasEnded, endedSentence) }
+
   private func requireNotEnded() throws {
     guard !hasEnded else { throw StoreError(.misuse, endedSentence) }
   }
@@ -290,7 +307,7 @@ public final class RunRecorder {
     "The recorder of run \(uuid.prefix(8)) has ended it, so it records no more; resume the run or begin another."
   }
 
-  private func timed<Value>(_ body: () throws -> Value) rethrows -> Value {
+  func timed<Value>(_ body: () throws -> Value) rethrows -> Value {
     let start = ContinuousClock.now
     defer { recordingTime += ContinuousClock.now - start }
     return try body()

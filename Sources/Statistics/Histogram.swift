@@ -37,6 +37,13 @@ public struct Histogram: Sendable, Equatable {
     self.init(edges: edges + [range.upperBound])
   }
 
+  /// Takes over what was counted elsewhere, by the same rule and over the same edges.
+  mutating func setCounts(_ counts: [Int], underflow: Int, overflow: Int) {
+    self.counts = counts
+    self.underflow = underflow
+    self.overflow = overflow
+  }
+
   /// How many numbers were counted, those below and above the edges included.
   public var total: Int { counts.reduce(underflow + overflow, +) }
 

@@ -17,6 +17,7 @@ struct ResumeTests {
     #"{"layers": [12, 8], "batch_size": 20, "norm": "noisy", "dropout": 0.25, "placement": "after", \#(measurements)}"#,
     #"{"layers": [{"channels": 3, "pooling": "max"}, {"channels": 4, "stride": 2}, 8], "batch_size": 20, "activation": "relu", \#(measurements)}"#,
     #"{"layers": [12, 8], "batch_size": 20, "ghost_batch_size": 5, "ema_bias_correction": true, "ema_decay": 0.9, "ema_variance": "unbiased", "statistics": ["running", "precise"], "population_samples": 100, \#(measurements)}"#,
+    #"{"layers": [12, 1], "batch_size": 20, "quantiles": [0.15, 0.5], "histogram_bins": 16, "higher_moments": true, \#(measurements)}"#,
     // The 7 steps end inside of the third epoch.
     #"{"layers": [12, 8], "batch_size": 500, \#(measurements)}"#,
   ]
@@ -68,6 +69,7 @@ struct ResumeTests {
     #expect(contents.steps == whole.steps)
     #expect(contents.evaluations == whole.evaluations)
     #expect(contents.moments == whole.moments)
+    #expect(contents.distributions == whole.distributions)
     #expect(contents.checkpoints[11] == whole.checkpoints[11])
     #expect(contents.checkpoints.keys.sorted() == [stop, stop + 5, 11])
   }

@@ -64,6 +64,18 @@ struct RunConfigurationTests {
       (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, "--warmup-steps"),
       (#"{"schedule_steps": 10}"#, "--schedule cosine"), (#"{"step_every": 0}"#, "--step-every 1"),
       (#"{"final_learning_rate": -1}"#, "--final-learning-rate"),
+      (#"{"quantiles": []}"#, "--quantiles 0.15,0.5,0.85"),
+      (#"{"quantiles": [-0.1]}"#, "--quantiles"), (#"{"quantiles": [0.5, 1.01]}"#, "--quantiles"),
+      (#"{"quantiles": [0.5, 0.5]}"#, "in order"), (#"{"quantiles": [0.5, 0.2]}"#, "in order"),
+      (#"{"histogram_bins": 0}"#, "--histogram-bins 1"),
+      (#"{"histogram_bins": 9223372036854775807}"#, "at most 1024"),
+      (#"{"histogram_range": [0, 1]}"#, "--histogram-bins 64"),
+      (#"{"histogram_bins": 4, "histogram_range": [1, 0]}"#, "the smaller one first"),
+      (#"{"histogram_bins": 4, "histogram_range": [1, 1.000000001]}"#, "float32"),
+      (#"{"histogram_bins": 4, "histogram_range": [0, 1e39]}"#, "float32"),
+      (#"{"histogram_bins": 4, "histogram_range": [0, 1, 2]}"#, "two"),
+      (#"{"histogram_bins": 4, "probe": 0}"#, "--probe"),
+      (#"{"quantiles": [0.5], "probe": 0}"#, "--probe"),
       (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
     ])
   func impossible(json: String, part: String) throws {

@@ -63,6 +63,7 @@ package struct HTMLReport {
       \(training.accuracy(&figures))\(training.loss(&figures))\
       <h2>How the layers’ distributions moved</h2>
       \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\(shift.normalized(&figures))\
+      \(BandFigure(runs: runs).html(&figures))\
       \(ConfigurationSection(runs: runs).html)\
       \(GlossarySection.html)
       """

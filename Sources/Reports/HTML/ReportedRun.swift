@@ -24,6 +24,8 @@ struct ReportedRun {
   let normalizedByRunning: [ShiftSeries]
   /// The same under the batch's own statistics.
   let normalizedByBatch: [ShiftSeries]
+  /// Quantiles of what the nonlinearity of the last hidden layer sees; nil where none were recorded.
+  let bands: DistributionSeries?
   /// From the first to the last step of anything that figures show; nil where there is nothing.
   let steps: ClosedRange<Int>?
   /// The configuration by dotted key.
@@ -78,12 +80,39 @@ struct ReportedRun {
     normalizedByBatch = try series(.normalized, .start, .batch).filter {
       layers.contains($0.layer) && $0.coordinates.statistics == .batch
     }
+    let bands = try ReportedRun.bands(of: run, modes, in: database)
+    self.bands = bands
     let shifts = sinceStart + sincePrevious + normalizedByRunning + normalizedByBatch
     let all =
       losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
+      + (bands?.points.map(\.step) ?? [])
     steps = all.min().map { $0...(all.max() ?? $0) }
     configuration = ReportedRun.entries(of: run.configuration)
     provenance = ReportedRun.entries(of: run.provenance)
+  }
+
+  /// The quantiles under the first of `modes` that has some.
+  private static func bands(of run: Run, _ modes: [Site.Statistics], in database: RunDatabase)
+    throws -> DistributionSeries?
+  {
+    guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
+      return nil
+    }
+    var query = DistributionQuery()
+    query.layer = output - 1
+    query.tap = .normalized
+    query.population = .probe
+    query.points = Sampling.limit
+    for statistics in modes {
+      query.statistics = statistics
+      do {
+        let series = try database.distribution(of: run, query)
+        if let found = series.first(where: { !$0.levels.isEmpty }) { return found }
+      } catch is ShiftError {
+        continue
+      }
+    }
+    return nil
   }
 
   private static func losses(of run: Run, in database: RunDatabase) throws -> [LineChart.Point] {

@@ -50,7 +50,8 @@ struct MergeTests {
     "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
     "INSERT INTO gradient_shift SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
     "INSERT INTO higher_moment SELECT id, mean, variance FROM moment",
-    "INSERT INTO histogram_axis SELECT id, 4, x'03', x'04' FROM site",
+    // From 0 to 1 in each feature, as going on with a run reads them.
+    "INSERT INTO histogram_axis SELECT id, 4, zeroblob(4 * width), substr(x'0000803f0000803f0000803f', 1, 4 * width) FROM site",
     "INSERT INTO histogram SELECT id, 7, x'05' FROM site",
     "INSERT INTO landscape SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
     "INSERT INTO quantile SELECT id, 7, 0.15, x'06' FROM site",
