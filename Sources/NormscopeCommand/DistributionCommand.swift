@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Reports
+import RunStore
 import ShiftAnalysis
 
 /// `normscope distribution`: prints what each layer's distribution was like.
