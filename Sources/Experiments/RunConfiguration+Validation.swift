@@ -23,6 +23,12 @@ extension RunConfiguration {
     try require(
       noiseBatches, in: 2...1_000_000, "The number of batches to measure noise with",
       "--noise-batches")
+    try require(
+      shiftDataFrom ?? 0, in: 0...Int.max, "The step from which data shift", "--shift-data-from")
+    guard shiftDataBy.isFinite else {
+      throw ConfigurationError(
+        "Data can't be shifted by \(shiftDataBy); use a finite number, as in --shift-data-by 0.3.")
+    }
     guard recordEvery.isPossible else {
       throw ConfigurationError(
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "

@@ -131,6 +131,12 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var noiseEvery = 1000
   /// The number of batches that it is measured with.
   package var noiseBatches = 50
+  /// Whether a layer that begins to move otherwise than before becomes an event of the run.
+  package var alarms = false
+  /// From which step on `shiftDataBy` is added to every feature of training batches; nil for never.
+  package var shiftDataFrom: Int?
+  /// What is added there.
+  package var shiftDataBy = 0.0
   /// At which steps the moments of the training batch are recorded.
   package var recordEvery = RecordingSchedule(every: 1)
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
@@ -176,6 +182,9 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     case probeEvery = "probe_every"
     case noiseEvery = "noise_every"
     case noiseBatches = "noise_batches"
+    case alarms
+    case shiftDataFrom = "shift_data_from"
+    case shiftDataBy = "shift_data_by"
     case recordEvery = "record_every"
     case checkpointEvery = "checkpoint_every"
     case kernel, threads

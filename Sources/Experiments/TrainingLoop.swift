@@ -9,6 +9,7 @@ struct TrainingLoop {
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
   private var noise: BatchNoiseMeasurement
+  private var watch: TrainingWatch
   private var order: BatchOrder
   private var batch: Matrix
   private var targets: Targets
@@ -20,6 +21,7 @@ struct TrainingLoop {
     self.trainer = trainer
     heldOut = HeldOutMeasurements(run)
     noise = BatchNoiseMeasurement(run)
+    watch = TrainingWatch(run.initialNetwork, raisesAlarms: run.configuration.alarms)
     order = run.batchOrder
     for _ in 0..<trainer.step { _ = order.next() }
     let batchSize = run.configuration.batchSize
@@ -51,7 +53,9 @@ struct TrainingLoop {
       progress(
         TrainingRun.Progress(step: step + 1, stepCount: configuration.steps, loss: loss))
       guard loss.isFinite else {
-        try recorder.end(.diverged, reason: "The loss of step \(step) is \(loss).")
+        let reason = "The loss of step \(step) is \(loss)."
+        recorder.record(EventRecord(step: step, layer: nil, kind: .diverged, message: reason))
+        try recorder.end(.diverged, reason: reason)
         return outcome(.diverged, at: step)
       }
     }
@@ -71,6 +75,9 @@ struct TrainingLoop {
     if targets.values.rows > 0 {
       run.dataset.train.gatherTargets(rows, into: &targets.values)
     }
+    if let first = run.configuration.shiftDataFrom, step >= first {
+      batch.add(Float(run.configuration.shiftDataBy))
+    }
     let learningRate = trainer.learningRate
     let value = trainer.computeGradients(
       batch, targets: targets, observes: observes, defersWeights: true)
@@ -79,6 +86,7 @@ struct TrainingLoop {
       recorder.record(
         trainer.moments, of: trainer.network, population: .batch,
         statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
+      for event in watch.events(in: trainer.moments, step: step) { recorder.record(event) }
     }
     let restart = clock.now
     if value.loss.isFinite { trainer.update(with: batch) }

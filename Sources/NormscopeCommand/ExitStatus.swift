@@ -7,6 +7,8 @@ import SystemPackage
 
 /// How the program ends when it can't do what it was asked to: the codes of BSD's sysexits.
 enum ExitStatus {
+  /// A limit was exceeded.
+  static let limitExceeded: Int32 = 3
   /// The command line asks for something impossible.
   static let usage: Int32 = 64
   /// What was read is not what it should be.
@@ -44,7 +46,7 @@ enum ExitStatus {
     case is ConfigurationError: usage
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
-    case is ShiftError: missingInput
+    case let error as ShiftError: error.isMisuse ? usage : missingInput
     case let error as StoreError: status(of: error.kind)
     case let error as OutputError: error.isRefused ? cannotCreate : inputOutput
     default:

@@ -31,6 +31,18 @@ struct MeasurementOptions: ParsableArguments {
   var noiseEvery: Int?
   @Option(help: "The number of batches that it is measured with. (default: 50)")
   var noiseBatches: Int?
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Make an event of the run where a layer begins to move otherwise than before. (default: no)")
+  var alarms: Bool?
+  @Option(
+    help:
+      "From this step on add --shift-data-by to every feature of the training batches, to see what notices. (default: never)"
+  )
+  var shiftDataFrom: Int?
+  @Option(help: "What is added there. (default: 0)")
+  var shiftDataBy: Double?
   @Option(
     help:
       "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. (default: 1)"
@@ -51,6 +63,9 @@ struct MeasurementOptions: ParsableArguments {
     configuration.set(\.probeEvery, probeEvery)
     configuration.set(\.noiseEvery, noiseEvery)
     configuration.set(\.noiseBatches, noiseBatches)
+    configuration.set(\.alarms, alarms)
+    configuration.set(\.shiftDataFrom, shiftDataFrom)
+    configuration.set(\.shiftDataBy, shiftDataBy)
     configuration.set(\.recordEvery, recordEvery)
     configuration.set(\.checkpointEvery, checkpointEvery)
   }

@@ -16,15 +16,7 @@ struct Shift: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
-  @Option(help: "The layer, from 1 (default: all).")
-  var layer: Int?
-  @Option(help: "The tensor.")
-  var tap: Site.Tap = .preactivation
-  @Option(
-    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
-  var population: Site.Population?
-  @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
-  var statistics: Site.Statistics?
+  @OptionGroup var sites: SiteOptions
   @Option(
     help: ArgumentHelp(
       "What is compared with: start, previous, step:N or final.", valueName: "reference"))
@@ -57,11 +49,7 @@ struct Shift: ParsableCommand {
     }
     let database = try database.openForReading()
     let run = try database.run(runName)
-    var query = ShiftQuery()
-    query.layer = layer
-    query.tap = tap
-    query.population = population
-    query.statistics = statistics
+    var query = sites.query
     query.reference = reference
     query.measures = measure.elements
     query.aggregate = aggregate
