@@ -34,7 +34,8 @@ let package = Package(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
-    .target(name: "Network", dependencies: ["Statistics"]),
+    .target(name: "CElementwise"),
+    .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
     .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics"]),
     .target(

@@ -34,6 +34,7 @@ package enum SoftmaxCrossEntropy {
       "Logits of \(logits.rows)x\(classes) have no gradient of \(gradient.rows)x\(gradient.columns)."
     )
     var slope = gradient.values.mutableSpan
+    var exponentials = Array(repeating: Float(0), count: classes)
     var total = 0.0
     var correctCount = 0
     for (row, label) in labels.enumerated() {
@@ -42,16 +43,14 @@ package enum SoftmaxCrossEntropy {
       var largest = 0
       for j in 1..<classes where z[j] > z[largest] { largest = j }
       let maximum = z[largest]
+      for j in 0..<classes { exponentials[j] = z[j] - maximum }
+      ElementwiseKernel.exponential(&exponentials)
       var sum: Float = 0
+      for j in 0..<classes { sum += exponentials[j] }
       if hasGradient {
-        // The exponentials stand where the gradient comes, so that a step makes no buffer.
-        for j in 0..<classes { slope[start + j] = exponential(z[j] - maximum) }
-        for j in 0..<classes { sum += slope[start + j] }
         for j in 0..<classes {
-          slope[start + j] = (slope[start + j] / sum - (j == label ? 1 : 0)) * scale
+          slope[start + j] = (exponentials[j] / sum - (j == label ? 1 : 0)) * scale
         }
-      } else {
-        for j in 0..<classes { sum += exponential(z[j] - maximum) }
       }
       // A NaN anywhere in the row makes the sum NaN.
       if largest == label && !sum.isNaN { correctCount += 1 }
