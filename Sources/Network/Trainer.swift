@@ -104,7 +104,9 @@ package struct Trainer: Sendable {
     defersWeights: Bool
   ) -> Loss.Value {
     rewindNoise(to: step)
-    guard parts.count == 1 else { return computeGradientsInParts(of: network, batch, targets, pass) }
+    guard parts.count == 1 else {
+      return computeGradientsInParts(of: network, batch, targets, pass)
+    }
     return parts[0].computeGradients(
       of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction,
       defersWeights: defersWeights)

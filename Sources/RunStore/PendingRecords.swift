@@ -36,6 +36,8 @@ struct PendingRecords {
   /// Moments of steps whose blocks are complete without them, so that these blocks are no longer right.
   var lateMoments: [(position: Int, step: Int)] = []
   var evaluations: [EvaluationRecord] = []
+  var gradientShifts: [GradientShiftRecord] = []
+  var landscapePoints: [LandscapeRecord] = []
   var checkpoints: [Checkpoint] = []
   var batchNoise: [PendingBatchNoise] = []
   var events: [EventRecord] = []
@@ -61,6 +63,8 @@ struct PendingRecords {
     }
     lateMoments += later.lateMoments
     evaluations += later.evaluations
+    gradientShifts += later.gradientShifts
+    landscapePoints += later.landscapePoints
     checkpoints += later.checkpoints
     batchNoise += later.batchNoise
     events += later.events
@@ -75,6 +79,8 @@ struct PendingRecords {
     rollups.removeAll(keepingCapacity: true)
     lateMoments.removeAll()
     evaluations.removeAll(keepingCapacity: true)
+    gradientShifts.removeAll(keepingCapacity: true)
+    landscapePoints.removeAll(keepingCapacity: true)
     checkpoints.removeAll()
     batchNoise.removeAll()
     events.removeAll()

@@ -64,6 +64,14 @@ struct RunConfigurationTests {
       (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, "--warmup-steps"),
       (#"{"schedule_steps": 10}"#, "--schedule cosine"), (#"{"step_every": 0}"#, "--step-every 1"),
       (#"{"final_learning_rate": -1}"#, "--final-learning-rate"),
+      (#"{"gradient_shift_every": -1}"#, "--gradient-shift-every 0"),
+      (#"{"landscape_every": -1}"#, "--landscape-every 0"),
+      (#"{"landscape_lengths": []}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1, 1.000000001]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1, 0]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [-1]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1e39]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1e-40]}"#, "--landscape-lengths 0.5,1,2"),
       (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
     ])
   func impossible(json: String, part: String) throws {

@@ -7,6 +7,8 @@ struct RunContents: Equatable {
   let steps: [String]
   let evaluations: [String]
   let moments: [String]
+  let gradientShifts: [String]
+  let landscapePoints: [String]
   /// By step.
   let checkpoints: [Int: [UInt8]]
 
@@ -33,6 +35,12 @@ struct RunContents: Equatable {
         moment JOIN site ON site.id = moment.site LEFT JOIN affine ON affine.moment = moment.id WHERE run = ?
         ORDER BY layer, tap, population, statistics, step
         """)
+    gradientShifts = try lines(
+      "step", "layer", "gradient_norm", "difference_norm", "cosine",
+      from: "gradient_shift WHERE run = ? ORDER BY step, layer")
+    landscapePoints = try lines(
+      "step", "step_length", "loss", "gradient_norm", "difference_norm",
+      from: "landscape WHERE run = ? ORDER BY step, step_length")
     checkpoints = Dictionary(
       uniqueKeysWithValues: try connection.rows(
         "SELECT step, tensors FROM checkpoint WHERE run = ?", [id ?? .null]
