@@ -14,7 +14,7 @@ package struct DataExport {
 
   // MARK: - CSV
 
-  /// One table: a row for each step, evaluation and moment; vectors are numbers separated by spaces.
+  /// One table: a row for each step, evaluation, gradient shift, point of a landscape and moment; vectors are numbers separated by spaces.
   ///
   /// - Throws: `StoreError`, or what `append` throws.
   package func writeCSV(_ append: (String) throws -> Void) throws {
@@ -22,7 +22,8 @@ package struct DataExport {
       CommaSeparated.line([
         "run", "record", "step", "loss", "accuracy", "learning_rate", "batch_size",
         "duration_seconds", "split", "layer", "tap", "population", "statistics", "count",
-        "non_finite_count", "mean", "variance", "gamma", "beta",
+        "non_finite_count", "mean", "variance", "gamma", "beta", "step_length", "gradient_norm",
+        "difference_norm", "cosine",
       ]))
     for run in runs {
       try database.forEachStep(of: run) { step in
@@ -31,7 +32,7 @@ package struct DataExport {
             run.uuid, "step", "\(step.step)", number(step.loss), number(step.accuracy),
             number(step.learningRate), "\(step.batchSize)", number(step.duration), "", "", "", "",
             "",
-            "", "", "", "", "", "",
+            "", "", "", "", "", "", "", "", "", "",
           ]))
       }
       for evaluation in try database.evaluations(of: run) {
@@ -39,9 +40,11 @@ package struct DataExport {
           CommaSeparated.line([
             run.uuid, "evaluation", "\(evaluation.step)", number(evaluation.loss),
             number(evaluation.accuracy), "", "", "", evaluation.split.rawValue, "", "", "",
-            evaluation.statistics.rawValue, "\(evaluation.count)", "", "", "", "", "",
+            evaluation.statistics.rawValue, "\(evaluation.count)", "", "", "", "", "", "", "", "",
+            "",
           ]))
       }
+      try writeGradients(of: run, append)
       for recorded in try database.sites(of: run) {
         let site = recorded.site
         try database.forEachMoment(at: recorded, withAffine: true) { moment in
@@ -50,10 +53,27 @@ package struct DataExport {
               run.uuid, "moment", "\(moment.step)", "", "", "", "", "", "", "\(site.layer)",
               site.tap.rawValue, site.population.rawValue, site.statistics.rawValue,
               "\(moment.count)", "\(moment.nonFiniteCount)", vector(moment.mean),
-              vector(moment.variance), vector(moment.gamma), vector(moment.beta),
+              vector(moment.variance), vector(moment.gamma), vector(moment.beta), "", "", "", "",
             ]))
         }
       }
+    }
+  }
+
+  private func writeGradients(of run: Run, _ append: (String) throws -> Void) throws {
+    for shift in try database.gradientShifts(of: run) {
+      try append(
+        CommaSeparated.line(
+          [run.uuid, "gradient_shift", "\(shift.step)", "", "", "", "", "", "", "\(shift.layer)"]
+            + Array(repeating: "", count: 10)
+            + [shift.gradientNorm, shift.differenceNorm, shift.cosine].map(number)))
+    }
+    for point in try database.landscapePoints(of: run) {
+      try append(
+        CommaSeparated.line(
+          [run.uuid, "landscape", "\(point.step)", number(point.loss)]
+            + Array(repeating: "", count: 15)
+            + [point.stepLength, point.gradientNorm, point.differenceNorm].map(number) + [""]))
     }
   }
 
@@ -106,7 +126,15 @@ package struct DataExport {
       let evaluations = try database.evaluations(of: run).map {
         try JSONOutput.line(EvaluationDocument($0))
       }
-      try append("],\n\"evaluations\":[\n\(evaluations.joined(separator: ",\n"))],\n\"sites\":[")
+      try append("],\n\"evaluations\":[\n\(evaluations.joined(separator: ",\n"))],")
+      let shifts = try database.gradientShifts(of: run).map {
+        try JSONOutput.line(GradientShiftDocument($0))
+      }
+      try append("\n\"gradient_shifts\":[\n\(shifts.joined(separator: ",\n"))],")
+      let points = try database.landscapePoints(of: run).map {
+        try JSONOutput.line(LandscapePointDocument($0))
+      }
+      try append("\n\"landscape\":[\n\(points.joined(separator: ",\n"))],\n\"sites\":[")
       for (position, recorded) in try database.sites(of: run).enumerated() {
         try append(position == 0 ? "\n" : ",\n")
         try write(recorded, append)

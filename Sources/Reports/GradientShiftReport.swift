@@ -2,31 +2,6 @@ package import RunStore
 
 /// How much the updates of a run changed the gradient of each layer's weights.
 package struct GradientShiftReport {
-  private struct Point: Encodable {
-    let step: Int
-    let layer: Int
-    let gradientNorm: Double
-    let differenceNorm: Double
-    let relativeDifference: Double
-    let cosine: Double
-
-    private enum CodingKeys: String, CodingKey {
-      case step, layer, cosine
-      case gradientNorm = "gradient_norm"
-      case differenceNorm = "difference_norm"
-      case relativeDifference = "relative_difference"
-    }
-
-    init(_ record: GradientShiftRecord) {
-      step = record.step
-      layer = record.layer
-      gradientNorm = record.gradientNorm
-      differenceNorm = record.differenceNorm
-      relativeDifference = record.relativeDifference
-      cosine = record.cosine
-    }
-  }
-
   private struct Document: Encodable {
     struct RunName: Encodable {
       let id: String
@@ -35,7 +10,7 @@ package struct GradientShiftReport {
 
     let schema = JSONOutput.schema
     let run: RunName
-    let gradientShifts: [Point]
+    let gradientShifts: [GradientShiftDocument]
 
     private enum CodingKeys: String, CodingKey {
       case schema, run
@@ -46,7 +21,7 @@ package struct GradientShiftReport {
   private struct Line: Encodable {
     let schema = JSONOutput.schema
     let run: String
-    let gradientShift: Point
+    let gradientShift: GradientShiftDocument
 
     private enum CodingKeys: String, CodingKey {
       case schema, run
@@ -55,12 +30,12 @@ package struct GradientShiftReport {
   }
 
   private let run: Run
-  private let points: [Point]
+  private let points: [GradientShiftDocument]
 
   /// Prepares the measurements of `run`.
   package init(_ shifts: [GradientShiftRecord], of run: Run) {
     self.run = run
-    points = shifts.map(Point.init)
+    points = shifts.map(GradientShiftDocument.init)
   }
 
   /// The measurements in `format`, a row for each step and layer.
@@ -100,5 +75,31 @@ package struct GradientShiftReport {
       }
     }
     return table
+  }
+}
+
+/// A gradient shift as JSON.
+struct GradientShiftDocument: Encodable {
+  let step: Int
+  let layer: Int
+  let gradientNorm: Double
+  let differenceNorm: Double
+  let relativeDifference: Double
+  let cosine: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case step, layer, cosine
+    case gradientNorm = "gradient_norm"
+    case differenceNorm = "difference_norm"
+    case relativeDifference = "relative_difference"
+  }
+
+  init(_ record: GradientShiftRecord) {
+    step = record.step
+    layer = record.layer
+    gradientNorm = record.gradientNorm
+    differenceNorm = record.differenceNorm
+    relativeDifference = record.relativeDifference
+    cosine = record.cosine
   }
 }

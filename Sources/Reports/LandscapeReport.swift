@@ -4,27 +4,6 @@ package import ShiftAnalysis
 /// The loss landscape along the gradient, at the steps of a run where it was measured.
 package struct LandscapeReport {
   private struct Step: Encodable {
-    struct Point: Encodable {
-      let stepLength: Double
-      let loss: Double
-      let gradientNorm: Double
-      let differenceNorm: Double
-
-      private enum CodingKeys: String, CodingKey {
-        case loss
-        case stepLength = "step_length"
-        case gradientNorm = "gradient_norm"
-        case differenceNorm = "difference_norm"
-      }
-
-      init(_ record: LandscapeRecord) {
-        stepLength = record.stepLength
-        loss = record.loss
-        gradientNorm = record.gradientNorm
-        differenceNorm = record.differenceNorm
-      }
-    }
-
     let step: Int
     let loss: Double
     let gradientNorm: Double
@@ -34,7 +13,7 @@ package struct LandscapeReport {
     let effectiveSmoothness: Double
     let smoothnessStepLength: Double
     let inverseSmallestStepLength: Double
-    let points: [Point]
+    let points: [LandscapePointDocument]
 
     enum CodingKeys: String, CodingKey {
       case step, loss, points
@@ -57,7 +36,7 @@ package struct LandscapeReport {
       effectiveSmoothness = landscape.effectiveSmoothness
       smoothnessStepLength = landscape.smoothnessLength
       inverseSmallestStepLength = landscape.inverseOfSmallestLength
-      points = landscape.points.map(Point.init)
+      points = landscape.points.map(LandscapePointDocument.init)
     }
 
     /// The columns of a table, in their order.
@@ -127,5 +106,29 @@ package struct LandscapeReport {
           + Step.columns.map { number($0.value(step)) })
     }
     return table
+  }
+}
+
+/// A point of a landscape as JSON.
+struct LandscapePointDocument: Encodable {
+  let step: Int
+  let stepLength: Double
+  let loss: Double
+  let gradientNorm: Double
+  let differenceNorm: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case step, loss
+    case stepLength = "step_length"
+    case gradientNorm = "gradient_norm"
+    case differenceNorm = "difference_norm"
+  }
+
+  init(_ record: LandscapeRecord) {
+    step = record.step
+    stepLength = record.stepLength
+    loss = record.loss
+    gradientNorm = record.gradientNorm
+    differenceNorm = record.differenceNorm
   }
 }

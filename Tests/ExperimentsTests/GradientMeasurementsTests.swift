@@ -69,24 +69,37 @@ struct GradientMeasurementsTests {
     #expect(measured.checkpoints == plain.checkpoints)
   }
 
-  /// The shifts of layers 3 and 5 at step 1000 of five hidden layers of 64 sigmoids, and the accuracy at the end.
-  private func trained(norm: String) throws -> (shifts: [GradientShiftRecord], accuracy: Double) {
+  /// What five hidden layers of 64 sigmoids measured in layers 3 and 5 from step 300 to 400, and their accuracy then.
+  ///
+  /// Of one batch the figures scatter: at step 1000 the cosine was from -0.1 to 0.99, by the seed.
+  private func trained(norm: String) throws -> (
+    cosines: [Double], differences: [Double], accuracy: Double
+  ) {
     let run = try runs.record(
       runs.training(
-        #"{"layers": [64, 64, 64, 64, 64], "init": "normal:0.1", "learning_rate": 0.5, "steps": 1001, "gradient_shift_every": 1000, "probe": 0, "record_every": 2000, "evaluate_every": 2000, "norm": "\#(norm)"\#(norm == "batch" ? #", "statistics": ["precise"]"# : "")}"#
+        #"{"layers": [64, 64, 64, 64, 64], "init": "normal:0.1", "learning_rate": 0.5, "steps": 401, "gradient_shift_every": 20, "probe": 0, "record_every": 2000, "evaluate_every": 2000, "norm": "\#(norm)"\#(norm == "batch" ? #", "statistics": ["precise"]"# : "")}"#
       ))
-    let shifts = try runs.database.gradientShifts(of: run).filter {
-      $0.step == 1000 && [3, 5].contains($0.layer)
+    let shifts = try runs.database.gradientShifts(of: run).filter { $0.step >= 300 }
+    func medians(_ value: (GradientShiftRecord) -> Double) -> [Double] {
+      [3, 5].map { layer in
+        let values = shifts.filter { $0.layer == layer }.map(value).sorted()
+        #expect(values.count == 6 && values.allSatisfy(\.isFinite))
+        return values[values.count / 2]
+      }
     }
-    return (shifts, try #require(try runs.database.evaluations(of: run).last).accuracy)
+    return (
+      medians(\.cosine), medians(\.relativeDifference),
+      try #require(try runs.database.evaluations(of: run).last).accuracy
+    )
   }
 
   @Test("show more of it with batch norm, which trains better: deep sigmoids on digits")
   func batchNormOfSigmoids() throws {
     let (plain, batch) = try (trained(norm: "none"), trained(norm: "batch"))
-    #expect(plain.shifts.count == 2 && batch.shifts.count == 2)
-    #expect(plain.shifts.allSatisfy { $0.cosine >= 0.99 })
-    #expect(batch.shifts.allSatisfy { $0.cosine <= 0.95 && $0.relativeDifference >= 0.2 })
+    #expect(plain.cosines.allSatisfy { $0 >= 0.99 })
+    #expect(plain.differences.allSatisfy { $0 <= 0.02 })
+    #expect(batch.cosines.allSatisfy { $0 <= 0.95 })
+    #expect(batch.differences.allSatisfy { $0 >= 0.2 })
     #expect(batch.accuracy - plain.accuracy >= 0.5)
   }
 }
