@@ -1,5 +1,6 @@
 package import RunStore
 package import ShiftAnalysis
+import Statistics
 
 /// How the layers of a run kept limits.
 package enum LimitReport {
