@@ -35,9 +35,33 @@ extension RunConfiguration {
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "
           + "--record-every 1,10@1000.")
     }
+    try validateGradientMeasurements()
     try require(
       checkpointEvery, in: 0...Int.max, "The spacing of checkpoints", "--checkpoint-every")
     try require(threads, in: 1...1024, "The number of threads", "--threads")
+  }
+
+  private func validateGradientMeasurements() throws(ConfigurationError) {
+    try require(
+      gradientShiftEvery, in: 0...Int.max, "The spacing of gradient shifts",
+      "--gradient-shift-every")
+    try require(
+      landscapeEvery, in: 0...Int.max, "The spacing of landscapes", "--landscape-every")
+    for length in landscapeLengths {
+      // The network is moved in float32.
+      guard length.isFinite && Float(length).isNormal && length > 0 else {
+        throw ConfigurationError(
+          "A landscape can't be measured \(length) learning rates along the gradient; use positive numbers, as in --landscape-lengths 0.5,1,2."
+        )
+      }
+    }
+    guard
+      !landscapeLengths.isEmpty
+        && Set(landscapeLengths.map { Float($0) }).count == landscapeLengths.count
+    else {
+      throw ConfigurationError(
+        "The lengths of a landscape must be named once each, as in --landscape-lengths 0.5,1,2.")
+    }
   }
 
   private func validate(_ layer: LayerConfiguration, number: Int) throws(ConfigurationError) {

@@ -147,6 +147,12 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var higherMoments = false
   /// At which steps the moments of the training batch are recorded.
   package var recordEvery = RecordingSchedule(every: 1)
+  /// How much an update changes the gradients of later layers is measured every so many steps; 0 for never.
+  package var gradientShiftEvery = 0
+  /// Loss and gradient along the negative gradient are measured every so many steps; 0 for never.
+  package var landscapeEvery = 0
+  /// How far along, in learning rates of the step.
+  package var landscapeLengths = [0.5, 1, 2, 3, 4]
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
   package var checkpointEvery = 0
 
@@ -198,6 +204,9 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     case histogramRange = "histogram_range"
     case higherMoments = "higher_moments"
     case recordEvery = "record_every"
+    case gradientShiftEvery = "gradient_shift_every"
+    case landscapeEvery = "landscape_every"
+    case landscapeLengths = "landscape_lengths"
     case checkpointEvery = "checkpoint_every"
     case kernel, threads
   }

@@ -10,6 +10,7 @@ struct TrainingLoop {
   private var heldOut: HeldOutMeasurements
   private var noise: BatchNoiseMeasurement
   private var watch: TrainingWatch
+  private let gradients: GradientMeasurements
   private var order: BatchOrder
   private var batch: Matrix
   private var targets: Targets
@@ -22,6 +23,7 @@ struct TrainingLoop {
     heldOut = HeldOutMeasurements(run)
     noise = BatchNoiseMeasurement(run)
     watch = TrainingWatch(run.initialNetwork, raisesAlarms: run.configuration.alarms)
+    gradients = GradientMeasurements(run.configuration)
     order = run.batchOrder
     for _ in 0..<trainer.step { _ = order.next() }
     let batchSize = run.configuration.batchSize
@@ -89,9 +91,16 @@ struct TrainingLoop {
         statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
       for event in watch.events(in: trainer.moments, step: step) { recorder.record(event) }
     }
+    // Kept at these steps alone, as the update has to copy what somebody keeps.
+    let old = gradients.areDue(at: step) ? trainer.network : nil
     let restart = clock.now
     if value.loss.isFinite { trainer.update(with: batch) }
     duration += clock.now - restart
+    if let old, value.loss.isFinite {
+      gradients.record(
+        &trainer, before: old, loss: value.loss, learningRate: learningRate, batch, targets,
+        step: step, recorder)
+    }
     try recorder.record(
       StepRecord(
         step: step, loss: value.loss,

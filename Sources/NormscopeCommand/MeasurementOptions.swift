@@ -70,6 +70,20 @@ struct MeasurementOptions: ParsableArguments {
   var recordEvery: RecordingSchedule?
   @Option(
     help:
+      "Measure every so many steps how much the update changes the gradient of each layer's weights through the layers before it; 0 for never. (default: 0)"
+  )
+  var gradientShiftEvery: Int?
+  @Option(
+    help:
+      "Measure every so many steps loss and gradient along the negative gradient; 0 for never. (default: 0)"
+  )
+  var landscapeEvery: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How far along, in learning rates of the step. (default: 0.5,1,2,3,4)", valueName: "lengths"))
+  var landscapeLengths: CommaSeparatedList<Double>?
+  @Option(
+    help:
       "Record a checkpoint every so many steps, and at the end; 0 for at the end only. (default: 0)"
   )
   var checkpointEvery: Int?
@@ -91,6 +105,9 @@ struct MeasurementOptions: ParsableArguments {
     configuration.set(\.histogramRange, histogramRange?.elements)
     configuration.set(\.higherMoments, higherMoments)
     configuration.set(\.recordEvery, recordEvery)
+    configuration.set(\.gradientShiftEvery, gradientShiftEvery)
+    configuration.set(\.landscapeEvery, landscapeEvery)
+    configuration.set(\.landscapeLengths, landscapeLengths?.elements)
     configuration.set(\.checkpointEvery, checkpointEvery)
   }
 }

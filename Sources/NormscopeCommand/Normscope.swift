@@ -16,7 +16,8 @@ struct Normscope: ParsableCommand {
     version:
       "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.fastest.name)",
     subcommands: [
-      Record.self, Runs.self, Show.self, Shift.self, DistributionCommand.self,
+      Record.self, Runs.self, Show.self, Shift.self, DistributionCommand.self, Gradients.self,
+      Landscape.self,
       TrajectoryCommand.self, Events.self,
       Alarms.self, Health.self, Check.self, Compare.self, Export.self, DatabaseCommands.self,
       Demo.self,

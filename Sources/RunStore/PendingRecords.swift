@@ -61,6 +61,8 @@ struct PendingRecords {
   var histogramAxes: [(position: Int, axis: HistogramAxis)] = []
   var histograms: [PendingHistogram] = []
   var evaluations: [EvaluationRecord] = []
+  var gradientShifts: [GradientShiftRecord] = []
+  var landscapePoints: [LandscapeRecord] = []
   var checkpoints: [Checkpoint] = []
   var batchNoise: [PendingBatchNoise] = []
   var events: [EventRecord] = []
@@ -95,6 +97,8 @@ struct PendingRecords {
     histogramAxes += later.histogramAxes
     histograms += later.histograms
     evaluations += later.evaluations
+    gradientShifts += later.gradientShifts
+    landscapePoints += later.landscapePoints
     checkpoints += later.checkpoints
     batchNoise += later.batchNoise
     events += later.events
@@ -112,6 +116,8 @@ struct PendingRecords {
     histogramAxes.removeAll()
     histograms.removeAll(keepingCapacity: true)
     evaluations.removeAll(keepingCapacity: true)
+    gradientShifts.removeAll(keepingCapacity: true)
+    landscapePoints.removeAll(keepingCapacity: true)
     checkpoints.removeAll()
     batchNoise.removeAll()
     events.removeAll()

@@ -35,6 +35,8 @@ final class PendingWrite {
       let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
       try insertSteps(connection)
       for evaluation in records.evaluations { try insert(evaluation, connection) }
+      for shift in records.gradientShifts { try insert(shift, connection) }
+      for point in records.landscapePoints { try insert(point, connection) }
       try insertMoments(connection, siteIDs: ids)
       try insertRollups(connection, siteIDs: ids)
       try insertQuantiles(connection, siteIDs: ids)
@@ -94,6 +96,30 @@ final class PendingWrite {
         .integer(run), .integer(evaluation.step), .text(evaluation.split.rawValue),
         .text(evaluation.statistics.rawValue), .real(evaluation.loss),
         .real(evaluation.accuracy), .integer(evaluation.count),
+      ])
+  }
+
+  private func insert(_ shift: GradientShiftRecord, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO gradient_shift (run, step, layer, gradient_norm, difference_norm, cosine)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(shift.step), .integer(shift.layer), .real(shift.gradientNorm),
+        .real(shift.differenceNorm), .real(shift.cosine),
+      ])
+  }
+
+  private func insert(_ point: LandscapeRecord, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO landscape (run, step, step_length, loss, gradient_norm, difference_norm)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(point.step), .real(point.stepLength), .real(point.loss),
+        .real(point.gradientNorm), .real(point.differenceNorm),
       ])
   }
 

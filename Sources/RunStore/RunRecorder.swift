@@ -188,6 +188,22 @@ public final class RunRecorder {
     pending.events.append(event)
   }
 
+  /// Adds how much an update changed the gradient of a layer; it is written with the step that follows.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ shift: GradientShiftRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.gradientShifts.append(shift)
+  }
+
+  /// Adds a point of a loss landscape; it is written with the step that follows.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ point: LandscapeRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.landscapePoints.append(point)
+  }
+
   /// Ends a step: what was added since the last one and `step` itself become visible together.
   ///
   /// - Throws: `StoreError` where writing fails; nothing of what waited was written then, and it still waits. Of

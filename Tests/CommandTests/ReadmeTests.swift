@@ -90,7 +90,8 @@ struct ReadmeTests {
     let help = try CommandRun.product("normscope", ["--help"])
     let text = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
     for command in [
-      "record", "runs", "show", "shift", "distribution", "trajectory", "health", "alarms", "events",
+      "record", "runs", "show", "shift", "distribution", "gradients", "landscape", "trajectory",
+      "health", "alarms", "events",
       "check",
       "compare", "export", "db",
     ] {

@@ -8,7 +8,8 @@ import Testing
 @Suite("Going on with a run")
 struct ResumeTests {
   /// Evaluations every 5 and probes every 3 steps fall on neither 7 nor 14.
-  static let measurements = #""evaluate_every": 5, "probe_every": 3, "probe": 50"#
+  static let measurements =
+    #""evaluate_every": 5, "gradient_shift_every": 3, "landscape_every": 4, "probe_every": 3, "probe": 50"#
 
   static let configurations = [
     #"{"layers": [12, 8], "batch_size": 20, "norm": "none", "activation": "relu", \#(measurements)}"#,

@@ -76,6 +76,14 @@ struct RunConfigurationTests {
       (#"{"histogram_bins": 4, "histogram_range": [0, 1, 2]}"#, "two"),
       (#"{"histogram_bins": 4, "probe": 0}"#, "--probe"),
       (#"{"quantiles": [0.5], "probe": 0}"#, "--probe"),
+      (#"{"gradient_shift_every": -1}"#, "--gradient-shift-every 0"),
+      (#"{"landscape_every": -1}"#, "--landscape-every 0"),
+      (#"{"landscape_lengths": []}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1, 1.000000001]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1, 0]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [-1]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1e39]}"#, "--landscape-lengths 0.5,1,2"),
+      (#"{"landscape_lengths": [1e-40]}"#, "--landscape-lengths 0.5,1,2"),
       (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
     ])
   func impossible(json: String, part: String) throws {

@@ -9,6 +9,8 @@ struct RunContents: Equatable {
   let moments: [String]
   /// Quantiles, and histograms with their bins.
   let distributions: [String]
+  let gradientShifts: [String]
+  let landscapePoints: [String]
   /// By step.
   let checkpoints: [Int: [UInt8]]
 
@@ -52,6 +54,12 @@ struct RunContents: Equatable {
           histogram JOIN histogram_axis USING (site) JOIN site ON site.id = histogram.site
           WHERE run = ? ORDER BY layer, tap, population, statistics, histogram.step
           """)
+    gradientShifts = try lines(
+      ["step", "layer", "gradient_norm", "difference_norm", "cosine"],
+      from: "gradient_shift WHERE run = ? ORDER BY step, layer")
+    landscapePoints = try lines(
+      ["step", "step_length", "loss", "gradient_norm", "difference_norm"],
+      from: "landscape WHERE run = ? ORDER BY step, step_length")
     checkpoints = Dictionary(
       uniqueKeysWithValues: try connection.rows(
         "SELECT step, tensors FROM checkpoint WHERE run = ?", [id ?? .null]

@@ -56,6 +56,7 @@ package struct HTMLReport {
     var figures = Figures()
     let training = TrainingFigures(runs: runs)
     let shift = ShiftFigures(runs: runs)
+    let gradients = GradientFigures(runs: runs)
     return """
       \(SummarySection(runs: runs).html)\
       \(FindingsSection(runs: runs).html)\
@@ -64,6 +65,7 @@ package struct HTMLReport {
       <h2>How the layers’ distributions moved</h2>
       \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\(shift.normalized(&figures))\
       \(BandFigure(runs: runs).html(&figures))\
+      \(gradients.section(&figures))\
       \(ConfigurationSection(runs: runs).html)\
       \(GlossarySection.html)
       """

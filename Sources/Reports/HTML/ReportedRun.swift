@@ -26,6 +26,10 @@ struct ReportedRun {
   let normalizedByBatch: [ShiftSeries]
   /// Quantiles of what the nonlinearity of the last hidden layer sees; nil where none were recorded.
   let bands: DistributionSeries?
+  /// How much updates changed the gradients of the layers from the second on, by step and layer.
+  let gradientShifts: [GradientShiftRecord]
+  /// The loss landscapes, by step.
+  let landscapes: [LossLandscape]
   /// From the first to the last step of anything that figures show; nil where there is nothing.
   let steps: ClosedRange<Int>?
   /// The configuration by dotted key.
@@ -82,10 +86,12 @@ struct ReportedRun {
     }
     let bands = try ReportedRun.bands(of: run, modes, in: database)
     self.bands = bands
+    gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
+    landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     let shifts = sinceStart + sincePrevious + normalizedByRunning + normalizedByBatch
     let all =
       losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
-      + (bands?.points.map(\.step) ?? [])
+      + (bands?.points.map(\.step) ?? []) + gradientShifts.map(\.step) + landscapes.map(\.step)
     steps = all.min().map { $0...(all.max() ?? $0) }
     configuration = ReportedRun.entries(of: run.configuration)
     provenance = ReportedRun.entries(of: run.provenance)
