@@ -55,7 +55,7 @@ struct DistributionCommandTests {
           text.split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).count
           })
-        #expect(widths == [26])
+        #expect(widths == [30])
       }
     }
     #expect(try place.normscope(["db", "check"]).output.contains("faults: 0"))
