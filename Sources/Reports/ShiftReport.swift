@@ -131,8 +131,6 @@ package struct ShiftReport {
         ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"]
           + ShiftReport.floorColumns))
     var piece = TextBuffer()
-    let unknownFloor = Array(
-      (String(repeating: ",", count: ShiftReport.floorColumns.count) + "\n").utf8)
     for series in series {
       let coordinates = series.coordinates
       let beginning = [
@@ -140,7 +138,14 @@ package struct ShiftReport {
         coordinates.statistics.rawValue, coordinates.reference.description,
         series.aggregate.rawValue, "\(series.layer),",
       ].joined(separator: ",")
-      let (beginningBytes, widthBytes) = (Array(beginning.utf8), Array(",\(series.width),".utf8))
+      let beginningBytes = Array(beginning.utf8)
+      func end(excludedUnits: Int) -> [UInt8] {
+        let unknownFloor = String(repeating: ",", count: ShiftReport.floorColumns.count) + "\n"
+        return Array(
+          (",\(series.width),\(excludedUnits),\(series.windowSteps)"
+            + (series.noise == nil ? unknownFloor : "")).utf8)
+      }
+      let usualEnd = end(excludedUnits: 0)
       for point in series.points {
         piece.append(beginningBytes)
         piece.append(point.step)
@@ -150,13 +155,9 @@ package struct ShiftReport {
           piece.appendComma()
           if let value { piece.append(value) }
         }
-        piece.append(widthBytes)
-        piece.append(point.excludedUnits.max() ?? 0)
-        piece.appendComma()
-        piece.append(series.windowSteps)
-        if series.noise == nil {
-          piece.append(unknownFloor)
-        } else {
+        let excludedUnits = point.excludedUnits.max() ?? 0
+        piece.append(excludedUnits == 0 ? usualEnd : end(excludedUnits: excludedUnits))
+        if series.noise != nil {
           let floor = ShiftReport.floorCells(point.floored) { String($0) }
           piece.append(Array((",\(floor.joined(separator: ","))\n").utf8))
         }

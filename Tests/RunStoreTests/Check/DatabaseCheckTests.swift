@@ -208,7 +208,7 @@ struct DatabaseCheckTests {
   func foreignKeys() throws {
     let findings = try findings(
       after: "DELETE FROM site WHERE tap = 'input' AND population = 'batch'")
-    #expect(findings.count { $0.rule == "foreign-key" } == 300 + 10)
+    #expect(findings.count { $0.rule == "foreign-key" } == 300 + 2)
     #expect(findings.allSatisfy { $0.rule == "foreign-key" && $0.run == nil })
   }
 

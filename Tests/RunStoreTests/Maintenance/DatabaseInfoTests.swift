@@ -70,6 +70,6 @@ struct DatabaseInfoTests {
     }
     let moments = try #require(try database.estimatedTables().first { $0.name == "moment" })
     // The vectors, and the digits of ids, sites, steps and counts.
-    #expect((43 * 40...43 * 40 + 86 * 10).contains(moments.bytes))
+    #expect((153 * 40...153 * 40 + 306 * 10).contains(moments.bytes))
   }
 }
