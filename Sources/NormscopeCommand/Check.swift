@@ -7,6 +7,7 @@ import ShiftAnalysis
 /// `normscope check`: a gate that a run must pass.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check that a run's shifts keep limits; exit code 3 says that one was exceeded.",
     discussion: """
       A limit is MEASURE(COORDINATES) <= NUMBER after STEP before STEP. The coordinates, all optional, are \

@@ -6,6 +6,7 @@ import ShiftAnalysis
 /// `normscope events`: tells what happened to a run beside its steps.
 struct Events: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "events",
     abstract: "List what happened to a run: resumed, diverged, elements not finite, alarms.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -23,6 +24,7 @@ struct Events: ParsableCommand {
 /// `normscope alarms`: looks for changes in what a run recorded.
 struct Alarms: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "alarms",
     abstract: "Look for steps at which a layer began to move otherwise than before.",
     discussion: """
       Each record is compared with the 50 records before it, and the series of these shifts is watched. \

@@ -6,6 +6,7 @@ import RunStore
 /// `normscope gradients`: reports how much each update changed the gradients of later layers.
 struct Gradients: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "gradients",
     abstract:
       "Report how much the updates of a run changed the gradient of each layer's weights through the layers before it.",
     discussion: """

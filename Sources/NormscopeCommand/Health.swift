@@ -6,6 +6,7 @@ import ShiftAnalysis
 /// `normscope health`: looks for signs that a layer is not well.
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "health",
     abstract:
       "Look for dead units, units that epsilon rules, vanished gammas, saturation and elements that are not finite."
   )

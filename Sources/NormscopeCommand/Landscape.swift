@@ -7,6 +7,7 @@ import ShiftAnalysis
 /// `normscope landscape`: reports how loss and gradient change along the gradient.
 struct Landscape: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "landscape",
     abstract: "Report how the loss and the gradient of a run's batches change along the gradient.",
     discussion: """
       Loss range, gradient predictiveness and effective smoothness of Santurkar et al. 2018, section 3.2. They are \

@@ -8,6 +8,7 @@ import RunStore
 /// `normscope record`: trains a network and records every step of it.
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "record",
     abstract: "Train a network and record every step of it.",
     discussion: """
       A figure of step t is one of the weights that t updates made. The moments of step t are those of its \

@@ -8,6 +8,7 @@ import Statistics
 /// `normscope shift`: reports how each layer's distribution moved.
 struct Shift: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "shift",
     abstract: "Report how the distribution at each layer moved over a run.",
     discussion: """
       A shift is named by four coordinates: the tap (which tensor), the population (which examples), the \
@@ -63,7 +64,7 @@ struct Shift: ParsableCommand {
     query.points = points
     query.isPooled = pooled
     let report = ShiftReport(try database.shift(of: run, query), of: run)
-    try output.write(report.text)
+    try output.write { try report.write($0, isStyled: $1, $2) }
   }
 
   private func writeHistogramShift(

@@ -13,21 +13,23 @@ package struct ShiftReport {
     self.series = series
   }
 
-  /// The series in `format`.
-  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
+  /// Writes the series in `format`, piece by piece where there may be many points.
+  ///
+  /// - Throws: what `append` throws.
+  package func write(
+    _ format: OutputFormat, isStyled: Bool, _ append: (_ text: String) throws -> Void
+  ) throws {
     switch format {
     case .table:
-      return notes.map { "# \($0)\n" }.joined() + table.aligned(isStyled: isStyled)
-    case .csv: return commaSeparated
-    case .json: return try JSONOutput.document(document)
+      try append(notes.map { "# \($0)\n" }.joined() + table.aligned(isStyled: isStyled))
+    case .csv: try writeCommaSeparated(append)
+    case .json: try append(JSONOutput.document(document))
     case .ndjson:
-      var text = ""
       for series in document.series {
         for point in series.points {
-          text += try JSONOutput.line(Line(run: run, series, point)) + "\n"
+          try append(JSONOutput.line(Line(run: run, series, point)) + "\n")
         }
       }
-      return text
     }
   }
 
@@ -118,51 +120,56 @@ package struct ShiftReport {
     return table
   }
 
-  /// A row for each layer and step, each with its coordinates; appended to one text, since there may be many.
-  private var commaSeparated: String {
+  /// A row for each layer and step, each with its coordinates.
+  private func writeCommaSeparated(_ append: (_ text: String) throws -> Void) throws {
     let measures = series.first?.measures ?? []
-    var text = CommaSeparated.line(
-      [
-        "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
-        "reference_step",
-      ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"]
-        + ShiftReport.floorColumns)
+    try append(
+      CommaSeparated.line(
+        [
+          "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
+          "reference_step",
+        ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"]
+          + ShiftReport.floorColumns))
+    var piece = TextBuffer()
     for series in series {
       let coordinates = series.coordinates
       let beginning = [
         run.uuid, coordinates.tap.rawValue, coordinates.population.rawValue,
         coordinates.statistics.rawValue, coordinates.reference.description,
-        series.aggregate.rawValue, "\(series.layer)",
+        series.aggregate.rawValue, "\(series.layer),",
       ].joined(separator: ",")
-      let end = ",\(series.windowSteps)"
-      let width = ",\(series.width),"
-      // Piece by piece, as an interpolation would make a text of its own for each row.
+      let beginningBytes = Array(beginning.utf8)
+      func end(excludedUnits: Int) -> [UInt8] {
+        let unknownFloor = String(repeating: ",", count: ShiftReport.floorColumns.count) + "\n"
+        return Array(
+          (",\(series.width),\(excludedUnits),\(series.windowSteps)"
+            + (series.noise == nil ? unknownFloor : "")).utf8)
+      }
+      let usualEnd = end(excludedUnits: 0)
       for point in series.points {
-        text += beginning
-        text += ","
-        text += String(point.step)
-        text += ","
-        text += String(point.referenceStep)
+        piece.append(beginningBytes)
+        piece.append(point.step)
+        piece.appendComma()
+        piece.append(point.referenceStep)
         for value in point.values {
-          text += ","
-          if let value { text += String(value) }
+          piece.appendComma()
+          if let value { piece.append(value) }
         }
-        text += width
-        text += String(point.excludedUnits.max() ?? 0)
-        text += end
-        if series.noise == nil {
-          text += ",,,,"
-        } else {
-          for cell in ShiftReport.floorCells(point.floored, { String($0) }) {
-            text += ","
-            text += cell
-          }
+        let excludedUnits = point.excludedUnits.max() ?? 0
+        piece.append(excludedUnits == 0 ? usualEnd : end(excludedUnits: excludedUnits))
+        if series.noise != nil {
+          let floor = ShiftReport.floorCells(point.floored) { String($0) }
+          piece.append(Array((",\(floor.joined(separator: ","))\n").utf8))
         }
-        text += "\n"
+        guard piece.count >= ShiftReport.pieceBytes else { continue }
+        try append(piece.text)
+        piece.removeAll()
       }
     }
-    return text
+    try append(piece.text)
   }
+
+  private static let pieceBytes = 1 << 16
 
   // MARK: - JSON
 

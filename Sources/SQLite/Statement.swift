@@ -60,9 +60,10 @@ package final class Statement {
       isRunning = false
       reset()
     }
+    let row = unsafe Row(handle: handle, sql: sql)
     while true {
       switch unsafe sqlite3_step(handle) {
-      case SQLITE_ROW: try body(unsafe Row(handle: handle, sql: sql))
+      case SQLITE_ROW: try body(row)
       case SQLITE_DONE: return
       case let code: throw error(code)
       }

@@ -3,29 +3,34 @@ import Statistics
 
 /// Makes the series of one site of its moments, which come in the order of steps.
 struct SeriesBuilder {
+  /// A selection of the steps recorded at a site.
+  struct Wanted {
+    /// The steps that points are wanted of, in order.
+    let steps: [Int]
+    /// How many steps were recorded.
+    let recordedCount: Int
+  }
+
   let selected: SiteSelection.Selected
-  /// The steps that points are wanted of, in order.
-  let wanted: [Int]
+  /// The steps that points are wanted of; nil for all.
+  let wanted: Wanted?
   private let query: ShiftQuery
-  private let recordedCount: Int
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
   private var points: [ShiftSeries.Point] = []
 
   init(
-    _ selected: SiteSelection.Selected, _ query: ShiftQuery, recorded: [Int], wanted: [Int],
-    floor: SiteFloor?
+    _ selected: SiteSelection.Selected, _ query: ShiftQuery, wanted: Wanted?, floor: SiteFloor?
   ) {
     self.selected = selected
     self.query = query
     self.wanted = wanted
     self.floor = floor
-    recordedCount = recorded.count
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
       epsilon: selected.epsilon)
-    points.reserveCapacity(wanted.count)
+    points.reserveCapacity(wanted?.steps.count ?? 0)
   }
 
   /// Takes a moment as what the following ones are compared with.
@@ -37,6 +42,7 @@ struct SeriesBuilder {
 
   /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
   mutating func add(_ moment: borrowing Moment) {
+    addedCount += 1
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
         comparison.point(
@@ -46,12 +52,14 @@ struct SeriesBuilder {
     if query.reference == .previous { setReference(to: moment) }
   }
 
+  private var addedCount = 0
   private var passedCount = 0
 
   /// Whether `step` is wanted; to be asked of steps in their order.
   private mutating func isNextWanted(_ step: Int) -> Bool {
-    while passedCount < wanted.count && wanted[passedCount] < step { passedCount += 1 }
-    return passedCount < wanted.count && wanted[passedCount] == step
+    guard let steps = wanted?.steps else { return true }
+    while passedCount < steps.count && steps[passedCount] < step { passedCount += 1 }
+    return passedCount < steps.count && steps[passedCount] == step
   }
 
   /// All that was added.
@@ -63,7 +71,8 @@ struct SeriesBuilder {
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: 1, recordedCount: recordedCount,
+      aggregate: query.aggregate, points: points, windowSteps: 1,
+      recordedCount: wanted?.recordedCount ?? addedCount,
       noise: floor?.summary)
   }
 }

@@ -7,62 +7,68 @@ extension RunDatabase {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
-    guard !query.isPooled else {
-      return try selection.map { try pooledSeries(at: $0, query, run) }
-    }
-    var builders = try selection.map { selected in
-      let recorded = try steps(at: selected.source)
-      var builder = try SeriesBuilder(
-        selected, query, recorded: recorded, wanted: wanted(of: recorded, count: query.points),
-        floor: SiteFloor(selected, in: self))
-      let reference = try referenceStep(query.reference, recorded, selected.source.site.layer, run)
-      if let reference,
-        let moment = try moment(
-          at: selected.source, step: reference, withAffine: selected.isDerived)
-      {
-        builder.setReference(to: moment)
-      }
-      return builder
-    }
+    guard !query.isPooled else { return try pooledSeries(at: selection, query, run) }
+    var builders = try selection.map { try seriesBuilder(at: $0, query, run) }
     if query.points != nil && query.reference != .previous {
       for index in builders.indices { try readWanted(into: &builders[index]) }
     } else {
+      let empty = builders
       try forEachMoment(
-        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived }
+        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived },
+        startOver: { builders = empty }
       ) { index, moment in builders[index].add(moment) }
     }
     return builders.map(\.series)
   }
 
+  /// A series without points, with its reference where that is one step.
+  private func seriesBuilder(
+    at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run
+  ) throws -> SeriesBuilder {
+    // To list the steps takes time, and where all are wanted they come with their moments.
+    let wanted = try query.points.map { count in
+      let recorded = try steps(at: selected.source)
+      return SeriesBuilder.Wanted(
+        steps: evenlySpread(recorded, count: count), recordedCount: recorded.count)
+    }
+    var builder = try SeriesBuilder(
+      selected, query, wanted: wanted, floor: SiteFloor(selected, in: self))
+    guard let step = try referenceStep(query.reference, selected) else { return builder }
+    let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
+    guard let moment else {
+      let nearest = try steps(at: selected.source).min { abs($0 - step) < abs($1 - step) }
+      throw ShiftError(
+        "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) at step \(step)"
+          + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
+    }
+    builder.setReference(to: moment)
+    return builder
+  }
+
   /// Reads the steps that are asked for one by one.
   private func readWanted(into builder: inout SeriesBuilder) throws {
-    for step in builder.wanted {
+    for step in builder.wanted?.steps ?? [] {
       let moment = try moment(
         at: builder.selected.source, step: step, withAffine: builder.selected.isDerived)
       if let moment { builder.add(moment) }
     }
   }
 
-  /// The step that every other is compared with; nil where it changes from step to step.
+  /// The step that every other is compared with; nil where it changes from step to step, or nothing was recorded.
   private func referenceStep(
-    _ reference: ReferencePoint, _ recorded: [Int], _ layer: Int, _ run: Run
+    _ reference: ReferencePoint, _ selected: SiteSelection.Selected
   ) throws -> Int? {
     switch reference {
-    case .start: return recorded.first
-    case .final: return recorded.last
-    case .previous: return nil
-    case .step(let step):
-      guard !recorded.contains(step) else { return step }
-      let nearest = recorded.min { abs($0 - step) < abs($1 - step) }
-      throw ShiftError(
-        "Run \(run.shortID) has no moments of layer \(layer) at step \(step)"
-          + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
+    case .start: try stepRange(at: selected.source)?.lowerBound
+    case .final: try stepRange(at: selected.source)?.upperBound
+    case .previous: nil
+    case .step(let step): step
     }
   }
 
-  /// At most `count` of `steps`, evenly spread from the first to the last; all where `count` is nil.
-  private func wanted(of steps: [Int], count: Int?) -> [Int] {
-    guard let count, count < steps.count else { return steps }
+  /// At most `count` of `steps`, evenly spread from the first to the last.
+  private func evenlySpread(_ steps: [Int], count: Int) -> [Int] {
+    guard count < steps.count else { return steps }
     guard count > 1 else { return Array(steps.suffix(count)) }
     return (0..<count).map { steps[$0 * (steps.count - 1) / (count - 1)] }
   }
