@@ -168,6 +168,22 @@ package final class Connection {
     }
   }
 
+  /// What SQLite calls to add functions to a connection; the addresses are SQLite's own.
+  package typealias EntryPoint =
+    @convention(c) (
+      _ connection: OpaquePointer?, _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+      _ routines: UnsafeRawPointer?
+    ) -> Int32
+
+  /// Has an extension that is part of this program added to each connection that the process opens from now on.
+  ///
+  /// Adding it again changes nothing.
+  /// - Throws: `SQLiteError` where no memory is left.
+  package static func addToNewConnections(_ entryPoint: EntryPoint) throws(SQLiteError) {
+    let code = unsafe normscope_sqlite_auto_extension(entryPoint)
+    guard code == SQLITE_OK else { throw unsafe SQLiteError(code: code, connection: nil) }
+  }
+
   /// The version of the SQLite library in use, such as "3.40.1".
   package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
 }
