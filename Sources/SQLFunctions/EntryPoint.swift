@@ -4,6 +4,7 @@ package import SQLiteExtension
 ///
 /// SQLite finds it by the file's name, libnormscope-sql.so; a program that has the functions inside hands it to
 /// `Connection.addToNewConnections`.
+@safe
 @c(sqlite3_normscopesql_init)
 package func normscopeSQLEntryPoint(
   connection: OpaquePointer?, message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,

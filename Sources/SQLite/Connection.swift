@@ -23,6 +23,7 @@ package final class Connection {
 
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
+  var deadline: Deadline?
   private let releasesHandle: HandleOwner
 
   /// Opens the database file at `path`.
@@ -110,6 +111,13 @@ package final class Connection {
     return statement
   }
 
+  /// The prepared statement of a text that somebody wrote, which must be a single one.
+  ///
+  /// - Throws: `SQLiteError` where there is none or another one after it, or where it does not compile.
+  package func onlyStatement(of sql: String) throws(SQLiteError) -> Statement {
+    try Statement(only: sql, on: self)
+  }
+
   /// Runs one statement with its parameters.
   ///
   /// - Throws: `SQLiteError`.
@@ -179,6 +187,7 @@ package final class Connection {
   ///
   /// Adding it again changes nothing.
   /// - Throws: `SQLiteError` where no memory is left.
+  @safe
   package static func addToNewConnections(_ entryPoint: EntryPoint) throws(SQLiteError) {
     let code = unsafe normscope_sqlite_auto_extension(entryPoint)
     guard code == SQLITE_OK else { throw unsafe SQLiteError(code: code, connection: nil) }

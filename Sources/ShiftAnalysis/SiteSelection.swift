@@ -1,4 +1,5 @@
 import RunStore
+import Statistics
 
 /// The sites of a run that answer a query.
 struct SiteSelection {
