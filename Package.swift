@@ -72,7 +72,7 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SQLFunctionsTests",
-      dependencies: ["SQLFunctions", "SQLite", "Statistics", "TestSupport"]
+      dependencies: ["SQLFunctions", "SQLiteExtension", "SQLite", "Statistics", "TestSupport"]
     ),
     .testTarget(name: "NetworkTests", dependencies: ["Network", "Statistics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
