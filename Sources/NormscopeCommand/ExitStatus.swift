@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Reports
 import RunStore
 import ShiftAnalysis
 import SystemPackage
@@ -35,7 +36,7 @@ enum ExitStatus {
   private static func sentence(for error: any Error) -> String {
     switch error {
     case is ConfigurationError, is DatasetError, is InputFileError, is ShiftError, is StoreError,
-      is OutputError:
+      is OutputError, is QueryError, is QueryReportError:
       "\(error)"
     default: Normscope.message(for: error)
     }
@@ -43,7 +44,7 @@ enum ExitStatus {
 
   private static func status(of error: any Error) -> Int32 {
     switch error {
-    case is ConfigurationError: usage
+    case is ConfigurationError, is QueryError, is QueryReportError: usage
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
     case let error as ShiftError: error.isMisuse ? usage : missingInput

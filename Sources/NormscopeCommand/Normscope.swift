@@ -19,7 +19,8 @@ struct Normscope: ParsableCommand {
       Record.self, Runs.self, Show.self, Shift.self, DistributionCommand.self, Gradients.self,
       Landscape.self,
       TrajectoryCommand.self, Events.self,
-      Alarms.self, Health.self, Check.self, Compare.self, Export.self, DatabaseCommands.self,
+      Alarms.self, Health.self, Check.self, Compare.self, Export.self, Query.self,
+      DatabaseCommands.self,
       Demo.self,
     ])
 
