@@ -20,7 +20,8 @@ struct Shift: ParsableCommand {
   @OptionGroup var sites: SiteOptions
   @Option(
     help: ArgumentHelp(
-      "What is compared with: start, previous, step:N or final.", valueName: "reference"))
+      "What is compared with: \(ReferencePoint.notations); a window is pooled, and another run taken at the same step.",
+      valueName: "reference"))
   var reference: ReferencePoint = .start
   @Option(
     help: ArgumentHelp(

@@ -14,11 +14,24 @@ extension RunDatabase {
     selecting.population = query.population
     selecting.statistics = query.statistics
     let selected = try SiteSelection(sites: sites(of: run), run: run, query: selecting).sites
+    var query = query
+    var counterparts: (run: Run, sites: [SiteSelection.Selected])?
+    if case .run(let name) = query.reference {
+      let other = try self.run(name)
+      query.reference = .run(other.shortID)
+      selecting.population = selected.first?.source.site.population
+      counterparts = (
+        other, try SiteSelection(sites: sites(of: other), run: other, query: selecting).sites
+      )
+    }
     let series = try selected.compactMap { selected -> HistogramShiftSeries? in
       guard !selected.isDerived, let axis = try histogramAxis(at: selected.source) else {
         return nil
       }
-      return try histogramSeries(at: selected.source, axis, query, run)
+      let reference = try counterparts.map {
+        try histogramSource(like: selected.source, axis, run, among: $0.sites, of: $0.run)
+      }
+      return try histogramSeries(at: selected.source, axis, query, run, from: reference)
     }
     guard !series.isEmpty else {
       let site = selected[0].source.site
@@ -31,24 +44,47 @@ extension RunDatabase {
   }
 
   private func histogramSeries(
-    at source: RecordedSite, _ axis: HistogramAxis, _ query: HistogramShiftQuery, _ run: Run
+    at source: RecordedSite, _ axis: HistogramAxis, _ query: HistogramShiftQuery, _ run: Run,
+    from otherSource: RecordedSite?
   ) throws -> HistogramShiftSeries {
     let site = source.site
-    let recorded = try histogramSteps(at: source)
+    var recorded = try histogramSteps(at: source)
+    if let otherSource {
+      let common = Set(try histogramSteps(at: otherSource))
+      recorded = recorded.filter(common.contains)
+    }
     var comparison = HistogramComparison(measures: query.measures, aggregate: query.aggregate)
     var points: [HistogramShiftSeries.Point] = []
     var reference: (step: Int, histograms: [Histogram])?
-    func read(_ step: Int) throws -> [Histogram]? {
+    func read(_ step: Int, at source: RecordedSite) throws -> [Histogram]? {
       try histograms(at: source, axis, step: step).map { histograms in
         (0..<site.width).map { histograms.histogram(of: $0) }
       }
     }
+    if case .window(let steps) = query.reference {
+      let within = recorded.filter(steps.contains)
+      guard let first = within.first else {
+        throw ShiftError(
+          "Run \(run.shortID) has no histograms of layer \(site.layer) from step \(steps.lowerBound) to "
+            + "\(steps.upperBound).")
+      }
+      var pooled = (0..<site.width).map { axis.histogram(of: $0) }
+      for step in within {
+        for (unit, histogram) in (try read(step, at: source) ?? []).enumerated() {
+          pooled[unit].merge(histogram)
+        }
+      }
+      reference = (first, pooled)
+    }
     if let step = try referenceStep(query.reference, recorded, site.layer, run) {
-      reference = try read(step).map { (step, $0) }
+      reference = try read(step, at: source).map { (step, $0) }
     }
     var wanted = evenlySpread(recorded, atMost: query.points)[...]
     for step in query.reference == .previous ? recorded : Array(wanted) {
-      guard let current = try read(step) else { continue }
+      guard let current = try read(step, at: source) else { continue }
+      if let otherSource {
+        reference = try read(step, at: otherSource).map { (step, $0) }
+      }
       if step == wanted.first {
         wanted.removeFirst()
         if let reference {
@@ -68,6 +104,25 @@ extension RunDatabase {
       points: points, recordedCount: recorded.count)
   }
 
+  /// The same site in another run, which has histograms over the same bins.
+  private func histogramSource(
+    like source: RecordedSite, _ axis: HistogramAxis, _ run: Run,
+    among selection: [SiteSelection.Selected], of other: Run
+  ) throws -> RecordedSite {
+    let site = source.site
+    let counterpart = selection.first { $0.source.site.layer == site.layer && !$0.isDerived }
+    guard let counterpart, let otherAxis = try histogramAxis(at: counterpart.source) else {
+      throw ShiftError(
+        "Run \(other.shortID) has no histograms of the same tensor in layer \(site.layer).")
+    }
+    guard axis == otherAxis else {
+      throw ShiftError(
+        "The histograms of layer \(site.layer) in run \(run.shortID) and run \(other.shortID) have other bins, which "
+          + "can't be compared; record both with the same --histogram-bins and --histogram-range.")
+    }
+    return counterpart.source
+  }
+
   /// The step of `recorded` that every other is compared with; nil where it changes from step to step.
   private func referenceStep(
     _ reference: ReferencePoint, _ recorded: [Int], _ layer: Int, _ run: Run
@@ -75,7 +130,7 @@ extension RunDatabase {
     switch reference {
     case .start: return recorded.first
     case .final: return recorded.last
-    case .previous: return nil
+    case .previous, .window, .run: return nil
     case .step(let step):
       guard !recorded.contains(step) else { return step }
       let nearest = recorded.min { abs($0 - step) < abs($1 - step) }

@@ -30,17 +30,14 @@ extension RunDatabase {
     at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run
   ) throws -> PooledSeriesBuilder {
     let site = selected.source.site
-    guard !selected.isDerived else {
-      throw ShiftError(
-        "The output of batch norm in layer \(site.layer) follows from the moments of single steps, which can't be "
-          + "pooled; ask for the tap \(site.tap.rawValue), or for single steps.")
-    }
+    try selected.requirePoolable()
     let windows = StepWindows(
       covering: try stepRange(at: selected.source) ?? 0...0, atMost: query.points ?? .max)
     var builder = try PooledSeriesBuilder(
       selected, query, windows: windows, floor: SiteFloor(selected, in: self))
     switch query.reference {
-    case .start, .previous: break
+    case .start, .previous, .run: break
+    case .window(let steps): builder.setReference(to: try pooledReference(steps, selected, run))
     case .final:
       let last = try windows.all.last.flatMap {
         try pooledMoment(at: selected.source, steps: $0)

@@ -40,6 +40,13 @@ struct SeriesBuilder {
     referenceStep = moment.step
   }
 
+  /// Takes a moment at another run's site as what the next one is compared with.
+  mutating func setReference(to moment: borrowing Moment, at site: inout UnitMoments) {
+    comparison.setReference(to: site.moments(of: moment))
+    floor?.setReference(to: moment)
+    referenceStep = moment.step
+  }
+
   /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
   mutating func add(_ moment: borrowing Moment) {
     addedCount += 1

@@ -24,6 +24,9 @@ public struct ShiftCoordinates: Sendable, Equatable {
     case (.normalized, _, .batch):
       "These are the parameters: on the very examples that it normalizes, batch norm's output has mean beta "
         + "and variance gamma² σ²/(σ²+ε), whatever its input does."
+    case (_, .batch, _) where reference.isAnotherRun:
+      "Part of this is sampling noise of training batches, even where both runs are alike; runs that saw the same "
+        + "batches share some of it, and then the floor is an upper bound."
     case (_, .batch, _):
       "The training batch changes with every step, so part of this is sampling noise, even where nothing moved; "
         + "the probe population is free of it."

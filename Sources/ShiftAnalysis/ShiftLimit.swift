@@ -75,7 +75,7 @@ public struct ShiftLimit: Sendable, CustomStringConvertible {
     case "reference":
       let word = parser.word()
       guard let reference = ReferencePoint(word) else {
-        throw parser.error(expecting: "a reference, such as start or step:100", found: word)
+        throw parser.error(expecting: "a reference (\(ReferencePoint.notations))", found: word)
       }
       query.reference = reference
     default: query.aggregate = try parser.known(UnitAggregate.self, "an aggregate")

@@ -7,6 +7,9 @@ extension RunDatabase {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
+    if case .run(let name) = query.reference {
+      return try shift(at: selection, query, run, from: self.run(name))
+    }
     guard !query.isPooled else { return try pooledSeries(at: selection, query, run) }
     var builders = try selection.map { try seriesBuilder(at: $0, query, run) }
     if query.points != nil && query.reference != .previous {
@@ -29,10 +32,13 @@ extension RunDatabase {
     let wanted = try query.points.map { count in
       let recorded = try steps(at: selected.source)
       return SeriesBuilder.Wanted(
-        steps: evenlySpread(recorded, count: count), recordedCount: recorded.count)
+        steps: evenlySpread(recorded, atMost: count), recordedCount: recorded.count)
     }
     var builder = try SeriesBuilder(
       selected, query, wanted: wanted, floor: SiteFloor(selected, in: self))
+    if case .window(let steps) = query.reference {
+      builder.setReference(to: try pooledReference(steps, selected, run))
+    }
     guard let step = try referenceStep(query.reference, selected) else { return builder }
     let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
     guard let moment else {
@@ -54,22 +60,30 @@ extension RunDatabase {
     }
   }
 
-  /// The step that every other is compared with; nil where it changes from step to step, or nothing was recorded.
+  /// The moments of `steps`, pooled.
+  func pooledReference(
+    _ steps: ClosedRange<Int>, _ selected: SiteSelection.Selected, _ run: Run
+  ) throws -> Moment {
+    try selected.requirePoolable()
+    // No step is Int.max, which has no range beyond it.
+    let range = steps.lowerBound..<max(steps.lowerBound, min(steps.upperBound, .max - 1) + 1)
+    guard let pooled = try pooledMoment(at: selected.source, steps: range) else {
+      throw ShiftError(
+        "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) from step \(steps.lowerBound) "
+          + "to \(steps.upperBound).")
+    }
+    return pooled.moment
+  }
+
+  /// The step that every other is compared with; nil where it is not one step, or nothing was recorded.
   private func referenceStep(
     _ reference: ReferencePoint, _ selected: SiteSelection.Selected
   ) throws -> Int? {
     switch reference {
     case .start: try stepRange(at: selected.source)?.lowerBound
     case .final: try stepRange(at: selected.source)?.upperBound
-    case .previous: nil
+    case .previous, .window, .run: nil
     case .step(let step): step
     }
-  }
-
-  /// At most `count` of `steps`, evenly spread from the first to the last.
-  private func evenlySpread(_ steps: [Int], count: Int) -> [Int] {
-    guard count < steps.count else { return steps }
-    guard count > 1 else { return Array(steps.suffix(count)) }
-    return (0..<count).map { steps[$0 * (steps.count - 1) / (count - 1)] }
   }
 }

@@ -10,6 +10,14 @@ struct SiteSelection {
     let isDerived: Bool
     /// What stands beside variances in the measures: batch norm's constant at this layer.
     let epsilon: Double
+
+    /// - Throws: `ShiftError` where the moments of several steps can't be made one.
+    func requirePoolable() throws {
+      guard isDerived else { return }
+      throw ShiftError(
+        "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which can't "
+          + "be pooled; ask for the tap \(source.site.tap.rawValue), or for single steps.")
+    }
   }
 
   let sites: [Selected]

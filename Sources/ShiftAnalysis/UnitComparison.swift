@@ -28,6 +28,11 @@ struct UnitComparison {
     reference.replace(mean: mean.span, variance: variance.span)
   }
 
+  /// Takes other moments as what the following ones are compared with.
+  mutating func setReference(to moments: FeatureMoments) {
+    reference.replace(mean: moments.mean.span, variance: moments.variance.span)
+  }
+
   /// The shift of a step's moments since the reference.
   mutating func point(
     of moment: borrowing Moment, isDerived: Bool, referenceStep: Int, floored: FlooredShift?

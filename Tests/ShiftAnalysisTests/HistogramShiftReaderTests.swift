@@ -97,6 +97,8 @@ struct HistogramShiftReaderTests {
         case .previous: point.step - 10
         case .step(let step): step
         case .final: 30
+        case .window(let steps): steps.lowerBound
+        case .run: point.step
         }
       #expect(point.referenceStep == from && point.count == 40)
       #expect(point.excludedUnits == ([from, point.step].contains(20) ? 1 : 0))
@@ -106,6 +108,56 @@ struct HistogramShiftReaderTests {
       }
       #expect(point.criticalIndex ?? 0 > 0)
     }
+  }
+
+  @Test("A window is the sum of its histograms")
+  func window() throws {
+    let points = try series { $0.reference = .window(0...10) }[0].points
+    let summed = (0..<3).map { unit -> Double? in
+      var pooled = Histogram(bins: 10, in: 0...10)
+      for step in [0, 10] {
+        for x in Self.numbers(step, unit: unit) { pooled.add(Double(x)) }
+      }
+      var last = Histogram(bins: 10, in: 0...10)
+      for x in Self.numbers(30, unit: unit) { last.add(Double(x)) }
+      return HistogramShift(from: pooled, to: last)?.wasserstein1
+    }
+    let largest = try #require(summed.compactMap { $0 }.max())
+    let found = try series {
+      $0.reference = .window(0...10)
+      $0.measures = [.wasserstein1]
+      $0.aggregate = .max
+    }[0].points
+    #expect(points.map(\.step) == [0, 10, 20, 30] && points.allSatisfy { $0.referenceStep == 0 })
+    #expect(found[3].values[0] == largest)
+    let error = #expect(throws: ShiftError.self) { try series { $0.reference = .window(31...40) } }
+    #expect(error?.description.contains("from step 31 to 40") == true)
+  }
+
+  @Test("Another run's histograms are compared where they have the same bins")
+  func otherRun() throws {
+    func record(_ name: String, _ axis: HistogramAxis) throws {
+      let recorder = try RunRecorder(database: database, run: NewRun(name: name))
+      for step in [10, 30, 40] {
+        recorder.record(
+          Self.site, step: step, count: 40, mean: [5, 5, 5], variance: [1, 1, 1])
+        recorder.record(Self.histograms(0, axis), at: Self.site, step: step)
+      }
+      try recorder.end(.finished)
+    }
+    try record("same-bins", axis)
+    let points = try series { $0.reference = .run("same-bins") }[0].points
+    #expect(points.map(\.step) == [10, 30] && points.map(\.referenceStep) == [10, 30])
+    for (index, measure) in HistogramMeasure.allCases.enumerated() {
+      let expected = UnitAggregate.median.summary(of: oracle(measure, 0, 30)).value
+      #expect(points[1].values[index] == expected)
+    }
+    try record(
+      "other-bins", try #require(HistogramAxis(bins: 10, lower: [0, 0, 0], upper: [10, 10, 11])))
+    let error = #expect(throws: ShiftError.self) {
+      try series { $0.reference = .run("other-bins") }
+    }
+    #expect(error?.description.contains("--histogram-range") == true)
   }
 
   @Test("Points are spread from the first step to the last, and compared with the one before")

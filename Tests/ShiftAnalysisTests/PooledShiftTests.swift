@@ -57,6 +57,34 @@ struct PooledShiftTests {
     return difference * difference + spread * spread
   }
 
+  @Test("A window as the reference is pooled, for single steps and for pooled ones")
+  func windowReference() throws {
+    let pooled = try series(points: 5, .window(100...299))
+    for point in pooled.points {
+      let expected = Self.squaredW2(100..<300, point.step..<point.step + pooled.windowSteps)
+      #expect(point.referenceStep == 100)
+      #expect(abs(try #require(point.values[0]) - expected) < 1e-4 * max(1, expected))
+    }
+    var query = ShiftQuery()
+    query.measures = [.squaredW2]
+    query.aggregate = .max
+    query.reference = .window(990...Int.max)
+    query.points = 3
+    let single = try database.shift(of: run, query)[0]
+    #expect(single.points.map(\.step) == [0, 499, 999])
+    for point in single.points {
+      let expected = Self.squaredW2(990..<1000, point.step..<point.step + 1)
+      #expect(abs(try #require(point.values[0]) - expected) < 1e-4 * max(1, expected))
+    }
+    query.reference = .window(1000...2000)
+    let error = #expect(throws: ShiftError.self) { try database.shift(of: run, query) }
+    #expect(error?.description.contains("from step 1000 to 2000") == true)
+    query.reference = .window(0...10)
+    query.tap = .normalized
+    let derived = #expect(throws: ShiftError.self) { try database.shift(of: run, query) }
+    #expect(derived?.description.contains("can't be pooled") == true)
+  }
+
   @Test(
     "Each point pools the steps of its window, of blocks where they are stored",
     arguments: [1, 3, 8, 10, 31, 32, 40, 200, 1000], [true, false])

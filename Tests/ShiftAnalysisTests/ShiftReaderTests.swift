@@ -178,10 +178,18 @@ struct ShiftReaderTests {
 
   @Test("Reference points read from their notation")
   func notation() {
-    for point in [ReferencePoint.start, .previous, .final, .step(0), .step(123)] {
+    for point in [
+      ReferencePoint.start, .previous, .final, .step(0), .step(123), .window(0...0),
+      .window(10...250), .run("latest~1"), .run("a:b"),
+    ] {
       #expect(ReferencePoint(point.description) == point)
     }
-    for text in ["", "Start", "step", "step:", "step:-1", "step:x"] {
+    for text in [
+      "", "Start", "step", "step:", "step:-1", "step:x", "step:1:2", "window", "window:",
+      "window:3",
+      "window:3-", "window:-3", "window:3-2", "window:1-2-3", "window:-1-2", "run", "run:",
+      "runs:x",
+    ] {
       #expect(ReferencePoint(text) == nil)
     }
   }
