@@ -77,7 +77,7 @@ package struct ShiftReport {
           $0.map { NumberFormat.significant($0, 3) } ?? "none"
         }
         return
-          "layer \(series.layer) \(figures[0]) and \(figures[1]) (\(noise.batchCount) batches, \(noise.steps.count) times)"
+          "layer \(series.layer) \(figures[0]) and \(figures[1]) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
       }
     }
     return [

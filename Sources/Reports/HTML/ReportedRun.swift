@@ -20,6 +20,8 @@ struct ReportedRun {
   let sinceStart: [ShiftSeries]
   /// The preactivations against the recorded step before, by layer.
   let sincePrevious: [ShiftSeries]
+  /// The preactivations over training batches against the recorded step before, by layer, with their sampling floors.
+  let betweenBatches: [ShiftSeries]
   /// Batch norm's output under running statistics against the first recorded step, of layers that have batch norm.
   let normalizedByRunning: [ShiftSeries]
   /// The same under the batch's own statistics.
@@ -56,7 +58,8 @@ struct ReportedRun {
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
-      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil
+      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil,
+      over population: Site.Population? = population
     ) throws -> [ShiftSeries] {
       var query = ShiftQuery()
       query.tap = tap
@@ -74,6 +77,9 @@ struct ReportedRun {
     }
     sinceStart = try series(.preactivation, .start)
     sincePrevious = try series(.preactivation, .previous).filter { !$0.points.isEmpty }
+    betweenBatches = try series(.preactivation, .previous, over: .batch).filter {
+      $0.noise != nil && !$0.points.isEmpty
+    }
     // A layer without batch norm answers for `normalized` too, with its preactivation.
     let layers = Set(
       try database.sites(of: run).map(\.site)
@@ -88,7 +94,8 @@ struct ReportedRun {
     self.bands = bands
     gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
     landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
-    let shifts = sinceStart + sincePrevious + normalizedByRunning + normalizedByBatch
+    let shifts =
+      sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
     let all =
       losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
       + (bands?.points.map(\.step) ?? []) + gradientShifts.map(\.step) + landscapes.map(\.step)
