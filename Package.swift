@@ -21,6 +21,8 @@ let package = Package(
     .executable(name: "normscope", targets: ["NormscopeCommand"]),
     .executable(name: "normscope-benchmark", targets: ["Benchmarks"]),
     .library(name: "Normscope", targets: ["RunStore", "ShiftAnalysis", "Statistics"]),
+    // SQLite calls the entry point of libnormscope-sql.so by its file's name: sqlite3_normscopesql_init.
+    .library(name: "normscope-sql", type: .dynamic, targets: ["SQLFunctions"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -30,11 +32,16 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "SQLite", dependencies: ["CSQLite"]),
+    // Without the library itself: whoever loads the functions brings it.
+    .target(name: "CSQLiteExtension"),
+    .target(name: "SQLiteExtension", dependencies: ["CSQLiteExtension"]),
     .target(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
-    .target(name: "Network", dependencies: ["Statistics"]),
+    .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics"]),
+    .target(name: "CElementwise"),
+    .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
     .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics"]),
     .target(
@@ -44,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
-        "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
+        "SQLite", "SQLFunctions", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
         "ShiftAnalysis", "Reports", argumentParser, system,
       ]),
     .executableTarget(
@@ -63,17 +70,24 @@ let package = Package(
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
-    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestSupport"]),
+    .testTarget(
+      name: "SQLFunctionsTests",
+      dependencies: ["SQLFunctions", "SQLiteExtension", "SQLite", "Statistics", "TestSupport"]
+    ),
+    .testTarget(name: "NetworkTests", dependencies: ["Network", "Statistics", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
     .testTarget(
       name: "RunStoreTests",
       dependencies: [
-        "RunStore", "SQLite", "Migrations", "TestSupport", "CFaultInjection", "RecordingProcess",
+        "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport", "CFaultInjection",
+        "RecordingProcess",
       ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "Network", "Datasets", "RunStore", "SQLite", "TestSupport"]),
+      dependencies: [
+        "Experiments", "Network", "Datasets", "RunStore", "SQLite", "Statistics", "TestSupport",
+      ]),
     .testTarget(
       name: "ShiftAnalysisTests",
       dependencies: ["ShiftAnalysis", "RunStore", "SQLite", "Statistics", "TestSupport"]),

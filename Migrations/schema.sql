@@ -3,6 +3,15 @@ CREATE TABLE affine (
   gamma  BLOB NOT NULL,
   beta   BLOB NOT NULL
 ) STRICT;
+CREATE TABLE batch_noise (
+  site     INTEGER NOT NULL CONSTRAINT batch_noise_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  step     INTEGER NOT NULL,
+  batches  INTEGER NOT NULL,
+  count    INTEGER NOT NULL,
+  rho      BLOB NOT NULL,
+  kurtosis BLOB NOT NULL,
+  CONSTRAINT batch_noise_key PRIMARY KEY (site, step)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (
   run        INTEGER NOT NULL CONSTRAINT checkpoint_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step       INTEGER NOT NULL CONSTRAINT checkpoint_counts_from_zero CHECK (step >= 0),
@@ -21,6 +30,49 @@ CREATE TABLE "evaluation" (
   count      INTEGER NOT NULL,
   CONSTRAINT evaluation_key PRIMARY KEY (run, step, split, statistics)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+  id      INTEGER PRIMARY KEY,
+  run     INTEGER NOT NULL CONSTRAINT event_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step    INTEGER NOT NULL,
+  layer   INTEGER,
+  kind    TEXT NOT NULL CONSTRAINT event_kind_is_known CHECK (kind IN ('resumed', 'diverged', 'non-finite', 'alarm')),
+  message TEXT NOT NULL
+) STRICT;
+CREATE TABLE gradient_shift (
+  run             INTEGER NOT NULL CONSTRAINT gradient_shift_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step            INTEGER NOT NULL,
+  layer           INTEGER NOT NULL CONSTRAINT gradient_shift_layer_counts_from_one CHECK (layer >= 1),
+  gradient_norm   REAL,
+  difference_norm REAL,
+  cosine          REAL,
+  CONSTRAINT gradient_shift_key PRIMARY KEY (run, step, layer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE higher_moment (
+  moment   INTEGER PRIMARY KEY CONSTRAINT higher_moment_moment_exists REFERENCES moment (id) ON DELETE CASCADE,
+  skewness BLOB NOT NULL,
+  kurtosis BLOB NOT NULL
+) STRICT;
+CREATE TABLE histogram (
+  site   INTEGER NOT NULL CONSTRAINT histogram_axis_exists REFERENCES histogram_axis (site) ON DELETE CASCADE,
+  step   INTEGER NOT NULL,
+  counts BLOB NOT NULL,
+  CONSTRAINT histogram_key PRIMARY KEY (site, step)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE histogram_axis (
+  site  INTEGER PRIMARY KEY CONSTRAINT histogram_axis_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  bins  INTEGER NOT NULL CONSTRAINT histogram_axis_has_bins CHECK (bins > 0),
+  lower BLOB NOT NULL,
+  upper BLOB NOT NULL
+) STRICT;
+CREATE TABLE landscape (
+  run             INTEGER NOT NULL CONSTRAINT landscape_run_exists REFERENCES run (id) ON DELETE CASCADE,
+  step            INTEGER NOT NULL,
+  step_length     REAL NOT NULL,
+  loss            REAL,
+  gradient_norm   REAL,
+  difference_norm REAL,
+  CONSTRAINT landscape_key PRIMARY KEY (run, step, step_length)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE migration (
   version    INTEGER PRIMARY KEY,
   name       TEXT NOT NULL,
@@ -37,6 +89,13 @@ CREATE TABLE "moment" (
   variance         BLOB NOT NULL,
   CONSTRAINT moment_is_unique UNIQUE (site, step)
 ) STRICT;
+CREATE TABLE quantile (
+  site     INTEGER NOT NULL CONSTRAINT quantile_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  step     INTEGER NOT NULL,
+  level    REAL NOT NULL CONSTRAINT quantile_level_is_a_part CHECK (level BETWEEN 0 AND 1),
+  quantile BLOB NOT NULL,
+  CONSTRAINT quantile_key PRIMARY KEY (site, step, level)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE rollup (
   id               INTEGER PRIMARY KEY,
   site             INTEGER NOT NULL CONSTRAINT rollup_site_exists REFERENCES site (id) ON DELETE CASCADE,

@@ -6,5 +6,7 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "normscope-benchmark",
     abstract: "Measure Normscope's own speed.",
-    subcommands: [WriteBenchmark.self, QueryBenchmark.self, TrainBenchmark.self])
+    subcommands: [
+      WriteBenchmark.self, QueryBenchmark.self, TrainBenchmark.self, RecordingBenchmark.self,
+    ])
 }

@@ -14,4 +14,10 @@ static inline int normscope_sqlite_db_config(sqlite3 *connection, int option, in
   return sqlite3_db_config(connection, option, isOn, (int *)0);
 }
 
+/// `sqlite3_auto_extension` takes a function of no type: has `entryPoint` called for each connection that is opened,
+/// with the table of this library's functions, as it would be on loading an extension.
+static inline int normscope_sqlite_auto_extension(int (*entryPoint)(sqlite3 *, char **, const void *)) {
+  return sqlite3_auto_extension((void (*)(void))entryPoint);
+}
+
 #endif

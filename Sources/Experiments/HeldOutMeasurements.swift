@@ -8,9 +8,11 @@ struct HeldOutMeasurements {
   private let populationExamples: Matrix
   private var test: Evaluator
   private var probe: Evaluator?
+  private let distributions: DistributionRecording?
 
   init(_ run: TrainingRun) {
     configuration = run.configuration
+    distributions = DistributionRecording(run.configuration)
     let network = run.initialNetwork
     let loss = run.configuration.loss
     let split = run.dataset.test
@@ -63,10 +65,14 @@ struct HeldOutMeasurements {
       if probes, var probe {
         // Moved out and back, so that its buffers are not copied.
         self.probe = nil
-        _ = probe.evaluate(measured, statistics: statistics, observes: true, isRepeated: index > 0)
+        _ = probe.evaluate(
+          measured, statistics: statistics, observes: true,
+          detail: configuration.momentDetail.union(distributions == nil ? [] : .values),
+          isRepeated: index > 0)
         self.probe = probe
         recorder.record(
-          probe.moments, of: measured, population: .probe, statistics: recorded, step: step)
+          probe.moments, of: measured, population: .probe, statistics: recorded, step: step,
+          distributions)
       }
     }
   }

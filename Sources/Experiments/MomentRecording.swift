@@ -1,36 +1,62 @@
 import Network
 import RunStore
+import Statistics
 
 extension RunRecorder {
   /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
   ///
-  /// The tap that a normalization reads carries gamma and beta, but for batch norm with the population's statistics.
-  /// From them and the batch's own statistics the normalized tap of plain batch norm follows; any other is measured
-  /// and recorded.
+  /// `distributions` is what is recorded of them beside, where their values were kept.
   func record(
     _ moments: NetworkMoments, of network: Network, population: Site.Population,
-    statistics: Site.Statistics, step: Int
+    statistics: Site.Statistics, step: Int, _ distributions: DistributionRecording? = nil
   ) {
-    for (index, layer) in network.layers.enumerated() {
+    network.forEachSite(of: moments, population: population, statistics: statistics) {
+      site, moments, reader in
+      record(
+        site, step: step, count: moments.count, nonFiniteCount: moments.nonFiniteCount,
+        mean: moments.mean, variance: moments.variance,
+        affine: reader.map { ($0.gamma, $0.beta) }, higherMoments: moments.standardizedMoments)
+      distributions?.record(moments, at: site, step: step, self)
+    }
+  }
+}
+
+extension Network {
+  /// Calls `body` for every tap that a forward pass observed and that is recorded, layer by layer.
+  ///
+  /// The tap that a normalization reads comes with it, for its gamma and beta, but for batch norm with the population's
+  /// statistics. From them and the batch's own statistics the normalized tap of plain batch norm follows; any other is
+  /// measured and recorded, and that one too where its values were kept.
+  func forEachSite(
+    of moments: NetworkMoments, population: Site.Population, statistics: Site.Statistics,
+    _ body: (_ site: Site, _ moments: TensorMoments, _ reader: Normalization?) -> Void
+  ) {
+    for (index, layer) in layers.enumerated() {
       let taps = moments.layers[index]
-      func record(_ tap: Site.Tap, _ moments: TensorMoments, readBy reader: Normalization? = nil) {
+      func visit(_ tap: Site.Tap, _ moments: TensorMoments, readBy reader: Normalization? = nil) {
         let site = Site(
           layer: index + 1, tap: tap, population: population, statistics: statistics,
           width: moments.mean.count, epsilon: reader.map { Double($0.architecture.epsilon) })
-        self.record(
-          site, step: step, count: moments.count, nonFiniteCount: moments.nonFiniteCount,
-          mean: moments.mean, variance: moments.variance,
-          affine: reader.map { ($0.gamma, $0.beta) })
+        body(site, moments, reader)
       }
       let isByOwnStatistics = layer.normalization?.isOverBatch == false || statistics == .batch
       let reader = isByOwnStatistics ? layer.normalization : nil
-      record(.input, moments.input(ofLayer: index))
-      record(.preactivation, taps.preactivation, readBy: layer.placement == .before ? reader : nil)
+      visit(.input, moments.input(ofLayer: index))
+      visit(.preactivation, taps.preactivation, readBy: layer.placement == .before ? reader : nil)
       guard let normalization = layer.normalization else { continue }
-      if layer.placement == .after { record(.activation, taps.activation, readBy: reader) }
-      if !(normalization.hasDerivedOutput && statistics == .batch) {
-        record(.normalized, taps.normalized)
-      }
+      if layer.placement == .after { visit(.activation, taps.activation, readBy: reader) }
+      let isDerived = normalization.hasDerivedOutput && statistics == .batch
+      if !isDerived || !taps.normalized.values.isEmpty { visit(.normalized, taps.normalized) }
     }
+  }
+}
+
+extension TensorMoments {
+  /// Skewness and kurtosis, where they were observed.
+  fileprivate var standardizedMoments: (skewness: [Float], kurtosis: [Float])? {
+    guard let skewness = higherMoments.skewness, let kurtosis = higherMoments.kurtosis else {
+      return nil
+    }
+    return (skewness.map { Float($0) }, kurtosis.map { Float($0) })
   }
 }

@@ -19,14 +19,49 @@ extension RunConfiguration {
     try require(evaluateEvery, in: 1...Int.max, "The spacing of evaluations", "--evaluate-every")
     try require(probe, in: 0...Int.max, "The size of the probe", "--probe")
     try require(probeEvery, in: 1...Int.max, "The spacing of probes", "--probe-every")
+    try require(noiseEvery, in: 0...Int.max, "The spacing of noise measurements", "--noise-every")
+    try require(
+      noiseBatches, in: 2...1_000_000, "The number of batches to measure noise with",
+      "--noise-batches")
+    try require(
+      shiftDataFrom ?? 0, in: 0...Int.max, "The step from which data shift", "--shift-data-from")
+    guard shiftDataBy.isFinite else {
+      throw ConfigurationError(
+        "Data can't be shifted by \(shiftDataBy); use a finite number, as in --shift-data-by 0.3.")
+    }
+    try validateDistributions()
     guard recordEvery.isPossible else {
       throw ConfigurationError(
         "Records can't be spaced as \(recordEvery) says; spacings are 1 or more and begin one after the other, as in "
           + "--record-every 1,10@1000.")
     }
+    try validateGradientMeasurements()
     try require(
       checkpointEvery, in: 0...Int.max, "The spacing of checkpoints", "--checkpoint-every")
     try require(threads, in: 1...1024, "The number of threads", "--threads")
+  }
+
+  private func validateGradientMeasurements() throws(ConfigurationError) {
+    try require(
+      gradientShiftEvery, in: 0...Int.max, "The spacing of gradient shifts",
+      "--gradient-shift-every")
+    try require(
+      landscapeEvery, in: 0...Int.max, "The spacing of landscapes", "--landscape-every")
+    for length in landscapeLengths {
+      // The network is moved in float32.
+      guard length.isFinite && Float(length).isNormal && length > 0 else {
+        throw ConfigurationError(
+          "A landscape can't be measured \(length) learning rates along the gradient; use positive numbers, as in --landscape-lengths 0.5,1,2."
+        )
+      }
+    }
+    guard
+      !landscapeLengths.isEmpty
+        && Set(landscapeLengths.map { Float($0) }).count == landscapeLengths.count
+    else {
+      throw ConfigurationError(
+        "The lengths of a landscape must be named once each, as in --landscape-lengths 0.5,1,2.")
+    }
   }
 
   private func validate(_ layer: LayerConfiguration, number: Int) throws(ConfigurationError) {
@@ -201,7 +236,7 @@ extension RunConfiguration {
     }
   }
 
-  private func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
+  func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
     throws(ConfigurationError)
   {
     guard !range.contains(value) else { return }

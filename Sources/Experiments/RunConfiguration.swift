@@ -127,8 +127,32 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var probe = 1000
   /// The probe is measured every so many steps, and at the end.
   package var probeEvery = 100
+  /// The noise of batches is measured every so many steps, from the first on; 0 for never.
+  package var noiseEvery = 1000
+  /// The number of batches that it is measured with.
+  package var noiseBatches = 50
+  /// Whether a layer that begins to move otherwise than before becomes an event of the run.
+  package var alarms = false
+  /// From which step on `shiftDataBy` is added to every feature of training batches; nil for never.
+  package var shiftDataFrom: Int?
+  /// What is added there.
+  package var shiftDataBy = 0.0
+  /// The levels at which quantiles of the probe are recorded, from 0 to 1; nil for none.
+  package var quantiles: [Double]?
+  /// The number of bins of the probe's histograms; nil for no histograms.
+  package var histogramBins: Int?
+  /// The lower and the upper edge of all histograms; nil for edges around what the first probe has in each feature.
+  package var histogramRange: [Double]?
+  /// Whether skewness and kurtosis are recorded with all moments.
+  package var higherMoments = false
   /// At which steps the moments of the training batch are recorded.
   package var recordEvery = RecordingSchedule(every: 1)
+  /// How much an update changes the gradients of later layers is measured every so many steps; 0 for never.
+  package var gradientShiftEvery = 0
+  /// Loss and gradient along the negative gradient are measured every so many steps; 0 for never.
+  package var landscapeEvery = 0
+  /// How far along, in learning rates of the step.
+  package var landscapeLengths = [0.5, 1, 2, 3, 4]
   /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
   package var checkpointEvery = 0
 
@@ -170,7 +194,19 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     case evaluateEvery = "evaluate_every"
     case probe
     case probeEvery = "probe_every"
+    case noiseEvery = "noise_every"
+    case noiseBatches = "noise_batches"
+    case alarms
+    case shiftDataFrom = "shift_data_from"
+    case shiftDataBy = "shift_data_by"
+    case quantiles
+    case histogramBins = "histogram_bins"
+    case histogramRange = "histogram_range"
+    case higherMoments = "higher_moments"
     case recordEvery = "record_every"
+    case gradientShiftEvery = "gradient_shift_every"
+    case landscapeEvery = "landscape_every"
+    case landscapeLengths = "landscape_lengths"
     case checkpointEvery = "checkpoint_every"
     case kernel, threads
   }

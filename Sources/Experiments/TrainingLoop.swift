@@ -8,6 +8,9 @@ struct TrainingLoop {
   private let recorder: RunRecorder
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
+  private var noise: BatchNoiseMeasurement
+  private var watch: TrainingWatch
+  private let gradients: GradientMeasurements
   private var order: BatchOrder
   private var batch: Matrix
   private var targets: Targets
@@ -18,6 +21,9 @@ struct TrainingLoop {
     self.recorder = recorder
     self.trainer = trainer
     heldOut = HeldOutMeasurements(run)
+    noise = BatchNoiseMeasurement(run)
+    watch = TrainingWatch(run.initialNetwork, raisesAlarms: run.configuration.alarms)
+    gradients = GradientMeasurements(run.configuration)
     order = run.batchOrder
     for _ in 0..<trainer.step { _ = order.next() }
     let batchSize = run.configuration.batchSize
@@ -44,11 +50,14 @@ struct TrainingLoop {
       let spacing = configuration.checkpointEvery
       if spacing > 0 && step > firstStep && step % spacing == 0 { try recordCheckpoint() }
       heldOut.record(trainer.network, step: step, isLast: false, recorder)
+      noise.record(trainer.network, step: step, recorder)
       let loss = try takeStep(step)
       progress(
         TrainingRun.Progress(step: step + 1, stepCount: configuration.steps, loss: loss))
       guard loss.isFinite else {
-        try recorder.end(.diverged, reason: "The loss of step \(step) is \(loss).")
+        let reason = "The loss of step \(step) is \(loss)."
+        recorder.record(EventRecord(step: step, layer: nil, kind: .diverged, message: reason))
+        try recorder.end(.diverged, reason: reason)
         return outcome(.diverged, at: step)
       }
     }
@@ -68,18 +77,30 @@ struct TrainingLoop {
     if targets.values.rows > 0 {
       run.dataset.train.gatherTargets(rows, into: &targets.values)
     }
+    if let first = run.configuration.shiftDataFrom, step >= first {
+      batch.add(Float(run.configuration.shiftDataBy))
+    }
     let learningRate = trainer.learningRate
     let value = trainer.computeGradients(
-      batch, targets: targets, observes: observes, defersWeights: true)
+      batch, targets: targets, observes: observes, detail: run.configuration.momentDetail,
+      defersWeights: true)
     var duration = clock.now - start
     if observes {
       recorder.record(
         trainer.moments, of: trainer.network, population: .batch,
         statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
+      for event in watch.events(in: trainer.moments, step: step) { recorder.record(event) }
     }
+    // Kept at these steps alone, as the update has to copy what somebody keeps.
+    let old = gradients.areDue(at: step) ? trainer.network : nil
     let restart = clock.now
     if value.loss.isFinite { trainer.update(with: batch) }
     duration += clock.now - restart
+    if let old, value.loss.isFinite {
+      gradients.record(
+        &trainer, before: old, loss: value.loss, learningRate: learningRate, batch, targets,
+        step: step, recorder)
+    }
     try recorder.record(
       StepRecord(
         step: step, loss: value.loss,

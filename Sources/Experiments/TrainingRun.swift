@@ -144,6 +144,10 @@ package struct TrainingRun {
     let recorder = try RunRecorder(
       database: database, resuming: run, from: checkpoint.step,
       configuration: try jsonText(configuration), provenance: try jsonText(provenance))
+    recorder.record(
+      EventRecord(
+        step: checkpoint.step, layer: nil, kind: .resumed,
+        message: "The run was gone on with from its checkpoint of step \(checkpoint.step)."))
     return try train(trainer, recorder, shouldStop, progress)
   }
 

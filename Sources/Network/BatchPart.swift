@@ -50,13 +50,17 @@ struct BatchPart: Sendable {
   ) -> Loss.Value {
     network.forward(
       whole, pass, workspace: &workspace, moments: &moments, generators: &generators)
-    let last = network.layers.count - 1
-    let output = workspace.output
-    let value = loss.evaluate(
-      output, targets: wholeTargets, reduction: reduction,
-      gradient: &workspace.layers[last].gradient)
+    evaluateWhole(wholeTargets, loss, reduction)
     network.backward(
       whole, workspace: &workspace, gradients: &gradients, defersWeights: defersWeights)
     return value
+  }
+
+  /// Computes the loss of a batch of which this is the only part, and its gradient.
+  mutating func evaluateWhole(_ targets: Targets, _ loss: Loss, _ reduction: LossReduction) {
+    let last = workspace.layers.count - 1
+    let output = workspace.output
+    value = loss.evaluate(
+      output, targets: targets, reduction: reduction, gradient: &workspace.layers[last].gradient)
   }
 }

@@ -44,14 +44,16 @@ package struct Evaluator: Sendable {
   ///   - statistics: `running`, or `batch` for the mean and variance of all the examples, which lets each
   ///     prediction depend on the other examples.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - detail: what is wanted beside moments, where they are.
   ///   - isRepeated: whether the pass before was one of the same weights, which can save the first product.
   /// - Returns: loss and accuracy.
   package mutating func evaluate(
     _ network: Network, statistics: Normalization.Statistics, observes: Bool = false,
-    isRepeated: Bool = false
+    detail: ForwardPass.Detail = [], isRepeated: Bool = false
   ) -> Result {
     var network = network
     var forward = ForwardPass(statistics: statistics, observes: observes)
+    forward.detail = detail
     if pass.chunks.count == 1 {
       forward.isRepeated = isRepeated
     } else if statistics == .batch && network.hasBatchNorm {

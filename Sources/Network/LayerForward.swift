@@ -1,14 +1,31 @@
 /// How a batch is pushed through a network.
 package struct ForwardPass: Sendable {
+  /// What of the tensors is wanted beside mean and variance.
+  package struct Detail: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The third and the fourth moment.
+    package static let higherMoments = Detail(rawValue: 1)
+    /// All their numbers; of what batch norm hands on too where its moments follow from what it read.
+    package static let values = Detail(rawValue: 2)
+  }
+
   /// What batch norm normalizes with.
   package var statistics: Normalization.Statistics
   /// Whether the moments of every tap are wanted, beyond those that batch norm needs.
   package var observes: Bool
+  /// What is wanted of every tap beside moments, where the pass observes.
+  package var detail: Detail = []
   /// Whether the moments are those of this batch and of the ones before it, which had the same weights.
   package var continuesMoments = false
   /// Whether the pass before had this batch and these weights, so that the first layer's z, which no statistics
   /// change, still stands in the workspace.
   package var isRepeated = false
+
+  /// What observing adds to moments.
+  var observedDetail: Detail { observes ? detail : [] }
 
   /// A pass of a batch that stands for itself.
   package init(statistics: Normalization.Statistics, observes: Bool) {
@@ -40,12 +57,14 @@ extension Layer {
         map(batch, images, rows, kernel: kernel, workspace: &workspace)
       }
       if observesPreactivation {
-        moments.preactivation.add(workspace.preactivation, rows: rows)
+        moments.preactivation.add(workspace.preactivation, rows: rows, pass.observedDetail)
       }
       guard normalizesActivation else { continue }
       workspace.activated.copyRows(rows, of: workspace.preactivation)
       activation.apply(to: &workspace.activated, rows: rows)
-      if pass.observes || readsBatch { moments.activation.add(workspace.activated, rows: rows) }
+      if pass.observes || readsBatch {
+        moments.activation.add(workspace.activated, rows: rows, pass.observedDetail)
+      }
     }
   }
 
@@ -69,7 +88,10 @@ extension Layer {
     }
     let readsBatch = readsBatch(pass)
     let measuresNormalized =
-      pass.observes && normalization.map { !($0.hasDerivedOutput && readsBatch) } ?? false
+      pass.observes
+      && normalization.map {
+        pass.detail.contains(.values) || !($0.hasDerivedOutput && readsBatch)
+      } ?? false
     let handsOnTransformed = pooling == nil && workspace.dropped.rows == 0
     let isNoisy = workspace.noiseScales.rows > 0
     let activatesAtOnce = !normalizesActivation && !measuresNormalized && !isNoisy
@@ -84,12 +106,14 @@ extension Layer {
           to: &workspace.transformed, rows: rows, units: workspace.unitNoise,
           scales: &workspace.noiseScales, generator: &generators.elements)
       }
-      if measuresNormalized { moments.normalized.add(workspace.transformed, rows: rows) }
+      if measuresNormalized {
+        moments.normalized.add(workspace.transformed, rows: rows, pass.observedDetail)
+      }
       if !normalizesActivation && !activatesAtOnce {
         activation.apply(to: &workspace.transformed, rows: rows)
       }
       if observesOutput && handsOnTransformed {
-        moments.output.add(workspace.transformed, rows: rows)
+        moments.output.add(workspace.transformed, rows: rows, pass.observedDetail)
       }
     }
     if let pooling {
@@ -100,7 +124,7 @@ extension Layer {
     if workspace.dropped.rows > 0 { dropOut(&workspace, &generators.elements) }
     if observesOutput && !handsOnTransformed {
       let output = workspace.output
-      moments.output.add(output, rows: 0..<output.rows)
+      moments.output.add(output, rows: 0..<output.rows, pass.observedDetail)
     }
   }
 

@@ -49,6 +49,12 @@ extension Matrix {
       ? self : Matrix(rows: values.count / columns, columns: columns, values: values)
   }
 
+  /// Adds a number to every element.
+  package mutating func add(_ number: Float) {
+    var elements = values.mutableSpan
+    for index in elements.indices { elements[index] += number }
+  }
+
   /// Copies rows of a matrix of the same shape into this one's storage.
   mutating func copyRows(_ rows: Range<Int>, of other: Matrix) {
     precondition(

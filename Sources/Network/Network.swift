@@ -95,20 +95,21 @@ package struct Network: Sendable {
     }
   }
 
-  /// Computes the gradients of layer `index`, counted from 0, and dL/d(output) of the layer before it.
+  /// Computes the gradients of layer `index`, counted from 0, and dL/d(output) of the layer before it, if that is needed.
   func finishBackward(
     _ index: Int, _ batch: Matrix, batchSize: Int, workspace: inout NetworkWorkspace,
-    gradients: inout [LayerGradients], defersWeights: Bool = false
+    gradients: inout [LayerGradients], defersWeights: Bool = false, isLast: Bool = false
   ) {
+    let carriesOn = index > 0 && !isLast
     let input = workspace.input(ofLayer: index, batch)
     // Moved out and back, so that two layers of the workspace can change at once.
     var inputGradient = Matrix.empty
-    if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+    if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
     layers[index].finishBackward(
       input, kernel: kernel, workspace: &workspace.layers[index],
       batchRows: batchSize * layers[index].preactivation.positions, gradients: &gradients[index],
       defersWeights: defersWeights, inputGradient: &inputGradient)
-    if index > 0 { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+    if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
   }
 
   /// Moves each batch norm's running statistics towards those of the batch that `forward` was last given.

@@ -18,7 +18,7 @@ package struct NetworkMoments: Sendable {
   /// Takes in a batch that enters the first layer.
   mutating func addInput(_ batch: Matrix, _ pass: ForwardPass) {
     if !pass.continuesMoments { input.reset() }
-    input.add(batch, rows: 0..<batch.rows)
+    input.add(batch, rows: 0..<batch.rows, pass.observedDetail)
   }
 
   /// Those of what enters layer `index`, counted from 0.

@@ -51,9 +51,20 @@ extension Normalization {
   ) {
     let columns = x.columns
     for part in scaling.parts(of: rows) {
-      Normalization.addUpTerms(&gradient, x, part, activation, outputs, scaling, &sums)
-      // Layer norm has one gamma and beta for all examples.
-      let first = scaling.grouping == .example ? 0 : part.index * columns
+      let first: Int
+      switch scaling.grouping {
+      case .rowsOfColumn:
+        first = part.index * columns
+        ElementwiseKernel.addUpGradient(
+          &gradient, of: x, part, outputs: outputs, scaling, activation,
+          sums: &sums.gradientTerms, products: &sums.productTerms)
+      case .example:
+        // Layer norm has one gamma and beta for all examples.
+        first = 0
+        activation.multiplyByDerivative(&gradient, outputs: outputs, rows: part.rows)
+        Normalization.addUpExample(
+          gradient, x, part, scaling, &sums.gradientTerms, &sums.productTerms)
+      }
       for j in 0..<columns {
         sums.gradients[first + j] += Double(sums.gradientTerms[j])
         sums.products[first + j] += Double(sums.productTerms[j])
@@ -61,76 +72,27 @@ extension Normalization {
     }
   }
 
-  private static func addUpTerms(
-    _ gradient: inout Matrix, _ x: Matrix, _ part: NormalizationScaling.Part,
-    _ activation: Activation, _ outputs: Matrix, _ scaling: NormalizationScaling,
-    _ sums: inout NormalizationGradientSums
-  ) {
-    // As in `forward`, a function that is known when it is compiled becomes vector instructions.
-    switch activation {
-    case .identity:
-      addUpTerms(
-        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
-      ) { g, _ in g }
-    case .relu:
-      addUpTerms(
-        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
-      ) { g, a in Activation.relu.derivative(at: a, times: g) }
-    case .sigmoid:
-      addUpTerms(
-        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
-      ) { g, a in Activation.sigmoid.derivative(at: a, times: g) }
-    case .tanh:
-      addUpTerms(
-        &gradient, x, part, outputs, scaling, &sums.gradientTerms, &sums.productTerms
-      ) { g, a in Activation.tanh.derivative(at: a, times: g) }
-    }
-  }
-
-  /// Leaves Σ dy and Σ dy · x̂ over the rows of `part`, as much as it has of one.
-  @inline(__always)
-  private static func addUpTerms(
-    _ gradient: inout Matrix, _ x: Matrix, _ part: NormalizationScaling.Part, _ outputs: Matrix,
-    _ scaling: NormalizationScaling, _ gradients: inout [Float], _ products: inout [Float],
-    _ derivative: (_ gradient: Float, _ output: Float) -> Float
+  /// Leaves Σ dy and Σ dy · x̂ over the rows of an example.
+  private static func addUpExample(
+    _ gradient: Matrix, _ x: Matrix, _ part: NormalizationScaling.Part,
+    _ scaling: NormalizationScaling, _ sums: inout [Float], _ products: inout [Float]
   ) {
     let columns = x.columns
-    var dy = gradient.values.mutableSpan
+    let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
+    let slopes = gradient.values.span
     let source = x.values.span
-    let results = outputs.values.span
-    var gradientTerms = gradients.mutableSpan
+    var gradientTerms = sums.mutableSpan
     gradientTerms.update(repeating: 0)
     var productTerms = products.mutableSpan
     productTerms.update(repeating: 0)
-    let starts = stride(
+    for start in stride(
       from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
-    switch scaling.grouping {
-    case .rowsOfColumn:
-      let first = part.index * columns
-      let mean = scaling.mean.span.extracting(first..<first + columns)
-      for start in starts {
-        let numbers = source.extracting(start..<start + columns)
-        let output = results.extracting(start..<start + columns)
-        for j in 0..<columns {
-          let g = derivative(dy[start + j], output[j])
-          dy[start + j] = g
-          gradientTerms[j] += g
-          productTerms[j] += g * (numbers[j] - mean[j])
-        }
-      }
-      // x̂ is the deviation times this, which need not be done for each row.
-      for j in 0..<columns { productTerms[j] *= scaling.inverseDeviation[first + j] }
-    case .example:
-      let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
-      for start in starts {
-        let numbers = source.extracting(start..<start + columns)
-        let output = results.extracting(start..<start + columns)
-        for j in 0..<columns {
-          let g = derivative(dy[start + j], output[j])
-          dy[start + j] = g
-          gradientTerms[j] += g
-          productTerms[j] += g * ((numbers[j] - mean) * inverse)
-        }
+    {
+      let dy = slopes.extracting(start..<start + columns)
+      let numbers = source.extracting(start..<start + columns)
+      for j in 0..<columns {
+        gradientTerms[j] += dy[j]
+        productTerms[j] += dy[j] * ((numbers[j] - mean) * inverse)
       }
     }
   }
@@ -191,22 +153,9 @@ extension Normalization {
       sums.productTerms[j] = Float(sums.products[first + j] * scale) * inverse
       sums.factors[j] = gamma[j] * inverse
     }
-    let mean = scaling.mean.span.extracting(first..<first + columns)
-    let meanGradient = sums.gradientTerms.span.extracting(0..<columns)
-    let meanProduct = sums.productTerms.span.extracting(0..<columns)
-    let factor = sums.factors.span.extracting(0..<columns)
-    let source = x.values.span
-    var dx = gradient.values.mutableSpan
-    for start in stride(
-      from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
-    {
-      let numbers = source.extracting(start..<start + columns)
-      for j in 0..<columns {
-        let deviation = numbers[j] - mean[j]
-        dx[start + j] =
-          factor[j] * (dx[start + j] - meanGradient[j] - deviation * meanProduct[j])
-      }
-    }
+    ElementwiseKernel.normalizeBackward(
+      &gradient, of: x, part, scaling, factor: sums.factors, meanGradient: sums.gradientTerms,
+      meanProduct: sums.productTerms)
   }
 
   private func backwardExample(

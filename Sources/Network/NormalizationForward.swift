@@ -11,48 +11,34 @@ extension Normalization {
     _ x: Matrix, rows: Range<Int>, scaling: NormalizationScaling, activation: Activation,
     into y: inout Matrix
   ) {
-    // One pass with a function that is known when it is compiled becomes vector instructions.
-    switch activation {
-    case .identity: forward(x, rows, scaling, &y) { $0 }
-    case .relu: forward(x, rows, scaling, &y) { rectified($0) }
-    case .sigmoid: forward(x, rows, scaling, &y) { logisticSigmoid($0) }
-    case .tanh: forward(x, rows, scaling, &y) { hyperbolicTangent($0) }
+    for part in scaling.parts(of: rows) {
+      switch scaling.grouping {
+      case .rowsOfColumn:
+        ElementwiseKernel.normalize(
+          x, part, scaling, gamma: gamma, beta: beta, activation, into: &y)
+      case .example:
+        normalizeExample(x, part, scaling, &y)
+        activation.apply(to: &y, rows: part.rows)
+      }
     }
   }
 
-  @inline(__always)
-  private func forward(
-    _ x: Matrix, _ rows: Range<Int>, _ scaling: NormalizationScaling, _ y: inout Matrix,
-    _ function: (Float) -> Float
+  private func normalizeExample(
+    _ x: Matrix, _ part: NormalizationScaling.Part, _ scaling: NormalizationScaling,
+    _ y: inout Matrix
   ) {
     let columns = x.columns
     let gamma = gamma.span.extracting(0..<columns)
     let beta = beta.span.extracting(0..<columns)
+    let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
     let source = x.values.span
     var target = y.values.mutableSpan
-    for part in scaling.parts(of: rows) {
-      let starts = stride(
-        from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
-      switch scaling.grouping {
-      case .rowsOfColumn:
-        let mean = scaling.mean.span.extracting(part.index * columns..<(part.index + 1) * columns)
-        let inverse = scaling.inverseDeviation.span.extracting(
-          part.index * columns..<(part.index + 1) * columns)
-        for start in starts {
-          let numbers = source.extracting(start..<start + columns)
-          for j in 0..<columns {
-            target[start + j] = function(
-              gamma[j] * ((numbers[j] - mean[j]) * inverse[j]) + beta[j])
-          }
-        }
-      case .example:
-        let (mean, inverse) = (scaling.mean[part.index], scaling.inverseDeviation[part.index])
-        for start in starts {
-          let numbers = source.extracting(start..<start + columns)
-          for j in 0..<columns {
-            target[start + j] = function(gamma[j] * ((numbers[j] - mean) * inverse) + beta[j])
-          }
-        }
+    for start in stride(
+      from: part.rows.lowerBound * columns, to: part.rows.upperBound * columns, by: columns)
+    {
+      let numbers = source.extracting(start..<start + columns)
+      for j in 0..<columns {
+        target[start + j] = gamma[j] * ((numbers[j] - mean) * inverse) + beta[j]
       }
     }
   }

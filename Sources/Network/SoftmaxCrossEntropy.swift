@@ -27,36 +27,55 @@ package enum SoftmaxCrossEntropy {
       "\(logits.rows) rows of logits need as many labels, got \(labels.count).")
     let classes = logits.columns
     let divisor = reduction.divisor(examples: logits.rows)
-    let scale = 1 / Float(divisor)
     let hasGradient = gradient.rows > 0
     precondition(
       !hasGradient || gradient.rows == logits.rows && gradient.columns == classes,
       "Logits of \(logits.rows)x\(classes) have no gradient of \(gradient.rows)x\(gradient.columns)."
     )
-    var slope = gradient.values.mutableSpan
+    if hasGradient {
+      return evaluate(logits, labels: labels, divisor: divisor, gradient: &gradient.values)
+    }
+    var exponentials = Array(repeating: Float(0), count: logits.values.count)
+    return evaluate(logits, labels: labels, divisor: divisor, gradient: &exponentials)
+  }
+
+  /// The loss over `divisor`, and its gradient in the place of the exponentials that it is made of.
+  private static func evaluate(
+    _ logits: Matrix, labels: [Int], divisor: Int, gradient: inout [Float]
+  ) -> Value {
+    let classes = logits.columns
+    let scale = 1 / Float(divisor)
+    var exponents = gradient.mutableSpan
+    for row in labels.indices {
+      let start = row * classes
+      let z = logits.values.span.extracting(start..<start + classes)
+      let maximum = z[largestIndex(of: z)]
+      for j in 0..<classes { exponents[start + j] = z[j] - maximum }
+    }
+    ElementwiseKernel.exponential(&gradient)
+    var slope = gradient.mutableSpan
     var total = 0.0
     var correctCount = 0
     for (row, label) in labels.enumerated() {
       let start = row * classes
       let z = logits.values.span.extracting(start..<start + classes)
-      var largest = 0
-      for j in 1..<classes where z[j] > z[largest] { largest = j }
-      let maximum = z[largest]
+      let largest = largestIndex(of: z)
       var sum: Float = 0
-      if hasGradient {
-        // The exponentials stand where the gradient comes, so that a step makes no buffer.
-        for j in 0..<classes { slope[start + j] = exponential(z[j] - maximum) }
-        for j in 0..<classes { sum += slope[start + j] }
-        for j in 0..<classes {
-          slope[start + j] = (slope[start + j] / sum - (j == label ? 1 : 0)) * scale
-        }
-      } else {
-        for j in 0..<classes { sum += exponential(z[j] - maximum) }
+      for j in 0..<classes { sum += slope[start + j] }
+      for j in 0..<classes {
+        slope[start + j] = (slope[start + j] / sum - (j == label ? 1 : 0)) * scale
       }
       // A NaN anywhere in the row makes the sum NaN.
       if largest == label && !sum.isNaN { correctCount += 1 }
-      total += log(Double(sum)) - Double(z[label] - maximum)
+      total += log(Double(sum)) - Double(z[label] - z[largest])
     }
     return Value(loss: total / Double(divisor), correctCount: correctCount)
+  }
+
+  /// Where the first of the largest numbers is.
+  private static func largestIndex(of numbers: Span<Float>) -> Int {
+    var largest = 0
+    for j in 1..<numbers.count where numbers[j] > numbers[largest] { largest = j }
+    return largest
   }
 }

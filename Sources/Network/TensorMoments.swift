@@ -1,3 +1,5 @@
+package import Statistics
+
 /// The mean and biased variance of each column of a tensor, in buffers that are used again.
 ///
 /// A tensor may come in parts: each is added by the pairwise formula of Chan, Golub and LeVeque (1983), in Double.
@@ -11,6 +13,11 @@ package struct TensorMoments: Sendable, Equatable {
   /// The biased variance over rows (divided by `count`), [features].
   package private(set) var variance: [Float]
 
+  /// The first four moments, where a pass observed them; of no rows else.
+  package private(set) var higherMoments: HigherMomentAccumulator
+  /// All rows, [count, features], where a pass kept them; empty else.
+  package private(set) var values: [Float] = []
+
   /// The mean and the sum of squared deviations from it, of all rows so far.
   private var exactMean: [Double]
   private var squaredDeviations: [Double]
@@ -21,6 +28,7 @@ package struct TensorMoments: Sendable, Equatable {
   package init(features: Int) {
     mean = Array(repeating: 0, count: features)
     variance = Array(repeating: 0, count: features)
+    higherMoments = HigherMomentAccumulator(features: features)
     exactMean = Array(repeating: 0, count: features)
     squaredDeviations = exactMean
     sums = exactMean
@@ -39,6 +47,23 @@ package struct TensorMoments: Sendable, Equatable {
   package mutating func reset() {
     count = 0
     nonFiniteCount = 0
+    higherMoments.removeAll()
+    values.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the rows `rows` of `tensor`, [batch, features], and what `detail` asks for beside mean and variance.
+  ///
+  /// - Precondition: as for `add`.
+  mutating func add(_ tensor: Matrix, rows: Range<Int>, _ detail: ForwardPass.Detail) {
+    add(tensor, rows: rows)
+    guard detail != [] else { return }
+    let numbers = tensor.values.span.extracting(
+      rows.lowerBound * tensor.columns..<rows.upperBound * tensor.columns)
+    if detail.contains(.higherMoments) { higherMoments.add(rows: numbers) }
+    guard detail.contains(.values) else { return }
+    values +=
+      tensor.values[
+        rows.lowerBound * tensor.columns..<rows.upperBound * tensor.columns]
   }
 
   /// Adds the rows `rows` of `tensor`, [batch, features].
@@ -58,7 +83,8 @@ package struct TensorMoments: Sendable, Equatable {
     // Until the end of this function `mean` is the estimate for these rows.
     let sampled = TensorMoments.addUpSample(tensor, rows, into: &sums)
     for feature in mean.indices { mean[feature] = Float(sums[feature] / sampled) }
-    TensorMoments.addUpDeviations(of: tensor, rows, from: mean, into: &sums, squares: &squares)
+    ElementwiseKernel.addUpDeviations(
+      of: tensor, rows: rows, from: mean, into: &sums, squares: &squares)
     let total = Double(count) + added
     var isFinite = true
     for feature in mean.indices {
@@ -103,6 +129,8 @@ package struct TensorMoments: Sendable, Equatable {
     }
     count += other.count
     nonFiniteCount += other.nonFiniteCount
+    higherMoments.merge(other.higherMoments)
+    values += other.values
     round()
   }
 
@@ -128,52 +156,6 @@ package struct TensorMoments: Sendable, Equatable {
       for j in 0..<columns { sums[j] += Double(numbers[j]) }
     }
     return Double((rows.count + spacing - 1) / spacing)
-  }
-
-  /// Leaves the sum of each column's deviations from `mean` in `columnSums`, of their squares in `columnSquares`.
-  private static func addUpDeviations(
-    of tensor: Matrix, _ rows: Range<Int>, from mean: [Float], into columnSums: inout [Double],
-    squares columnSquares: inout [Double]
-  ) {
-    let columns = tensor.columns
-    let x = tensor.values.span
-    let center = mean.span.extracting(0..<columns)
-    var sums = columnSums.mutableSpan
-    var squares = columnSquares.mutableSpan
-    sums.update(repeating: 0)
-    squares.update(repeating: 0)
-    var row = rows.lowerBound
-    while row + 8 <= rows.upperBound {
-      let x0 = x.extracting(row * columns..<(row + 1) * columns)
-      let x1 = x.extracting((row + 1) * columns..<(row + 2) * columns)
-      let x2 = x.extracting((row + 2) * columns..<(row + 3) * columns)
-      let x3 = x.extracting((row + 3) * columns..<(row + 4) * columns)
-      let x4 = x.extracting((row + 4) * columns..<(row + 5) * columns)
-      let x5 = x.extracting((row + 5) * columns..<(row + 6) * columns)
-      let x6 = x.extracting((row + 6) * columns..<(row + 7) * columns)
-      let x7 = x.extracting((row + 7) * columns..<(row + 8) * columns)
-      for j in 0..<columns {
-        let c = center[j]
-        let (d0, d1, d2, d3) = (x0[j] - c, x1[j] - c, x2[j] - c, x3[j] - c)
-        let (d4, d5, d6, d7) = (x4[j] - c, x5[j] - c, x6[j] - c, x7[j] - c)
-        let sum = ((d0 + d1) + (d2 + d3)) + ((d4 + d5) + (d6 + d7))
-        let square =
-          ((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3))
-          + ((d4 * d4 + d5 * d5) + (d6 * d6 + d7 * d7))
-        sums[j] += Double(sum)
-        squares[j] += Double(square)
-      }
-      row += 8
-    }
-    while row < rows.upperBound {
-      let x0 = x.extracting(row * columns..<(row + 1) * columns)
-      for j in 0..<columns {
-        let d0 = x0[j] - center[j]
-        sums[j] += Double(d0)
-        squares[j] += Double(d0 * d0)
-      }
-      row += 1
-    }
   }
 }
 

@@ -4,7 +4,7 @@ extension Trainer {
   /// The parts wait for each other where batch norm needs the moments of all the batch, and where its backward pass
   /// needs sums over all of it; those are added up in the order of the parts.
   mutating func computeGradientsInParts(
-    _ batch: Matrix, _ targets: Targets, _ pass: ForwardPass
+    of network: Network, _ batch: Matrix, _ targets: Targets, _ pass: ForwardPass
   ) -> Loss.Value {
     // Products run on the part's own thread.
     var network = network
@@ -65,7 +65,7 @@ extension Trainer {
   }
 
   /// The moments over all the batch of what batch norm reads in layer `index`; nil where it needs none.
-  private mutating func batchMoments(of index: Int) -> TensorMoments? {
+  mutating func batchMoments(of index: Int) -> TensorMoments? {
     let layer = network.layers[index]
     guard layer.normalization?.isOverBatch == true else { return nil }
     wholeMoments.layers[index].mergeRead(by: layer, parts.map { $0.moments.layers[index] })
@@ -73,7 +73,7 @@ extension Trainer {
   }
 
   /// Gives each part the sums of all of them; ghost batches lie in one part, which has all of theirs.
-  private mutating func shareSums(of index: Int) {
+  mutating func shareSums(of index: Int) {
     guard let normalization = network.layers[index].normalization,
       normalization.ghostBatchSize == nil
     else { return }
@@ -85,7 +85,7 @@ extension Trainer {
 
 extension BatchPart {
   /// Computes the part's share of the loss of a batch of `batchSize` examples, and of its gradient.
-  fileprivate mutating func evaluate(_ loss: Loss, _ reduction: LossReduction, batchSize: Int) {
+  mutating func evaluate(_ loss: Loss, _ reduction: LossReduction, batchSize: Int) {
     let last = workspace.layers.count - 1
     let output = workspace.output
     value = loss.evaluate(

@@ -83,24 +83,59 @@ package struct Trainer: Sendable {
   ///   - batch: [batch · positions, channels].
   ///   - targets: what the outputs should be.
   ///   - observes: whether the moments of every tap are wanted.
+  ///   - detail: what is wanted beside moments, where they are.
   ///   - defersWeights: whether gradients that only `update` needs may be left to it: those of dense layers' weights,
   ///     which it can subtract from the weights while it computes them where the optimizer remembers nothing.
   /// - Returns: the loss on the batch and the number of rows that are classified rightly.
   package mutating func computeGradients(
-    _ batch: Matrix, targets: Targets, observes: Bool, defersWeights: Bool = false
+    _ batch: Matrix, targets: Targets, observes: Bool, detail: ForwardPass.Detail = [],
+    defersWeights: Bool = false
   ) -> Loss.Value {
     precondition(
       batch.rows == batchSize * network.layers[0].input.positions,
       "A batch of \(batch.rows) rows is not one of \(batchSize) examples.")
-    let pass = ForwardPass(statistics: .batch, observes: observes)
+    hasDeferredWeights = defersWeights && parts.count == 1 && optimizer.remembersNothing
+    var pass = ForwardPass(statistics: .batch, observes: observes)
+    pass.detail = detail
+    return computeGradients(
+      of: network, batch, targets, pass, step: step, defersWeights: hasDeferredWeights)
+  }
+
+  /// Computes those of a network of the trainer's shape, with the dropout and noise of step `step`.
+  mutating func computeGradients(
+    of network: Network, _ batch: Matrix, _ targets: Targets, _ pass: ForwardPass, step: Int,
+    defersWeights: Bool
+  ) -> Loss.Value {
+    rewindNoise(to: step)
+    guard parts.count == 1 else {
+      return computeGradientsInParts(of: network, batch, targets, pass)
+    }
+    return parts[0].computeGradients(
+      of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction,
+      defersWeights: defersWeights)
+  }
+
+  /// Lets dropout and noise draw what they draw at the beginning of step `step`.
+  mutating func rewindNoise(to step: Int) {
     for index in parts.indices {
       parts[index].generators = NoiseGenerators(seed: seed, step: step, part: index)
     }
-    hasDeferredWeights = defersWeights && parts.count == 1 && optimizer.remembersNothing
-    guard parts.count == 1 else { return computeGradientsInParts(batch, targets, pass) }
-    return parts[0].computeGradients(
-      of: network, batch, targets, pass, loss: method.loss, reduction: method.reduction,
-      defersWeights: hasDeferredWeights)
+  }
+
+  /// The gradients of the newest step, deferred ones included, which are computed now.
+  ///
+  /// - Parameter batch: what they are of.
+  /// - Returns: one for each layer.
+  package mutating func completeGradients(_ batch: Matrix) -> [LayerGradients] {
+    for index in network.layers.indices where hasDeferredWeights {
+      guard network.layers[index].map == .dense else { continue }
+      let input = workspace.input(ofLayer: index, batch)
+        .operand(columns: network.layers[index].input.features)
+      network.kernel.multiply(
+        input.transposed, workspace.layers[index].preactivationGradient.operand,
+        into: &parts[0].gradients[index].weights)
+    }
+    return gradients
   }
 
   /// Applies the newest gradients and moves the running statistics.
@@ -129,7 +164,7 @@ package struct Trainer: Sendable {
 
 extension Layer {
   /// Moves every parameter, in the order of `parameterTensors`.
-  fileprivate mutating func update(
+  mutating func update(
     _ gradients: LayerGradients, withWeights: Bool, by optimizer: inout Optimizer,
     tensor: inout Int, decaysNormalization: Bool
   ) {

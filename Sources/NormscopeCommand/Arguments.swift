@@ -23,6 +23,7 @@ extension Site.Population: ExpressibleByArgument {}
 extension Site.Statistics: ExpressibleByArgument {}
 extension ShiftMeasure: ExpressibleByArgument {}
 extension UnitAggregate: ExpressibleByArgument {}
+extension AlarmDetector: ExpressibleByArgument {}
 
 extension RecordingSchedule: ExpressibleByArgument {}
 extension WeightInitializer: ExpressibleByArgument {}

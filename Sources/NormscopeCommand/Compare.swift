@@ -6,6 +6,7 @@ import ShiftAnalysis
 /// `normscope compare`: puts two runs side by side.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract:
       "Compare two runs: what differs in their configurations, how they ended, how far each layer drifted."
   )

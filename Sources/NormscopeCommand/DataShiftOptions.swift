@@ -17,7 +17,7 @@ struct DataShiftOptions: ParsableArguments {
   var dataReference: String?
   @Option(
     help: ArgumentHelp(
-      "The data set to compare; likewise, and its test examples where the reference is the same data set (default with --corrupt: the reference).",
+      "The data set to compare; likewise, and its test examples where the reference is the same data set (default with --corrupt: the reference's data set).",
       valueName: "data"))
   var dataTarget: String?
   @Option(
@@ -65,7 +65,7 @@ struct DataShiftOptions: ParsableArguments {
   /// What the options ask for.
   ///
   /// - Throws: `ConfigurationError`.
-  func configuration(tap: Site.Tap, runData: String?) throws(ConfigurationError)
+  private func configuration(tap: Site.Tap, runData: String?) throws(ConfigurationError)
     -> DataShiftConfiguration
   {
     guard let reference = dataReference ?? runData else {
@@ -104,14 +104,15 @@ struct DataShiftOptions: ParsableArguments {
     return configuration
   }
 
-  /// Compares the data sets, and prepares the report.
+  /// Compares the data sets, at the layers of `recorded` too, and prepares the report.
   ///
-  /// - Throws: as `DataShift` does.
+  /// - Throws: `ConfigurationError`, or as `DataShift` does.
   func report(
-    _ configuration: DataShiftConfiguration, of run: Run?, _ network: RecordedNetwork?,
-    tap: Site.Tap, aggregate: UnitAggregate
+    tap: Site.Tap, aggregate: UnitAggregate, _ recorded: (run: Run, network: RecordedNetwork)?
   ) throws -> DataShiftReport {
-    let shift = try DataShift(configuration, in: network)
+    let configuration = try configuration(
+      tap: tap, runData: recorded?.network.configuration.data)
+    let shift = try DataShift(configuration, in: recorded?.network)
     let layers = shift.layers.enumerated().map { index, layer in
       DataShiftFacts.Tensor(layer: index + 1, tap: tap.rawValue, shift: layer)
     }
@@ -124,8 +125,8 @@ struct DataShiftOptions: ParsableArguments {
       method: DataShiftFacts.Method(
         resamples: configuration.resamples, quantile: configuration.quantile,
         bins: configuration.bins, seed: configuration.seed),
-      network: run.map {
-        DataShiftFacts.NetworkSource(id: $0.uuid, name: $0.name, step: network?.step ?? 0)
+      network: recorded.map {
+        DataShiftFacts.NetworkSource(id: $0.run.uuid, name: $0.run.name, step: $0.network.step)
       },
       tensors: [DataShiftFacts.Tensor(layer: nil, tap: "data", shift: shift.features)] + layers,
       score: shift.evaluations.map {

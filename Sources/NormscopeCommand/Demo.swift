@@ -8,6 +8,7 @@ import ShiftAnalysis
 /// `normscope demo`: the comparison that Normscope grew out of, in seconds.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Train the same network with and without batch norm, and report what was measured.")
 
   @Option(help: "The database to record into.")

@@ -1,12 +1,15 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Reports
 import RunStore
 import ShiftAnalysis
 import SystemPackage
 
 /// How the program ends when it can't do what it was asked to: the codes of BSD's sysexits.
 enum ExitStatus {
+  /// A limit was exceeded.
+  static let limitExceeded: Int32 = 3
   /// The command line asks for something impossible.
   static let usage: Int32 = 64
   /// What was read is not what it should be.
@@ -33,7 +36,7 @@ enum ExitStatus {
   private static func sentence(for error: any Error) -> String {
     switch error {
     case is ConfigurationError, is DatasetError, is InputFileError, is ShiftError, is StoreError,
-      is OutputError:
+      is OutputError, is QueryError, is QueryReportError:
       "\(error)"
     default: Normscope.message(for: error)
     }
@@ -41,10 +44,10 @@ enum ExitStatus {
 
   private static func status(of error: any Error) -> Int32 {
     switch error {
-    case is ConfigurationError: usage
+    case is ConfigurationError, is QueryError, is QueryReportError: usage
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
-    case is ShiftError: missingInput
+    case let error as ShiftError: error.isMisuse ? usage : missingInput
     case let error as StoreError: status(of: error.kind)
     case let error as OutputError: error.isRefused ? cannotCreate : inputOutput
     default:

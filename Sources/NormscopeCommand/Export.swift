@@ -18,6 +18,7 @@ struct Export: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract:
       "Export runs to a file: the report (html), all recorded data (csv, json), or a checkpoint (safetensors)."
   )

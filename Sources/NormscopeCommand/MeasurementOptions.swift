@@ -25,10 +25,63 @@ struct MeasurementOptions: ParsableArguments {
   @Option(help: "Measure the probe every so many steps, and at the end. (default: 100)")
   var probeEvery: Int?
   @Option(
+    help: ArgumentHelp(
+      "Record quantiles of the probe at these levels, separated by commas, as in 0.15,0.5,0.85. (default: none)",
+      valueName: "levels"))
+  var quantiles: CommaSeparatedList<Double>?
+  @Option(
+    help:
+      "Record histograms of the probe with so many bins, the same ones at every step. (default: no histograms)"
+  )
+  var histogramBins: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The outer edges of all histograms, so that those of different runs can be subtracted. (default: around what the first probe has in each feature)",
+      valueName: "lower,upper"))
+  var histogramRange: CommaSeparatedList<Double>?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Record skewness and kurtosis with all moments. (default: no)")
+  var higherMoments: Bool?
+  @Option(
+    help:
+      "Measure the noise of batch moments every so many steps, from the first on, with the weights of that step; 0 for never. (default: 1000)"
+  )
+  var noiseEvery: Int?
+  @Option(help: "The number of batches that it is measured with. (default: 50)")
+  var noiseBatches: Int?
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Make an event of the run where a layer begins to move otherwise than before. (default: no)")
+  var alarms: Bool?
+  @Option(
+    help:
+      "From this step on add --shift-data-by to every feature of the training batches, to see what notices. (default: never)"
+  )
+  var shiftDataFrom: Int?
+  @Option(help: "What is added there. (default: 0)")
+  var shiftDataBy: Double?
+  @Option(
     help:
       "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. (default: 1)"
   )
   var recordEvery: RecordingSchedule?
+  @Option(
+    help:
+      "Measure every so many steps how much the update changes the gradient of each layer's weights through the layers before it; 0 for never. (default: 0)"
+  )
+  var gradientShiftEvery: Int?
+  @Option(
+    help:
+      "Measure every so many steps loss and gradient along the negative gradient; 0 for never. (default: 0)"
+  )
+  var landscapeEvery: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How far along, in learning rates of the step. (default: 0.5,1,2,3,4)", valueName: "lengths"))
+  var landscapeLengths: CommaSeparatedList<Double>?
   @Option(
     help:
       "Record a checkpoint every so many steps, and at the end; 0 for at the end only. (default: 0)"
@@ -42,7 +95,19 @@ struct MeasurementOptions: ParsableArguments {
     configuration.set(\.populationSamples, populationSamples)
     configuration.set(\.probe, probe)
     configuration.set(\.probeEvery, probeEvery)
+    configuration.set(\.noiseEvery, noiseEvery)
+    configuration.set(\.noiseBatches, noiseBatches)
+    configuration.set(\.alarms, alarms)
+    configuration.set(\.shiftDataFrom, shiftDataFrom)
+    configuration.set(\.shiftDataBy, shiftDataBy)
+    configuration.set(\.quantiles, quantiles?.elements)
+    configuration.set(\.histogramBins, histogramBins)
+    configuration.set(\.histogramRange, histogramRange?.elements)
+    configuration.set(\.higherMoments, higherMoments)
     configuration.set(\.recordEvery, recordEvery)
+    configuration.set(\.gradientShiftEvery, gradientShiftEvery)
+    configuration.set(\.landscapeEvery, landscapeEvery)
+    configuration.set(\.landscapeLengths, landscapeLengths?.elements)
     configuration.set(\.checkpointEvery, checkpointEvery)
   }
 }

@@ -13,10 +13,22 @@ struct Normscope: ParsableCommand {
       ./normscope.db. RUN is a run's name, the beginning of its id, `latest`, or `latest~1` for the one \
       before it.
       """,
-    version:
-      "normscope \(toolVersion), SQLite \(Connection.libraryVersion), matrix kernel \(MatrixKernel.fastest.name)",
+    version: version,
+    // Each tells its name, as to make one of its type's takes time in every start of the program.
     subcommands: [
-      Record.self, Runs.self, Show.self, Shift.self, Compare.self, Export.self,
-      DatabaseCommands.self, Demo.self,
+      Record.self, Runs.self, Show.self, Shift.self, DistributionCommand.self, Gradients.self,
+      Landscape.self,
+      TrajectoryCommand.self, Events.self,
+      Alarms.self, Health.self, Check.self, Compare.self, Export.self, Query.self,
+      DatabaseCommands.self,
+      Demo.self,
     ])
+
+  /// The versions of what it is made of.
+  private static var version: String {
+    let programs = "normscope \(toolVersion), SQLite \(Connection.libraryVersion)"
+    // To find the kernel's name is to load its library, which a query would wait for.
+    guard CommandLine.arguments.contains("--version") else { return programs }
+    return programs + ", matrix kernel \(MatrixKernel.fastest.name)"
+  }
 }

@@ -32,7 +32,16 @@ struct FormatOption: ParsableArguments {
 
   /// Writes what `text` makes of the format to standard output.
   func write(_ text: (_ format: OutputFormat, _ isStyled: Bool) throws -> String) throws {
-    try Terminal.write(text(format, Terminal.isOutputInteractive))
+    try write { format, isStyled, append in try append(text(format, isStyled)) }
+  }
+
+  /// Writes what `write` appends in the format to standard output.
+  func write(
+    _ write: (
+      _ format: OutputFormat, _ isStyled: Bool, _ append: (_ text: String) throws -> Void
+    ) throws -> Void
+  ) throws {
+    try write(format, Terminal.isOutputInteractive) { try Terminal.write($0) }
   }
 }
 

@@ -8,6 +8,7 @@ import RunStore
 /// `normscope record`: trains a network and records every step of it.
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "record",
     abstract: "Train a network and record every step of it.",
     discussion: """
       A figure of step t is one of the weights that t updates made. The moments of step t are those of its \
@@ -139,26 +140,14 @@ struct Record: ParsableCommand {
         "The run began with the kernel \(earlier) and goes on with \(kernel), so its figures are not those of a run that never stopped."
       )
     }
-    do {
-      let outcome = try ProgressLine.showing(run.name) { progress in
+    let outcome = try checkpoint.used(of: run) { checkpoint in
+      try ProgressLine.showing(run.name) { progress in
         try training.resume(
           run, from: checkpoint, in: database, shouldStop: StopSignal.watched(),
           progress: progress)
       }
-      try report(outcome, in: database)
-    } catch let error as SafetensorsError {
-      throw unusable(checkpoint, of: run, error.sentenceEnd)
-    } catch let error as TrainingCheckpoint.Mismatch {
-      throw unusable(checkpoint, of: run, error.description)
     }
-  }
-
-  private func unusable(_ checkpoint: Checkpoint, of run: Run, _ reason: String) -> InputFileError {
-    InputFileError(
-      isMissing: false,
-      description:
-        "The checkpoint of step \(checkpoint.step) of run \(run.shortID) can't be used: \(reason); record the run anew."
-    )
+    try report(outcome, in: database)
   }
 
   private func resumedConfiguration(

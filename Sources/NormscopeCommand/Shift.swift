@@ -5,40 +5,34 @@ import RunStore
 import ShiftAnalysis
 import Statistics
 
-/// `normscope shift`: reports how each layer's distribution moved.
+/// `normscope shift`: reports how each layer's distribution moved, over a run or from one data set to another.
 struct Shift: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "shift",
     abstract:
       "Report how the distribution at each layer moved over a run, or how far one data set is from another.",
     discussion: """
-      With --data-target it compares data sets: covariate shift of data, at the features and, where a run is named, \
-      at the layers of its network, whose weights stay as they are. Without it, it follows the network's own \
-      distributions over training. A shift of that kind is named by four coordinates: the tap (which tensor), the population (which examples), the \
+      Over a run, a shift is named by four coordinates: the tap (which tensor), the population (which examples), the \
       statistics (what batch norm normalized with) and the reference (what it is compared with).
+
+      With --data-target or --corrupt it compares two data sets: covariate shift of data, at the features and, where a \
+      run is named, at the layers of its network, whose weights stay as they are.
       """)
 
   @Argument(
     help: ArgumentHelp("The run; not needed to compare data sets.", valueName: "run"))
   var runName: String?
-  @Option(help: "The layer, from 1 (default: all).")
-  var layer: Int?
-  @Option(help: "The tensor.")
-  var tap: Site.Tap = .preactivation
-  @Option(
-    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
-  var population: Site.Population?
-  @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
-  var statistics: Site.Statistics?
+  @OptionGroup var sites: SiteOptions
   @Option(
     help: ArgumentHelp(
-      "What is compared with: start, previous, step:N or final (default: start).",
+      "What is compared with: \(ReferencePoint.notations); a window is pooled, and another run taken at the same step (default: start).",
       valueName: "reference"))
   var reference: ReferencePoint?
   @Option(
     help: ArgumentHelp(
-      "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(ShiftMeasure.standard.map(\.rawValue).joined(separator: ","))).",
+      "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")); or, from recorded histograms, \(HistogramMeasure.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(ShiftMeasure.standard.map(\.rawValue).joined(separator: ","))).",
       valueName: "measures"))
-  var measure: CommaSeparatedList<ShiftMeasure>?
+  var measure: CommaSeparatedList<MeasureName>?
   @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
   var aggregate: UnitAggregate = .median
   @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
@@ -48,22 +42,15 @@ struct Shift: ParsableCommand {
       "Pool the steps from one point to the next, instead of taking one step for all of them; with --points."
   )
   var pooled = false
-  @OptionGroup var database: DatabaseOption
   @OptionGroup(title: "Options to compare data sets") var data: DataShiftOptions
+  @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
   func validate() throws {
-    guard data.areUsed else {
-      guard runName != nil else {
-        throw ValidationError(
-          "Name a run, as in normscope shift latest, or a data set, as in --data-reference digits --data-target digits."
-        )
-      }
-      return
-    }
+    guard data.areUsed else { return }
     let others = [
-      ("--layer", layer != nil), ("--population", population != nil),
-      ("--statistics", statistics != nil), ("--reference", reference != nil),
+      ("--layer", sites.layer != nil), ("--population", sites.population != nil),
+      ("--statistics", sites.statistics != nil), ("--reference", reference != nil),
       ("--measure", measure != nil), ("--points", points != nil), ("--pooled", pooled),
     ]
     if let other = others.first(where: \.1)?.0 {
@@ -73,20 +60,12 @@ struct Shift: ParsableCommand {
   }
 
   func run() throws {
-    let text = try data.areUsed ? dataShift() : runShift()
-    try output.write(text)
-  }
-
-  private func dataShift() throws -> (OutputFormat, Bool) throws -> String {
-    let database = try runName == nil ? nil : database.openForReading()
-    let run = try runName.flatMap { try database?.run($0) }
-    let network = try run.flatMap { run in try database.map { try RecordedNetwork(of: run, in: $0) }
+    guard !data.areUsed else { return try writeDataShift() }
+    guard let runName else {
+      throw ConfigurationError(
+        "Name a run, as in normscope shift latest, or data sets, as in --data-reference digits --data-target digits."
+      )
     }
-    let configuration = try data.configuration(tap: tap, runData: network?.configuration.data)
-    return try data.report(configuration, of: run, network, tap: tap, aggregate: aggregate).text
-  }
-
-  private func runShift() throws -> (OutputFormat, Bool) throws -> String {
     if let points, points < 1 {
       throw ConfigurationError(
         "There can't be \(points) points; use 1 or more, as in --points 100.")
@@ -95,18 +74,51 @@ struct Shift: ParsableCommand {
       throw ConfigurationError(
         "Pooling needs a number of points; use --points too, as in --pooled --points 100.")
     }
+    let measures = measure?.elements ?? ShiftMeasure.standard.map(MeasureName.moments)
+    let histogramMeasures = try MeasureName.histogramMeasures(of: measures)
+    guard histogramMeasures == nil || !pooled else {
+      throw ConfigurationError("Histograms are not pooled; leave --pooled out.")
+    }
     let database = try database.openForReading()
-    let run = try database.run(runName ?? "")
-    var query = ShiftQuery()
-    query.layer = layer
-    query.tap = tap
-    query.population = population
-    query.statistics = statistics
+    let run = try database.run(runName)
+    if let histogramMeasures {
+      return try writeHistogramShift(of: run, histogramMeasures, in: database)
+    }
+    var query = sites.query
     query.reference = reference ?? .start
-    query.measures = measure?.elements ?? ShiftMeasure.standard
+    query.measures = measures.compactMap(\.ofMoments)
     query.aggregate = aggregate
     query.points = points
     query.isPooled = pooled
-    return ShiftReport(try database.shift(of: run, query), of: run).text
+    let report = ShiftReport(try database.shift(of: run, query), of: run)
+    try output.write { try report.write($0, isStyled: $1, $2) }
+  }
+
+  private func writeDataShift() throws {
+    guard let runName else {
+      let report = try data.report(tap: sites.tap, aggregate: aggregate, nil)
+      return try output.write(report.text)
+    }
+    let database = try database.openForReading()
+    let run = try database.run(runName)
+    let network = try RecordedNetwork(of: run, in: database)
+    let report = try data.report(tap: sites.tap, aggregate: aggregate, (run, network))
+    try output.write(report.text)
+  }
+
+  private func writeHistogramShift(
+    of run: Run, _ measures: [HistogramMeasure], in database: RunDatabase
+  ) throws {
+    var query = HistogramShiftQuery()
+    query.layer = sites.layer
+    query.tap = sites.tap
+    query.population = sites.population
+    query.statistics = sites.statistics
+    query.reference = reference ?? .start
+    query.measures = measures
+    query.aggregate = aggregate
+    query.points = points
+    let report = HistogramShiftReport(try database.histogramShift(of: run, query), of: run)
+    try output.write(report.text)
   }
 }

@@ -5,6 +5,7 @@ import RunStore
 /// `normscope show`: tells everything about one run, its series apart.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show a run's status, configuration, provenance, final figures and what it recorded.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))

@@ -18,6 +18,7 @@ package struct DatabaseInfoReport {
       let momentBytes: Int
       let affineBytes: Int
       let rollupBytes: Int
+      let distributionBytes: Int
       let checkpointBytes: Int
 
       private enum CodingKeys: String, CodingKey {
@@ -26,6 +27,7 @@ package struct DatabaseInfoReport {
         case momentBytes = "moment_bytes"
         case affineBytes = "affine_bytes"
         case rollupBytes = "rollup_bytes"
+        case distributionBytes = "distribution_bytes"
         case checkpointBytes = "checkpoint_bytes"
       }
     }
@@ -66,7 +68,8 @@ package struct DatabaseInfoReport {
         Document.StoredRun(
           id: run.uuid, name: run.name, isInTrash: run.isInTrash, steps: run.steps,
           sites: run.sites, momentBytes: run.momentBytes, affineBytes: run.affineBytes,
-          rollupBytes: run.rollupBytes, checkpointBytes: run.checkpointBytes)
+          rollupBytes: run.rollupBytes, distributionBytes: run.distributionBytes,
+          checkpointBytes: run.checkpointBytes)
       })
   }
 
@@ -108,6 +111,7 @@ package struct DatabaseInfoReport {
         ("name", run.name), ("in_trash", "\(run.isInTrash)"), ("steps", "\(run.steps)"),
         ("sites", "\(run.sites)"), ("moment_bytes", "\(run.momentBytes)"),
         ("affine_bytes", "\(run.affineBytes)"), ("rollup_bytes", "\(run.rollupBytes)"),
+        ("distribution_bytes", "\(run.distributionBytes)"),
         ("checkpoint_bytes", "\(run.checkpointBytes)"),
       ].map { ("run.\(run.id).\($0.0)", $0.1) }
     }
@@ -131,13 +135,15 @@ package struct DatabaseInfoReport {
   private var runTable: TextTable {
     var table = TextTable([
       .text("run"), .text("name"), .number("steps"), .number("sites"), .number("moment_bytes"),
-      .number("affine_bytes"), .number("rollup_bytes"), .number("checkpoint_bytes"),
+      .number("affine_bytes"), .number("rollup_bytes"), .number("distribution_bytes"),
+      .number("checkpoint_bytes"),
       .text("in_trash"),
     ])
     for run in document.runs {
       table.add([
         String(run.id.prefix(8)), run.name, "\(run.steps)", "\(run.sites)", "\(run.momentBytes)",
-        "\(run.affineBytes)", "\(run.rollupBytes)", "\(run.checkpointBytes)",
+        "\(run.affineBytes)", "\(run.rollupBytes)", "\(run.distributionBytes)",
+        "\(run.checkpointBytes)",
         run.isInTrash ? "yes" : "",
       ])
     }

@@ -13,21 +13,23 @@ package struct ShiftReport {
     self.series = series
   }
 
-  /// The series in `format`.
-  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
+  /// Writes the series in `format`, piece by piece where there may be many points.
+  ///
+  /// - Throws: what `append` throws.
+  package func write(
+    _ format: OutputFormat, isStyled: Bool, _ append: (_ text: String) throws -> Void
+  ) throws {
     switch format {
     case .table:
-      return notes.map { "# \($0)\n" }.joined() + table.aligned(isStyled: isStyled)
-    case .csv: return commaSeparated
-    case .json: return try JSONOutput.document(document)
+      try append(notes.map { "# \($0)\n" }.joined() + table.aligned(isStyled: isStyled))
+    case .csv: try writeCommaSeparated(append)
+    case .json: try append(JSONOutput.document(document))
     case .ndjson:
-      var text = ""
       for series in document.series {
         for point in series.points {
-          text += try JSONOutput.line(Line(run: run, series, point)) + "\n"
+          try append(JSONOutput.line(Line(run: run, series, point)) + "\n")
         }
       }
-      return text
     }
   }
 
@@ -43,6 +45,7 @@ package struct ShiftReport {
     let definitions = first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     notes += definitions
     if let caution = coordinates.caution { notes.append(caution) }
+    notes += noiseNotes
     guard first.windowSteps == 1 else {
       return notes + [
         series.map {
@@ -60,57 +63,113 @@ package struct ShiftReport {
     return notes
   }
 
+  /// What of batches' shifts is sampling noise, or that nobody knows.
+  private var noiseNotes: [String] {
+    guard hasFloors else {
+      guard series.first?.coordinates.hasSamplingNoise == true else { return [] }
+      return [
+        "The noise of batches was not measured in this run, so no sampling floor is known; record with --noise-every."
+      ]
+    }
+    let levels = series.compactMap { series in
+      series.noise.map { noise in
+        let figures = [noise.rho, noise.kurtosis].map {
+          $0.map { NumberFormat.significant($0, 3) } ?? "none"
+        }
+        return
+          "layer \(series.layer) \(figures[0]) and \(figures[1]) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
+      }
+    }
+    return [
+      "squared_nw2: nw2 squared, mean over units; floor: what of it sampling alone gives; debiased: the difference; "
+        + "distinguishable: whether it is at least twice its floor",
+      "rho and effective kurtosis, medians over units, measured with the weights held: "
+        + levels.joined(separator: "; "),
+    ]
+  }
+
+  private var hasFloors: Bool { series.contains { $0.noise != nil } }
+
+  private static let floorColumns = ["squared_nw2", "floor", "debiased", "distinguishable"]
+
+  /// The four columns of a shift next to its floor, empty where the floor is unknown.
+  private static func floorCells(_ shift: FlooredShift?, _ number: (Double) -> String) -> [String] {
+    guard let shift else { return floorColumns.map { _ in "" } }
+    return [shift.value, shift.floor, shift.debiased].map(number)
+      + [shift.isDistinguishable ? "yes" : "no"]
+  }
+
   private var table: TextTable {
     let measures = series.first?.measures ?? []
+    let hasFloors = hasFloors
     var table = TextTable(
       [.number("layer"), .number("step"), .number("reference_step")]
-        + measures.map { .number($0.rawValue) } + [.number("units"), .number("excluded_units")])
+        + measures.map { .number($0.rawValue) }
+        + (hasFloors ? ShiftReport.floorColumns.map { .number($0) } : [])
+        + [.number("units"), .number("excluded_units")])
     for series in series {
       for point in series.points {
         let values = point.values.map { $0.map { NumberFormat.significant($0) } ?? "" }
+        let floor =
+          hasFloors ? ShiftReport.floorCells(point.floored) { NumberFormat.significant($0) } : []
         table.add(
-          ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values
+          ["\(series.layer)", "\(point.step)", "\(point.referenceStep)"] + values + floor
             + ["\(series.width)", "\(point.excludedUnits.max() ?? 0)"])
       }
     }
     return table
   }
 
-  /// A row for each layer and step, each with its coordinates; appended to one text, since there may be many.
-  private var commaSeparated: String {
+  /// A row for each layer and step, each with its coordinates.
+  private func writeCommaSeparated(_ append: (_ text: String) throws -> Void) throws {
     let measures = series.first?.measures ?? []
-    var text = CommaSeparated.line(
-      [
-        "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
-        "reference_step",
-      ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"])
+    try append(
+      CommaSeparated.line(
+        [
+          "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
+          "reference_step",
+        ] + measures.map(\.rawValue) + ["units", "excluded_units", "window_steps"]
+          + ShiftReport.floorColumns))
+    var piece = TextBuffer()
     for series in series {
       let coordinates = series.coordinates
       let beginning = [
         run.uuid, coordinates.tap.rawValue, coordinates.population.rawValue,
         coordinates.statistics.rawValue, coordinates.reference.description,
-        series.aggregate.rawValue, "\(series.layer)",
+        series.aggregate.rawValue, "\(series.layer),",
       ].joined(separator: ",")
-      let end = ",\(series.windowSteps)\n"
-      let width = ",\(series.width),"
-      // Piece by piece, as an interpolation would make a text of its own for each row.
+      let beginningBytes = Array(beginning.utf8)
+      func end(excludedUnits: Int) -> [UInt8] {
+        let unknownFloor = String(repeating: ",", count: ShiftReport.floorColumns.count) + "\n"
+        return Array(
+          (",\(series.width),\(excludedUnits),\(series.windowSteps)"
+            + (series.noise == nil ? unknownFloor : "")).utf8)
+      }
+      let usualEnd = end(excludedUnits: 0)
       for point in series.points {
-        text += beginning
-        text += ","
-        text += String(point.step)
-        text += ","
-        text += String(point.referenceStep)
+        piece.append(beginningBytes)
+        piece.append(point.step)
+        piece.appendComma()
+        piece.append(point.referenceStep)
         for value in point.values {
-          text += ","
-          if let value { text += String(value) }
+          piece.appendComma()
+          if let value { piece.append(value) }
         }
-        text += width
-        text += String(point.excludedUnits.max() ?? 0)
-        text += end
+        let excludedUnits = point.excludedUnits.max() ?? 0
+        piece.append(excludedUnits == 0 ? usualEnd : end(excludedUnits: excludedUnits))
+        if series.noise != nil {
+          let floor = ShiftReport.floorCells(point.floored) { String($0) }
+          piece.append(Array((",\(floor.joined(separator: ","))\n").utf8))
+        }
+        guard piece.count >= ShiftReport.pieceBytes else { continue }
+        try append(piece.text)
+        piece.removeAll()
       }
     }
-    return text
+    try append(piece.text)
   }
+
+  private static let pieceBytes = 1 << 16
 
   // MARK: - JSON
 
@@ -137,13 +196,45 @@ package struct ShiftReport {
       let caution: String?
       let recordedSteps: Int
       let windowSteps: Int
+      let noise: Noise?
       let points: [Point]
 
       private enum CodingKeys: String, CodingKey {
         case layer, tap, population, statistics, reference, aggregate, units, epsilon, caution,
-          points
+          noise, points
         case recordedSteps = "recorded_steps"
         case windowSteps = "window_steps"
+      }
+    }
+    struct Noise: Encodable {
+      let rho: Double?
+      let kurtosis: Double?
+      let steps: [Int]
+      let batches: Int
+
+      init(_ noise: NoiseSummary) {
+        rho = noise.rho
+        kurtosis = noise.kurtosis
+        steps = noise.steps
+        batches = noise.batchCount
+      }
+    }
+    struct Floored: Encodable {
+      let squaredNW2: Double
+      let floor: Double
+      let debiased: Double
+      let distinguishable: Bool
+
+      private enum CodingKeys: String, CodingKey {
+        case floor, debiased, distinguishable
+        case squaredNW2 = "squared_nw2"
+      }
+
+      init(_ shift: FlooredShift) {
+        squaredNW2 = shift.value
+        floor = shift.floor
+        debiased = shift.debiased
+        distinguishable = shift.isDistinguishable
       }
     }
     struct Point: Encodable {
@@ -151,9 +242,10 @@ package struct ShiftReport {
       let referenceStep: Int
       let values: [String: Double?]
       let excludedUnits: [String: Int]
+      let sampling: Floored?
 
       private enum CodingKeys: String, CodingKey {
-        case step, values
+        case step, values, sampling
         case referenceStep = "reference_step"
         case excludedUnits = "excluded_units"
       }
@@ -214,11 +306,13 @@ package struct ShiftReport {
           reference: series.coordinates.reference.description, aggregate: series.aggregate.rawValue,
           units: series.width, epsilon: series.epsilon, caution: series.coordinates.caution,
           recordedSteps: series.recordedCount, windowSteps: series.windowSteps,
+          noise: series.noise.map(Document.Noise.init),
           points: series.points.map { point in
             Document.Point(
               step: point.step, referenceStep: point.referenceStep,
               values: Dictionary(uniqueKeysWithValues: zip(names, point.values)),
-              excludedUnits: Dictionary(uniqueKeysWithValues: zip(names, point.excludedUnits)))
+              excludedUnits: Dictionary(uniqueKeysWithValues: zip(names, point.excludedUnits)),
+              sampling: point.floored.map(Document.Floored.init))
           })
       })
   }

@@ -2,7 +2,7 @@
 package struct TextTable: Sendable {
   /// A column's heading and the side that its cells stand on.
   package struct Column: Sendable {
-    let title: String
+    package let title: String
     let isNumeric: Bool
 
     /// A column of words, aligned left.

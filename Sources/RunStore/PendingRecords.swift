@@ -1,3 +1,5 @@
+import Statistics
+
 /// What a recorder holds in memory until it is written.
 struct PendingRecords {
   /// A row of `moment`; its vectors stand one after the other in `vectors`.
@@ -10,6 +12,25 @@ struct PendingRecords {
     var start: Int
     let width: Int
     let hasAffine: Bool
+    let hasHigherMoments: Bool
+  }
+
+  /// A row of `quantile`.
+  struct PendingQuantile {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let step: Int
+    let level: Double
+    var start: Int
+    let width: Int
+  }
+
+  /// A row of `histogram`, its counts as they are stored.
+  struct PendingHistogram {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let step: Int
+    let counts: [UInt8]
   }
 
   /// A row of `rollup`; its mean and its variance stand one after the other in `vectors`.
@@ -21,6 +42,13 @@ struct PendingRecords {
     let width: Int
   }
 
+  /// A row of `batch_noise`.
+  struct PendingBatchNoise {
+    /// The place of its site among the recorder's.
+    let position: Int
+    let noise: BatchNoiseRecord
+  }
+
   /// When the oldest step or moment came.
   var oldest: ContinuousClock.Instant?
   var steps: [StepRecord] = []
@@ -28,12 +56,22 @@ struct PendingRecords {
   var rollups: [PendingRollup] = []
   /// Moments of steps whose blocks are complete without them, so that these blocks are no longer right.
   var lateMoments: [(position: Int, step: Int)] = []
+  var quantiles: [PendingQuantile] = []
+  /// The bins of sites whose first histograms are among `histograms`.
+  var histogramAxes: [(position: Int, axis: HistogramAxis)] = []
+  var histograms: [PendingHistogram] = []
   var evaluations: [EvaluationRecord] = []
+  var gradientShifts: [GradientShiftRecord] = []
+  var landscapePoints: [LandscapeRecord] = []
   var checkpoints: [Checkpoint] = []
+  var batchNoise: [PendingBatchNoise] = []
+  var events: [EventRecord] = []
   var vectors: [Float] = []
 
-  /// How many bytes the vectors fill.
-  var vectorBytes: Int { vectors.count * MemoryLayout<Float>.stride }
+  /// How many bytes the vectors and the histograms fill.
+  var vectorBytes: Int {
+    histograms.reduce(vectors.count * MemoryLayout<Float>.stride) { $0 + $1.counts.count }
+  }
 
   /// Adds what came later.
   mutating func append(_ later: PendingRecords) {
@@ -51,8 +89,19 @@ struct PendingRecords {
       return rollup
     }
     lateMoments += later.lateMoments
+    quantiles += later.quantiles.map { quantile in
+      var quantile = quantile
+      quantile.start += offset
+      return quantile
+    }
+    histogramAxes += later.histogramAxes
+    histograms += later.histograms
     evaluations += later.evaluations
+    gradientShifts += later.gradientShifts
+    landscapePoints += later.landscapePoints
     checkpoints += later.checkpoints
+    batchNoise += later.batchNoise
+    events += later.events
     vectors += later.vectors
   }
 
@@ -63,8 +112,15 @@ struct PendingRecords {
     moments.removeAll(keepingCapacity: true)
     rollups.removeAll(keepingCapacity: true)
     lateMoments.removeAll()
+    quantiles.removeAll(keepingCapacity: true)
+    histogramAxes.removeAll()
+    histograms.removeAll(keepingCapacity: true)
     evaluations.removeAll(keepingCapacity: true)
+    gradientShifts.removeAll(keepingCapacity: true)
+    landscapePoints.removeAll(keepingCapacity: true)
     checkpoints.removeAll()
+    batchNoise.removeAll()
+    events.removeAll()
     vectors.removeAll(keepingCapacity: true)
   }
 }

@@ -35,9 +35,15 @@ final class PendingWrite {
       let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
       try insertSteps(connection)
       for evaluation in records.evaluations { try insert(evaluation, connection) }
+      for shift in records.gradientShifts { try insert(shift, connection) }
+      for point in records.landscapePoints { try insert(point, connection) }
       try insertMoments(connection, siteIDs: ids)
       try insertRollups(connection, siteIDs: ids)
+      try insertQuantiles(connection, siteIDs: ids)
+      try insertHistograms(connection, siteIDs: ids)
       for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
+      for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
+      for event in records.events { try insert(event, connection) }
       try connection.run(
         """
         UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
@@ -93,6 +99,30 @@ final class PendingWrite {
       ])
   }
 
+  private func insert(_ shift: GradientShiftRecord, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO gradient_shift (run, step, layer, gradient_norm, difference_norm, cosine)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(shift.step), .integer(shift.layer), .real(shift.gradientNorm),
+        .real(shift.differenceNorm), .real(shift.cosine),
+      ])
+  }
+
+  private func insert(_ point: LandscapeRecord, _ connection: Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO landscape (run, step, step_length, loss, gradient_norm, difference_norm)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run), .integer(point.step), .real(point.stepLength), .real(point.loss),
+        .real(point.gradientNorm), .real(point.differenceNorm),
+      ])
+  }
+
   private func insert(_ checkpoint: Checkpoint, _ connection: Connection) throws {
     try connection.run(
       """
@@ -104,6 +134,30 @@ final class PendingWrite {
       [.integer(run), .integer(checkpoint.step), .bytes(checkpoint.tensors)])
   }
 
+  private func insert(
+    _ pending: PendingRecords.PendingBatchNoise, _ connection: Connection, siteIDs: [Int64]
+  ) throws {
+    let noise = pending.noise
+    let width = noise.rho.count
+    try connection.statement(
+      "INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis) VALUES (?, ?, ?, ?, ?, ?)"
+    ).run(
+      [
+        .integer(siteIDs[pending.position]), .integer(noise.step), .integer(noise.batchCount),
+        .integer(noise.count), .floats(0..<width), .floats(width..<2 * width),
+      ],
+      floats: (noise.rho + noise.kurtosis).span)
+  }
+
+  private func insert(_ event: EventRecord, _ connection: Connection) throws {
+    try connection.run(
+      "INSERT INTO event (run, step, layer, kind, message) VALUES (?, ?, ?, ?, ?)",
+      [
+        .integer(run), .integer(event.step), .integer(optional: event.layer),
+        .text(event.kind.rawValue), .text(event.message),
+      ])
+  }
+
   private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
     let moments = try connection.statement(
       """
@@ -112,6 +166,8 @@ final class PendingWrite {
       """)
     let affines = try connection.statement(
       "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let higherMoments = try connection.statement(
+      "INSERT INTO higher_moment (moment, skewness, kurtosis) VALUES (last_insert_rowid(), ?, ?)")
     let vectors = records.vectors
     for moment in records.moments {
       let (start, width) = (moment.start, moment.width)
@@ -122,13 +178,16 @@ final class PendingWrite {
           .floats(start + width..<start + 2 * width),
         ],
         floats: vectors.span)
-      guard moment.hasAffine else { continue }
-      try affines.run(
-        [
-          .floats(start + 2 * width..<start + 3 * width),
-          .floats(start + 3 * width..<start + 4 * width),
-        ],
-        floats: vectors.span)
+      // Rows that belong to a moment have its id as their own.
+      var rest = start + 2 * width
+      for (isThere, statement) in [
+        (moment.hasAffine, affines), (moment.hasHigherMoments, higherMoments),
+      ] where isThere {
+        try statement.run(
+          [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
+          floats: vectors.span)
+        rest += 2 * width
+      }
     }
   }
 

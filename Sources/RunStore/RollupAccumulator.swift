@@ -20,7 +20,9 @@ struct Rollup: Equatable {
 /// be made again of what is stored. A block is complete when something of a later one comes; open ones are not stored.
 struct RollupAccumulator {
   /// How many steps the shortest blocks span.
-  static let shortestBlockSteps = 32
+  ///
+  /// With blocks of 32 steps all of them come to 1.8 % of a long run's file, with 128 to 0.5 %.
+  static let shortestBlockSteps = 128
   /// How many blocks of one length the next one spans.
   static let ratio = 8
 

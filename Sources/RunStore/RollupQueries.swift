@@ -1,13 +1,4 @@
 import SQLite
-import Statistics
-
-/// The moments of all rows of several steps.
-public struct PooledMoment: Sendable {
-  /// How many recorded steps they are of.
-  public let stepCount: Int
-  /// The mean and the biased variance of all rows; its step is the first of the range that was asked for.
-  public let moment: Moment
-}
 
 extension RunDatabase {
   /// How many step numbers the shortest blocks span that are pooled while recording.
@@ -28,36 +19,22 @@ extension RunDatabase {
   /// - Returns: the moments; nil where nothing was recorded.
   /// - Throws: `StoreError`.
   public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
-    let width = site.site.width
-    var pool = MomentAccumulator(features: width)
-    var (stepCount, nonFiniteCount) = (0, 0)
+    var pool = StepPool(width: site.site.width)
     var step = steps.lowerBound
     while step < steps.upperBound {
       if let (rollup, mean, variance) = try attempt({
         try longestRollup(at: site, from: step, before: steps.upperBound)
       }) {
-        pool.merge(count: rollup.count, mean: mean.span, variance: variance.span)
-        stepCount += rollup.stepCount
-        nonFiniteCount += rollup.nonFiniteCount
+        pool.add(rollup, mean, variance)
         step += rollup.blockSteps
       } else {
         let end = min(
           try attempt { try startOfRollup(at: site, after: step) } ?? .max, steps.upperBound)
-        try forEachMoment(at: site, steps: step..<end) { moment in
-          pool.merge(count: moment.count, mean: moment.mean.span, variance: moment.variance.span)
-          stepCount += 1
-          nonFiniteCount += moment.nonFiniteCount
-        }
+        try forEachMoment(at: site, steps: step..<end) { pool.add($0) }
         step = end
       }
     }
-    guard let variance = pool.populationVariance else { return nil }
-    return PooledMoment(
-      stepCount: stepCount,
-      moment: Moment(
-        step: steps.lowerBound, count: pool.count, nonFiniteCount: nonFiniteCount,
-        mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: []
-      ))
+    return pool.moment(ofStepsFrom: steps.lowerBound)
   }
 
   /// The longest stored block that begins with `step` and ends at the latest before `end`.

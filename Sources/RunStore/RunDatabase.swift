@@ -84,8 +84,11 @@ public final class RunDatabase {
         .missingDatabase,
         "There is no database at \(file.path); record a run first, or name the file with --db.")
     }
-    switch try state(of: file) {
-    case .current: return try openReadOnly(file)
+    let (state, connection) = try look(at: file)
+    switch state {
+    case .current:
+      if let connection { return try mapped(connection) }
+      return try openReadOnly(file)
     case .empty:
       throw StoreError(
         .badDatabase, "\(file.path) is not a Normscope database; name another file with --db.")
@@ -97,14 +100,23 @@ public final class RunDatabase {
 
   /// Looks at a file, which may not be ours, without changing it or leaving another beside it.
   static func state(of file: DatabaseFile) throws -> SchemaMigrator.State {
-    func look(_ access: Connection.Access) throws -> SchemaMigrator.State {
-      try SchemaMigrator.state(of: file.connect(access), path: file.path)
+    try look(at: file).state
+  }
+
+  /// What `state(of:)` says, and the connection that saw it where that may read on.
+  private static func look(at file: DatabaseFile) throws -> (
+    state: SchemaMigrator.State, connection: Connection?
+  ) {
+    func look(_ access: Connection.Access) throws -> (SchemaMigrator.State, Connection?) {
+      let connection = try file.connect(access)
+      let state = try SchemaMigrator.state(of: connection, path: file.path)
+      return (state, access == .readOnly ? connection : nil)
     }
     // This look takes no lock: another process may be seen in the middle of making the file, but not for long.
     for isLastLook in [false, false, true] where file.isAtRest {
       let seen = Result { try look(.immutable) }
       guard file.isAtRest else { break }
-      if case .success(let state) = seen { return state }
+      if case .success(let found) = seen { return found }
       if isLastLook { return try seen.get() }
       usleep(30_000)
     }
@@ -118,7 +130,7 @@ public final class RunDatabase {
           "\(file.path) was left in the middle of a write by another program; use that to mend it, or name another file with --db."
         )
       }
-      return .empty
+      return (.empty, nil)
     }
   }
 
@@ -126,7 +138,7 @@ public final class RunDatabase {
   /// unless nobody writes it, which is so when it has no write-ahead log.
   private static func openReadOnly(_ file: DatabaseFile) throws -> Connection {
     do {
-      let connection = try file.connect(.readOnly)
+      let connection = try mapped(file.connect(.readOnly))
       try connection.run("SELECT count(*) FROM sqlite_schema")
       return connection
     } catch {
@@ -136,6 +148,13 @@ public final class RunDatabase {
       }
       return try file.connect(.immutable)
     }
+  }
+
+  /// Lets a connection read the file in place, without copying its pages.
+  private static func mapped(_ connection: Connection) throws(SQLiteError) -> Connection {
+    // As much as SQLite was built for, usually 2 GiB.
+    try connection.execute("PRAGMA mmap_size = \(1 << 40)")
+    return connection
   }
 
   /// Two processes that make one file at once can meet in the switch to WAL, where SQLite does not wait.

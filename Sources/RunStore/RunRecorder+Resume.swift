@@ -1,4 +1,5 @@
 import SQLite
+import Statistics
 
 extension RunRecorder {
   /// Goes on with a run from one of its checkpoints, as if what was recorded since had never been.
@@ -17,7 +18,7 @@ extension RunRecorder {
     database: RunDatabase, resuming run: Run, from step: Int, configuration: String,
     provenance: String
   ) throws {
-    let (sites, accumulators, times) = try database.attempt {
+    let (sites, accumulators, axes, times) = try database.attempt {
       try database.requireObjects([configuration, provenance])
       return try database.connection.transaction {
         let times = try database.timesOfUnrecorded(run)
@@ -26,12 +27,14 @@ extension RunRecorder {
         try database.deleteRecords(of: run, from: step)
         let sites = try database.sites(of: run).sorted { $0.id < $1.id }
         let accumulators = try sites.map { try database.reopenRollups(at: $0) }
-        return (SiteRegister(sites), accumulators, times)
+        var axes: [Site: HistogramAxis] = [:]
+        for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
+        return (SiteRegister(sites), accumulators, axes, times)
       }
     }
     self.init(
       database: database, run: run.id, uuid: run.uuid, sites: sites, accumulators: accumulators,
-      earlierTimes: times)
+      histogramAxes: axes, earlierTimes: times)
   }
 }
 
@@ -90,13 +93,16 @@ extension RunDatabase {
   }
 
   fileprivate func deleteRecords(of run: Run, from step: Int) throws {
-    for condition in [
-      "step WHERE run = ?1 AND step >= ?2",
-      "evaluation WHERE run = ?1 AND step >= ?2",
-      "moment WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2",
-      "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
-      "checkpoint WHERE run = ?1 AND step > ?2",
-    ] {
+    let ofRun = ["step", "evaluation", "gradient_shift", "landscape", "event"]
+    let ofSites = ["moment", "batch_noise", "histogram", "quantile"]
+    for condition in ofRun.map({ "\($0) WHERE run = ?1 AND step >= ?2" })
+      + ofSites.map({
+        "\($0) WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2"
+      }) + [
+        "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
+        "checkpoint WHERE run = ?1 AND step > ?2",
+      ]
+    {
       try connection.run("DELETE FROM \(condition)", [.integer(run.id), .integer(step)])
     }
     try connection.run(

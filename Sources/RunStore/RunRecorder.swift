@@ -1,4 +1,5 @@
 import SQLite
+import Statistics
 
 /// Records one run, step by step, in transactions that hold whole steps.
 ///
@@ -37,6 +38,8 @@ public final class RunRecorder {
   var spare = PendingRecords()
   /// The newest step that is known to be in the file.
   var newestWrittenStep: Int?
+  /// The bins of histograms, for each site that has some.
+  var histogramAxes: [Site: HistogramAxis]
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
@@ -48,13 +51,15 @@ public final class RunRecorder {
   /// Records a run that is in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, sites: SiteRegister = SiteRegister(),
-    accumulators: [RollupAccumulator] = [], earlierTimes: Times = Times()
+    accumulators: [RollupAccumulator] = [], histogramAxes: [Site: HistogramAxis] = [:],
+    earlierTimes: Times = Times()
   ) {
     self.database = database
     self.run = run
     self.uuid = uuid
     self.sites = sites
     self.accumulators = accumulators
+    self.histogramAxes = histogramAxes
     self.earlierTimes = earlierTimes
   }
 
@@ -83,15 +88,20 @@ public final class RunRecorder {
   ///   - mean: [site.width].
   ///   - variance: biased, [site.width].
   ///   - affine: gamma and beta, [site.width] each.
+  ///   - higherMoments: skewness and kurtosis, [site.width] each, where they are wanted.
   /// - Precondition: the vectors have the site's width; there is an affine where the site has an epsilon; the
   ///   recorder has not ended the run.
   public func record(
     _ site: Site, step: Int, count: Int, nonFiniteCount: Int = 0, mean: [Float],
-    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil
+    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil,
+    higherMoments: (skewness: [Float], kurtosis: [Float])? = nil
   ) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     timed {
-      let widths = [mean.count, variance.count, affine?.gamma.count, affine?.beta.count]
+      let widths = [
+        mean.count, variance.count, affine?.gamma.count, affine?.beta.count,
+        higherMoments?.skewness.count, higherMoments?.kurtosis.count,
+      ]
       precondition(
         widths.allSatisfy { $0 == nil || $0 == site.width },
         "The vectors of a site of width \(site.width) have the lengths \(widths.compactMap { $0 })."
@@ -99,17 +109,21 @@ public final class RunRecorder {
       precondition(
         (affine != nil) == (site.epsilon != nil),
         "A site has an epsilon just where its moments have gamma and beta.")
-      let position = sites.position(of: site)
+      let position = position(of: site)
       pending.moments.append(
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
           nonFiniteCount: nonFiniteCount, start: pending.vectors.count, width: site.width,
-          hasAffine: affine != nil))
+          hasAffine: affine != nil, hasHigherMoments: higherMoments != nil))
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
       if let affine {
         pending.vectors.append(contentsOf: affine.gamma)
         pending.vectors.append(contentsOf: affine.beta)
+      }
+      if let higherMoments {
+        pending.vectors.append(contentsOf: higherMoments.skewness)
+        pending.vectors.append(contentsOf: higherMoments.kurtosis)
       }
       pool(
         at: position, width: site.width, step: step, count: count, nonFiniteCount: nonFiniteCount,
@@ -118,12 +132,18 @@ public final class RunRecorder {
     }
   }
 
+  /// The place of a site among the recorder's, where there is something that pools its moments.
+  private func position(of site: Site) -> Int {
+    let position = sites.position(of: site)
+    if position == accumulators.count { accumulators.append(RollupAccumulator(width: site.width)) }
+    return position
+  }
+
   /// Adds moments to the blocks that they are in; blocks that are complete wait to be written.
   private func pool(
     at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
     _ variance: [Float]
   ) {
-    if position == accumulators.count { accumulators.append(RollupAccumulator(width: width)) }
     let isInOpenBlock = accumulators[position].add(
       step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean.span,
       variance: variance.span
@@ -141,8 +161,47 @@ public final class RunRecorder {
   ///
   /// - Precondition: the recorder has not ended the run.
   public func record(_ evaluation: EvaluationRecord) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     pending.evaluations.append(evaluation)
+  }
+
+  /// Adds a measurement of how noisy the moments of batches are; it is written with the step that follows.
+  ///
+  /// - Precondition: its vectors have the site's width; the recorder has not ended the run.
+  public func record(_ noise: BatchNoiseRecord, at site: Site) {
+    precondition(!hasEnded, endedSentence)
+    precondition(
+      noise.rho.count == site.width && noise.kurtosis.count == site.width,
+      "The noise of a site of width \(site.width) has \(noise.rho.count) rhos and \(noise.kurtosis.count) kurtoses."
+    )
+    timed {
+      pending.batchNoise.append(
+        PendingRecords.PendingBatchNoise(position: position(of: site), noise: noise))
+    }
+  }
+
+  /// Adds an event; it is written with the step that follows, or when the run ends.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ event: EventRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.events.append(event)
+  }
+
+  /// Adds how much an update changed the gradient of a layer; it is written with the step that follows.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ shift: GradientShiftRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.gradientShifts.append(shift)
+  }
+
+  /// Adds a point of a loss landscape; it is written with the step that follows.
+  ///
+  /// - Precondition: the recorder has not ended the run.
+  public func record(_ point: LandscapeRecord) {
+    precondition(!hasEnded, endedSentence)
+    pending.landscapePoints.append(point)
   }
 
   /// Ends a step: what was added since the last one and `step` itself become visible together.
@@ -253,6 +312,9 @@ public final class RunRecorder {
     hasEnded = true
   }
 
+  /// Stops the program if the run has ended.
+  func requireOpen() { precondition(!hasEnded, endedSentence) }
+
   private func requireNotEnded() throws {
     guard !hasEnded else { throw StoreError(.misuse, endedSentence) }
   }
@@ -261,7 +323,7 @@ public final class RunRecorder {
     "The recorder of run \(uuid.prefix(8)) has ended it, so it records no more; resume the run or begin another."
   }
 
-  private func timed<Value>(_ body: () throws -> Value) rethrows -> Value {
+  func timed<Value>(_ body: () throws -> Value) rethrows -> Value {
     let start = ContinuousClock.now
     defer { recordingTime += ContinuousClock.now - start }
     return try body()

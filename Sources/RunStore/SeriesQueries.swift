@@ -127,55 +127,90 @@ extension RunDatabase {
   /// - Parameters:
   ///   - sites: where they were taken.
   ///   - withAffine: whether gamma and beta are wanted, where a site has them.
+  ///   - startOver: is called at most once, where they turn out not to lie in the order of steps: all that was handed
+  ///     out is to be forgotten, and comes again.
   ///   - body: is called for each, with the place of its site among `sites`.
   /// - Throws: `StoreError`, or what `body` throws.
   public func forEachMoment(
-    at sites: [RecordedSite], withAffine: Bool,
+    at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
     _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws {
-    guard let rows = try attempt({ try rowsInStepOrder(of: sites) }) else {
-      for (index, site) in sites.enumerated() {
-        try forEachMoment(at: site, withAffine: withAffine) { try body(index, $0) }
-      }
-      return
+    if let rows = try attempt({ try rowsLyingTogether(of: sites) }) {
+      if try forEachMoment(inOnePass: rows, at: sites, withAffine: withAffine, body) { return }
+      startOver()
     }
+    for (index, site) in sites.enumerated() {
+      try forEachMoment(at: site, withAffine: withAffine) { try body(index, $0) }
+    }
+  }
+
+  /// Row ids of `moment`, and how many of the rows are looked for.
+  private struct MomentRows {
+    var first = Int.max
+    var last = Int.min
+    var count = 0
+  }
+
+  /// The rows that the moments of `sites` lie among if they are in the order of their steps, where they are at least an
+  /// eighth of these; else nil.
+  private func rowsLyingTogether(of sites: [RecordedSite]) throws -> MomentRows? {
+    var rows = MomentRows()
+    // All of it is answered from the index, which holds the row ids.
+    let select = "FROM moment WHERE site = ?"
+    for site in sites {
+      for order in ["", " DESC"] {
+        let id = try connection.firstRow(
+          "SELECT id \(select) ORDER BY step\(order) LIMIT 1", [.integer(site.id)]
+        ) { $0.integer(0) }
+        guard let id else { continue }
+        rows.first = min(rows.first, id)
+        rows.last = max(rows.last, id)
+      }
+      rows.count +=
+        try connection.firstRow("SELECT count(*) \(select)", [.integer(site.id)]) { $0.integer(0) }
+        ?? 0
+    }
+    // Halved, as row ids of a file that is not ours may be as far apart as integers are.
+    return rows.count > 0 && rows.count >= (rows.last / 2 - rows.first / 2) / 4 ? rows : nil
+  }
+
+  /// Stops reading rows that are not in the order of steps.
+  private struct OutOfOrder: Error {}
+
+  /// - Returns: whether all of `rows` were there, in the order of steps at each site.
+  private func forEachMoment(
+    inOnePass rows: MomentRows, at sites: [RecordedSite], withAffine: Bool,
+    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws -> Bool {
     var readers = sites.map { MomentReader(site: $0.site, withAffine: withAffine, firstColumn: 1) }
     let places = Dictionary(
       sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     let readsAffine = readers.contains { $0.readsAffine }
-    try attempt {
-      try connection.statement(
-        "SELECT site, " + RunDatabase.momentColumns(withAffine: readsAffine)
-          + " WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"
-      ).forEachRow([.integer(rows.lowerBound), .integer(rows.upperBound)]) { row in
-        guard let index = places[row.integer(0)] else { return }
-        try readers[index].read(row)
-        try body(index, readers[index].moment)
+    var seen = 0
+    var previous = sites.map { _ in -1 }
+    // Sites are recorded in the same order at every step.
+    var next = 0
+    do {
+      try attempt {
+        try connection.statement(
+          "SELECT site, " + RunDatabase.momentColumns(withAffine: readsAffine)
+            + " WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"
+        ).forEachRow([.integer(rows.first), .integer(rows.last)]) { row in
+          let site = row.integer(0)
+          guard let index = sites[next].id == site ? next : places[site] else { return }
+          next = index + 1 == sites.count ? 0 : index + 1
+          try readers[index].read(row) { moment in
+            guard moment.step > previous[index] else { throw OutOfOrder() }
+            previous[index] = moment.step
+            seen += 1
+            try body(index, moment)
+          }
+        }
       }
+    } catch is OutOfOrder {
+      return false
     }
-  }
-
-  /// The row ids that the moments of `sites` lie among, where they are in the order of their steps and at least an
-  /// eighth of what lies there; else nil.
-  private func rowsInStepOrder(of sites: [RecordedSite]) throws -> ClosedRange<Int>? {
-    var (first, last, count) = (Int.max, Int.min, 0)
-    var isInOrder = true
-    for site in sites {
-      var previous = Int.min
-      // Answered from the index, which holds the row ids.
-      try connection.statement("SELECT id FROM moment WHERE site = ? ORDER BY step").forEachRow(
-        [.integer(site.id)]
-      ) { row in
-        let id = row.integer(0)
-        isInOrder = isInOrder && id > previous
-        previous = id
-        first = min(first, id)
-        last = max(last, id)
-        count += 1
-      }
-    }
-    // Halved, as row ids of a file that is not ours may be as far apart as integers are.
-    return isInOrder && count > 0 && count >= (last / 2 - first / 2) / 4 ? first...last : nil
+    return seen == rows.count
   }
 
   fileprivate static func momentColumns(withAffine: Bool) -> String {
@@ -215,14 +250,13 @@ extension RunDatabase {
         "SELECT " + RunDatabase.momentColumns(withAffine: reader.readsAffine)
           + " WHERE site = ?\(condition) ORDER BY step"
       ).forEachRow([.integer(site.id)] + bindings) { row in
-        try reader.read(row)
-        try body(reader.moment)
+        try reader.read(row, body)
       }
     }
   }
 
   /// A value of an enumeration that the schema's constraints should have kept to the known ones.
-  private func known<Value>(_ value: Value?, _ text: String) throws -> Value {
+  func known<Value>(_ value: Value?, _ text: String) throws -> Value {
     guard let value else {
       throw StoreError(
         .badDatabase,
@@ -234,7 +268,7 @@ extension RunDatabase {
 
 /// Reads rows of `moment` into a value that is used again.
 private struct MomentReader {
-  private(set) var moment: Moment
+  private var moment: Moment
   /// Whether gamma and beta are read.
   let readsAffine: Bool
   private let firstColumn: Int
@@ -248,8 +282,8 @@ private struct MomentReader {
     self.firstColumn = firstColumn
   }
 
-  /// Takes over the columns of `RunDatabase.momentColumns`.
-  mutating func read(_ row: borrowing Row) throws(SQLiteError) {
+  /// Takes over the columns of `RunDatabase.momentColumns`, and hands out the moment.
+  mutating func read(_ row: borrowing Row, _ body: (borrowing Moment) throws -> Void) throws {
     moment.step = try row.count(firstColumn)
     moment.count = try row.count(firstColumn + 1)
     moment.nonFiniteCount = try row.count(firstColumn + 2)
@@ -259,6 +293,7 @@ private struct MomentReader {
       try row.floats(firstColumn + 5, into: &moment.gamma)
       try row.floats(firstColumn + 6, into: &moment.beta)
     }
+    try body(moment)
   }
 }
 

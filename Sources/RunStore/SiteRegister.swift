@@ -17,6 +17,9 @@ struct SiteRegister {
     ids = recorded.map { Int64($0.id) }
   }
 
+  /// Whether `site` is among them.
+  func contains(_ site: Site) -> Bool { positions[site] != nil }
+
   /// The place of `site` in the order.
   mutating func position(of site: Site) -> Int {
     if let known = positions[site] { return known }

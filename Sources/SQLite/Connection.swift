@@ -23,6 +23,7 @@ package final class Connection {
 
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
+  var deadline: Deadline?
   private let releasesHandle: HandleOwner
 
   /// Opens the database file at `path`.
@@ -110,6 +111,13 @@ package final class Connection {
     return statement
   }
 
+  /// The prepared statement of a text that somebody wrote, which must be a single one.
+  ///
+  /// - Throws: `SQLiteError` where there is none or another one after it, or where it does not compile.
+  package func onlyStatement(of sql: String) throws(SQLiteError) -> Statement {
+    try Statement(only: sql, on: self)
+  }
+
   /// Runs one statement with its parameters.
   ///
   /// - Throws: `SQLiteError`.
@@ -166,6 +174,23 @@ package final class Connection {
       try? run("ROLLBACK")
       throw error
     }
+  }
+
+  /// What SQLite calls to add functions to a connection; the addresses are SQLite's own.
+  package typealias EntryPoint =
+    @convention(c) (
+      _ connection: OpaquePointer?, _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+      _ routines: UnsafeRawPointer?
+    ) -> Int32
+
+  /// Has an extension that is part of this program added to each connection that the process opens from now on.
+  ///
+  /// Adding it again changes nothing.
+  /// - Throws: `SQLiteError` where no memory is left.
+  @safe
+  package static func addToNewConnections(_ entryPoint: EntryPoint) throws(SQLiteError) {
+    let code = unsafe normscope_sqlite_auto_extension(entryPoint)
+    guard code == SQLITE_OK else { throw unsafe SQLiteError(code: code, connection: nil) }
   }
 
   /// The version of the SQLite library in use, such as "3.40.1".

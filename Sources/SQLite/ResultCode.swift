@@ -29,6 +29,9 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
   package static let outOfMemory = ResultCode(rawValue: SQLITE_NOMEM)
   package static let tooBig = ResultCode(rawValue: SQLITE_TOOBIG)
   package static let lockProtocol = ResultCode(rawValue: SQLITE_PROTOCOL)
+  package static let interrupted = ResultCode(rawValue: SQLITE_INTERRUPT)
+  package static let misuse = ResultCode(rawValue: SQLITE_MISUSE)
+  package static let outOfRange = ResultCode(rawValue: SQLITE_RANGE)
   package static let authorization = ResultCode(rawValue: SQLITE_AUTH)
 
   /// Matches on the primary code where the pattern is a primary code, else on the whole.

@@ -25,7 +25,43 @@ package final class Statement {
     self.connection = connection
   }
 
+  /// Prepares the one statement that `sql` is; comments and semicolons may stand around it.
+  convenience init(only sql: String, on connection: Connection) throws(SQLiteError) {
+    guard !sql.utf8.contains(0) else {
+      throw SQLiteError(code: .misuse, message: "it contains a NUL", sql: sql)
+    }
+    try self.init(sql, on: connection)
+    guard Statement.hasNothing(after: self, on: connection) else {
+      throw SQLiteError(
+        code: .misuse, message: "it has several statements; ask one at a time", sql: sql)
+    }
+  }
+
+  /// Whether only spaces, comments and semicolons follow the statement in its text.
+  private static func hasNothing(after statement: Statement, on connection: Connection) -> Bool {
+    // SQLite's own copy of the text ends with the statement.
+    let length = unsafe String(cString: sqlite3_sql(statement.handle)).utf8.count
+    let rest = String(decoding: statement.sql.utf8.dropFirst(length), as: UTF8.self)
+    var next: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(connection.handle, rest, -1, 0, &next, nil)
+    defer { unsafe sqlite3_finalize(next) }
+    return unsafe code == SQLITE_OK && next == nil
+  }
+
   deinit { unsafe sqlite3_finalize(handle) }
+
+  /// How many values it takes.
+  package var parameterCount: Int { unsafe Int(sqlite3_bind_parameter_count(handle)) }
+
+  /// Whether it changes no database file.
+  package var isReadOnly: Bool { unsafe sqlite3_stmt_readonly(handle) != 0 }
+
+  /// The names of the answer's columns, in order; none where it has no answer.
+  package var columnNames: [String] {
+    (0..<(unsafe sqlite3_column_count(handle))).map { column in
+      unsafe sqlite3_column_name(handle, column).map { unsafe String(cString: $0) } ?? ""
+    }
+  }
 
   /// Runs the statement to its end, discarding rows.
   ///
@@ -60,9 +96,10 @@ package final class Statement {
       isRunning = false
       reset()
     }
+    let row = unsafe Row(handle: handle, sql: sql)
     while true {
       switch unsafe sqlite3_step(handle) {
-      case SQLITE_ROW: try body(unsafe Row(handle: handle, sql: sql))
+      case SQLITE_ROW: try body(row)
       case SQLITE_DONE: return
       case let code: throw error(code)
       }
@@ -70,7 +107,6 @@ package final class Statement {
   }
 
   private func bind(_ bindings: [Binding], _ floats: UnsafeBufferPointer<Float>) -> Int32 {
-    let parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
     precondition(
       bindings.count == parameterCount,
       "The statement takes \(parameterCount) values, got \(bindings.count): \(sql)")

@@ -1,60 +1,55 @@
 import RunStore
-import Statistics
 
 extension RunDatabase {
-  /// The shift of one window of steps after the other, each pooled.
-  func pooledSeries(at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run) throws
-    -> ShiftSeries
+  /// The shifts of one window of steps after the other, each pooled, at each of the sites.
+  func pooledSeries(at selection: [SiteSelection.Selected], _ query: ShiftQuery, _ run: Run) throws
+    -> [ShiftSeries]
   {
-    let site = selected.source.site
-    guard !selected.isDerived else {
-      throw ShiftError(
-        "The output of batch norm in layer \(site.layer) follows from the moments of single steps, which can't be "
-          + "pooled; ask for the tap \(site.tap.rawValue), or for single steps.")
+    var builders = try selection.map { try pooledSeriesBuilder(at: $0, query, run) }
+    // Windows without a whole block are pooled of single steps, which are read in one pass.
+    let ofSteps = builders.indices.filter {
+      builders[$0].windows.length < RunDatabase.shortestBlock
     }
-    var comparison = UnitComparison(
-      measures: query.measures, aggregate: query.aggregate, width: site.width,
-      epsilon: selected.epsilon)
+    let empty = builders
+    try forEachMoment(
+      at: ofSteps.map { selection[$0].source }, withAffine: false, startOver: { builders = empty }
+    ) { index, moment in builders[ofSteps[index]].add(step: moment) }
+    for index in ofSteps { builders[index].closeWindow() }
+
+    for index in builders.indices where !ofSteps.contains(index) {
+      for window in builders[index].windows.all {
+        let pooled = try pooledMoment(at: selection[index].source, steps: window)
+        if let pooled { builders[index].add(pooled) }
+      }
+    }
+    return builders.map(\.series)
+  }
+
+  /// A series without points, with its reference where that is not the first window or the one before.
+  private func pooledSeriesBuilder(
+    at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run
+  ) throws -> PooledSeriesBuilder {
+    let site = selected.source.site
+    try selected.requirePoolable()
     let windows = StepWindows(
       covering: try stepRange(at: selected.source) ?? 0...0, atMost: query.points ?? .max)
-    var referenceStep: Int?
-    func setReference(_ moment: Moment?) {
-      guard let moment else { return }
-      comparison.setReference(to: moment, isDerived: false)
-      referenceStep = moment.step
-    }
+    var builder = try PooledSeriesBuilder(
+      selected, query, windows: windows, floor: SiteFloor(selected, in: self))
     switch query.reference {
-    case .start, .previous: break
+    case .start, .previous, .run: break
+    case .window(let steps): builder.setReference(to: try pooledReference(steps, selected, run))
     case .final:
-      setReference(
-        try windows.all.last.flatMap { try pooledMoment(at: selected.source, steps: $0) }?.moment)
+      let last = try windows.all.last.flatMap {
+        try pooledMoment(at: selected.source, steps: $0)
+      }
+      if let last { builder.setReference(to: last.moment) }
     case .step(let step):
-      let moment = try moment(at: selected.source, step: step, withAffine: false)
-      guard moment != nil else {
+      guard let moment = try moment(at: selected.source, step: step, withAffine: false) else {
         throw ShiftError(
           "Run \(run.shortID) has no moments of layer \(site.layer) at step \(step).")
       }
-      setReference(moment)
+      builder.setReference(to: moment)
     }
-    var points: [ShiftSeries.Point] = []
-    var recordedCount = 0
-    for window in windows.all {
-      guard let pooled = try pooledMoment(at: selected.source, steps: window) else { continue }
-      recordedCount += pooled.stepCount
-      if referenceStep == nil && query.reference == .start { setReference(pooled.moment) }
-      if let referenceStep {
-        points.append(
-          comparison.point(of: pooled.moment, isDerived: false, referenceStep: referenceStep))
-      }
-      if query.reference == .previous { setReference(pooled.moment) }
-    }
-    return ShiftSeries(
-      layer: site.layer,
-      coordinates: ShiftCoordinates(
-        tap: query.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference),
-      width: site.width, epsilon: selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: windows.length,
-      recordedCount: recordedCount)
+    return builder
   }
 }

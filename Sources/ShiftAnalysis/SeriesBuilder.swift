@@ -1,51 +1,72 @@
 import RunStore
+import Statistics
 
 /// Makes the series of one site of its moments, which come in the order of steps.
 struct SeriesBuilder {
+  /// A selection of the steps recorded at a site.
+  struct Wanted {
+    /// The steps that points are wanted of, in order.
+    let steps: [Int]
+    /// How many steps were recorded.
+    let recordedCount: Int
+  }
+
   let selected: SiteSelection.Selected
-  /// The steps that points are wanted of, in order.
-  let wanted: [Int]
+  /// The steps that points are wanted of; nil for all.
+  let wanted: Wanted?
   private let query: ShiftQuery
-  private let recordedCount: Int
   private var comparison: UnitComparison
+  private var floor: SiteFloor?
   private var referenceStep: Int?
   private var points: [ShiftSeries.Point] = []
 
   init(
-    _ selected: SiteSelection.Selected, _ query: ShiftQuery, recorded: [Int], wanted: [Int]
+    _ selected: SiteSelection.Selected, _ query: ShiftQuery, wanted: Wanted?, floor: SiteFloor?
   ) {
     self.selected = selected
     self.query = query
     self.wanted = wanted
-    recordedCount = recorded.count
+    self.floor = floor
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
       epsilon: selected.epsilon)
-    points.reserveCapacity(wanted.count)
+    points.reserveCapacity(wanted?.steps.count ?? 0)
   }
 
   /// Takes a moment as what the following ones are compared with.
   mutating func setReference(to moment: borrowing Moment) {
     comparison.setReference(to: moment, isDerived: selected.isDerived)
+    floor?.setReference(to: moment)
+    referenceStep = moment.step
+  }
+
+  /// Takes a moment at another run's site as what the next one is compared with.
+  mutating func setReference(to moment: borrowing Moment, at site: inout UnitMoments) {
+    comparison.setReference(to: site.moments(of: moment))
+    floor?.setReference(to: moment)
     referenceStep = moment.step
   }
 
   /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
   mutating func add(_ moment: borrowing Moment) {
+    addedCount += 1
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
         comparison.point(
-          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep))
+          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep,
+          floored: floor?.shift(of: moment)))
     }
     if query.reference == .previous { setReference(to: moment) }
   }
 
+  private var addedCount = 0
   private var passedCount = 0
 
   /// Whether `step` is wanted; to be asked of steps in their order.
   private mutating func isNextWanted(_ step: Int) -> Bool {
-    while passedCount < wanted.count && wanted[passedCount] < step { passedCount += 1 }
-    return passedCount < wanted.count && wanted[passedCount] == step
+    guard let steps = wanted?.steps else { return true }
+    while passedCount < steps.count && steps[passedCount] < step { passedCount += 1 }
+    return passedCount < steps.count && steps[passedCount] == step
   }
 
   /// All that was added.
@@ -57,6 +78,8 @@ struct SeriesBuilder {
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: 1, recordedCount: recordedCount)
+      aggregate: query.aggregate, points: points, windowSteps: 1,
+      recordedCount: wanted?.recordedCount ?? addedCount,
+      noise: floor?.summary)
   }
 }

@@ -2,8 +2,11 @@
 public struct ShiftError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The sentence.
   public let description: String
+  /// Whether the question itself can't be understood, whatever the run holds.
+  public let isMisuse: Bool
 
-  init(_ description: String) {
+  init(isMisuse: Bool = false, _ description: String) {
+    self.isMisuse = isMisuse
     self.description = description
   }
 }

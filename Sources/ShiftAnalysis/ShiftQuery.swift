@@ -20,7 +20,7 @@ public struct ShiftQuery: Sendable {
   /// At most so many steps, evenly spread, the first and the last among them; nil for every recorded one.
   public var points: Int?
   /// Whether the steps from one of `points` to the next are pooled, rather than one step taken for all of them; then the
-  /// reference is pooled too, unless it is a step of its own.
+  /// reference is pooled too, unless it is one step.
   public var isPooled = false
 
   /// Asks for the preactivation of every layer since the start.

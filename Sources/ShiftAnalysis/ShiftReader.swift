@@ -7,62 +7,83 @@ extension RunDatabase {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
-    guard !query.isPooled else {
-      return try selection.map { try pooledSeries(at: $0, query, run) }
+    if case .run(let name) = query.reference {
+      return try shift(at: selection, query, run, from: self.run(name))
     }
-    var builders = try selection.map { selected in
-      let recorded = try steps(at: selected.source)
-      var builder = SeriesBuilder(
-        selected, query, recorded: recorded, wanted: wanted(of: recorded, count: query.points))
-      let reference = try referenceStep(query.reference, recorded, selected.source.site.layer, run)
-      if let reference,
-        let moment = try moment(
-          at: selected.source, step: reference, withAffine: selected.isDerived)
-      {
-        builder.setReference(to: moment)
-      }
-      return builder
-    }
+    guard !query.isPooled else { return try pooledSeries(at: selection, query, run) }
+    var builders = try selection.map { try seriesBuilder(at: $0, query, run) }
     if query.points != nil && query.reference != .previous {
       for index in builders.indices { try readWanted(into: &builders[index]) }
     } else {
+      let empty = builders
       try forEachMoment(
-        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived }
+        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived },
+        startOver: { builders = empty }
       ) { index, moment in builders[index].add(moment) }
     }
     return builders.map(\.series)
   }
 
+  /// A series without points, with its reference where that is one step.
+  private func seriesBuilder(
+    at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run
+  ) throws -> SeriesBuilder {
+    // To list the steps takes time, and where all are wanted they come with their moments.
+    let wanted = try query.points.map { count in
+      let recorded = try steps(at: selected.source)
+      return SeriesBuilder.Wanted(
+        steps: evenlySpread(recorded, atMost: count), recordedCount: recorded.count)
+    }
+    var builder = try SeriesBuilder(
+      selected, query, wanted: wanted, floor: SiteFloor(selected, in: self))
+    if case .window(let steps) = query.reference {
+      builder.setReference(to: try pooledReference(steps, selected, run))
+    }
+    guard let step = try referenceStep(query.reference, selected) else { return builder }
+    let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
+    guard let moment else {
+      let nearest = try steps(at: selected.source).min { abs($0 - step) < abs($1 - step) }
+      throw ShiftError(
+        "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) at step \(step)"
+          + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
+    }
+    builder.setReference(to: moment)
+    return builder
+  }
+
   /// Reads the steps that are asked for one by one.
   private func readWanted(into builder: inout SeriesBuilder) throws {
-    for step in builder.wanted {
+    for step in builder.wanted?.steps ?? [] {
       let moment = try moment(
         at: builder.selected.source, step: step, withAffine: builder.selected.isDerived)
       if let moment { builder.add(moment) }
     }
   }
 
-  /// The step that every other is compared with; nil where it changes from step to step.
-  private func referenceStep(
-    _ reference: ReferencePoint, _ recorded: [Int], _ layer: Int, _ run: Run
-  ) throws -> Int? {
-    switch reference {
-    case .start: return recorded.first
-    case .final: return recorded.last
-    case .previous: return nil
-    case .step(let step):
-      guard !recorded.contains(step) else { return step }
-      let nearest = recorded.min { abs($0 - step) < abs($1 - step) }
+  /// The moments of `steps`, pooled.
+  func pooledReference(
+    _ steps: ClosedRange<Int>, _ selected: SiteSelection.Selected, _ run: Run
+  ) throws -> Moment {
+    try selected.requirePoolable()
+    // No step is Int.max, which has no range beyond it.
+    let range = steps.lowerBound..<max(steps.lowerBound, min(steps.upperBound, .max - 1) + 1)
+    guard let pooled = try pooledMoment(at: selected.source, steps: range) else {
       throw ShiftError(
-        "Run \(run.shortID) has no moments of layer \(layer) at step \(step)"
-          + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
+        "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) from step \(steps.lowerBound) "
+          + "to \(steps.upperBound).")
     }
+    return pooled.moment
   }
 
-  /// At most `count` of `steps`, evenly spread from the first to the last; all where `count` is nil.
-  private func wanted(of steps: [Int], count: Int?) -> [Int] {
-    guard let count, count < steps.count else { return steps }
-    guard count > 1 else { return Array(steps.suffix(count)) }
-    return (0..<count).map { steps[$0 * (steps.count - 1) / (count - 1)] }
+  /// The step that every other is compared with; nil where it is not one step, or nothing was recorded.
+  private func referenceStep(
+    _ reference: ReferencePoint, _ selected: SiteSelection.Selected
+  ) throws -> Int? {
+    switch reference {
+    case .start: try stepRange(at: selected.source)?.lowerBound
+    case .final: try stepRange(at: selected.source)?.upperBound
+    case .previous, .window, .run: nil
+    case .step(let step): step
+    }
   }
 }

@@ -12,6 +12,8 @@ public struct ShiftSeries: Sendable {
     public let values: [Double?]
     /// For each measure, how many units it is undefined for; they are not in the value.
     public let excludedUnits: [Int]
+    /// The squared normalized W2, mean over units, next to its sampling floor; nil where it has none, or an unknown one.
+    public let floored: FlooredShift?
   }
 
   /// The layer, from 1.
@@ -32,6 +34,8 @@ public struct ShiftSeries: Sendable {
   public let windowSteps: Int
   /// The number of steps recorded at the site, of which `points` may be a selection.
   public let recordedCount: Int
+  /// The noise that sampling floors are made of; nil where there are none, or it was not measured.
+  public let noise: NoiseSummary?
 
   /// The values of one measure over the steps, undefined ones left out.
   public func values(of measure: ShiftMeasure) -> [(step: Int, value: Double)] {

@@ -1,4 +1,5 @@
 import RunStore
+import Statistics
 
 /// The sites of a run that answer a query.
 struct SiteSelection {
@@ -9,6 +10,14 @@ struct SiteSelection {
     let isDerived: Bool
     /// What stands beside variances in the measures: batch norm's constant at this layer.
     let epsilon: Double
+
+    /// - Throws: `ShiftError` where the moments of several steps can't be made one.
+    func requirePoolable() throws {
+      guard isDerived else { return }
+      throw ShiftError(
+        "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which can't "
+          + "be pooled; ask for the tap \(source.site.tap.rawValue), or for single steps.")
+    }
   }
 
   let sites: [Selected]
@@ -46,7 +55,8 @@ struct SiteSelection {
   /// The site of `tap` among those of one layer, or the one that it follows from.
   private static func select(_ tap: Site.Tap, from sites: [RecordedSite]) -> Selected? {
     let readByBatchNorm = sites.first { $0.site.epsilon != nil }
-    let epsilon = readByBatchNorm?.site.epsilon ?? defaultEpsilon
+    // Comparable layers get comparable measures.
+    let epsilon = readByBatchNorm?.site.epsilon ?? ShiftReference.defaultEpsilon
     if let site = sites.first(where: { $0.site.tap == tap }) {
       return Selected(source: site, isDerived: false, epsilon: epsilon)
     }
@@ -58,7 +68,4 @@ struct SiteSelection {
     let plain = sites.first { $0.site.tap == .preactivation }
     return plain.map { Selected(source: $0, isDerived: false, epsilon: epsilon) }
   }
-
-  /// Batch norm's usual constant, for layers without it: comparable layers get comparable measures.
-  private static let defaultEpsilon = 1e-3
 }

@@ -8,6 +8,7 @@ struct UnitComparison {
   private let epsilon: Double
   private var reference: ShiftReference
   private var scratch: [Double]
+  private let noneExcluded: [Int]
   private var derivedVariance: [Float]
 
   init(measures: [ShiftMeasure], aggregate: UnitAggregate, width: Int, epsilon: Double) {
@@ -17,6 +18,7 @@ struct UnitComparison {
     let zeros = [Double](repeating: 0, count: width)
     reference = ShiftReference(mean: zeros, variance: zeros, epsilon: epsilon)
     scratch = zeros
+    noneExcluded = measures.map { _ in 0 }
     derivedVariance = [Float](repeating: 0, count: width)
   }
 
@@ -26,23 +28,39 @@ struct UnitComparison {
     reference.replace(mean: mean.span, variance: variance.span)
   }
 
+  /// Takes other moments as what the following ones are compared with.
+  mutating func setReference(to moments: FeatureMoments) {
+    reference.replace(mean: moments.mean.span, variance: moments.variance.span)
+  }
+
   /// The shift of a step's moments since the reference.
-  mutating func point(of moment: borrowing Moment, isDerived: Bool, referenceStep: Int)
-    -> ShiftSeries.Point
-  {
+  mutating func point(
+    of moment: borrowing Moment, isDerived: Bool, referenceStep: Int, floored: FlooredShift?
+  ) -> ShiftSeries.Point {
     let (mean, variance) = units(of: moment, isDerived: isDerived)
-    let (reference, aggregate) = (reference, aggregate)
     var values: [Double?] = []
-    var excluded: [Int] = []
-    for measure in measures {
-      var room = scratch.mutableSpan
-      let summary = reference.summary(
-        of: measure, by: aggregate, mean: mean.span, variance: variance.span, scratch: &room)
+    values.reserveCapacity(measures.count)
+    // Shared by nearly all points.
+    var excluded = noneExcluded
+    for index in measures.indices {
+      let summary = UnitComparison.summary(
+        of: measures[index], by: aggregate, from: reference, mean: mean, variance: variance,
+        scratch: &scratch)
       values.append(summary.value)
-      excluded.append(summary.excluded)
+      if summary.excluded > 0 { excluded[index] = summary.excluded }
     }
     return ShiftSeries.Point(
-      step: moment.step, referenceStep: referenceStep, values: values, excludedUnits: excluded)
+      step: moment.step, referenceStep: referenceStep, values: values, excludedUnits: excluded,
+      floored: floored)
+  }
+
+  private static func summary(
+    of measure: ShiftMeasure, by aggregate: UnitAggregate, from reference: ShiftReference,
+    mean: [Float], variance: [Float], scratch: inout [Double]
+  ) -> UnitSummary {
+    var room = scratch.mutableSpan
+    return reference.summary(
+      of: measure, by: aggregate, mean: mean.span, variance: variance.span, scratch: &room)
   }
 
   private mutating func units(of moment: borrowing Moment, isDerived: Bool) -> (

@@ -52,6 +52,64 @@ public struct HigherMomentAccumulator: Sendable, Equatable {
     }
   }
 
+  /// Adds several rows, [rows, features], in two passes: deviations are taken from the rows' own mean.
+  ///
+  /// - Precondition: they are whole rows of as many features as this accumulator has.
+  public mutating func add(rows: Span<Float>) {
+    let features = mean.count
+    precondition(
+      features > 0 && rows.count % features == 0,
+      "\(rows.count) numbers are no rows of \(features) features.")
+    let rowCount = rows.count / features
+    guard rowCount > 0 else { return }
+    var block = HigherMomentAccumulator(features: features)
+    block.count = rowCount
+    HigherMomentAccumulator.average(rows, into: &block.mean)
+    HigherMomentAccumulator.addUpPowers(
+      of: rows, from: block.mean, second: &block.squaredDeviations, third: &block.cubedDeviations,
+      fourth: &block.fourthPowers)
+    if count == 0 { self = block } else { merge(block) }
+  }
+
+  private static func average(_ rows: Span<Float>, into mean: inout [Double]) {
+    let features = mean.count
+    let count = rows.count / features
+    var mean = mean.mutableSpan
+    for row in 0..<count {
+      let numbers = rows.extracting(row * features..<(row + 1) * features)
+      for feature in 0..<features { mean[feature] += Double(numbers[feature]) }
+    }
+    // Divided, as the mean of equal numbers is then exactly that number.
+    for feature in 0..<features { mean[feature] /= Double(count) }
+  }
+
+  private static func addUpPowers(
+    of rows: Span<Float>, from mean: [Double], second secondSums: inout [Double],
+    third thirdSums: inout [Double], fourth fourthSums: inout [Double]
+  ) {
+    let features = mean.count
+    let center = mean.span.extracting(0..<features)
+    var second = secondSums.mutableSpan
+    var third = thirdSums.mutableSpan
+    var fourth = fourthSums.mutableSpan
+    for row in 0..<rows.count / features {
+      let numbers = rows.extracting(row * features..<(row + 1) * features)
+      for feature in 0..<features {
+        let deviation = Double(numbers[feature]) - center[feature]
+        let square = deviation * deviation
+        second[feature] += square
+        third[feature] += square * deviation
+        fourth[feature] += square * square
+      }
+    }
+  }
+
+  /// Forgets all rows.
+  public mutating func removeAll() {
+    guard count > 0 else { return }
+    self = HigherMomentAccumulator(features: mean.count)
+  }
+
   /// Adds the rows that `other` has pooled.
   ///
   /// - Precondition: `other` has as many features as this accumulator.

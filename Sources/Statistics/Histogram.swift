@@ -37,15 +37,11 @@ public struct Histogram: Sendable, Equatable {
     self.init(edges: edges + [range.upperBound])
   }
 
-  /// Makes a histogram of numbers that were counted elsewhere, `counts` one shorter than `edges`.
-  ///
-  /// - Precondition: The edges are as for `init(edges:)`, and there is a count for each bin.
-  init(edges: [Double], counts: [Int]) {
-    self.init(edges: edges)
-    precondition(
-      counts.count == self.counts.count,
-      "\(self.counts.count) bins need as many counts, got \(counts.count).")
+  /// Takes over what was counted elsewhere, by the same rule and over the same edges.
+  mutating func setCounts(_ counts: [Int], underflow: Int, overflow: Int) {
     self.counts = counts
+    self.underflow = underflow
+    self.overflow = overflow
   }
 
   /// How many numbers were counted, those below and above the edges included.

@@ -30,7 +30,13 @@ public struct SamplingFloor: Sendable, Equatable {
     precondition(
       firstCount > 0 && secondCount > 0,
       "Batches need rows to have a sampling floor, got \(firstCount) and \(secondCount).")
-    return (rho + (kurtosis - 1) / 4) * (1 / Double(firstCount) + 1 / Double(secondCount))
+    return SamplingFloor.noise(rho: rho, kurtosis: kurtosis)
+      * (1 / Double(firstCount) + 1 / Double(secondCount))
+  }
+
+  /// What a batch of m rows adds to the floor, times m: ρ from its mean, (κ − 1)/4 from its standard deviation.
+  public static func noise(rho: Double, kurtosis: Double) -> Double {
+    rho + (kurtosis - 1) / 4
   }
 
   /// Judges a W2²/σ² between batches of these sizes, or the mean of several.

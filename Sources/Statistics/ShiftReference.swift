@@ -7,6 +7,9 @@ public struct ShiftReference: Sendable {
   public let epsilon: Double
   private(set) var units: [ReferenceUnit]
 
+  /// Batch norm's usual constant, for tensors that no batch norm reads.
+  package static let defaultEpsilon = 1e-3
+
   /// Makes a reference of the mean and the biased variance of each unit, both [units].
   ///
   /// - Precondition: `mean.count == variance.count`; `epsilon` is finite and not negative.

@@ -189,10 +189,26 @@ struct DataShiftTests {
     expectOneSentence(
       try place.attempt(["shift"] + both + ["--corrupt", "brightness"]), exitCode: 65,
       containing: "0 to 1")
-    try place.folder.write("x,label\n1,0\n2,1\n3,0\n4,1\n5,0\n", to: "few.csv")
+  }
+
+  @Test("It writes nothing, into the database or beside it, whether it answers or refuses")
+  func writesNothing() throws {
+    try place.normscope(["record", "--layers", "4", "--steps", "5", "--probe", "0"])
+    // Whoever reads a database leaves an empty log beside it.
+    try place.normscope(["runs"])
+    let files = try FileManager.default.contentsOfDirectory(atPath: place.folder.path).sorted()
+    let names = ["runs.db", "runs.db-wal"]
+    let bytes = try names.map(place.bytes)
+    try place.normscope(["shift", "latest", "--corrupt", "contrast"] + Self.quick)
     expectOneSentence(
-      try place.attempt(["shift", "--data-reference", "few.csv", "--data-target", "few.csv"]),
-      exitCode: 65, containing: "one example")
+      try place.attempt(["shift", "latest", "--corrupt", "contrast:6"]), exitCode: 64,
+      containing: "use 1 to 5")
+    expectOneSentence(
+      try place.attempt(["shift", "latest", "--data-target", "nowhere"]), exitCode: 66,
+      containing: "nowhere")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.folder.path).sorted() == files)
+    #expect(try names.map(place.bytes) == bytes)
   }
 
   @Test(
@@ -212,10 +228,15 @@ struct DataShiftTests {
       ),
       (["--data-reference", "digits", "--corrupt", "invert", "--tap", "normalized"], 64, "--tap"),
       (["--data-reference", "digits", "--corrupt", "invert", "--examples", "1"], 64, "--examples"),
+      (
+        ["--data-reference", "digits", "--corrupt", "invert", "--resamples", "10001"], 64,
+        "--resamples"
+      ),
       (["--data-reference", "digits", "--corrupt", "invert", "--top=-1"], 64, "--top"),
       (["--data-reference", "digits", "--corrupt", "invert", "--adapt", "0"], 64, "--adapt"),
       (["--data-reference", "nowhere", "--data-target", "digits"], 66, "nowhere"),
       (["nobody", "--data-target", "digits"], 66, "runs.db"),
+      (["--points", "5"], 64, "Name a run"),
       (["--data-reference", "linear-map", "--data-target", "digits"], 65, "64"),
     ])
   func refusals(options: [String], exitCode: Int32, part: String) throws {

@@ -35,7 +35,14 @@ struct ReadmeTests {
       let name = try #require(lines.first?.split(separator: " ").last).description
       try folder.write(Array(lines.joined(separator: "\n").utf8), to: name)
     }
-    let commands = try Self.blocks("sh").joined()
+    let commands = try Self.blocks("sh").joined().reduce(into: [String]()) { commands, line in
+      // A line that begins with a space goes on with the one before it.
+      if line.hasPrefix(" ") {
+        commands[commands.count - 1] += "\n" + line
+      } else {
+        commands.append(line)
+      }
+    }
     #expect(commands.count >= 10)
     for command in commands {
       let run = try CommandRun(
@@ -89,7 +96,11 @@ struct ReadmeTests {
   func completeness() throws {
     let help = try CommandRun.product("normscope", ["--help"])
     let text = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
-    for command in ["record", "runs", "show", "shift", "compare", "export"] {
+    for command in [
+      "record", "runs", "show", "shift", "distribution", "gradients", "landscape", "trajectory",
+      "health", "alarms", "events",
+      "check", "compare", "export", "sql", "db",
+    ] {
       #expect(help.output.contains("  \(command) "))
       #expect(text.contains("normscope \(command)"))
       #expect(try CommandRun.product("normscope", [command, "--help"]).exitCode == 0)

@@ -8,7 +8,8 @@ import Testing
 @Suite("Going on with a run")
 struct ResumeTests {
   /// Evaluations every 5 and probes every 3 steps fall on neither 7 nor 14.
-  static let measurements = #""evaluate_every": 5, "probe_every": 3, "probe": 50"#
+  static let measurements =
+    #""evaluate_every": 5, "gradient_shift_every": 3, "landscape_every": 4, "probe_every": 3, "probe": 50"#
 
   static let configurations = [
     #"{"layers": [12, 8], "batch_size": 20, "norm": "none", "activation": "relu", \#(measurements)}"#,
@@ -17,6 +18,7 @@ struct ResumeTests {
     #"{"layers": [12, 8], "batch_size": 20, "norm": "noisy", "dropout": 0.25, "placement": "after", \#(measurements)}"#,
     #"{"layers": [{"channels": 3, "pooling": "max"}, {"channels": 4, "stride": 2}, 8], "batch_size": 20, "activation": "relu", \#(measurements)}"#,
     #"{"layers": [12, 8], "batch_size": 20, "ghost_batch_size": 5, "ema_bias_correction": true, "ema_decay": 0.9, "ema_variance": "unbiased", "statistics": ["running", "precise"], "population_samples": 100, \#(measurements)}"#,
+    #"{"layers": [12, 1], "batch_size": 20, "quantiles": [0.15, 0.5], "histogram_bins": 16, "higher_moments": true, \#(measurements)}"#,
     // The 7 steps end inside of the third epoch.
     #"{"layers": [12, 8], "batch_size": 500, \#(measurements)}"#,
   ]
@@ -68,6 +70,7 @@ struct ResumeTests {
     #expect(contents.steps == whole.steps)
     #expect(contents.evaluations == whole.evaluations)
     #expect(contents.moments == whole.moments)
+    #expect(contents.distributions == whole.distributions)
     #expect(contents.checkpoints[11] == whole.checkpoints[11])
     #expect(contents.checkpoints.keys.sorted() == [stop, stop + 5, 11])
   }

@@ -34,6 +34,49 @@ struct HTMLReportTests {
     #expect(!markup.contains("url(") && !markup.contains("@import"))
   }
 
+  @Test("What was measured on gradients has figures where a run measured it, and no heading else")
+  func gradients() throws {
+    let runs = try RecordedRuns()
+    try runs.complete("plain", hasBatchNorm: false)
+    #expect(try !Self.page(runs).checker.visibleText.contains("How the gradients changed"))
+    let recorder = try runs.recorder("measured")
+    for step in 0..<3 {
+      for layer in 1...3 {
+        recorder.record(
+          GradientShiftRecord(
+            step: step, layer: layer, gradientNorm: 2, differenceNorm: Double(layer - 1),
+            cosine: step == 1 ? .nan : -0.25))
+      }
+      for length in [0, 0.5, 1] {
+        recorder.record(
+          LandscapeRecord(
+            step: step, stepLength: length, loss: step == 1 ? .infinity : 3 - length,
+            gradientNorm: 1, differenceNorm: length))
+      }
+      try runs.steps(step..<step + 1, recorder) { _ in 1 }
+    }
+    try recorder.end(.finished)
+    let (markup, checker) = try Self.page(runs)
+    // The layers 2 and 3 with two charts each, and three of the landscape, beside the two of the training and those of
+    // two layers twice.
+    #expect(markup.ranges(of: "role=\"img\"").count == 4 + 3 + 2 + 4)
+    for fact in [
+      "How the gradients changed", "Not shown: plain, without gradient shifts.",
+      "Not shown: plain, without landscapes.",
+    ] {
+      #expect(checker.visibleText.contains(fact), "\(fact)")
+    }
+    for title in [
+      "layer 3: ‖G − G′‖ / ‖G‖: measured ends at 1.",
+      "layer 2: cosine of G and G′: measured ends at -0.25.",
+      "loss: highest and lowest: measured ends at 2.5.",
+      "effective smoothness: measured ends at 1.",
+    ] {
+      #expect(markup.contains(title), "\(title)")
+    }
+    #expect(!markup.contains("layer 1: cosine"))
+  }
+
   @Test("Coordinates, aggregate, epsilon, exclusions and cautions stand with every shift")
   func coordinates() throws {
     let runs = try RecordedRuns()

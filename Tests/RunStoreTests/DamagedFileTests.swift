@@ -11,7 +11,7 @@ struct DamagedFileTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try makeSampleDatabase(at: folder.file("good.db"), steps: 40)
+    try makeSampleDatabase(at: folder.file("good.db"), steps: 150)
     bytes = try folder.bytes("good.db")
   }
 
@@ -49,7 +49,9 @@ struct DamagedFileTests {
           _ = try database.pooledMoment(at: site, steps: 0..<steps.upperBound)
         }
       }
-      try database.forEachMoment(at: database.sites(of: run), withAffine: true) { _, _ in }
+      try database.forEachMoment(
+        at: database.sites(of: run), withAffine: true, startOver: {}
+      ) { _, _ in }
     }
   }
 

@@ -40,6 +40,32 @@ struct RecordedValuesTests {
         == [values, reversed, reversed, values].map { $0.map(\.bitPattern) })
   }
 
+  @Test("Noise and events come back as they were, with the step that follows them")
+  func noiseAndEvents() throws {
+    let noise = BatchNoiseRecord(
+      step: 4, batchCount: 5, count: 60, rho: [0.5, .nan], kurtosis: [3, 1])
+    let events = [
+      EventRecord(step: 3, layer: nil, kind: .diverged, message: "It's over."),
+      EventRecord(step: 4, layer: 2, kind: .alarm, message: "Layer 2 moved."),
+    ]
+    let (reader, run) = try database.recorded { recorder in
+      recorder.record(noise, at: SampleRun.input)
+      for event in events.reversed() { recorder.record(event) }
+      #expect(try database.events(of: database.run(recorder.uuid)).isEmpty)
+      // The site was first met where no moments are of it.
+      for step in 0..<40 { try recorder.recordSample(step) }
+    }
+    #expect(try SampleRun.checkedStepCount(of: run, in: reader) == 40)
+    let sites = try reader.sites(of: run)
+    let read = try #require(try reader.batchNoise(at: sites[0]).first)
+    #expect(read.rho.map(\.bitPattern) == noise.rho.map(\.bitPattern))
+    #expect(read.kurtosis == noise.kurtosis)
+    #expect([read.step, read.batchCount, read.count] == [4, 5, 60])
+    #expect(try reader.batchNoise(at: sites[1]).isEmpty)
+    #expect(try reader.events(of: run) == events)
+    #expect(try reader.pooledMoment(at: sites[0], steps: 0..<32)?.stepCount == 32)
+  }
+
   @Test("Gamma and beta are read only where they were asked for and recorded")
   func affine() throws {
     let (reader, run) = try database.recorded { try $0.recordSample(0) }

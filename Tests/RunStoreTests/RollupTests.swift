@@ -70,11 +70,11 @@ struct RollupTests {
   }
 
   @Test(
-    "Complete blocks of 32, 256 and 2048 steps are stored, and hold the moments of all their rows",
+    "Complete blocks of 128, 1024 and 8192 steps are stored, and hold the moments of all their rows",
     arguments: [1, 5])
   func blocks(spacing: Int) throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-    let steps = Array(stride(from: 0, to: 5000, by: spacing))
+    let steps = Array(stride(from: 0, to: 20_000, by: spacing))
     try Self.record(steps, recorder)
     try recorder.end(.finished)
     let rows = try database.connection.rows(
@@ -93,7 +93,7 @@ struct RollupTests {
     }
     // A block is complete when something of a later one is.
     let blocks = Dictionary(grouping: rows, by: \.blockSteps).mapValues { $0.map(\.block) }
-    #expect(blocks == [32: Array(0..<156), 256: Array(0..<19), 2048: Array(0..<2)])
+    #expect(blocks == [128: Array(0..<156), 1024: Array(0..<19), 8192: Array(0..<2)])
     for row in rows {
       let inside = steps.filter { $0 / row.blockSteps == row.block }
       #expect(row.stepCount == inside.count)
@@ -103,7 +103,9 @@ struct RollupTests {
 
   @Test(
     "A range of steps is pooled of blocks and single steps alike",
-    arguments: [0..<1, 0..<32, 5..<3000, 31..<33, 64..<2400, 256..<2304, 2990..<4000, 0..<3000])
+    arguments: [
+      0..<1, 0..<128, 5..<3000, 127..<129, 256..<2400, 1024..<2944, 2990..<4000, 0..<3000,
+    ])
   func ranges(range: Range<Int>) throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     try Self.record(0..<3000, recorder)
@@ -134,13 +136,13 @@ struct RollupTests {
   @Test("Where blocks in the middle are missing, single steps take their place")
   func missingBlocks() throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-    try Self.record(0..<1000, recorder)
+    try Self.record(0..<2000, recorder)
     try recorder.end(.finished)
     try database.connection.run(
-      "DELETE FROM rollup WHERE block_steps > 32 OR block BETWEEN 5 AND 9")
+      "DELETE FROM rollup WHERE block_steps > 128 OR block BETWEEN 5 AND 9")
     let site = try #require(try database.sites(of: database.run("run")).first)
     try Self.expect(
-      database.pooledMoment(at: site, steps: 0..<1000)?.moment, isPooledOf: Array(0..<1000))
+      database.pooledMoment(at: site, steps: 0..<2000)?.moment, isPooledOf: Array(0..<2000))
   }
 
   @Test("A step that comes after its block was complete takes the block away")
@@ -159,7 +161,7 @@ struct RollupTests {
 
   @Test(
     "A run that is resumed has the blocks that it would have had without a break",
-    arguments: [1, 31, 32, 33, 64, 255, 256, 257, 300, 512, 800, 2300], [1, 7])
+    arguments: [1, 127, 128, 129, 256, 1023, 1024, 1025, 1200, 2048, 8250], [1, 7])
   func resuming(checkpoint: Int, spacing: Int) throws {
     func rollups(_ name: String) throws -> [String] {
       try database.connection.rows(
@@ -170,15 +172,15 @@ struct RollupTests {
         """, [.text(name)]
       ) { $0.text(0) }
     }
+    let steps = Array(stride(from: 0, to: checkpoint + 2000, by: spacing))
     let whole = try RunRecorder(database: database, run: NewRun(name: "whole"))
-    try Self.record(stride(from: 0, to: 2600, by: spacing), whole)
+    try Self.record(steps, whole)
     try whole.end(.finished)
 
     let broken = try RunRecorder(database: database, run: NewRun(name: "broken"))
-    let steps = Array(stride(from: 0, to: 2600, by: spacing))
     try Self.record(steps.filter { $0 < checkpoint }, broken)
     try broken.record(SampleRun.checkpoint(checkpoint))
-    try Self.record(steps.filter { $0 >= checkpoint && $0 < checkpoint + 290 }, broken)
+    try Self.record(steps.filter { $0 >= checkpoint && $0 < checkpoint + 1160 }, broken)
     try broken.interrupt(reason: "It was stopped.")
     let resumed = try RunRecorder(
       database: database, resuming: database.run("broken"), from: checkpoint, configuration: "{}",

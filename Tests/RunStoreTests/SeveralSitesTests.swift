@@ -17,7 +17,10 @@ struct SeveralSitesTests {
   func read(_ name: String, withAffine: Bool) throws -> (atOnce: [[Moment]], oneByOne: [[Moment]]) {
     let sites = try database.sites(of: database.run(name))
     var atOnce = sites.map { _ in [Moment]() }
-    try database.forEachMoment(at: sites, withAffine: withAffine) { atOnce[$0].append(copy $1) }
+    let none = atOnce
+    try database.forEachMoment(
+      at: sites, withAffine: withAffine, startOver: { atOnce = none }
+    ) { atOnce[$0].append(copy $1) }
     let oneByOne = try sites.map { site in
       var moments: [Moment] = []
       try database.forEachMoment(at: site, withAffine: withAffine) { moments.append(copy $0) }

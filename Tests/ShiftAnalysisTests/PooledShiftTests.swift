@@ -57,16 +57,45 @@ struct PooledShiftTests {
     return difference * difference + spread * spread
   }
 
+  @Test("A window as the reference is pooled, for single steps and for pooled ones")
+  func windowReference() throws {
+    let pooled = try series(points: 5, .window(100...299))
+    for point in pooled.points {
+      let expected = Self.squaredW2(100..<300, point.step..<point.step + pooled.windowSteps)
+      #expect(point.referenceStep == 100)
+      #expect(abs(try #require(point.values[0]) - expected) < 1e-4 * max(1, expected))
+    }
+    var query = ShiftQuery()
+    query.measures = [.squaredW2]
+    query.aggregate = .max
+    query.reference = .window(990...Int.max)
+    query.points = 3
+    let single = try database.shift(of: run, query)[0]
+    #expect(single.points.map(\.step) == [0, 499, 999])
+    for point in single.points {
+      let expected = Self.squaredW2(990..<1000, point.step..<point.step + 1)
+      #expect(abs(try #require(point.values[0]) - expected) < 1e-4 * max(1, expected))
+    }
+    query.reference = .window(1000...2000)
+    let error = #expect(throws: ShiftError.self) { try database.shift(of: run, query) }
+    #expect(error?.description.contains("from step 1000 to 2000") == true)
+    query.reference = .window(0...10)
+    query.tap = .normalized
+    let derived = #expect(throws: ShiftError.self) { try database.shift(of: run, query) }
+    #expect(derived?.description.contains("can't be pooled") == true)
+  }
+
   @Test(
     "Each point pools the steps of its window, of blocks where they are stored",
-    arguments: [1, 3, 8, 10, 40, 200, 1000], [true, false])
+    arguments: [1, 3, 8, 10, 31, 32, 40, 200, 1000], [true, false])
   func windows(points: Int, hasBlocks: Bool) throws {
     if !hasBlocks { try database.connection.run("DELETE FROM rollup") }
     let start = try series(points: points, .start)
     #expect(start.recordedCount == Self.stepCount)
     #expect(start.points.count <= points)
     let length = start.windowSteps
-    #expect(length == [1: 1024, 3: 352, 8: 128, 10: 128, 40: 25, 200: 5, 1000: 1][points])
+    let lengths = [1: 1024, 3: 384, 8: 128, 10: 128, 31: 128, 32: 32, 40: 25, 200: 5, 1000: 1]
+    #expect(length == lengths[points])
     for point in start.points {
       #expect(point.referenceStep == 0 && point.step % length == 0)
       let expected = Self.squaredW2(0..<length, point.step..<point.step + length)
@@ -97,6 +126,35 @@ struct PooledShiftTests {
     }
   }
 
+  @Test(
+    "Steps that were recorded out of order make the same series",
+    arguments: [nil, 7, 40], [ReferencePoint.start, .previous, .final, .step(500)])
+  func disorder(points: Int?, reference: ReferencePoint) throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "disorder"))
+    for step in Array(500..<Self.stepCount) + Array(0..<500) {
+      recorder.record(
+        Self.site, step: step, count: 10, mean: [Float(step) / 100, 3], variance: [1, 4],
+        affine: ([1, 1], [0, 0]))
+    }
+    try recorder.end(.finished)
+    var query = ShiftQuery()
+    query.points = points
+    query.isPooled = points != nil
+    query.reference = reference
+    let ordered = try database.shift(of: run, query)
+    let disordered = try database.shift(of: database.run("disorder"), query)
+    #expect(ordered.map(\.recordedCount) == [Self.stepCount])
+    #expect(disordered.map(\.recordedCount) == [Self.stepCount])
+    #expect(ordered.map(\.windowSteps) == disordered.map(\.windowSteps))
+    #expect(ordered[0].points.map(\.step) == disordered[0].points.map(\.step))
+    for (one, other) in zip(ordered[0].points, disordered[0].points) {
+      for (value, expected) in zip(one.values, other.values) {
+        // Blocks that are missing are pooled of single steps, which rounds otherwise.
+        #expect(abs((value ?? .nan) - (expected ?? .nan)) <= 1e-4 * (1 + abs(expected ?? 0)))
+      }
+    }
+  }
+
   @Test("What follows from single steps can't be pooled, and a reference must be there")
   func refusals() throws {
     let error = #expect(throws: ShiftError.self) {
@@ -122,7 +180,7 @@ struct PooledShiftTests {
     #expect(all.first?.contains(steps.lowerBound) == true)
     #expect(all.last?.contains(steps.upperBound) == true)
     let unit = StepWindows.unit(of: windows.length)
-    #expect(unit == 1 || unit % 32 == 0)
+    #expect(unit == 1 || unit % RunDatabase.shortestBlock == 0)
     #expect(all.allSatisfy { $0.count == windows.length && $0.lowerBound % unit == 0 })
     #expect(zip(all, all.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
   }

@@ -1,5 +1,5 @@
 import RunStore
-import ShiftAnalysis
+@testable import ShiftAnalysis
 import Statistics
 import TestSupport
 import Testing
@@ -178,11 +178,58 @@ struct ShiftReaderTests {
 
   @Test("Reference points read from their notation")
   func notation() {
-    for point in [ReferencePoint.start, .previous, .final, .step(0), .step(123)] {
+    for point in [
+      ReferencePoint.start, .previous, .final, .step(0), .step(123), .window(0...0),
+      .window(10...250), .run("latest~1"), .run("a:b"),
+    ] {
       #expect(ReferencePoint(point.description) == point)
     }
-    for text in ["", "Start", "step", "step:", "step:-1", "step:x"] {
+    for text in [
+      "", "Start", "step", "step:", "step:-1", "step:x", "step:1:2", "window", "window:",
+      "window:3",
+      "window:3-", "window:-3", "window:3-2", "window:1-2-3", "window:-1-2", "run", "run:",
+      "runs:x",
+    ] {
       #expect(ReferencePoint(text) == nil)
     }
+  }
+
+  @Test("A shift of batches comes with its floor where their noise was measured, newest first")
+  func floor() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "noisy"))
+    for (step, rho) in [(0, Float(1)), (2, 0.5)] {
+      recorder.record(
+        BatchNoiseRecord(
+          step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1]),
+        at: Self.preactivation)
+      for step in step..<step + 2 {
+        recorder.record(
+          Self.preactivation, step: step, count: 5, mean: [Float(step), 0], variance: [1, 1],
+          affine: ([1, 1], [0, 0]))
+        try recorder.record(
+          StepRecord(
+            step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+      }
+    }
+    try recorder.end(.finished)
+    let noisy = try database.run("noisy")
+    var query = ShiftQuery()
+    query.reference = .previous
+    let series = try #require(try database.shift(of: noisy, query).first)
+    #expect(
+      series.noise == NoiseSummary(rho: 0.5, kurtosis: 2, steps: [0, 2], batchCount: 9))
+    // A unit that moved by 1 and one that stayed; noises of 1.5 and 1, later of 1 and 0.5, each of variance 1 over 4.
+    let scale = 1 + Self.epsilon
+    #expect(series.points.map { $0.floored?.value } == Array(repeating: 0.5 / scale, count: 3))
+    let floors = [(1.5 + 1) * 2, 1.5 + 1 + 1 + 0.5, (1 + 0.5) * 2].map { $0 / 4 / 2 / scale }
+    for (point, floor) in zip(series.points, floors) {
+      let floored = try #require(point.floored)
+      #expect(abs(floored.floor - floor) < 1e-12)
+      #expect(floored.isDistinguishable == (0.5 / scale >= 2 * floor))
+    }
+    query.tap = .normalized
+    let derived = try #require(try database.shift(of: noisy, query).first)
+    #expect(derived.noise == nil && derived.points.allSatisfy { $0.floored == nil })
+    #expect(try database.shift(of: run, ShiftQuery()).allSatisfy { $0.noise == nil })
   }
 }

@@ -32,6 +32,40 @@ struct HigherMomentAccumulatorTests {
     }
   }
 
+  @Test("rows added together have scipy's moments too", arguments: HigherMomentGolden.all)
+  func together(golden: HigherMomentGolden) throws {
+    let rows = rows(of: golden)
+    for blockSize in [rows.count, 32] {
+      var pooled = HigherMomentAccumulator(features: 1)
+      for start in stride(from: 0, to: rows.count, by: blockSize) {
+        pooled.add(rows: rows[start..<min(rows.count, start + blockSize)].span)
+      }
+      try check(pooled, golden)
+    }
+  }
+
+  @Test("rows added together are told apart by feature; a constant one is undefined exactly")
+  func features() throws {
+    var generator = TestGenerator(seed: 4)
+    let columns = [
+      (0..<60).map { _ in Float(generator.normal()) }, [Float](repeating: 0.1, count: 60),
+      (0..<60).map { $0 == 7 ? .nan : Float($0) }, (0..<60).map { Float($0 * $0) },
+    ]
+    let rows = (0..<60).flatMap { row in columns.map { $0[row] } }
+    var pooled = HigherMomentAccumulator(features: 4)
+    pooled.add(rows: rows.span)
+    pooled.add(rows: rows.span.extracting(0..<0))
+    let (skewness, kurtosis) = (try #require(pooled.skewness), try #require(pooled.kurtosis))
+    for feature in [0, 3] {
+      let alone = self.pooled(columns[feature][...])
+      #expect(isClose(skewness[feature], try #require(alone.skewness)[0], relative: 1e-12))
+      #expect(isClose(kurtosis[feature], try #require(alone.kurtosis)[0], relative: 1e-12))
+    }
+    for feature in [1, 2] { #expect(skewness[feature].isNaN && kurtosis[feature].isNaN) }
+    pooled.removeAll()
+    #expect(pooled == HigherMomentAccumulator(features: 4))
+  }
+
   @Test("count, mean and squares are those of the accumulator of two moments")
   func twoMoments() throws {
     let rows = (0..<90).map { Float($0 * $0 % 37) / 8 }

@@ -38,6 +38,10 @@ package struct DataShiftConfiguration: Sendable, Equatable {
     guard (2...64).contains(bins) else {
       throw ConfigurationError("There can't be \(bins) bins; use --bins from 2 to 64, such as 10.")
     }
+    guard resamples <= 10_000 else {
+      throw ConfigurationError(
+        "\(resamples) resamples are more than memory is meant for; use --resamples 10000 or fewer.")
+    }
     guard resamples > 0 && quantile > 0 && quantile < 1 else {
       throw ConfigurationError(
         "\(resamples) resamples have no quantile \(quantile); use --resamples 1 or more and --quantile between 0 and 1."

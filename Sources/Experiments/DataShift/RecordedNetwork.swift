@@ -22,7 +22,8 @@ package struct RecordedNetwork {
       throw InputFileError(
         isMissing: true,
         description:
-          "Run \(run.shortID) has no checkpoint to take its network from; record a run anew.")
+          "Run \(run.shortID) has no checkpoint to take its network from; name a run that normscope record has finished."
+      )
     }
     configuration = try RunConfiguration(
       json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
@@ -31,23 +32,8 @@ package struct RecordedNetwork {
     let initial = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
-    do {
-      network = try TrainingCheckpoint.network(
-        initial, with: SafetensorsFile(decoding: checkpoint.tensors))
-    } catch let error as SafetensorsError {
-      throw RecordedNetwork.unusable(checkpoint, of: run, error.sentenceEnd)
-    } catch let error as TrainingCheckpoint.Mismatch {
-      throw RecordedNetwork.unusable(checkpoint, of: run, error.description)
+    network = try checkpoint.used(of: run) {
+      try TrainingCheckpoint.network(initial, with: SafetensorsFile(decoding: $0.tensors))
     }
-  }
-
-  private static func unusable(_ checkpoint: Checkpoint, of run: Run, _ reason: String)
-    -> InputFileError
-  {
-    InputFileError(
-      isMissing: false,
-      description:
-        "The checkpoint of step \(checkpoint.step) of run \(run.shortID) can't be used: \(reason); record the run anew."
-    )
   }
 }

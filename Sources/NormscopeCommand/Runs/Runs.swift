@@ -3,6 +3,7 @@ import ArgumentParser
 /// `normscope runs`: lists runs, and looks after them.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "runs",
     abstract: "List the runs of a database; delete, restore, rename, tag or describe them.",
     subcommands: [
       ListRuns.self, DeleteRuns.self, RestoreRuns.self, PurgeRuns.self, RenameRun.self,

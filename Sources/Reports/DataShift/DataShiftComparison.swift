@@ -4,7 +4,7 @@ import Statistics
 struct DataShiftComparison: Encodable {
   let reference: DataShiftFacts.Side
   let target: DataShiftFacts.Side
-  let isPaired: Bool
+  let sharesExamples: Bool
   let corruptions: [DataShiftFacts.Step]
   let method: DataShiftFacts.Method
   let run: DataShiftFacts.NetworkSource?
@@ -13,14 +13,14 @@ struct DataShiftComparison: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case reference, target, corruptions, method, run, score
-    case isPaired = "same_examples"
+    case sharesExamples = "shared_examples"
     case isDistinguishable = "distinguishable"
   }
 
   init(_ facts: DataShiftFacts) {
     reference = facts.reference
     target = facts.target
-    isPaired = facts.isPaired
+    sharesExamples = facts.sharesExamples
     corruptions = facts.corruptions
     method = facts.method
     run = facts.network

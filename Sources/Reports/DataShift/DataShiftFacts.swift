@@ -136,9 +136,9 @@ package struct DataShiftFacts {
     self.imageWidth = imageWidth
   }
 
-  /// Whether both sides are the same examples but for the corruption.
-  var isPaired: Bool {
-    reference.data == target.data && reference.split == target.split
-      && reference.examples == target.examples
+  /// Whether an example can be on both sides, but for the corruption.
+  var sharesExamples: Bool {
+    reference.data == target.data
+      && (reference.split == target.split || [reference.split, target.split].contains("all"))
   }
 }

@@ -31,9 +31,9 @@ struct DataShiftNotes {
     var notes = [
       "covariate shift of data: reference \(facts.reference.description); target \(facts.target.description)"
     ]
-    if facts.isPaired {
+    if facts.sharesExamples {
       notes.append(
-        "both sides are the same examples, so that sampling moves them less than the thresholds allow for"
+        "both sides share examples, so that sampling moves them less than the thresholds allow for"
       )
     }
     notes += facts.corruptions.map { "target corrupted by \($0.corruption): \($0.explanation)" }
@@ -50,7 +50,7 @@ struct DataShiftNotes {
     let constantCount = shift.units.count { $0.meanShift == nil }
     if constantCount > 0 {
       notes.append(
-        "\(constantCount) features are constant in the reference, so that js, psi and ks alone compare them"
+        "\(constantCount) features are constant in the reference, so that js-histogram, psi and ks alone compare them"
       )
     }
     if !shift.nonFiniteUnits.isEmpty {
@@ -99,8 +99,8 @@ struct DataShiftNotes {
     let method = facts.method
     return [
       "thresholds: \(method.resamples) resamples, in which reference and target exchange examples at random as if both were reference; quantile \(NumberFormat.text(method.quantile)) of the largest of all units and measures of a tensor, seed \(method.seed)",
-      "ratio: the largest of nw2, js, psi, w1 and ks over its threshold; above 1 is distinguishable; that of a tensor is its largest unit's",
-      "histograms: up to \(method.bins) bins between quantiles of the reference, the outer ones open; psi_critical: chi-squared, significance \(NumberFormat.significant(1 - method.quantile, 3)) for one unit",
+      "ratio: the largest of the measures over its threshold; above 1 is distinguishable, and more so is surer, not farther: nw2 tells how far; that of a tensor is its largest unit's",
+      "histograms: up to \(method.bins) bins between quantiles of reference and target together; psi_critical: chi-squared, significance \(NumberFormat.significant(1 - method.quantile, 3)) for one unit",
       "a tensor's line has the \(aggregate.rawValue) over its units",
     ] + SampleMeasure.allCases.map { "\($0.rawValue): \($0.definition)" }
   }

@@ -23,7 +23,7 @@ enum GlossarySection {
       the variance m/(m−1) times the mean variance of its batches of m. <i>none</i>: the network has no batch \
       norm.</dd>
       <dt>reference</dt><dd>What is compared with. <i>start</i>: the first recorded step. <i>previous</i>: \
-      the recorded step before. <i>final</i>: the last one. <i>step:N</i>: step N.</dd>
+      the recorded step before. <i>final</i>: the last one.</dd>
       </dl>
       <p>The measures compare a unit’s mean μ₂ and variance σ₂² with those of the reference, μ₁ and σ₁²; \
       ε is batch norm’s constant. The figures of this report show the first:</p>

@@ -56,13 +56,17 @@ package struct HTMLReport {
     var figures = Figures()
     let training = TrainingFigures(runs: runs)
     let shift = ShiftFigures(runs: runs)
+    let gradients = GradientFigures(runs: runs)
     return """
       \(SummarySection(runs: runs).html)\
       \(FindingsSection(runs: runs).html)\
       <h2>Training</h2>
       \(training.accuracy(&figures))\(training.loss(&figures))\
       <h2>How the layers’ distributions moved</h2>
-      \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\(shift.normalized(&figures))\
+      \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\
+      \(NoiseFigure(runs: runs).html(&figures))\(shift.normalized(&figures))\
+      \(BandFigure(runs: runs).html(&figures))\
+      \(gradients.section(&figures))\
       \(ConfigurationSection(runs: runs).html)\
       \(GlossarySection.html)
       """

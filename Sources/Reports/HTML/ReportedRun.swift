@@ -20,10 +20,18 @@ struct ReportedRun {
   let sinceStart: [ShiftSeries]
   /// The preactivations against the recorded step before, by layer.
   let sincePrevious: [ShiftSeries]
+  /// The preactivations over training batches against the recorded step before, by layer, with their sampling floors.
+  let betweenBatches: [ShiftSeries]
   /// Batch norm's output under running statistics against the first recorded step, of layers that have batch norm.
   let normalizedByRunning: [ShiftSeries]
   /// The same under the batch's own statistics.
   let normalizedByBatch: [ShiftSeries]
+  /// Quantiles of what the nonlinearity of the last hidden layer sees; nil where none were recorded.
+  let bands: DistributionSeries?
+  /// How much updates changed the gradients of the layers from the second on, by step and layer.
+  let gradientShifts: [GradientShiftRecord]
+  /// The loss landscapes, by step.
+  let landscapes: [LossLandscape]
   /// From the first to the last step of anything that figures show; nil where there is nothing.
   let steps: ClosedRange<Int>?
   /// The configuration by dotted key.
@@ -50,7 +58,8 @@ struct ReportedRun {
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
-      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil
+      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil,
+      over population: Site.Population? = population
     ) throws -> [ShiftSeries] {
       var query = ShiftQuery()
       query.tap = tap
@@ -68,6 +77,9 @@ struct ReportedRun {
     }
     sinceStart = try series(.preactivation, .start)
     sincePrevious = try series(.preactivation, .previous).filter { !$0.points.isEmpty }
+    betweenBatches = try series(.preactivation, .previous, over: .batch).filter {
+      $0.noise != nil && !$0.points.isEmpty
+    }
     // A layer without batch norm answers for `normalized` too, with its preactivation.
     let layers = Set(
       try database.sites(of: run).map(\.site)
@@ -78,12 +90,42 @@ struct ReportedRun {
     normalizedByBatch = try series(.normalized, .start, .batch).filter {
       layers.contains($0.layer) && $0.coordinates.statistics == .batch
     }
-    let shifts = sinceStart + sincePrevious + normalizedByRunning + normalizedByBatch
+    let bands = try ReportedRun.bands(of: run, modes, in: database)
+    self.bands = bands
+    gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
+    landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
+    let shifts =
+      sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
     let all =
       losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
+      + (bands?.points.map(\.step) ?? []) + gradientShifts.map(\.step) + landscapes.map(\.step)
     steps = all.min().map { $0...(all.max() ?? $0) }
     configuration = ReportedRun.entries(of: run.configuration)
     provenance = ReportedRun.entries(of: run.provenance)
+  }
+
+  /// The quantiles under the first of `modes` that has some.
+  private static func bands(of run: Run, _ modes: [Site.Statistics], in database: RunDatabase)
+    throws -> DistributionSeries?
+  {
+    guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
+      return nil
+    }
+    var query = DistributionQuery()
+    query.layer = output - 1
+    query.tap = .normalized
+    query.population = .probe
+    query.points = Sampling.limit
+    for statistics in modes {
+      query.statistics = statistics
+      do {
+        let series = try database.distribution(of: run, query)
+        if let found = series.first(where: { !$0.levels.isEmpty }) { return found }
+      } catch is ShiftError {
+        continue
+      }
+    }
+    return nil
   }
 
   private static func losses(of run: Run, in database: RunDatabase) throws -> [LineChart.Point] {

@@ -4,7 +4,7 @@ enum Sampling {
   static let limit = 1000
 
   /// At most `limit` places among `count`, evenly spread, the first and the last among them.
-  static func places(among count: Int) -> [Int] {
+  static func places(among count: Int, limit: Int = limit) -> [Int] {
     guard count > limit else { return Array(0..<max(0, count)) }
     return (0..<limit).map { $0 * (count - 1) / (limit - 1) }
   }

@@ -14,6 +14,7 @@ struct RunCheck {
     try database.reading("the run", reporter, checkRow)
     try database.reading("its steps", reporter, checkSteps)
     try database.reading("its evaluations", reporter, checkEvaluations)
+    try database.reading("its gradients", reporter, checkGradients)
     var sites: [SiteCheck] = []
     try database.reading("its sites", reporter) { sites = try readSites() }
     for site in sites { try database.reading("the moments", site.reporter, site.check) }
@@ -86,6 +87,31 @@ struct RunCheck {
         }
         if row.integer(3) < 1 { try place.fault("count", "it is over \(row.integer(3)) examples.") }
       }
+  }
+
+  /// Norms aren't negative, a cosine is at most 1, and nothing comes before the first layer to change its gradient.
+  private func checkGradients() throws {
+    try connection.statement(
+      """
+      SELECT step, layer, gradient_norm < 0 OR difference_norm < 0 OR abs(cosine) > 1
+        OR (layer = 1 AND difference_norm > 0)
+      FROM gradient_shift WHERE run = ?
+      """
+    ).forEachRow([.integer(run)]) { row in
+      guard !row.isNull(2) && row.integer(2) == 1 else { return }
+      try reporter.at("gradient shift of layer \(row.integer(1)) at step \(row.integer(0))")
+        .fault("gradient", "its norms or its cosine can't be.")
+    }
+    try connection.statement(
+      """
+      SELECT step, step_length, step_length < 0 OR gradient_norm < 0 OR difference_norm < 0
+      FROM landscape WHERE run = ?
+      """
+    ).forEachRow([.integer(run)]) { row in
+      guard !row.isNull(2) && row.integer(2) == 1 else { return }
+      try reporter.at("landscape at step \(row.integer(0))")
+        .fault("gradient", "the length \(row.real(1)) or a norm is negative.")
+    }
   }
 
   private func readSites() throws -> [SiteCheck] {

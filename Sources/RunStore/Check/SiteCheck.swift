@@ -32,6 +32,9 @@ struct SiteCheck {
     }
     try checkMoments()
     try checkRollups()
+    try DistributionCheck(
+      connection: connection, site: site, width: width, isQuick: isQuick, reporter: reporter
+    ).check()
   }
 
   private func checkMoments() throws {

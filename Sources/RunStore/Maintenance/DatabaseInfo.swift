@@ -31,6 +31,8 @@ public struct DatabaseInfo: Sendable {
     public let affineBytes: Int
     /// The bytes of the means and variances of pooled blocks.
     public let rollupBytes: Int
+    /// The bytes of skewness and kurtosis, quantiles and histograms.
+    public let distributionBytes: Int
     /// The bytes of checkpoints.
     public let checkpointBytes: Int
   }
@@ -151,6 +153,14 @@ extension RunDatabase {
       FROM affine CROSS JOIN moment ON moment.id = affine.moment
       """)
     let rollups = try sums("SELECT site, length(mean) + length(variance) FROM rollup")
+    let distributions = try [
+      """
+      SELECT site, length(skewness) + length(kurtosis)
+      FROM higher_moment CROSS JOIN moment ON moment.id = higher_moment.moment
+      """, "SELECT site, length(quantile) FROM quantile",
+      "SELECT site, length(lower) + length(upper) FROM histogram_axis",
+      "SELECT site, length(counts) FROM histogram",
+    ].reduce(into: [:]) { total, sql in total.merge(try sums(sql), uniquingKeysWith: +) }
     let checkpoints = try sums("SELECT run, length(tensors) FROM checkpoint")
     return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
     { row in
@@ -162,6 +172,7 @@ extension RunDatabase {
         uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: row.integer(4),
         sites: siteRuns.count { $0.value == run }, momentBytes: ofSites(moments),
         affineBytes: ofSites(affines), rollupBytes: ofSites(rollups),
+        distributionBytes: ofSites(distributions),
         checkpointBytes: checkpoints[run] ?? 0)
     }
   }

@@ -103,7 +103,9 @@ extension RunDatabase {
   private func copyAll(of run: Run, from other: RunDatabase, to id: Int?) throws -> Int64 {
     let copy = RowCopy(source: other, destination: self)
     let newID = try copy.row(of: "run", id: run.id, to: id)
-    for table in ["tag", "step", "evaluation", "checkpoint"] {
+    for table in [
+      "tag", "step", "evaluation", "checkpoint", "gradient_shift", "landscape", "event",
+    ] {
       try copy.rows(of: table, where: "run = ?", [.integer(run.id)], replacing: "run") { _ in newID
       }
     }
@@ -112,9 +114,11 @@ extension RunDatabase {
       of: "site", where: "run = ?", [.integer(run.id)], replacing: "run", by: { _ in newID },
       onEach: { sites[$0] = $1 })
     let ofSites = "+site IN (SELECT id FROM site WHERE run = ?)"
-    try copy.rows(
-      of: "rollup", where: ofSites, [.integer(run.id)], replacing: "site"
-    ) { sites[$0] ?? 0 }
+    for table in ["rollup", "batch_noise", "histogram_axis", "histogram", "quantile"] {
+      try copy.rows(of: table, where: ofSites, [.integer(run.id)], replacing: "site") {
+        sites[$0] ?? 0
+      }
+    }
 
     // The run's rows stand between these two ids: they are read in the order in which they stand in the file.
     let range = try other.connection.firstRow(
@@ -122,10 +126,14 @@ extension RunDatabase {
       [.integer(run.id)]
     ) { [$0.binding(0), $0.binding(1)] }
     let affine = try copy.single(of: "affine", replacing: "moment")
+    let higherMoment = try copy.single(of: "higher_moment", replacing: "moment")
     try copy.rows(
       of: "moment", where: "id BETWEEN ? AND ? AND \(ofSites)",
       (range ?? []) + [.integer(run.id)], replacing: "site", by: { sites[$0] ?? 0 },
-      onEach: { try affine($0, $1) })
+      onEach: {
+        try affine($0, $1)
+        try higherMoment($0, $1)
+      })
     return newID
   }
 }

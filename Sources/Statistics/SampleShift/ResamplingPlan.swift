@@ -1,10 +1,9 @@
 /// Exchanges of examples between two samples, to learn how far two samples are apart where nothing moved.
 ///
 /// If the target is but more of the reference, any of the examples of both could as well have been in the one as in the
-/// other: a permutation test, which holds for rare and for heavy-tailed features too. Drawing from the reference alone
-/// does not: with 60 splits of 1,797 digits into 300 and 300, its thresholds were exceeded in 25 % instead of 5 %, and
-/// those of 20 lognormal features in 95 %. All units and tensors exchange the same examples, so that what they have in
-/// common stays so.
+/// other: a permutation test, which holds for rare and for heavy-tailed features too. Resamples of the reference alone
+/// lack the rare examples that it happens not to have, so that thresholds from them are too low. All units and tensors
+/// exchange the same examples, so that what they have in common stays so.
 package struct ResamplingPlan: Sendable {
   /// The number of examples of the reference, which come before those of the target.
   let referenceCount: Int

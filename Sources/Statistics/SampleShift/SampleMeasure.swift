@@ -3,26 +3,27 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
   /// √((μ₂ − μ₁)² + (σ₂ − σ₁)²)/√(σ₁² + ε), of the moments.
   case normalizedW2 = "nw2"
   /// The Jensen–Shannon distance of the histograms.
-  case jensenShannon = "js"
+  case jensenShannon = "js-histogram"
   /// The population stability index of the histograms.
   case populationStabilityIndex = "psi"
   /// The 1-Wasserstein distance of the histograms over √(σ₁² + ε).
-  case wasserstein1 = "w1"
+  case normalizedW1 = "nw1-histogram"
   /// The Kolmogorov–Smirnov statistic at the edges of the histograms.
   case kolmogorovSmirnov = "ks"
 
-  /// What it is, with its unit, in one line.
+  /// What it is, with its unit and the base of its logarithm, in one line.
   package var definition: String {
     switch self {
-    case .normalizedW2: "√((μ₂ − μ₁)² + (σ₂ − σ₁)²) / √(σ₁² + ε), reference sd"
-    case .jensenShannon: "Jensen-Shannon distance, the root of the divergence in base 2, 0 to 1"
+    case .normalizedW2: "√((μ₂ − μ₁)² + (σ₂ − σ₁)²) / √(σ₁² + ε), in reference sd"
+    case .jensenShannon: "the root of the Jensen-Shannon divergence in base 2, 0 to 1"
     case .populationStabilityIndex:
-      "population stability index, natural logarithm, a share of 0 counts as 0.0001"
-    case .wasserstein1: "1-Wasserstein distance over √(σ₁² + ε), reference sd, a lower bound"
-    case .kolmogorovSmirnov: "Kolmogorov-Smirnov statistic at the edges of the bins, 0 to 1"
+      "Σ (q − p)·ln(q/p), natural logarithm, a share of 0 counted as 0.0001"
+    case .normalizedW1:
+      "1-Wasserstein distance of the middles of the bins / √(σ₁² + ε), in reference sd"
+    case .kolmogorovSmirnov: "max |F_q − F_p| at the edges of the bins, 0 to 1"
     }
   }
 
   /// Whether its values are in standard deviations of the reference, so that a constant reference has none.
-  package var isInDeviations: Bool { self == .normalizedW2 || self == .wasserstein1 }
+  var isInDeviations: Bool { self == .normalizedW2 || self == .normalizedW1 }
 }

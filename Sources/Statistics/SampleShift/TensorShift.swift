@@ -44,21 +44,20 @@ package struct TensorShift: Sendable {
     var compared: [ComparedUnit] = []
     var (constant, nonFinite) = ([Int](), [Int]())
     for unit in 0..<reference.units {
-      let first = reference.column(unit)
-      let second = target.column(unit)
-      guard (first + second).allSatisfy(\.isFinite) else {
+      let columns = (reference: reference.column(unit), target: target.column(unit))
+      let both = columns.reference + columns.target
+      guard both.allSatisfy(\.isFinite) else {
         nonFinite.append(unit)
         continue
       }
-      let binning = ReferenceBins(of: first, bins: bins)
-      guard binning != nil || second.contains(where: { $0 != first[0] }) else {
+      guard let binning = PooledBins(of: both, bins: bins) else {
         constant.append(unit)
         continue
       }
       compared.append(
         ComparedUnit(
-          unit: unit, first, second, positions: reference.positions, binning: binning,
-          epsilon: epsilon, plan: plan))
+          unit: unit, columns, positions: reference.positions, binning: binning, epsilon: epsilon,
+          plan: plan))
     }
     let factor = plan.threshold(
       of: plan.draws.indices.map { draw in
@@ -88,40 +87,36 @@ private struct ComparedUnit {
   /// Their quantile, for each measure.
   private let quantiles: Values
 
-  /// Compares a unit; `binning` is nil where it is constant in the reference.
   init(
-    unit: Int, _ first: [Float], _ second: [Float], positions: Int,
-    binning varyingBins: ReferenceBins?,
-    epsilon: Double, plan: ResamplingPlan
+    unit: Int, _ columns: (reference: [Float], target: [Float]), positions: Int,
+    binning: PooledBins, epsilon: Double, plan: ResamplingPlan
   ) {
-    let center = first.reduce(0.0) { $0 + Double($1) } / Double(first.count)
-    let variance =
-      first.reduce(0.0) { $0 + (Double($1) - center) * (Double($1) - center) } / Double(first.count)
+    let reference = ComparedUnit.moments(of: columns.reference)
+    let target = ComparedUnit.moments(of: columns.target)
     // A constant is no scale, though ε would make it one.
-    hasScale = varyingBins != nil
-    let scale = hasScale ? 1 / (variance + epsilon).squareRoot() : 1
-    let binning = varyingBins ?? ReferenceBins(around: first[0])
+    hasScale = reference.variance > 0
+    let scale = hasScale ? 1 / (reference.variance + epsilon).squareRoot() : 1
     let both = UnitSample(
-      first + second, positions: positions, binning: binning, center: center, scale: scale)
-    // From here on lengths are in standard deviations of the reference.
-    let edges = binning.edges.map { ($0 - center) * scale }
+      columns.reference + columns.target, positions: positions, binning: binning,
+      center: reference.mean, scale: scale)
+    // The edges stay in the unit's own numbers: less the mean, small ones beside a far outlier would be equal.
+    let bins = Histogram(edges: binning.edges)
     let from = both.summary(of: 0..<plan.referenceCount)
     let to = both.summary(
       of: plan.referenceCount..<plan.referenceCount + plan.targetCount)
-    let observed = ComparedUnit.compare(from, to, edges)
+    let observed = ComparedUnit.compare(from, to, bins, scale: scale)
     self.unit = unit
     self.observed = observed.values
     stabilityIndex = observed.index
     hasIndependentNumbers = positions == 1
-    meanShift = hasScale ? to.mean - from.mean : nil
-    let scaledEpsilon = epsilon * scale * scale
+    meanShift = hasScale ? (target.mean - reference.mean) * scale : nil
     logVarianceRatio =
-      hasScale ? log((to.variance + scaledEpsilon) / (from.variance + scaledEpsilon)) : nil
+      hasScale ? log((target.variance + epsilon) / (reference.variance + epsilon)) : nil
     let resampled =
       [observed.values]
       + plan.draws.dropFirst().map { draw in
         let parts = both.split(draw, plan)
-        return ComparedUnit.compare(parts.reference, parts.target, edges).values
+        return ComparedUnit.compare(parts.reference, parts.target, bins, scale: scale).values
       }
     self.resampled = resampled
     let hasScale = hasScale
@@ -150,14 +145,22 @@ private struct ComparedUnit {
       hasIndependentNumbers: hasIndependentNumbers)
   }
 
+  /// The mean and the biased variance; of equal numbers the variance is exactly 0.
+  private static func moments(of column: [Float]) -> (mean: Double, variance: Double) {
+    let count = Double(column.count)
+    let mean = column.reduce(0.0) { $0 + Double($1) } / count
+    return (mean, column.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count)
+  }
+
   private static func compare(
-    _ from: UnitSample.Summary, _ to: UnitSample.Summary, _ edges: [Double]
+    _ from: UnitSample.Summary, _ to: UnitSample.Summary, _ bins: Histogram, scale: Double
   ) -> (values: Values, index: PopulationStabilityIndex) {
-    guard
-      let shift = HistogramShift(
-        from: Histogram(edges: edges, counts: from.counts),
-        to: Histogram(edges: edges, counts: to.counts))
-    else { preconditionFailure("A sample of no numbers can't be compared.") }
+    var (reference, target) = (bins, bins)
+    reference.setCounts(from.counts, underflow: 0, overflow: 0)
+    target.setCounts(to.counts, underflow: 0, overflow: 0)
+    guard let shift = HistogramShift(from: reference, to: target) else {
+      preconditionFailure("A sample of no numbers can't be compared.")
+    }
     let index = shift.populationStabilityIndex()
     let values = SampleMeasure.allCases.map { measure in
       switch measure {
@@ -167,7 +170,7 @@ private struct ComparedUnit {
         return (location * location + spread * spread).squareRoot()
       case .jensenShannon: return shift.jensenShannonDistance
       case .populationStabilityIndex: return index.value
-      case .wasserstein1: return shift.wasserstein1
+      case .normalizedW1: return shift.wasserstein1 * scale
       case .kolmogorovSmirnov: return shift.kolmogorovSmirnov
       }
     }

@@ -28,11 +28,11 @@ struct UnitSample {
   /// - Parameters:
   ///   - column: the numbers.
   ///   - positions: how many of them an example has.
-  ///   - binning: the bins of the reference.
+  ///   - binning: the bins of both samples.
   ///   - center: the mean of the reference.
   ///   - scale: one over its standard deviation.
   init(
-    _ column: [Float], positions: Int, binning: ReferenceBins, center: Double, scale: Double
+    _ column: [Float], positions: Int, binning: PooledBins, center: Double, scale: Double
   ) {
     let count = column.count / positions
     var sums = [Double](repeating: 0, count: count)

@@ -1,9 +1,10 @@
 import Datasets
-import Experiments
 import Network
 import RunStore
 import Statistics
 import Testing
+
+@testable import Experiments
 
 @Suite("Data sets compared")
 struct DataShiftTests {
@@ -25,6 +26,25 @@ struct DataShiftTests {
     return try RecordedNetwork(of: run, in: runs.database)
   }
 
+  @Test("A run without a checkpoint, or with a damaged one, is refused in a sentence")
+  func withoutNetwork() throws {
+    let runs = try RecordedRuns()
+    try RunRecorder(database: runs.database, run: NewRun(name: "own loop")).end(.finished)
+    let missing = try #require(throws: InputFileError.self) {
+      try RecordedNetwork(of: runs.database.run("own loop"), in: runs.database)
+    }
+    #expect(missing.isMissing && missing.description.contains("has no checkpoint"))
+
+    let recorder = try RunRecorder(
+      database: runs.database, run: NewRun(name: "damaged", configuration: #"{"data": "digits"}"#))
+    try recorder.record(Checkpoint(step: 0, tensors: [1, 2, 3]))
+    try recorder.end(.finished)
+    let damaged = try #require(throws: InputFileError.self) {
+      try RecordedNetwork(of: runs.database.run("damaged"), in: runs.database)
+    }
+    #expect(!damaged.isMissing && damaged.description.contains("can't be used"))
+  }
+
   static let batchNorm =
     #"{"layers": [64, 64], "activation": "relu", "init": "he", "steps": 300, "probe": 0, "record_every": 1000, "evaluate_every": 1000}"#
 
@@ -40,14 +60,22 @@ struct DataShiftTests {
     #expect(alarms <= 2, "\(alarms) of 20")
   }
 
-  @Test("Every corruption at its full strength is found, and more of it is further")
-  func corruptions() throws {
-    for kind in Corruption.Kind.allCases {
-      let ratios = try [1, 5].map { severity in
-        try DataShift(configuration([Corruption(kind, severity: severity)])).features.ratio
-      }
-      #expect(ratios[1] > 1, "\(kind): \(ratios)")
-      if kind != .invert { #expect(ratios[0] < ratios[1], "\(kind): \(ratios)") }
+  @Test(
+    "Every corruption at its full strength is found, and more of it is further",
+    arguments: Corruption.Kind.allCases)
+  func corruptions(kind: Corruption.Kind) throws {
+    let shifts = try [1, 5].map { severity in
+      try DataShift(configuration([Corruption(kind, severity: severity)])).features
+    }
+    #expect(shifts[1].isDistinguishable)
+    let distances = try shifts.map { shift in
+      let values = shift.units.compactMap { $0.values[.normalizedW2] }
+      return try #require(UnitAggregate.median.summary(of: values).value)
+    }
+    if kind == .invert {
+      #expect(distances[0] == distances[1])
+    } else {
+      #expect(distances[0] < distances[1], "\(distances)")
     }
   }
 
@@ -63,6 +91,21 @@ struct DataShiftTests {
     #expect(first.features.units.map(\.thresholds) == again.features.units.map(\.thresholds))
     let reversed = try DataShift(configuration(chain.reversed()))
     #expect(reversed.target.features != first.target.features)
+  }
+
+  @Test("A split of one example is refused, as it has no distribution")
+  func oneExample() throws {
+    func examples(_ count: Int) -> LabeledExamples {
+      LabeledExamples(
+        features: FeatureTable(Matrix(rows: count, columns: 1)),
+        labels: Array(repeating: 0, count: count))
+    }
+    let dataset = try Dataset(name: "few", source: "", train: examples(3), test: examples(1))
+    #expect(try DataSample(dataset, .train, limit: 5, seed: 1).count == 3)
+    let error = #expect(throws: DatasetError.self) {
+      try DataSample(dataset, .test, limit: 5, seed: 1)
+    }
+    #expect(error?.description.contains("one example") == true)
   }
 
   @Test("The same examples on both sides are at 0 throughout")

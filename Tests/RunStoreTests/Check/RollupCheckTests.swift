@@ -13,17 +13,17 @@ struct RollupCheckTests {
   let database: RunDatabase
   private let folder: TemporaryFolder
 
-  /// 600 steps of random batches whose means are large beside their deviations, drift, and are tiny, by feature.
+  /// 2400 steps of random batches whose means are large beside their deviations, drift, and are tiny, by feature.
   init() throws {
     folder = try TemporaryFolder()
     database = try RunDatabase(path: folder.file("runs.db"), for: .record)
     var generator = SplitMix64(seed: 3)
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-    for step in 0..<600 {
+    for step in 0..<2400 {
       func random(_ range: Range<Float>) -> Float { Float.random(in: range, using: &generator) }
       recorder.record(
         Self.site, step: step, count: Int.random(in: 1...64, using: &generator),
-        mean: [1000 + random(0..<0.1), Float(step) / 10 + random(-1..<1), random(-1e-20..<1e-20)],
+        mean: [1000 + random(0..<0.1), Float(step) / 40 + random(-1..<1), random(-1e-20..<1e-20)],
         variance: [random(0..<0.01), random(0..<4), random(0..<1e-38)])
       try recorder.record(SampleRun.step(step))
     }
@@ -58,14 +58,14 @@ struct RollupCheckTests {
 
   @Test(
     "A block that does not follow from its moments is a fault, and one that was rounded otherwise is not",
-    arguments: [32, 256], [("mean", 0), ("mean", 1), ("variance", 0), ("variance", 1)])
+    arguments: [128, 1024], [("mean", 0), ("mean", 1), ("variance", 0), ("variance", 1)])
   func changed(blockSteps: Int, number: (column: String, feature: Int)) throws {
     let (column, feature) = number
     try change(column, of: feature, blockSteps: blockSteps) { $0.nextUp.nextUp }
     #expect(try findings() == [])
     try change(column, of: feature, blockSteps: blockSteps) {
       // The means of 1000 that a longer block is pooled of are rounded to 1 of 16 million.
-      $0 * (blockSteps > 32 && feature == 0 && column == "variance" ? 1.05 : 1.0001)
+      $0 * (blockSteps > 128 && feature == 0 && column == "variance" ? 1.05 : 1.0001)
     }
     let found = try findings()
     #expect(found.map(\.rule) == ["rollup"] && found.map(\.severity) == [.fault], "\(found)")
@@ -78,15 +78,15 @@ struct RollupCheckTests {
     try database.connection.run("UPDATE rollup SET count = count + 1 WHERE block = 5")
     #expect(try findings().map(\.rule) == ["rollup"])
     try database.connection.run(
-      "UPDATE rollup SET count = count - 1, step_count = 31 WHERE block = 5")
+      "UPDATE rollup SET count = count - 1, step_count = 127 WHERE block = 5")
     #expect(try findings().map(\.rule) == ["rollup"])
   }
 
   @Test("Where moments were thinned, a block can't be compared")
   func thinned() throws {
-    try change("mean", of: 1, blockSteps: 32) { $0 + 1 }
+    try change("mean", of: 1, blockSteps: 128) { $0 + 1 }
     #expect(try findings().count == 1)
-    _ = try database.thin(database.run("run"), keepingEvery: 10, before: 64)
+    _ = try database.thin(database.run("run"), keepingEvery: 10, before: 256)
     #expect(try findings() == [])
   }
 }

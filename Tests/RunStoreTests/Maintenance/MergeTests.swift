@@ -20,12 +20,13 @@ struct MergeTests {
     }
     for part in 0..<4 {
       for recorder in recorders {
-        for step in part * 10..<(part + 1) * 10 { try recorder.recordSample(step) }
-        recorder.record(SampleRun.evaluation(part * 10))
-        try recorder.record(SampleRun.checkpoint((part + 1) * 10))
+        for step in part * 40..<(part + 1) * 40 { try recorder.recordSample(step) }
+        recorder.record(SampleRun.evaluation(part * 40))
+        try recorder.record(SampleRun.checkpoint((part + 1) * 40))
       }
     }
     for recorder in recorders { try recorder.interrupt(reason: "Stopped.") }
+    for sql in MergeTests.rowsOfRareTables { try recording.connection.run(sql) }
     here = try RunDatabase(path: folder.file("here.db"), for: .record)
     other = try RunDatabase(path: folder.file("other.db"), for: .read)
   }
@@ -38,7 +39,22 @@ struct MergeTests {
 
   /// Every table that has rows of runs.
   static let tables = [
-    "affine", "checkpoint", "evaluation", "moment", "rollup", "run", "site", "step", "tag",
+    "affine", "batch_noise", "checkpoint", "evaluation", "event", "gradient_shift", "higher_moment",
+    "histogram", "histogram_axis", "landscape", "moment", "quantile", "rollup", "run", "site",
+    "step", "tag",
+  ]
+
+  /// What gives each run rows of what few runs measure.
+  static let rowsOfRareTables = [
+    "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02' FROM site",
+    "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
+    "INSERT INTO gradient_shift SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
+    "INSERT INTO higher_moment SELECT id, mean, variance FROM moment",
+    // From 0 to 1 in each feature, as going on with a run reads them.
+    "INSERT INTO histogram_axis SELECT id, 4, zeroblob(4 * width), substr(x'0000803f0000803f0000803f', 1, 4 * width) FROM site",
+    "INSERT INTO histogram SELECT id, 7, x'05' FROM site",
+    "INSERT INTO landscape SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
+    "INSERT INTO quantile SELECT id, 7, 0.15, x'06' FROM site",
   ]
 
   /// Every row of every table but for row ids, which are others in each file.
@@ -62,14 +78,14 @@ struct MergeTests {
     #expect(try merge() == [.added, .added])
     #expect(try contents(here) == zip(before, others).map { ($0 + $1).sorted() })
     try here.expectIntegrity()
-    for (name, count) in [("sample", 5), ("a", 40), ("b", 40)] {
+    for (name, count) in [("sample", 5), ("a", 160), ("b", 160)] {
       #expect(try SampleRun.checkedStepCount(of: here.run(name), in: here) == count)
     }
     #expect(try here.run("a").tags == ["from": "a"])
-    let block = try here.pooledMoment(at: here.sites(of: here.run("b"))[1], steps: 0..<32)
+    let block = try here.pooledMoment(at: here.sites(of: here.run("b"))[1], steps: 0..<128)
     #expect(
       try block?.moment
-        == other.pooledMoment(at: other.sites(of: other.run("b"))[1], steps: 0..<32)?.moment)
+        == other.pooledMoment(at: other.sites(of: other.run("b"))[1], steps: 0..<128)?.moment)
   }
 
   @Test("A second time changes nothing, and a dry run neither")
@@ -103,16 +119,16 @@ struct MergeTests {
     try here.setTags(of: here.run("mine"), to: ["from": "me", "new": "x"])
     let writer = try RunDatabase(path: other.path, for: .record)
     let run = try writer.run("a")
-    let recorder = try SampleTraining.resume(run, from: 40, in: writer)
-    for step in 40..<70 { try recorder.recordSample(step) }
+    let recorder = try SampleTraining.resume(run, from: 160, in: writer)
+    for step in 160..<190 { try recorder.recordSample(step) }
     try recorder.end(.finished)
     try writer.setTags(of: run, to: ["from": "other", "there": "y"])
 
-    #expect(try merge() == [.replaced(steps: 40), .here])
+    #expect(try merge() == [.replaced(steps: 160), .here])
     let merged = try here.run("mine")
     #expect(merged.uuid == run.uuid && merged.status == .finished && merged.note == "looked at")
     #expect(merged.tags == ["from": "me", "new": "x", "there": "y"])
-    #expect(try SampleRun.checkedStepCount(of: merged, in: here) == 70)
+    #expect(try SampleRun.checkedStepCount(of: merged, in: here) == 190)
     #expect(try here.runs().map(\.name) == ["sample", "mine", "b"])
     try here.expectIntegrity()
     #expect(try merge() == [.here, .here])
@@ -121,25 +137,25 @@ struct MergeTests {
   @Test("A run that went on here stays, and one in the trash too")
   func behind() throws {
     _ = try merge()
-    let recorder = try SampleTraining.resume(here.run("a"), from: 40, in: here)
-    for step in 40..<50 { try recorder.recordSample(step) }
+    let recorder = try SampleTraining.resume(here.run("a"), from: 160, in: here)
+    for step in 160..<170 { try recorder.recordSample(step) }
     try recorder.end(.finished)
     #expect(try merge() == [.here, .here])
     try here.delete([here.run("b")])
     #expect(try merge() == [.here, .inTrash])
-    #expect(try here.run("a").stepCount == 50)
+    #expect(try here.run("a").stepCount == 170)
   }
 
   @Test("A run that a process records is left alone, there or here")
   func live() throws {
     let writer = try RunDatabase(path: other.path, for: .record)
-    let recorder = try SampleTraining.resume(writer.run("a"), from: 40, in: writer)
-    for step in 40..<60 { try recorder.recordSample(step) }
+    let recorder = try SampleTraining.resume(writer.run("a"), from: 160, in: writer)
+    for step in 160..<180 { try recorder.recordSample(step) }
     #expect(try merge() == [.recorded, .added])
     try recorder.end(.finished)
     #expect(try merge() == [.added, .here])
 
-    let again = try SampleTraining.resume(here.run("b"), from: 10, in: here)
+    let again = try SampleTraining.resume(here.run("b"), from: 40, in: here)
     #expect(try merge() == [.here, .recorded])
     try again.end(.finished)
   }

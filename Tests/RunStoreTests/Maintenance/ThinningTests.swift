@@ -9,13 +9,13 @@ struct ThinningTests {
   let folder: TemporaryFolder
   let database: RunDatabase
 
-  /// Two runs of 300 steps.
+  /// Two runs of 1200 steps.
   init() throws {
     folder = try TemporaryFolder()
     database = try RunDatabase(path: folder.file("runs.db"), for: .record)
     for name in ["thinned", "other"] {
       _ = try database.recorded(NewRun(name: name)) { recorder in
-        for step in 0..<300 { try recorder.recordSample(step) }
+        for step in 0..<1200 { try recorder.recordSample(step) }
       }
     }
   }
@@ -38,17 +38,17 @@ struct ThinningTests {
     let others = try database.connection.rows(
       "SELECT hex(mean) FROM moment JOIN site ON site.id = site JOIN run ON run.id = run WHERE name = 'other'"
     ) { $0.text(0) }
-    let preview = try thin(keepingEvery: 10, before: 150, isDryRun: true)
-    #expect(try steps() == [Array(0..<300), Array(0..<300)])
-    let thinning = try thin(keepingEvery: 10, before: 150)
-    // 150 lies in the block of steps 128 to 159, which stays whole.
-    let kept = Array(stride(from: 0, to: 128, by: 10)) + Array(128..<300)
+    let preview = try thin(keepingEvery: 10, before: 600, isDryRun: true)
+    #expect(try steps() == [Array(0..<1200), Array(0..<1200)])
+    let thinning = try thin(keepingEvery: 10, before: 600)
+    // 600 lies in the block of steps 512 to 639, which stays whole.
+    let kept = Array(stride(from: 0, to: 512, by: 10)) + Array(512..<1200)
     #expect(try steps() == [kept, kept])
-    // Of 115 steps a mean and a variance at both sites, of 2 and 3 features, and gamma and beta at one.
-    #expect(thinning == Thinning(momentCount: 230, byteCount: 115 * 64, siteCount: 2))
+    // Of 460 steps a mean and a variance at both sites, of 2 and 3 features, and gamma and beta at one.
+    #expect(thinning == Thinning(momentCount: 920, byteCount: 460 * 64, siteCount: 2))
     #expect(preview == thinning)
-    #expect(try database.integer("SELECT count(*) FROM affine") == 300 + kept.count)
-    #expect(try database.run("thinned").stepCount == 300)
+    #expect(try database.integer("SELECT count(*) FROM affine") == 1200 + kept.count)
+    #expect(try database.run("thinned").stepCount == 1200)
     #expect(
       others
         == (try database.connection.rows(
@@ -60,18 +60,18 @@ struct ThinningTests {
 
   @Test("What is pooled over whole blocks stays the same, and thinning again finds nothing")
   func pooledMoments() throws {
-    let blocks = [0..<32, 0..<256, 64..<300, 0..<300]
+    let blocks = [0..<128, 0..<1024, 256..<1200, 0..<1200]
     func pooled() throws -> [Moment?] {
       try database.sites(of: database.run("thinned")).flatMap { site in
         try blocks.map { try database.pooledMoment(at: site, steps: $0)?.moment }
       }
     }
     let before = try pooled()
-    #expect(try thin(keepingEvery: 7, before: 1000).momentCount > 0)
+    #expect(try thin(keepingEvery: 7, before: 4000).momentCount > 0)
     #expect(try pooled() == before)
-    #expect(try thin(keepingEvery: 7, before: 1000) == Thinning())
+    #expect(try thin(keepingEvery: 7, before: 4000) == Thinning())
     // Fewer of what is left.
-    #expect(try thin(keepingEvery: 14, before: 1000).momentCount > 0)
+    #expect(try thin(keepingEvery: 14, before: 4000).momentCount > 0)
     #expect(try pooled() == before)
     try database.check { Issue.record("\($0)") }
   }
@@ -83,19 +83,19 @@ struct ThinningTests {
     func record(at path: String, thinning: Bool) throws -> [[String]] {
       let database = try RunDatabase(path: path, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-      for step in 0..<320 {
-        if step == 160 { try recorder.record(SampleRun.checkpoint(160)) }
+      for step in 0..<1280 {
+        if step == 640 { try recorder.record(SampleRun.checkpoint(640)) }
         try recorder.recordSample(step)
       }
       try recorder.interrupt(reason: "Stopped.")
       if thinning {
-        _ = try database.thin(database.run("run"), keepingEvery: 1000, before: 10_000)
-        // Step 159 is the newest before the checkpoint, in the block from 128 on.
+        _ = try database.thin(database.run("run"), keepingEvery: 4000, before: 10_000)
+        // Step 639 is the newest before the checkpoint, in the block from 512 on.
         let steps = try database.steps(at: database.sites(of: database.run("run"))[0])
-        #expect(steps == [0] + Array(128..<320))
+        #expect(steps == [0] + Array(512..<1280))
       }
-      let again = try SampleTraining.resume(database.run("run"), from: 160, in: database)
-      for step in 160..<600 { try again.recordSample(step) }
+      let again = try SampleTraining.resume(database.run("run"), from: 640, in: database)
+      for step in 640..<2400 { try again.recordSample(step) }
       try again.end(.finished)
       try database.check { Issue.record("\($0)") }
       return try ["rollup", "step"].map { try database.rows(of: $0, without: ["id"]) }
@@ -109,39 +109,39 @@ struct ThinningTests {
     let before = try database.rows(of: "rollup", without: ["id"])
     #expect(before.count == 2 * 2 * (9 + 1))
     try database.connection.run(
-      "DELETE FROM rollup WHERE block_steps > 32 OR block = 3 OR site IN (SELECT min(id) FROM site)"
+      "DELETE FROM rollup WHERE block_steps > 128 OR block = 3 OR site IN (SELECT min(id) FROM site)"
     )
-    #expect(try thin(keepingEvery: 5, before: 64).momentCount == 2 * (64 - 13))
+    #expect(try thin(keepingEvery: 5, before: 256).momentCount == 2 * (256 - 52))
     let run = try database.run("thinned")
     #expect(
       try database.integer(
         "SELECT count(*) FROM rollup JOIN site ON site.id = site WHERE run = \(run.id)") == 20)
     try database.check { Issue.record("\($0)") }
     // The other run's are still missing, until that one is thinned.
-    _ = try database.thin(database.run("other"), keepingEvery: 5, before: 64)
+    _ = try database.thin(database.run("other"), keepingEvery: 5, before: 256)
     #expect(try database.rows(of: "rollup", without: ["id"]) == before)
   }
 
   @Test("Nothing goes where nothing is pooled")
   func short() throws {
     _ = try database.recorded(NewRun(name: "short")) { recorder in
-      for step in 0..<32 { try recorder.recordSample(step) }
+      for step in 0..<128 { try recorder.recordSample(step) }
     }
     #expect(
-      try database.thin(database.run("short"), keepingEvery: 2, before: 32) == Thinning())
-    #expect(try thin(keepingEvery: 2, before: 31) == Thinning())
+      try database.thin(database.run("short"), keepingEvery: 2, before: 128) == Thinning())
+    #expect(try thin(keepingEvery: 2, before: 127) == Thinning())
     #expect(try thin(keepingEvery: 2, before: 0) == Thinning())
   }
 
   @Test("A tensor's first step stays, as it is what shift is measured from")
   func first() throws {
     _ = try database.recorded(NewRun(name: "late")) { recorder in
-      for step in 33..<140 { try recorder.recordSample(step) }
+      for step in 129..<560 { try recorder.recordSample(step) }
     }
     let run = try database.run("late")
-    _ = try database.thin(run, keepingEvery: 10, before: 96)
+    _ = try database.thin(run, keepingEvery: 10, before: 384)
     let steps = try database.steps(at: database.sites(of: run)[0])
-    #expect(steps == [33, 40, 50, 60, 70, 80, 90] + Array(96..<140))
+    #expect(steps == [129] + Array(stride(from: 130, to: 384, by: 10)) + Array(384..<560))
   }
 
   @Test("A run that a process records is not thinned, and senseless distances are refused")

@@ -1,0 +1,66 @@
+import Datasets
+import Network
+import RunStore
+import Statistics
+
+/// Measures how much the moments of training batches vary although the weights stay the same, site by site.
+///
+/// Batches of training examples, drawn as training draws them, pass through the weights of a step as in training. What
+/// they draw is theirs alone: training goes on as if nothing had been measured.
+struct BatchNoiseMeasurement {
+  /// Tells the draws of this from those of training.
+  private static let stream: UInt64 = 1 << 33
+
+  private let configuration: RunConfiguration
+  private let train: LabeledExamples
+  private var passes: TrainingPasses
+  private var batch: Matrix
+  private var labels: [Int]
+
+  init(_ run: TrainingRun) {
+    configuration = run.configuration
+    train = run.dataset.train
+    let network = run.initialNetwork
+    passes = TrainingPasses(for: network, batchSize: configuration.batchSize)
+    let input = network.layers[0].input
+    batch = Matrix(rows: configuration.batchSize * input.positions, columns: input.channels)
+    labels = Array(repeating: 0, count: train.labels.isEmpty ? 0 : configuration.batchSize)
+  }
+
+  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
+  mutating func record(_ network: Network, step: Int, _ recorder: RunRecorder) {
+    let spacing = configuration.noiseEvery
+    guard spacing > 0 && step % spacing == 0 else { return }
+    var draws = RandomGenerator(
+      seed: configuration.seed, stream: BatchNoiseMeasurement.stream + UInt64(step))
+    let seed = draws.next()
+    var order = BatchOrder(
+      exampleCount: train.count, batchSize: configuration.batchSize, generator: draws)
+    var sites: [Site] = []
+    var accumulators: [BatchNoiseAccumulator] = []
+    for number in 0..<configuration.noiseBatches {
+      train.gather(order.next(), into: &batch, labels: &labels)
+      passes.run(batch, through: network, seed: seed, number: number)
+      var position = 0
+      network.forEachSite(
+        of: passes.moments, population: .batch, statistics: network.hasBatchNorm ? .batch : .none
+      ) { site, moments, _ in
+        if number == 0 {
+          sites.append(site)
+          accumulators.append(BatchNoiseAccumulator(features: site.width))
+        }
+        accumulators[position].add(
+          FeatureMoments(count: moments.count, mean: moments.mean, variance: moments.variance))
+        position += 1
+      }
+    }
+    for (site, noise) in zip(sites, accumulators) {
+      guard let rho = noise.rho, let kurtosis = noise.effectiveKurtosis else { continue }
+      recorder.record(
+        BatchNoiseRecord(
+          step: step, batchCount: noise.batches, count: noise.count, rho: rho.map { Float($0) },
+          kurtosis: kurtosis.map { Float($0) }),
+        at: site)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Network
+import RunStore
+import Statistics
+
+/// Notices while a run trains what its user should know: elements that are not finite, and layers that begin to move
+/// otherwise than before.
+struct TrainingWatch {
+  private var alarms: [ShiftAlarm]
+  private var isSound: [Bool]
+
+  /// Watches the preactivations of `network`; for alarms, if these are wanted.
+  init(_ network: Network, raisesAlarms: Bool) {
+    isSound = network.layers.map { _ in true }
+    alarms =
+      raisesAlarms
+      ? network.layers.map { layer in
+        ShiftAlarm(
+          units: layer.preactivation.channels,
+          epsilon: layer.normalization.map { Double($0.architecture.epsilon) } ?? 1e-3)
+      } : []
+  }
+
+  /// Looks at the observed moments of a training batch.
+  mutating func events(in moments: NetworkMoments, step: Int) -> [EventRecord] {
+    var events: [EventRecord] = []
+    for (index, layer) in moments.layers.enumerated() {
+      let preactivation = layer.preactivation
+      if isSound[index] && preactivation.nonFiniteCount > 0 {
+        isSound[index] = false
+        events.append(
+          EventRecord(
+            step: step, layer: index + 1, kind: .nonFinite,
+            message:
+              "The preactivation has \(preactivation.nonFiniteCount) elements that are NaN or infinite, for the first time."
+          ))
+      }
+      guard !alarms.isEmpty,
+        let shift = alarms[index].alarm(
+          mean: preactivation.mean, variance: preactivation.variance)
+      else { continue }
+      events.append(
+        EventRecord(
+          step: step, layer: index + 1, kind: .alarm,
+          message:
+            "The preactivation moved otherwise than before: its normalized W2 from the 50 records before is \(shift), median over units (standardized CUSUM)."
+        ))
+    }
+    return events
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Experiments
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// `normscope distribution`: prints what each layer's distribution was like.
+struct DistributionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distribution",
+    abstract: "Print what the distribution at each layer was like over a run.",
+    discussion: """
+      Mean and standard deviation, and what else was recorded: quantiles (`record --quantiles 0.15,0.5,0.85`), \
+      skewness and kurtosis (`record --higher-moments`).
+      """)
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @OptionGroup var sites: SiteOptions
+  @Option(help: "The unit, from 0 (default: the median over units, for each figure by itself).")
+  var unit: Int?
+  @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
+  var points: Int?
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    if let points, points < 1 {
+      throw ConfigurationError(
+        "There can't be \(points) points; use 1 or more, as in --points 100.")
+    }
+    let database = try database.openForReading()
+    let run = try database.run(runName)
+    var query = DistributionQuery()
+    query.layer = sites.layer
+    query.tap = sites.tap
+    query.population = sites.population
+    query.statistics = sites.statistics
+    query.unit = unit
+    query.points = points
+    let report = DistributionReport(try database.distribution(of: run, query), of: run)
+    try output.write(report.text)
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// `normscope health`: looks for signs that a layer is not well.
+struct Health: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health",
+    abstract:
+      "Look for dead units, units that epsilon rules, vanished gammas, saturation and elements that are not finite."
+  )
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @Option(help: "The step (default: the last one recorded).")
+  var step: Int?
+  @Option(
+    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+  var population: Site.Population?
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let database = try database.openForReading()
+    let run = try database.run(runName)
+    let layers = try database.health(of: run, step: step, population: population)
+    try output.write(HealthReport.table(layers, of: run).text)
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Experiments
+import Reports
+import RunStore
+import ShiftAnalysis
+
+/// `normscope landscape`: reports how loss and gradient change along the gradient.
+struct Landscape: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "landscape",
+    abstract: "Report how the loss and the gradient of a run's batches change along the gradient.",
+    discussion: """
+      Loss range, gradient predictiveness and effective smoothness of Santurkar et al. 2018, section 3.2. They are \
+      measured where a run was recorded with --landscape-every.
+      """)
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  var runName: String
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let database = try database.openForReading()
+    let run = try database.run(runName)
+    let landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
+    guard !landscapes.isEmpty else {
+      throw InputFileError(
+        isMissing: true,
+        description: "Run \(run.shortID) has no landscapes; record a run with --landscape-every 50."
+      )
+    }
+    try output.write(LandscapeReport(landscapes, of: run).text)
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Reports
+import RunStore
+import SQLFunctions
+import SQLite
+import Statistics
+
+/// `normscope sql`: answers a question in SQL.
+struct Query: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql", abstract: "Ask the database in SQL, with functions over its vectors.",
+    discussion: """
+      One statement that reads, which may take so long and have so many rows; beyond that it ends in an error. \
+      `normscope db export-schema` prints the tables.
+
+      nw2(reference_mean, reference_variance, mean, variance) is the measure nw2 from a reference, the mean over the \
+      units; a fifth argument names another aggregate (\(UnitAggregate.allCases.map(\.rawValue).joined(separator: ", "))), a sixth epsilon. Every measure \
+      of `shift` is such a function, with _ for -: kl_forward, mean_shift. \
+      vec_count, vec_mean, vec_norm, vec_min, vec_max, vec_at(v, position), vec_dot(a, b), vec_sub(a, b) read vectors, \
+      vec_each(v) makes them rows of position and value, positions from 0. \
+      vec_avg(v) is the mean of vectors over rows; moments_merge_mean(count, mean, variance) and \
+      moments_merge_variance(count, mean, variance) pool batches by the law of total variance.
+
+      A BLOB is its length in a table, and hexadecimal digits elsewhere.
+      """)
+
+  @Argument(help: ArgumentHelp("The statement.", valueName: "statement"))
+  var sql: String
+  @Option(help: ArgumentHelp("Stop after so many seconds.", valueName: "seconds"))
+  var timeLimit = 30.0
+  @Option(help: ArgumentHelp("Stop at more than so many rows.", valueName: "rows"))
+  var rowLimit = 1_000_000
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: FormatOption
+
+  func validate() throws {
+    guard timeLimit > 0 && timeLimit <= 1e9 else {
+      throw ValidationError("--time-limit is a number of seconds above 0.")
+    }
+    guard rowLimit > 0 else { throw ValidationError("--row-limit is a number of rows above 0.") }
+  }
+
+  func run() throws {
+    try Connection.addToNewConnections(normscopeSQLEntryPoint)
+    let database = try database.openForReading()
+    var report = QueryReport(
+      output.format, isStyled: Terminal.isOutputInteractive, append: Terminal.write)
+    try database.answer(
+      FreeQuery(sql, timeLimit: .seconds(timeLimit), rowLimit: rowLimit),
+      begin: { try report.begin(columns: $0) }, { try report.add($0) })
+    try report.end()
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import RunStore
+import ShiftAnalysis
+
+/// Which tensors of a run a question is about.
+struct SiteOptions: ParsableArguments {
+  @Option(help: "The layer, from 1 (default: all).")
+  var layer: Int?
+  @Option(help: "The tensor.")
+  var tap: Site.Tap = .preactivation
+  @Option(
+    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+  var population: Site.Population?
+  @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
+  var statistics: Site.Statistics?
+
+  /// The question, as far as these options say it.
+  var query: ShiftQuery {
+    var query = ShiftQuery()
+    query.layer = layer
+    query.tap = tap
+    query.population = population
+    query.statistics = statistics
+    return query
+  }
+}

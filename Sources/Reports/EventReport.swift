@@ -1,0 +1,34 @@
+package import RunStore
+package import ShiftAnalysis
+
+/// What happened to a run beside its steps.
+package enum EventReport {
+  /// The events that were recorded with the run.
+  package static func table(_ events: [EventRecord], of run: Run) -> DataTable {
+    var table = DataTable(
+      [.number("step"), .text("kind"), .number("layer"), .text("message")],
+      notes: ["run \(run.shortID) (\(run.name)): events that were recorded with it"])
+    for event in events {
+      table.add([
+        .integer(event.step), .text(event.kind.rawValue), .integer(optional: event.layer),
+        .text(event.message),
+      ])
+    }
+    return table
+  }
+
+  /// The alarms that a detector raises over what was recorded.
+  package static func table(
+    _ alarms: [LayerAlarm], of run: Run, by detector: AlarmDetector
+  ) -> DataTable {
+    var table = DataTable(
+      [.number("step"), .number("layer"), .number("nw2")],
+      notes: [
+        "run \(run.shortID) (\(run.name)): alarms of \(detector.rawValue); nw2: from the 50 records before, median over units"
+      ])
+    for alarm in alarms.sorted(by: { ($0.step, $0.layer) < ($1.step, $1.layer) }) {
+      table.add([.integer(alarm.step), .integer(alarm.layer), .number(alarm.shift)])
+    }
+    return table
+  }
+}

@@ -1,0 +1,119 @@
+import RunStore
+import ShiftAnalysis
+
+/// What was measured on the gradients of training batches, one line a run.
+struct GradientFigures {
+  let runs: [ReportedRun]
+
+  /// The figures under their heading; nothing where no run measured any of it.
+  func section(_ figures: inout Figures) -> HTML {
+    let shift = shift(&figures)
+    let landscape = landscape(&figures)
+    guard !shift.markup.isEmpty || !landscape.markup.isEmpty else { return "" }
+    return "<h2>How the gradients changed</h2>\n\(shift)\(landscape)"
+  }
+
+  /// A line of a run, and what its caption must say of it.
+  private func line<Item>(
+    _ items: [Item], of run: ReportedRun, isDashed: Bool = false, _ words: String = "",
+    _ point: (Item) -> (step: Int, value: Double)
+  ) -> LineChart.Line {
+    LineChart.Line(
+      name: run.label + words, run: run.index, isDashed: isDashed,
+      points: Sampling.places(among: items.count).map {
+        let (step, value) = point(items[$0])
+        return LineChart.Point(step: step, value: value)
+      },
+      divergedAt: run.divergedAt)
+  }
+
+  /// Each layer's gradient shift: the relative difference on the left, the cosine on the right.
+  private func shift(_ figures: inout Figures) -> HTML {
+    let shown = runs.filter { !$0.gradientShifts.isEmpty }
+    guard !shown.isEmpty else { return "" }
+    var notes = RunNotes()
+    let layers = Set(shown.flatMap { $0.gradientShifts.map(\.layer) }).sorted()
+    let charts = layers.flatMap { layer -> [LineChart] in
+      var differences: [LineChart.Line] = []
+      var cosines: [LineChart.Line] = []
+      for run in shown {
+        let shifts = run.gradientShifts.filter { $0.layer == layer }
+        if let note = Sampling.note(of: shifts.count) { notes.add("\(note).", of: run) }
+        differences.append(line(shifts, of: run) { ($0.step, $0.relativeDifference) })
+        cosines.append(line(shifts, of: run) { ($0.step, $0.cosine) })
+      }
+      return [
+        chart("layer \(layer): ‖G − G′‖ / ‖G‖", differences, from: 0),
+        chart("layer \(layer): cosine of G and G′", cosines, from: -1, to: 1),
+      ]
+    }
+    return figures.make(
+      "How much the update of a step changed the gradient of each layer’s weights",
+      legend: shown, columns: 2,
+      caption: """
+        <p>G is the gradient of a training batch before the update, G′ that of the same batch with the layers before \
+        as the update left them, and the layer itself and those after it as they were (Santurkar et al. 2018, \
+        Definition 2.1). Layer 1 has none before it. Where a gradient is 0 there is no cosine.</p>
+        \(notes.paragraphs())\(shown.divergenceNote)\
+        \(runs.absenceNote("without gradient shifts") { !$0.gradientShifts.isEmpty })
+        """,
+      charts: charts)
+  }
+
+  /// The loss range, gradient predictiveness and effective smoothness.
+  private func landscape(_ figures: inout Figures) -> HTML {
+    let shown = runs.filter { !$0.landscapes.isEmpty }
+    guard !shown.isEmpty else { return "" }
+    var notes = RunNotes()
+    for run in shown {
+      if let note = Sampling.note(of: run.landscapes.count) { notes.add("\(note).", of: run) }
+    }
+    func lines(_ value: (LossLandscape) -> Double) -> [LineChart.Line] {
+      shown.map { run in line(run.landscapes, of: run) { ($0.step, value($0)) } }
+    }
+    func dashed(_ words: String, _ value: (LossLandscape) -> Double) -> [LineChart.Line] {
+      shown.map { run in
+        line(run.landscapes, of: run, isDashed: true, words) { ($0.step, value($0)) }
+      }
+    }
+    return figures.make(
+      "How loss and gradient of a step’s batch change along its gradient", legend: shown,
+      columns: 3,
+      caption: """
+        <p>The parameters are moved to W − η·g for several η (Santurkar et al. 2018, section 3.2). Left: the largest \
+        loss there, and dashed the smallest. Middle: gradient predictiveness, the largest ‖g − g(η)‖. Right: effective \
+        smoothness, the largest ‖g − g(η)‖ / (η ‖g‖), and dashed 1/η of the smallest η: near that line the figure \
+        tells of the chosen η more than of the loss.</p>
+        \(notes.paragraphs())\(shown.divergenceNote)\
+        \(runs.absenceNote("without landscapes") { !$0.landscapes.isEmpty })
+        """,
+      charts: [
+        chart(
+          "loss: highest and lowest",
+          lines(\.highestLoss) + dashed(", lowest", \.lowestLoss), from: nil),
+        chart(
+          "gradient predictiveness", lines(\.gradientPredictiveness),
+          from: 0),
+        chart(
+          "effective smoothness",
+          lines(\.effectiveSmoothness)
+            + dashed(", 1/η of the smallest η", \.inverseOfSmallestLength), from: 0),
+      ])
+  }
+
+  /// A chart whose axis goes from `low`, or the least value, to `high`, or the largest.
+  private func chart(
+    _ heading: String, _ lines: [LineChart.Line], from low: Double?,
+    to high: Double? = nil
+  ) -> LineChart {
+    let values = lines.drawableValues
+    let ends = lines.filter { !$0.isDashed }.map { line in
+      let last = line.points.last?.value.map { NumberFormat.significant($0) }
+      return "\(line.name) ends at \(last ?? "no value")"
+    }
+    return LineChart(
+      title: "\(heading): \(ends.joined(separator: "; ")).", heading: heading,
+      lines: lines, x: runs.stepScale(count: 4),
+      y: .linear(from: low ?? values.min() ?? 0, to: high ?? values.max() ?? 1, count: 4))
+  }
+}

@@ -1,0 +1,87 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// How far each layer's preactivation moved from training batch to training batch, beside what sampling alone gives.
+struct NoiseFigure {
+  let runs: [ReportedRun]
+
+  /// The most points of a line: more of such scatter would hide the floor.
+  private static let limit = 100
+
+  /// The figure; nothing where no run measured the noise of its batches.
+  func html(_ figures: inout Figures) -> HTML {
+    let shown = runs.filter { !$0.betweenBatches.isEmpty }
+    let layers = Set(shown.flatMap { $0.betweenBatches.map(\.layer) }).sorted()
+    let panels = layers.map { layer in
+      (
+        heading: "layer \(layer)",
+        lines: shown.flatMap { run in
+          run.betweenBatches.filter { $0.layer == layer }.flatMap { lines(of: $0, in: run) }
+        }
+      )
+    }
+    let charts = panels.compactMap { panel -> LineChart? in
+      let values = panel.lines.drawableValues
+      guard let low = values.min(), let high = values.max() else { return nil }
+      let ends = panel.lines.map { line in
+        let last = line.points.last?.value.map { NumberFormat.significant($0) }
+        return "\(line.name) ends at \(last ?? "no value")"
+      }
+      return LineChart(
+        title: "squared normalized W2, \(panel.heading): \(ends.joined(separator: "; ")).",
+        heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),
+        y: .logarithmic(from: low, to: high))
+    }
+    guard !charts.isEmpty else { return "" }
+    var notes = RunNotes()
+    for run in shown {
+      notes.add("\(verdict(on: run))", of: run)
+      let counts = run.betweenBatches.filter { $0.points.count + 1 < $0.recordedCount }
+      for count in Set(counts.map(\.recordedCount)).sorted() {
+        notes.add("of \(count.grouped) recorded steps only some were read, evenly chosen.", of: run)
+      }
+    }
+    return figures.make(
+      "How far each layer’s preactivation moved from one recorded training batch to the next",
+      legend: shown, columns: min(charts.count, 2),
+      caption: """
+        <p>Vertical, logarithmic: normalized W2 squared, mean over the units of a layer; population batch, reference \
+        previous. Dashed is the sampling floor, what two batches differ by where nothing moved, of the noise that was \
+        measured with the weights held. Below twice the floor a shift can’t be told from sampling. Each line has at most \
+        \(NoiseFigure.limit) points, evenly chosen.</p>
+        \(notes.paragraphs())\(shown.divergenceNote)\
+        \(runs.absenceNote("whose noise was not measured") { !$0.betweenBatches.isEmpty })
+        """,
+      charts: charts)
+  }
+
+  private func lines(of series: ShiftSeries, in run: ReportedRun) -> [LineChart.Line] {
+    // A logarithmic axis has no place for 0.
+    func points(_ value: (ShiftSeries.Point) -> Double?) -> [LineChart.Point] {
+      Sampling.places(among: series.points.count, limit: NoiseFigure.limit).map { place in
+        let point = series.points[place]
+        return LineChart.Point(step: point.step, value: value(point).flatMap { $0 > 0 ? $0 : nil })
+      }
+    }
+    return [
+      LineChart.Line(
+        name: run.label, run: run.index, points: points { $0.floored?.value },
+        divergedAt: run.divergedAt),
+      LineChart.Line(
+        name: run.label + ", floor", run: run.index, isDashed: true,
+        points: points { $0.floored?.floor }),
+    ]
+  }
+
+  /// How many of the shifts that were read can be told from sampling, layer by layer.
+  private func verdict(on run: ReportedRun) -> String {
+    let layers = run.betweenBatches.map { series in
+      let floored = series.points.compactMap(\.floored)
+      let told = floored.filter(\.isDistinguishable).count
+      return
+        "\(told.grouped) of \(floored.count.grouped) shifts of layer \(series.layer)"
+    }
+    return "at least twice the floor are " + layers.joined(separator: ", ") + "."
+  }
+}

@@ -1,0 +1,104 @@
+import SQLite
+import Statistics
+
+/// Checks what one site has beside moments: skewness and kurtosis, quantiles, histograms.
+struct DistributionCheck {
+  let connection: Connection
+  let site: Int
+  let width: Int
+  let isQuick: Bool
+  let reporter: CheckReporter
+
+  /// - Throws: `SQLiteError`, or what the reporter throws.
+  func check() throws {
+    try checkHigherMoments()
+    try checkQuantiles()
+    try checkHistograms()
+  }
+
+  private func checkHigherMoments() throws {
+    let vectors = VectorCheck(width: width)
+    try connection.statement(
+      """
+      SELECT step, skewness, kurtosis
+      FROM moment JOIN higher_moment ON higher_moment.moment = moment.id WHERE site = ?
+      """
+    ).forEachRow([.integer(site)]) { row in
+      let place = reporter.at("step \(row.integer(0))")
+      _ = try vectors.hasWidth("skewness", row, 1, place)
+      _ = try vectors.hasWidth("kurtosis", row, 2, place)
+    }
+  }
+
+  /// Of one step, a quantile at a higher level is no smaller.
+  private func checkQuantiles() throws {
+    let vectors = VectorCheck(width: width)
+    var last: (step: Int, values: [Float])?
+    try connection.statement(
+      "SELECT step, level, quantile FROM quantile WHERE site = ? ORDER BY step, level"
+    ).forEachRow([.integer(site)]) { row in
+      let place = reporter.at("step \(row.integer(0)), quantile at \(row.real(1))")
+      guard try vectors.hasWidth("quantile", row, 2, place), !isQuick else { return }
+      let values = try row.floats(2, count: width)
+      if let last, last.step == row.integer(0),
+        let unit = (0..<width).first(where: { values[$0] < last.values[$0] })
+      {
+        try place.fault(
+          "quantile",
+          "that of feature \(unit) is \(values[unit]), below \(last.values[unit]) at a lower level."
+        )
+      }
+      last = (row.integer(0), values)
+    }
+  }
+
+  private func checkHistograms() throws {
+    let vectors = VectorCheck(width: width)
+    var axis: HistogramAxis?
+    try connection.statement("SELECT bins, lower, upper FROM histogram_axis WHERE site = ?")
+      .forEachRow([.integer(site)]) { row in
+        let hasWidths = try ["lower edge", "upper edge"].enumerated().map { index, name in
+          try vectors.hasWidth(name, row, index + 1, reporter)
+        }
+        guard hasWidths == [true, true] else { return }
+        axis = HistogramAxis(
+          bins: row.integer(0), lower: try row.floats(1, count: width),
+          upper: try row.floats(2, count: width))
+        if axis == nil {
+          try reporter.fault("histogram", "its histograms can't have \(row.integer(0)) such bins.")
+        }
+      }
+    guard let axis else { return }
+    try connection.statement(
+      """
+      SELECT histogram.step, counts, count, non_finite_count
+      FROM histogram LEFT JOIN moment ON moment.site = histogram.site AND moment.step = histogram.step
+      WHERE histogram.site = ?
+      """
+    ).forEachRow([.integer(site)]) { row in
+      let place = reporter.at("step \(row.integer(0))")
+      let bytes = width * (axis.bins + 2) * MemoryLayout<UInt32>.size
+      guard row.byteCount(1) == bytes else {
+        return try place.fault(
+          "histogram", "its histograms are \(row.byteCount(1)) bytes long, not \(bytes).")
+      }
+      // Thinned moments leave their histograms.
+      guard !isQuick, !row.isNull(2) else { return }
+      try check(
+        HistogramCounts.counts(of: row.bytes(1)), slots: axis.bins + 2, rows: row.integer(2),
+        undefined: row.integer(3), place)
+    }
+  }
+
+  /// Each feature counts all rows but its NaNs.
+  private func check(
+    _ counts: [UInt32], slots: Int, rows: Int, undefined: Int, _ place: CheckReporter
+  ) throws {
+    for unit in 0..<width {
+      let total = counts[unit * slots..<(unit + 1) * slots].reduce(0) { $0 + Int($1) }
+      guard total > rows || total < rows - undefined else { continue }
+      return try place.fault(
+        "histogram", "the histogram of feature \(unit) counts \(total) of \(rows) rows.")
+    }
+  }
+}

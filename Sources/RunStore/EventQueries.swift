@@ -1,0 +1,20 @@
+import SQLite
+
+extension RunDatabase {
+  /// What happened to a run beside its steps, in order.
+  ///
+  /// - Throws: `StoreError`.
+  public func events(of run: Run) throws -> [EventRecord] {
+    try attempt {
+      try connection.rows(
+        "SELECT step, layer, kind, message FROM event WHERE run = ? ORDER BY step, id",
+        [.integer(run.id)]
+      ) { row in
+        EventRecord(
+          step: row.integer(0), layer: row.optionalInteger(1),
+          kind: try known(EventRecord.Kind(rawValue: row.text(2)), row.text(2)),
+          message: row.text(3))
+      }
+    }
+  }
+}

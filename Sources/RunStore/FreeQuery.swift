@@ -1,0 +1,80 @@
+import SQLite
+
+/// A question in SQL that anybody may ask of a database: it reads, and it ends.
+package struct FreeQuery: Sendable {
+  /// One value of the answer.
+  package enum Value: Sendable, Equatable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case bytes([UInt8])
+  }
+
+  /// The statement.
+  package let sql: String
+  /// The longest that it may take.
+  package let timeLimit: Duration
+  /// The most rows that it may have.
+  package let rowLimit: Int
+
+  /// Describes a question.
+  package init(_ sql: String, timeLimit: Duration, rowLimit: Int) {
+    self.sql = sql
+    self.timeLimit = timeLimit
+    self.rowLimit = rowLimit
+  }
+}
+
+extension RunDatabase {
+  /// Hands the names of the answer's columns to `begin`, and then each row to `body`.
+  ///
+  /// From then on the connection can do no more than read, and not after the query's time.
+  /// - Throws: `QueryError` where the SQL is not a single statement that reads, fails, or goes beyond a limit; rows
+  ///   may have been handed over before. `StoreError`, or what `begin` and `body` throw.
+  package func answer(
+    _ query: FreeQuery, begin: (_ columns: [String]) throws -> Void,
+    _ body: (_ row: [FreeQuery.Value]) throws -> Void
+  ) throws {
+    do {
+      let connection = connection
+      try connection.restrictToReading()
+      connection.interruptStatements(after: query.timeLimit)
+      let statement = try connection.onlyStatement(of: query.sql)
+      guard statement.parameterCount == 0 else {
+        throw QueryError(
+          "The SQL has parameters, for which there are no values; write the values into it.")
+      }
+      guard statement.isReadOnly, !statement.columnNames.isEmpty else {
+        throw QueryError("The SQL does more than read; ask with SELECT.")
+      }
+      try begin(statement.columnNames)
+      let columns = statement.columnNames.indices
+      var rowCount = 0
+      try statement.forEachRow { row in
+        rowCount += 1
+        guard rowCount <= query.rowLimit else {
+          throw QueryError(
+            "The answer has more than \(query.rowLimit) rows; add a LIMIT, or raise --row-limit.")
+        }
+        try body(columns.map { FreeQuery.Value(row.binding($0)) })
+      }
+    } catch let error as SQLiteError {
+      if let error = QueryError(error, timeLimit: query.timeLimit) { throw error }
+      throw StoreError(error, path: path)
+    }
+  }
+}
+
+extension FreeQuery.Value {
+  fileprivate init(_ binding: Binding) {
+    switch binding {
+    case .integer(let value): self = .integer(value)
+    case .real(let value): self = .real(value)
+    case .text(let value): self = .text(value)
+    case .bytes(let value): self = .bytes(value)
+    // A row is never read as a range of another buffer.
+    case .null, .floats: self = .null
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import SQLite
+
+extension RunDatabase {
+  /// What was measured of the noise of batches at a site, by step.
+  ///
+  /// - Throws: `StoreError`.
+  public func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord] {
+    try attempt {
+      try connection.rows(
+        "SELECT step, batches, count, rho, kurtosis FROM batch_noise WHERE site = ? ORDER BY step",
+        [.integer(site.id)]
+      ) { row in
+        BatchNoiseRecord(
+          step: try row.count(0), batchCount: try row.count(1), count: try row.count(2),
+          rho: try row.floats(3, count: site.site.width),
+          kurtosis: try row.floats(4, count: site.site.width))
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+public import RunStore
+import Statistics
+
+extension RunDatabase {
+  /// Answers `query` about `run`: a series for each layer, from the first to the last.
+  ///
+  /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
+  public func distribution(of run: Run, _ query: DistributionQuery) throws -> [DistributionSeries] {
+    var selecting = ShiftQuery()
+    selecting.layer = query.layer
+    selecting.tap = query.tap
+    selecting.population = query.population
+    selecting.statistics = query.statistics
+    let selected = try SiteSelection(sites: sites(of: run), run: run, query: selecting).sites
+    if let unit = query.unit {
+      for source in selected.map(\.source.site) where !(0..<source.width).contains(unit) {
+        throw ShiftError(
+          "Layer \(source.layer) of run \(run.shortID) has no unit \(unit); its units are 0 to "
+            + "\(source.width - 1), and --layer names one layer.")
+      }
+    }
+    return try selected.map { try distributionSeries(at: $0, query) }
+  }
+
+  private func distributionSeries(at selected: SiteSelection.Selected, _ query: DistributionQuery)
+    throws -> DistributionSeries
+  {
+    let (source, site) = (selected.source, selected.source.site)
+    let recorded = try steps(at: source)
+    // What batch norm hands on is measured wherever it has quantiles.
+    let levels = selected.isDerived ? [] : try quantileLevels(at: source)
+    func figure(_ values: [Float]) -> Double? {
+      guard let unit = query.unit else {
+        return UnitAggregate.median.summary(of: values.map { Double($0) }).value
+      }
+      let value = Double(values[unit])
+      return value.isFinite ? value : nil
+    }
+    let points = try evenlySpread(recorded, atMost: query.points).compactMap { step in
+      try moment(at: source, step: step, withAffine: selected.isDerived).map { moment in
+        let figures = UnitFigures(
+          moment, try higherMoments(at: source, step: step),
+          derivedWith: selected.isDerived ? selected.epsilon : nil)
+        let quantiles = levels.isEmpty ? nil : try quantiles(at: source, step: step)
+        return DistributionSeries.Point(
+          step: step, count: moment.count, nonFiniteCount: moment.nonFiniteCount,
+          mean: figure(figures.mean), deviation: figure(figures.deviation),
+          skewness: figures.higherMoments.flatMap { figure($0.skewness) },
+          kurtosis: figures.higherMoments.flatMap { figure($0.kurtosis) },
+          quantiles: levels.map { level in
+            guard let quantiles, let place = quantiles.levels.firstIndex(of: level) else {
+              return nil
+            }
+            return figure(quantiles.values[place])
+          })
+      }
+    }
+    return DistributionSeries(
+      layer: site.layer, tap: query.tap, population: site.population, statistics: site.statistics,
+      width: site.width, unit: query.unit, levels: levels, points: points,
+      recordedCount: recorded.count)
+  }
+}
+
+/// The figures of each unit of a tensor at a step, [units] each.
+private struct UnitFigures {
+  let mean: [Float]
+  let deviation: [Float]
+  let higherMoments: (skewness: [Float], kurtosis: [Float])?
+
+  /// Those of a stored tensor, or of what batch norm makes of it where its epsilon is given.
+  init(_ moment: Moment, _ stored: HigherMoments?, derivedWith epsilon: Double?) {
+    guard let epsilon else {
+      mean = moment.mean
+      deviation = moment.variance.map { $0.squareRoot() }
+      higherMoments = stored.map { ($0.skewness, $0.kurtosis) }
+      return
+    }
+    mean = moment.beta
+    var variance = moment.variance
+    var output = variance.mutableSpan
+    NormalizedMoments.fillVariance(
+      input: moment.variance.span, gamma: moment.gamma.span, epsilon: epsilon, output: &output)
+    deviation = variance.map { $0.squareRoot() }
+    // Standardized moments stay what they are, but for the sign where gamma turns the tensor over.
+    higherMoments = stored.map { stored in
+      (
+        zip(stored.skewness, moment.gamma).map { $1 == 0 ? .nan : $1 < 0 ? -$0 : $0 },
+        zip(stored.kurtosis, moment.gamma).map { $1 == 0 ? .nan : $0 }
+      )
+    }
+  }
+}

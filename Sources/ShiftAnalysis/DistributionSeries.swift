@@ -1,0 +1,43 @@
+public import RunStore
+
+/// What the distribution at one layer was like over a run.
+public struct DistributionSeries: Sendable {
+  /// What it was like at one step.
+  public struct Point: Sendable, Equatable {
+    /// The step.
+    public let step: Int
+    /// The number of rows.
+    public let count: Int
+    /// How many of the tensor's elements are NaN or infinite.
+    public let nonFiniteCount: Int
+    /// The mean; nil where it is not finite, as all figures are.
+    public let mean: Double?
+    /// The standard deviation, the root of the biased variance.
+    public let deviation: Double?
+    /// The third standardized moment; nil where it was not recorded.
+    public let skewness: Double?
+    /// The fourth standardized moment, 3 for a Gaussian; nil where it was not recorded.
+    public let kurtosis: Double?
+    /// The quantile at each level of the series; nil where it was not recorded at this step.
+    public let quantiles: [Double?]
+  }
+
+  /// The layer, from 1.
+  public let layer: Int
+  /// The tensor.
+  public let tap: Site.Tap
+  /// The examples.
+  public let population: Site.Population
+  /// What batch norm normalized with; `none` in a network without it.
+  public let statistics: Site.Statistics
+  /// The number of units in the tensor.
+  public let width: Int
+  /// The unit, from 0; nil where figures are medians over the units.
+  public let unit: Int?
+  /// The levels of the quantiles; empty where none were recorded.
+  public let levels: [Double]
+  /// What the distribution was like, by step.
+  public let points: [Point]
+  /// The number of steps recorded at the site, of which `points` may be a selection.
+  public let recordedCount: Int
+}

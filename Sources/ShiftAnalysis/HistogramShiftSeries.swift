@@ -1,0 +1,38 @@
+public import Statistics
+
+/// How the distribution at one layer moved over a run, by its histograms.
+public struct HistogramShiftSeries: Sendable {
+  /// The shift at one step.
+  public struct Point: Sendable, Equatable {
+    /// The step.
+    public let step: Int
+    /// The step that it is compared with.
+    public let referenceStep: Int
+    /// How many numbers a unit's histogram counts at most.
+    public let count: Int
+    /// One value for each measure of the series; nil where it is undefined for every unit.
+    public let values: [Double?]
+    /// How many units are not in the values, as one of their histograms counts nothing.
+    public let excludedUnits: Int
+    /// What the population stability index of a unit exceeds with a probability of 5 % although nothing changed, median
+    /// over units; nil where it was not asked for, or no unit has a value.
+    public let criticalIndex: Double?
+  }
+
+  /// The layer, from 1.
+  public let layer: Int
+  /// What the figures are of.
+  public let coordinates: ShiftCoordinates
+  /// The number of units in the tensor.
+  public let width: Int
+  /// The number of bins, those below and above the edges not counted.
+  public let bins: Int
+  /// What the values are, in order.
+  public let measures: [HistogramMeasure]
+  /// How units are summed up.
+  public let aggregate: UnitAggregate
+  /// The shifts, by step; the first step has no `previous` and is left out there.
+  public let points: [Point]
+  /// The number of steps that have histograms, of which `points` may be a selection.
+  public let recordedCount: Int
+}

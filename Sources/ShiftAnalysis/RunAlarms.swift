@@ -1,0 +1,63 @@
+public import RunStore
+import Statistics
+
+/// A way of noticing that a series changed.
+public enum AlarmDetector: String, CaseIterable, Sendable {
+  /// A cumulative sum of robust standard deviations, with defaults made for shifts over training steps.
+  case standardizedCUSUM = "standardized-cusum"
+  /// The test of Page and Hinkley, with the usual defaults.
+  case pageHinkley = "page-hinkley"
+  /// Adaptive windowing, with the usual defaults.
+  case adwin
+  /// The plain cumulative sum, with the usual defaults.
+  case cusum
+
+  /// A detector that has seen nothing.
+  var detector: any ChangeDetector {
+    switch self {
+    case .standardizedCUSUM: StandardizedCUSUM()
+    case .pageHinkley: PageHinkley()
+    case .adwin: ADWIN()
+    case .cusum: CUSUM()
+    }
+  }
+}
+
+/// A step at which a layer began to move otherwise than before.
+public struct LayerAlarm: Sendable, Equatable {
+  /// The layer, from 1.
+  public let layer: Int
+  /// The step at which it was noticed.
+  public let step: Int
+  /// The normalized W2 of that step from the 50 records before it, median over units.
+  public let shift: Double
+}
+
+extension RunDatabase {
+  /// Where a detector raises alarms over what a run recorded, by layer and step.
+  ///
+  /// The query's tap, layer, population and statistics say where to look; batch norm's own output can't be watched.
+  /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
+  public func alarms(of run: Run, _ query: ShiftQuery, by detector: AlarmDetector) throws
+    -> [LayerAlarm]
+  {
+    let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
+    return try selection.flatMap { selected in
+      let site = selected.source.site
+      guard !selected.isDerived else {
+        throw ShiftError(
+          "The output of batch norm in layer \(site.layer) follows from its parameters; watch the tap \(site.tap.rawValue)."
+        )
+      }
+      var alarm = ShiftAlarm(
+        units: site.width, epsilon: selected.epsilon, detector: detector.detector)
+      var alarms: [LayerAlarm] = []
+      try forEachMoment(at: selected.source, withAffine: false) { moment in
+        if let shift = alarm.alarm(mean: moment.mean, variance: moment.variance) {
+          alarms.append(LayerAlarm(layer: site.layer, step: moment.step, shift: shift))
+        }
+      }
+      return alarms
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import Glibc
+public import RunStore
+import Statistics
+
+/// Signs that a layer is not well, in the moments of one step.
+public struct LayerHealth: Sendable, Equatable {
+  /// The layer, from 1.
+  public let layer: Int
+  /// The tensor: what batch norm reads, else the preactivation.
+  public let tap: Site.Tap
+  /// The examples.
+  public let population: Site.Population
+  /// What batch norm normalized with.
+  public let statistics: Site.Statistics
+  /// The step.
+  public let step: Int
+  /// The number of units.
+  public let width: Int
+  /// Batch norm's constant, or the usual one where the layer has no batch norm.
+  public let epsilon: Double
+  /// Units whose variance is below a thousandth of epsilon: they hardly vary at all.
+  public let deadUnits: Int
+  /// Units whose variance is below ten epsilons, so that epsilon keeps batch norm from normalizing them.
+  public let epsilonDominatedUnits: Int
+  /// Units whose |gamma| is below a hundredth; nil without gamma.
+  public let smallGammaUnits: Int?
+  /// Elements that are NaN or infinite at this step.
+  public let nonFiniteCount: Int
+  /// The first recorded step with such elements.
+  public let firstNonFiniteStep: Int?
+  /// The share of a unit's outputs that lie where the activation is nearly flat, median over units, if what enters it is
+  /// Gaussian; nil for activations without such a place.
+  public let saturatedShare: Double?
+  /// The normalized W2 from batch norm's output by the probe's own statistics to that by the running ones, median over
+  /// units; nil where the run did not measure both.
+  public let runningGap: Double?
+}
+
+extension RunDatabase {
+  /// How the layers of a run were at a step, from the first to the last.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - step: the step; nil for the last one recorded of each layer.
+  ///   - population: the examples; nil for the probe where the run has one, else the training batch.
+  /// - Returns: one for each layer that has moments there.
+  /// - Throws: `ShiftError` where the run recorded no moments there; `StoreError`.
+  public func health(of run: Run, step: Int? = nil, population: Site.Population? = nil) throws
+    -> [LayerHealth]
+  {
+    let sites = try sites(of: run)
+    let activations = ActivationNames(configuration: run.configuration)
+    var query = ShiftQuery()
+    query.population = population
+    let layers = try SiteSelection(sites: sites, run: run, query: query).sites.map(\.source.site)
+    let health = try layers.compactMap { site in
+      // What batch norm reads says more than the preactivation where it stands after the activation.
+      let read = sites.first {
+        $0.site.layer == site.layer && $0.site.population == site.population
+          && $0.site.statistics == site.statistics && $0.site.epsilon != nil
+      }
+      let examined = read ?? sites.first { $0.site == site }
+      return try examined.flatMap {
+        try self.health(at: $0, step: step, activations.name(ofLayer: site.layer), sites)
+      }
+    }
+    guard !health.isEmpty else {
+      throw ShiftError(
+        "Run \(run.shortID) has no moments\(step.map { " at step \($0)" } ?? ""); `normscope shift \(run.shortID)` lists the steps that it has."
+      )
+    }
+    return health
+  }
+
+  private func health(
+    at recorded: RecordedSite, step: Int?, _ activation: String?, _ sites: [RecordedSite]
+  ) throws -> LayerHealth? {
+    let site = recorded.site
+    guard let step = try step ?? steps(at: recorded).last,
+      let moment = try moment(at: recorded, step: step, withAffine: true)
+    else { return nil }
+    let epsilon = site.epsilon ?? 1e-3
+    var firstNonFinite: Int?
+    try forEachMoment(at: recorded, withAffine: false) { moment in
+      if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }
+    }
+    return LayerHealth(
+      layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
+      step: step, width: site.width, epsilon: epsilon,
+      deadUnits: moment.variance.count { Double($0) < 1e-3 * epsilon },
+      epsilonDominatedUnits: moment.variance.count { Double($0) < 10 * epsilon },
+      smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
+      nonFiniteCount: moment.nonFiniteCount, firstNonFiniteStep: firstNonFinite,
+      saturatedShare: saturatedShare(of: moment, site, activation, epsilon),
+      runningGap: try runningGap(ofLayer: site.layer, step: step, epsilon, sites))
+  }
+
+  /// How much of what enters the activation lies where it is nearly flat.
+  private func saturatedShare(
+    of moment: Moment, _ site: Site, _ activation: String?, _ epsilon: Double
+  ) -> Double? {
+    // Where the slope is below a twentieth of the largest one.
+    let limit: Double? =
+      switch activation {
+      case "sigmoid": 4.37
+      case "tanh": 2.18
+      default: nil
+      }
+    guard let limit, site.tap == .preactivation else { return nil }
+    let normalizes = !moment.gamma.isEmpty
+    let shares = moment.mean.indices.map { unit in
+      let variance = Double(moment.variance[unit])
+      let scale = normalizes ? Double(moment.gamma[unit]) / (variance + epsilon).squareRoot() : 1
+      let mean = normalizes ? Double(moment.beta[unit]) : Double(moment.mean[unit])
+      return gaussianShare(
+        beyond: limit, mean: mean, deviation: abs(scale) * variance.squareRoot())
+    }
+    return UnitAggregate.median.summary(of: shares).value
+  }
+
+  private func runningGap(
+    ofLayer layer: Int, step: Int, _ epsilon: Double, _ sites: [RecordedSite]
+  ) throws -> Double? {
+    let ofProbe = sites.filter { $0.site.layer == layer && $0.site.population == .probe }
+    guard
+      let running = ofProbe.first(where: {
+        $0.site.statistics == .running && $0.site.tap == .normalized
+      }),
+      let batch = ofProbe.first(where: { $0.site.statistics == .batch && $0.site.epsilon != nil }),
+      let current = try moment(at: running, step: step, withAffine: false),
+      let read = try moment(at: batch, step: step, withAffine: true)
+    else { return nil }
+    var units = UnitMoments(
+      SiteSelection.Selected(source: batch, isDerived: true, epsilon: epsilon))
+    let gap = ShiftMeasure.normalizedW2.shift(
+      from: units.moments(of: read),
+      to: FeatureMoments(
+        count: max(1, current.count), mean: current.mean, variance: current.variance),
+      epsilon: epsilon)
+    return UnitAggregate.median.summary(of: gap).value
+  }
+}
+
+/// The probability that a Gaussian number is farther than `limit` from 0.
+private func gaussianShare(beyond limit: Double, mean: Double, deviation: Double) -> Double {
+  guard deviation > 0 else { return abs(mean) > limit ? 1 : 0 }
+  let scale = deviation * 2.0.squareRoot()
+  return (erfc((limit - mean) / scale) + erfc((limit + mean) / scale)) / 2
+}
+
+/// The names of the activations of a run's hidden layers.
+private struct ActivationNames {
+  private let ofRun: String?
+  private let ofLayers: [String?]
+
+  init(configuration: String) {
+    guard case .object(let members)? = JSONValue(text: configuration) else {
+      (ofRun, ofLayers) = (nil, [])
+      return
+    }
+    ofRun = members["activation"]?.text
+    guard case .array(let layers)? = members["layers"] else {
+      ofLayers = []
+      return
+    }
+    ofLayers = layers.map { layer in
+      guard case .object(let members) = layer else { return nil }
+      return members["activation"]?.text
+    }
+  }
+
+  /// That of a layer, from 1; nil for the output layer, which has none, and where it is unknown.
+  func name(ofLayer layer: Int) -> String? {
+    ofLayers.indices.contains(layer - 1) ? ofLayers[layer - 1] ?? ofRun : nil
+  }
+}

@@ -1,0 +1,108 @@
+public import RunStore
+public import Statistics
+
+/// The way that one layer's distribution went over a run, and what of it is noise.
+public struct LayerTrajectory: Sendable {
+  /// The layer, from 1.
+  public let layer: Int
+  /// What the figures are of; the reference is the start.
+  public let coordinates: ShiftCoordinates
+  /// The number of units in the tensor.
+  public let width: Int
+  /// The first and the last of the records, nil without any.
+  public let steps: ClosedRange<Int>?
+  /// How many records there are.
+  public let recordCount: Int
+  /// The least and the greatest number of steps between records; nil below two records.
+  public let spacing: ClosedRange<Int>?
+  /// The sum of the distances between successive records.
+  public let pathLength: Double?
+  /// The distance from the first record to the last.
+  public let displacement: Double?
+  /// The path length over the displacement.
+  public let tortuosity: Double?
+  /// The distance of the last two records over the steps between them.
+  public let velocity: Double?
+  /// The first step from which on the distance to the last record is at most a tenth of what it was at first.
+  public let settlingStep: Int?
+  /// The mean squared W2 of records that are one, two, … records apart.
+  public let lagCurve: [Double?]
+  /// 2·d(1) − d(2) of the lag curve: what of a squared W2 is noise, if drift is a steady random walk.
+  public let nugget: Double?
+}
+
+extension RunDatabase {
+  /// How the distribution of each layer that `query` asks for went from its first record to its last.
+  ///
+  /// Figures of units are summed up by the query's aggregate; its reference and measures are not looked at.
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - query: which sites, and how units are summed up.
+  ///   - measure: the metric of the path.
+  ///   - spacing: the least number of steps from one record to the next; 1 for every record.
+  ///   - longestLag: how long the lag curve is, in records; at least 2.
+  /// - Returns: one for each layer, from the first to the last.
+  /// - Throws: `ShiftError` where the run has nothing at those coordinates, or `measure` is no metric; `StoreError`.
+  public func trajectories(
+    of run: Run, _ query: ShiftQuery, measure: ShiftMeasure = .w2, spacing: Int = 1,
+    longestLag: Int = 2
+  ) throws -> [LayerTrajectory] {
+    guard measure.isMetric else {
+      let metrics = ShiftMeasure.allCases.filter(\.isMetric).map(\.rawValue)
+      throw ShiftError(
+        "\(measure.rawValue) is no metric, so a path has no length in it; use \(metrics.joined(separator: ", "))."
+      )
+    }
+    return try SiteSelection(sites: sites(of: run), run: run, query: query).sites.map {
+      try trajectory(at: $0, query, measure, spacing, longestLag)
+    }
+  }
+
+  private func trajectory(
+    at selected: SiteSelection.Selected, _ query: ShiftQuery, _ measure: ShiftMeasure,
+    _ spacing: Int, _ longestLag: Int
+  ) throws -> LayerTrajectory {
+    let site = selected.source.site
+    let epsilon = selected.epsilon
+    var units = UnitMoments(selected)
+    var last: FeatureMoments?
+    if let step = try steps(at: selected.source).last,
+      let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
+    {
+      last = units.moments(of: moment)
+    }
+    var path = Trajectory(of: measure, features: site.width, epsilon: epsilon)
+    var lags = LagCurve(
+      of: .squaredW2, longest: max(2, longestLag), features: site.width, epsilon: epsilon)
+    var toLast: [(step: Int, value: Double)] = []
+    var count = 0
+    func summary(_ values: [Double]?) -> Double? {
+      values.flatMap { query.aggregate.summary(of: $0).value }
+    }
+    try forEachMoment(at: selected.source, withAffine: selected.isDerived) { moment in
+      let step = moment.step
+      guard count == 0 || step >= (path.lastStep ?? 0) + spacing else { return }
+      let moments = units.moments(of: moment)
+      path.add(moments, at: step)
+      lags.add(moments)
+      count += 1
+      if let last, let value = summary(measure.shift(from: moments, to: last, epsilon: epsilon)) {
+        toLast.append((step, value))
+      }
+    }
+    let isPath = count > 1
+    return LayerTrajectory(
+      layer: site.layer,
+      coordinates: ShiftCoordinates(
+        tap: query.tap, population: site.population, statistics: site.statistics, reference: .start),
+      width: site.width,
+      steps: path.firstStep.flatMap { first in path.lastStep.map { first...$0 } },
+      recordCount: count, spacing: path.spacing,
+      pathLength: isPath ? summary(path.pathLength) : nil,
+      displacement: isPath ? summary(path.displacement) : nil,
+      tortuosity: isPath ? summary(path.tortuosity) : nil, velocity: summary(path.velocity),
+      settlingStep: SettlingStep.of(toLast, within: 0.1),
+      lagCurve: (1...max(2, longestLag)).map { summary(lags.mean(atLag: $0)) },
+      nugget: summary(lags.nugget))
+  }
+}

@@ -1,0 +1,55 @@
+import RunStore
+import Statistics
+
+/// Sets squared shifts at a site next to their sampling floor.
+struct SiteFloor {
+  private let noise: SiteNoise
+  private let referenceNoise: SiteNoise
+  private let epsilon: Double
+  private var comparison: FlooredComparison
+
+  /// Prepares for the moments of a site; nil where they have no sampling floor, or its noise was not measured.
+  ///
+  /// The moments of the probe have none, as it is the same examples at every step. What follows from batch norm's
+  /// parameters has none either. References are at the same site, or at `reference`.
+  init?(
+    _ selected: SiteSelection.Selected, reference: SiteSelection.Selected? = nil,
+    in database: RunDatabase
+  ) throws {
+    guard selected.source.site.population == .batch && !selected.isDerived,
+      let noise = try SiteNoise(database.batchNoise(at: selected.source))
+    else { return nil }
+    var referenceNoise = noise
+    if let reference {
+      guard !reference.isDerived,
+        let noise = try SiteNoise(database.batchNoise(at: reference.source))
+      else { return nil }
+      referenceNoise = noise
+    }
+    self.referenceNoise = referenceNoise
+    self.noise = noise
+    epsilon = selected.epsilon
+    comparison = FlooredComparison(units: selected.source.site.width, epsilon: epsilon)
+  }
+
+  var summary: NoiseSummary { noise.summary }
+
+  /// Takes a step's moments as what the following ones are compared with.
+  mutating func setReference(to moment: borrowing Moment) {
+    guard moment.count > 1 else {
+      comparison = FlooredComparison(units: moment.mean.count, epsilon: epsilon)
+      return
+    }
+    comparison.setReference(
+      mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
+      noise: referenceNoise.factors(at: moment.step).span)
+  }
+
+  /// The squared shift of a step's moments since the reference, and its floor; of one row nothing is known.
+  func shift(of moment: borrowing Moment) -> FlooredShift? {
+    guard moment.count > 1 else { return nil }
+    return comparison.shift(
+      mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
+      noise: noise.factors(at: moment.step).span)
+  }
+}

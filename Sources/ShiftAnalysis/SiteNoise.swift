@@ -1,0 +1,37 @@
+import RunStore
+import Statistics
+
+/// The noise of training batches at a site, as it was measured at some steps.
+struct SiteNoise {
+  /// The measurements, by step; never empty.
+  private let records: [BatchNoiseRecord]
+  /// a = ρ + (κ − 1)/4 of each unit, for each of them.
+  private let factors: [[Double]]
+
+  /// Takes measurements in the order of steps; nil where there are none.
+  init?(_ records: [BatchNoiseRecord]) {
+    guard !records.isEmpty else { return nil }
+    self.records = records
+    factors = records.map { record in
+      zip(record.rho, record.kurtosis).map {
+        SamplingFloor.noise(rho: Double($0), kurtosis: Double($1))
+      }
+    }
+  }
+
+  /// The factors of the newest measurement at `step` or before it, or of the first.
+  func factors(at step: Int) -> [Double] {
+    factors[records.lastIndex { $0.step <= step } ?? 0]
+  }
+
+  /// What was measured, in short.
+  var summary: NoiseSummary {
+    let newest = records[records.count - 1]
+    func median(_ values: [Float]) -> Double? {
+      UnitAggregate.median.summary(of: values.map(Double.init)).value
+    }
+    return NoiseSummary(
+      rho: median(newest.rho), kurtosis: median(newest.kurtosis), steps: records.map(\.step),
+      batchCount: newest.batchCount)
+  }
+}

@@ -1,0 +1,104 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("Quantiles and histograms on the command line")
+struct DistributionCommandTests {
+  let place: RecordedFolder
+
+  init() throws { place = try RecordedFolder() }
+
+  static let record = [
+    "record", "--layers", "6,1", "--steps", "6", "--probe", "50", "--probe-every", "3",
+  ]
+
+  @Test("Recorded, they are told by distribution, shift and export")
+  func told() throws {
+    try place.normscope(
+      Self.record + [
+        "--name", "full", "--quantiles", "0.15,0.5,0.85", "--histogram-bins", "16",
+        "--histogram-range", "-5,5", "--higher-moments",
+      ])
+    let bands = try place.normscope(
+      ["distribution", "full", "--layer", "1", "--unit", "5", "--format", "csv"])
+    let lines = bands.output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(
+      lines[0].joined(separator: ",")
+        == "run,tap,population,statistics,unit,layer,step,count,mean,sd,skewness,kurtosis,q0.15,q0.5,q0.85,non_finite_count"
+    )
+    #expect(lines.dropFirst().map { $0[6] } == ["0", "3", "6"])
+    for line in lines.dropFirst() {
+      let figures = line[8...14].compactMap { Double($0) }
+      #expect(figures.count == 7 && figures[4] < figures[5] && figures[5] < figures[6])
+    }
+    let table = try place.normscope(["distribution", "full", "--tap", "normalized"]).output
+    #expect(table.contains("median over the units") && table.contains("q0.85"))
+
+    for format in ["table", "csv", "json", "ndjson"] {
+      let shift = try place.normscope(
+        [
+          "shift", "full", "--measure", "js-histogram,psi,w1-histogram,ks", "--reference",
+          "previous", "--format", format,
+        ])
+      #expect(shift.output.contains("psi_critical") && shift.output.contains("16"))
+      #expect(shift.output.contains("js-histogram") && shift.output.contains("ks"))
+    }
+    for (format, words) in [
+      ("csv", [",histogram_axis,", ",histogram,3,", ",quantile,6,"]),
+      ("json", ["\"histogram_axis\":{\"bins\":16", "\"quantiles\":[", "\"skewness\":["]),
+    ] {
+      try place.normscope(["export", "full", "--format", format, "-o", "all"])
+      let text = try String(contentsOfFile: place.folder.file("all"), encoding: .utf8)
+      for word in words { #expect(text.contains(word)) }
+      if format == "csv" {
+        let widths = Set(
+          text.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).count
+          })
+        #expect(widths == [30])
+      }
+    }
+    #expect(try place.normscope(["db", "check"]).output.contains("faults: 0"))
+  }
+
+  @Test(
+    "Options that can't be leave no database behind",
+    arguments: [
+      (["--quantiles", "0.5,1.5"], "--quantiles"), (["--quantiles", "nan"], "--quantiles"),
+      (["--histogram-bins", "0"], "--histogram-bins"),
+      (["--histogram-bins", "100000"], "at most 1024"),
+      (["--histogram-bins", "8", "--histogram-range", "5,-5"], "--histogram-range"),
+      (["--histogram-bins", "8", "--histogram-range", "-inf,5"], "--histogram-range"),
+      (["--histogram-bins", "8", "--histogram-range", "1"], "--histogram-range"),
+      (["--histogram-range", "-5,5"], "--histogram-bins 64"),
+      (["--quantiles", "0.5", "--probe", "0"], "--probe"),
+    ])
+  func impossible(options: [String], part: String) throws {
+    expectOneSentence(
+      try place.attempt(["record", "--steps", "1"] + options), exitCode: 64, containing: part)
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+    #expect(names.allSatisfy { !$0.contains(".db") })
+  }
+
+  @Test("Questions that a run has no answer to end in one sentence")
+  func unanswered() throws {
+    try place.normscope(Self.record + ["--name", "plain"])
+    expectOneSentence(
+      try place.attempt(["shift", "plain", "--measure", "psi"]), exitCode: 66,
+      containing: "--histogram-bins 64")
+    expectOneSentence(
+      try place.attempt(["shift", "plain", "--measure", "psi,nw2"]), exitCode: 64,
+      containing: "by themselves")
+    expectOneSentence(
+      try place.attempt(["shift", "plain", "--measure", "psi", "--pooled", "--points", "3"]),
+      exitCode: 64, containing: "--pooled")
+    expectOneSentence(
+      try place.attempt(["distribution", "plain", "--unit", "3"]), exitCode: 66,
+      containing: "no unit 3")
+    expectOneSentence(
+      try place.attempt(["distribution", "plain", "--points", "0"]), exitCode: 64,
+      containing: "--points 100")
+    let table = try place.normscope(["distribution", "plain"]).output
+    #expect(table.contains("mean") && !table.contains("skewness") && !table.contains("q0"))
+  }
+}

@@ -1,0 +1,85 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("Questions beside shift")
+struct QuestionCommandTests {
+  let place: RecordedFolder
+
+  init() throws {
+    place = try RecordedFolder()
+    try place.normscope([
+      "record", "--layers", "8", "--steps", "420", "--probe-every", "100", "--noise-every", "200",
+      "--shift-data-from", "380", "--shift-data-by", "0.5", "--alarms", "--name", "shifted",
+    ])
+  }
+
+  /// The rows of a command's answer as CSV, each by its columns.
+  func rows(_ arguments: String...) throws -> [[String: String]] {
+    let answer = try place.normscope(arguments + ["--format", "csv"])
+    let lines = answer.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(zip(lines[0], $0)) { $1 } }
+  }
+
+  @Test("Data that shift while a run is recorded become an event of it, and an alarm afterwards")
+  func alarms() throws {
+    let events = try rows("events", "shifted").filter {
+      $0["kind"] == "alarm" && $0["layer"] == "1"
+    }
+    let alarms = try rows("alarms", "shifted", "--layer", "1")
+    #expect(!alarms.isEmpty)
+    #expect(alarms.map { $0["step"] } == events.map { $0["step"] })
+    let step = try #require(alarms.first.flatMap { $0["step"] }.flatMap { Int($0) })
+    #expect((380...385).contains(step), "\(alarms)")
+    for detector in ["page-hinkley", "adwin", "cusum"] {
+      try place.normscope(["alarms", "shifted", "--detector", detector])
+    }
+  }
+
+  @Test("Every question answers in every format")
+  func formats() throws {
+    for question in [
+      ["trajectory"], ["trajectory", "--lags", "3"], ["health"], ["events"], ["alarms"],
+      ["check", "--max", "nw2 <= 1000"],
+    ] {
+      let arguments = [question[0], "shifted"] + question.dropFirst()
+      for format in ["table", "csv", "ndjson"] {
+        try place.normscope(arguments + ["--format", format])
+      }
+      struct Document: Decodable { let schema: Int }
+      let json = try place.normscope(arguments + ["--format", "json"]).output
+      #expect(try JSONDecoder().decode(Document.self, from: Data(json.utf8)).schema == 1)
+    }
+  }
+
+  @Test("A gate that is exceeded says where and by how much, and ends with 3")
+  func gate() throws {
+    let kept = try place.normscope(["check", "shifted", "--max", "nw2(layer=1) <= 1000 after 50"])
+    #expect(kept.errorOutput.isEmpty)
+    let exceeded = try place.attempt([
+      "check", "shifted", "--max", "nw2(layer=1) <= 1000", "--max",
+      "nw2(layer=2, population=batch, reference=previous) < 0.0001 after 10",
+    ])
+    #expect(exceeded.exitCode == 3)
+    #expect(exceeded.errorOutput.contains("nw2 of layer 2 is "))
+    #expect(
+      exceeded.errorOutput.contains(
+        " over the limit 0.0001; it is exceeded at 409 of 409 steps, first at step 11"))
+    #expect(exceeded.output.contains("yes") && exceeded.output.contains("no"))
+    expectOneSentence(
+      try place.attempt(["check", "shifted", "--max", "nw2 <= 1 sinse 3"]), exitCode: 64,
+      containing: "expected after STEP")
+    expectOneSentence(try place.attempt(["check", "shifted"]), exitCode: 64, containing: "--max")
+    expectOneSentence(
+      try place.attempt(["check", "shifted", "--max", "nw2 <= 1 after 5000"]), exitCode: 66,
+      containing: "recorded nothing")
+    expectOneSentence(
+      try place.attempt(["trajectory", "shifted", "--measure", "jeffreys"]), exitCode: 66,
+      containing: "metric")
+    expectOneSentence(
+      try place.attempt(["trajectory", "shifted", "--every", "0"]), exitCode: 64,
+      containing: "--every")
+  }
+}
