@@ -30,7 +30,8 @@ struct BatchNoiseMeasurement {
   /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
   mutating func record(_ network: Network, step: Int, _ recorder: RunRecorder) {
     let spacing = configuration.noiseEvery
-    guard spacing > 0 && step % spacing == 0 else { return }
+    // The noise changes most while training begins.
+    guard spacing > 0 && (step % spacing == 0 || step == spacing / 10) else { return }
     var draws = RandomGenerator(
       seed: configuration.seed, stream: BatchNoiseMeasurement.stream + UInt64(step))
     let seed = draws.next()

@@ -127,7 +127,7 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var probe = 1000
   /// The probe is measured every so many steps, and at the end.
   package var probeEvery = 100
-  /// The noise of batches is measured every so many steps, from the first on; 0 for never.
+  /// The noise of batches is measured every so many steps, from the first on, and after a tenth of that; 0 for never.
   package var noiseEvery = 1000
   /// The number of batches that it is measured with.
   package var noiseBatches = 50

@@ -46,7 +46,7 @@ struct MeasurementOptions: ParsableArguments {
   var higherMoments: Bool?
   @Option(
     help:
-      "Measure the noise of batch moments every so many steps, from the first on, with the weights of that step; 0 for never. (default: 1000)"
+      "Measure the noise of batch moments every so many steps, from the first on, and after a tenth of that, with the weights of that step; 0 for never. (default: 1000)"
   )
   var noiseEvery: Int?
   @Option(help: "The number of batches that it is measured with. (default: 50)")

@@ -4,7 +4,7 @@ import Synchronization
 /// Records of a run that are being written, in one transaction.
 final class PendingWrite {
   /// What is written.
-  let records: PendingRecords
+  private(set) var records: PendingRecords
   /// The newest of its steps.
   var newestStep: Int? { records.steps.last?.step }
   private let sites: SiteRegister
@@ -23,6 +23,12 @@ final class PendingWrite {
 
   /// The row ids of all sites so far, or why nothing was written; nil while it is being written.
   var result: Result<[Int64], any Error>? { outcome.withLock { $0 } }
+
+  /// Hands the records over, which this no longer has then: their memory has one owner, and can be used again.
+  func takeRecords() -> PendingRecords {
+    defer { records = PendingRecords() }
+    return records
+  }
 
   /// Writes everything, or nothing.
   func perform(on connection: Connection) {

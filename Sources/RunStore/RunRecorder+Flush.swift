@@ -33,10 +33,10 @@ extension RunRecorder {
     case .success(let siteIDs)?:
       sites.markWritten(siteIDs)
       newestWrittenStep = write.newestStep ?? newestWrittenStep
-      spare = write.records
+      spare = write.takeRecords()
       spare.removeAll()
     case .failure(let error)?:
-      var records = write.records
+      var records = write.takeRecords()
       records.append(pending)
       pending = records
       try database.attempt { throw error }

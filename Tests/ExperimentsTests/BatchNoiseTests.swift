@@ -35,18 +35,18 @@ struct BatchNoiseTests {
     #expect(normalized.dropFirst().allSatisfy { $0 > 0 && $0 <= 0.05 }, "\(normalized)")
   }
 
-  @Test("It is measured at step 0 and every so many steps, at each site of the training batch")
+  @Test("It is measured at step 0, a tenth of the spacing, and each spacing, at each site of the batch")
   func cadence() throws {
     let run = try runs.record(
       runs.training(
-        #"{"layers": [6], "steps": 25, "noise_every": 10, "noise_batches": 3, "batch_size": 20}"#))
+        #"{"layers": [6], "steps": 25, "noise_every": 20, "noise_batches": 3, "batch_size": 20}"#))
     for site in try runs.database.sites(of: run) {
       let noise = try runs.database.batchNoise(at: site)
       guard site.site.population == .batch else {
         #expect(noise.isEmpty)
         continue
       }
-      #expect(noise.map(\.step) == [0, 10, 20])
+      #expect(noise.map(\.step) == [0, 2, 20])
       #expect(noise.allSatisfy { $0.batchCount == 3 && $0.count == 60 })
     }
   }

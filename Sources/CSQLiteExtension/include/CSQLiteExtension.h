@@ -60,7 +60,6 @@ static inline int normscope_declare_vtab(sqlite3 *connection, const char *schema
 static inline int normscope_vtab_innocuous(sqlite3 *connection) {
   return sqlite3_vtab_config(connection, SQLITE_VTAB_INNOCUOUS);
 }
-static inline const char *normscope_errmsg(sqlite3 *connection) { return sqlite3_errmsg(connection); }
 
 /// A virtual table, with a Swift object that it retains.
 typedef struct {
