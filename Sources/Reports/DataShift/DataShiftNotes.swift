@@ -99,7 +99,7 @@ struct DataShiftNotes {
     let method = facts.method
     return [
       "thresholds: \(method.resamples) resamples, in which reference and target exchange examples at random as if both were reference; quantile \(NumberFormat.text(method.quantile)) of the largest of all units and measures of a tensor, seed \(method.seed)",
-      "ratio: the largest of the measures over its threshold; above 1 is distinguishable, and more so is surer, not farther: nw2 tells how far; that of a tensor is its largest unit's",
+      "ratio: the largest of the measures over its threshold; above 1 is distinguishable; how far something moved is told by nw2, not by the ratio; that of a tensor is its largest unit's, and each tensor has thresholds of its own",
       "histograms: up to \(method.bins) bins between quantiles of reference and target together; psi_critical: chi-squared, significance \(NumberFormat.significant(1 - method.quantile, 3)) for one unit",
       "a tensor's line has the \(aggregate.rawValue) over its units",
     ] + SampleMeasure.allCases.map { "\($0.rawValue): \($0.definition)" }
