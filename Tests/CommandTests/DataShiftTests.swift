@@ -211,6 +211,40 @@ struct DataShiftTests {
     #expect(try names.map(place.bytes) == bytes)
   }
 
+  @Test("A layer without a finite number has no verdict, and says why")
+  func nothingFinite() throws {
+    func csv(_ factor: Double) -> String {
+      "x1,x2,x3,x4,x5,x6,x7,x8,label\n"
+        + (1...40).map { row in
+          String(repeating: "\(Double(row) * factor),", count: 8) + "\(row % 2)\n"
+        }.joined()
+    }
+    try place.folder.write(csv(1), to: "small.csv")
+    try place.folder.write(csv(8e36), to: "huge.csv")
+    try place.normscope([
+      "record", "--data", "small.csv", "--layers", "8", "--norm", "none", "--activation", "relu",
+      "--batch-size", "10", "--learning-rate", "0.0001", "--steps", "5", "--probe", "0",
+    ])
+    let output = try place.normscope(["shift", "latest", "--data-target", "huge.csv"] + Self.quick)
+      .output
+    let layers = output.split(separator: "\n").filter { $0.hasPrefix("layer ") }
+    #expect(layers.count == 2)
+    #expect(output.contains("layer 2 preactivation: 2 units have a NaN or an infinity"))
+    #expect(layers[1].hasSuffix("nothing to compare"), "\(output)")
+  }
+
+  @Test("A run that diverged has no network to look into")
+  func diverged() throws {
+    _ = try place.attempt([
+      "record", "--layers", "8", "--norm", "none", "--activation", "relu", "--learning-rate",
+      "1e20",
+      "--steps", "20", "--probe", "0", "--name", "diverged",
+    ])
+    expectOneSentence(
+      try place.attempt(["shift", "diverged", "--corrupt", "invert"]), exitCode: 66,
+      containing: "has no checkpoint")
+  }
+
   @Test(
     "What can't be asked for ends in one sentence and the right exit code",
     arguments: [

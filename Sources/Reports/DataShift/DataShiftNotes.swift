@@ -53,9 +53,10 @@ struct DataShiftNotes {
         "\(constantCount) features are constant in the reference, so that js-histogram, psi and ks alone compare them"
       )
     }
-    if !shift.nonFiniteUnits.isEmpty {
+    for tensor in facts.tensors where !tensor.shift.nonFiniteUnits.isEmpty {
       notes.append(
-        "\(shift.nonFiniteUnits.count) features have a NaN or an infinity and are left out")
+        "\(tensor.name): \(tensor.shift.nonFiniteUnits.count) units have a NaN or an infinity and are left out"
+      )
     }
     return notes
   }

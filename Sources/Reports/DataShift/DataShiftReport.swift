@@ -65,7 +65,7 @@ package struct DataShiftReport {
             summary { $0.criticalStabilityIndex(significance: significance) ?? .nan },
             summary { $0.meanShift ?? .nan }, summary { $0.logVarianceRatio ?? .nan },
             Self.number(shift.ratio),
-            Self.verdict(shift.isDistinguishable),
+            shift.units.isEmpty ? "nothing to compare" : Self.verdict(shift.isDistinguishable),
           ])
     }
     return table
