@@ -1,6 +1,7 @@
 package import ShiftAnalysis
 
 import RunStore
+import Statistics
 
 /// Two runs side by side.
 package struct ComparisonReport {
@@ -71,6 +72,23 @@ package struct ComparisonReport {
       let name = "test \(isRegression ? "loss" : "accuracy"), \(words)"
       facts.append(Fact(section: "result", key: name, values: values))
     }
+    for divergence in comparison.divergences {
+      func add(_ key: String, _ value: String) {
+        // It is told of the second run, as the first is what it is compared with.
+        facts.append(
+          Fact(
+            section: "divergence", key: "layer \(divergence.layer): \(key)", values: [nil, value]))
+      }
+      let key = "first step beyond the sampling floor"
+      switch divergence.finding {
+      case .diverged(let step, let shift):
+        add(key, "\(step)")
+        add("squared nw2 there", NumberFormat.significant(shift.value))
+        add("floor there", NumberFormat.significant(shift.floor))
+      case .never: add(key, "never")
+      case .unknown: add(key, "unknown")
+      }
+    }
     for drift in comparison.drifts {
       facts.append(
         Fact(
@@ -93,7 +111,7 @@ package struct ComparisonReport {
   }
 
   private func people(isStyled: Bool) -> String {
-    let sections = ["run", "configuration", "result", "drift"]
+    let sections = ["run", "configuration", "result", "divergence", "drift"]
     var table = TextTable([
       .text(""), .text(comparison.runs[0].shortID), .text(comparison.runs[1].shortID),
     ])
@@ -106,10 +124,39 @@ package struct ComparisonReport {
     if comparison.differences.isEmpty {
       text += "# The configurations are the same.\n"
     }
+    text += divergenceNotes.map { "# \($0)\n" }.joined()
     if !comparison.drifts.isEmpty {
       text +=
         "# nw2: normalized W2, median over the units of a layer, in standard deviations at the start\n"
     }
     return text
+  }
+
+  /// What the reader must know of where the runs part.
+  private var divergenceNotes: [String] {
+    let divergences = comparison.divergences
+    guard !divergences.isEmpty else { return [] }
+    var notes: [String] = []
+    let earliest = divergences.compactMap { divergence -> (step: Int, layer: Int)? in
+      guard case .diverged(let step, _) = divergence.finding else { return nil }
+      return (step, divergence.layer)
+    }.min { $0 < $1 }
+    if let earliest {
+      notes.append(
+        "The runs first differ by more than the sampling of batches explains at step \(earliest.step), in layer "
+          + "\(earliest.layer).")
+    }
+    if divergences.contains(where: { $0.finding == .unknown }) {
+      notes.append(
+        "The noise of batches was not measured in both runs, so no sampling floor is known; record with --noise-every."
+      )
+    }
+    if divergences.contains(where: { $0.finding != .unknown }) {
+      notes.append(
+        "Compared are preactivations over training batches of the same step: squared nw2, mean over units, is beyond the "
+          + "floor where it is at least twice the floor at that recorded step and the next. Runs that saw the same batches "
+          + "share some of the noise, and then the floor is an upper bound.")
+    }
+    return notes
   }
 }

@@ -33,6 +33,8 @@ public struct RunComparison: Sendable {
   public let evaluations: [[EvaluationRecord]]
   /// Each run's last step.
   public let lastSteps: [StepRecord?]
+  /// Where the second run's layers first differ from the first run's by more than sampling explains.
+  public let divergences: [RunDivergence]
   /// The layers that both runs recorded.
   public let drifts: [LayerDrift]
 
@@ -44,6 +46,7 @@ public struct RunComparison: Sendable {
     differences = RunComparison.differences(first.configuration, second.configuration)
     evaluations = try runs.map { try database.finalEvaluations(of: $0) }
     lastSteps = try runs.map { try database.lastStep(of: $0) }
+    divergences = try database.divergences(of: second, from: first)
     var query = ShiftQuery()
     query.measures = [.normalizedW2]
     // A run that recorded no moments has no drift to compare, which is no error here.

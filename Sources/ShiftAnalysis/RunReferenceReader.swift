@@ -38,12 +38,19 @@ extension RunDatabase {
     return reference
   }
 
+  /// The steps that both sites have moments of, in order.
+  func commonSteps(of selected: SiteSelection.Selected, and reference: SiteSelection.Selected)
+    throws -> [Int]
+  {
+    let referenceSteps = Set(try steps(at: reference.source))
+    return try steps(at: selected.source).filter(referenceSteps.contains)
+  }
+
   private func series(
     at selected: SiteSelection.Selected, _ query: ShiftQuery, _ run: Run,
     from reference: SiteSelection.Selected, of other: Run
   ) throws -> ShiftSeries {
-    let referenceSteps = Set(try steps(at: reference.source))
-    let steps = try steps(at: selected.source).filter(referenceSteps.contains)
+    let steps = try commonSteps(of: selected, and: reference)
     guard !steps.isEmpty else {
       throw ShiftError(
         "Run \(run.shortID) and run \(other.shortID) recorded layer \(selected.source.site.layer) at no common step."

@@ -1,0 +1,118 @@
+import RunStore
+import ShiftAnalysis
+import Statistics
+import TestSupport
+import Testing
+
+@Suite("Where two runs part")
+struct RunDivergenceTests {
+  static let batchSize = 20
+  static let width = 16
+
+  let folder: TemporaryFolder
+  let database: RunDatabase
+
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+  }
+
+  /// A run of two layers, whose batches are drawn from a normal distribution with `mean(layer, step)` and variance 1.
+  func record(
+    _ name: String, seed: UInt64, steps: Int = 40, hasNoise: Bool = true, width: Int = width,
+    mean: (_ layer: Int, _ step: Int) -> Double = { _, _ in 0 }
+  ) throws -> Run {
+    var random = SplitMix64(seed: seed)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: name))
+    for step in 0..<steps {
+      for layer in 1...2 {
+        let site = Site(
+          layer: layer, tap: .preactivation, population: .batch, statistics: .none, width: width)
+        if step == 0 && hasNoise {
+          let ones = [Float](repeating: 1, count: width)
+          // What independent rows of a normal distribution have.
+          recorder.record(
+            BatchNoiseRecord(
+              step: 0, batchCount: 50, count: 50 * Self.batchSize, rho: ones,
+              kurtosis: ones.map { 3 * $0 }),
+            at: site)
+        }
+        let moments = (0..<width).map { _ in
+          Self.moments(aroundMean: mean(layer, step), &random)
+        }
+        recorder.record(
+          site, step: step, count: Self.batchSize, mean: moments.map(\.mean),
+          variance: moments.map(\.variance))
+      }
+      try recorder.record(
+        StepRecord(
+          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: Self.batchSize, duration: 0)
+      )
+    }
+    try recorder.end(.finished)
+    return try database.run(name)
+  }
+
+  /// Mean and biased variance of a batch of numbers that are nearly normal: the sum of 12 uniform ones, less 6.
+  static func moments(aroundMean mean: Double, _ random: inout SplitMix64) -> (
+    mean: Float, variance: Float
+  ) {
+    let batch = (0..<batchSize).map { _ in
+      mean + (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
+    }
+    let average = batch.reduce(0, +) / Double(batchSize)
+    let variance = batch.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(batchSize)
+    return (Float(average), Float(variance))
+  }
+
+  @Test("Runs that part at a step, in a layer, are found to part there")
+  func parting() throws {
+    let first = try record("first", seed: 1)
+    let second = try record("second", seed: 2) { layer, step in
+      layer == 2 && step >= 17 ? 1.5 : 0
+    }
+    let found = try database.divergences(of: second, from: first)
+    #expect(found.map(\.layer) == [1, 2])
+    #expect(found[0].finding == .never && found[0].comparedSteps == 40)
+    guard case .diverged(let step, let shift) = found[1].finding else {
+      Issue.record("The second layer parts.")
+      return
+    }
+    #expect(step == 17 && found[1].comparedSteps == 19)
+    #expect(abs(shift.value - 2.25) < 1 && shift.isDistinguishable)
+  }
+
+  @Test("A single step beyond the floor is chance")
+  func single() throws {
+    let first = try record("first", seed: 1)
+    let second = try record("second", seed: 2) { _, step in step == 17 || step == 39 ? 3 : 0 }
+    #expect(
+      try database.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
+  }
+
+  @Test("Runs that differ by nothing but their batches do not part, nor a run from itself")
+  func alike() throws {
+    // 20 pairs of 40 steps: none of their 1,600 comparisons is followed by another beyond the floor.
+    let runs = try (1...5).map { try record("run \($0)", seed: $0) }
+    for first in runs {
+      for second in runs {
+        #expect(
+          try database.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
+      }
+    }
+  }
+
+  @Test("Only what both recorded is compared, and without measured noise nothing is known")
+  func incomparable() throws {
+    let first = try record("first", seed: 1)
+    let unmeasured = try record("unmeasured", seed: 2, hasNoise: false)
+    #expect(
+      try database.divergences(of: unmeasured, from: first).allSatisfy { $0.finding == .unknown })
+    let wide = try record("wide", seed: 3, width: 8)
+    #expect(try database.divergences(of: wide, from: first).isEmpty)
+    let short = try record("short", seed: 4, steps: 7)
+    #expect(try database.divergences(of: short, from: first).map(\.comparedSteps) == [7, 7])
+    try RunRecorder(database: database, run: NewRun(name: "empty")).end(.failed, reason: "none")
+    #expect(try database.divergences(of: first, from: database.run("empty")).isEmpty)
+  }
+}
