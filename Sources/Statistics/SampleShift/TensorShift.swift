@@ -8,7 +8,7 @@ import Glibc
 /// and Young, "Resampling-based multiple testing".
 package struct TensorShift: Sendable {
   /// The units that are finite throughout and vary; of one that is constant in the reference, only the histograms are
-  /// compared: below, at and above the constant.
+  /// compared.
   package let units: [UnitShift]
   /// The units that are the same constant in both samples, where there is nothing to compare.
   package let constantUnits: [Int]
