@@ -1,26 +1,83 @@
 import ArgumentParser
+import Experiments
 import Reports
 import RunStore
 import ShiftAnalysis
 
-/// `normscope compare`: puts two runs side by side.
+/// `normscope compare`: puts two runs, or two groups of runs, side by side.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract:
-      "Compare two runs: what differs in their configurations, how they ended, how far each layer drifted."
-  )
+      "Compare two runs: what differs in their configurations, how they ended, where they part, how far each layer drifted; or two groups of runs, paired over seeds.",
+    discussion: """
+      Groups are what --first-where and --second-where select (the expressions of `normscope runs list --help`). Each run is \
+      paired with the one of the other group that has the same seed: medians, bands, and a sign test over the pairs.
+      """)
 
   @Argument(help: "The first run.")
-  var first: String
+  var first: String?
   @Argument(help: "The second run.")
-  var second: String
+  var second: String?
+  @Option(
+    help: ArgumentHelp("The first group: runs of which this is true.", valueName: "expression"))
+  var firstWhere: String?
+  @Option(
+    help: ArgumentHelp("The second group: runs of which this is true.", valueName: "expression"))
+  var secondWhere: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the runs of a pair have in common: \(RunField.names.joined(separator: ", ")).",
+      valueName: "field"))
+  var pairBy = "config.seed"
+  @Option(
+    help:
+      "Of groups, show the shift of each layer over time instead, at most at so many steps.")
+  var points: Int?
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
+  func validate() throws {
+    let runCount = [first, second].compactMap { $0 }.count
+    let groupCount = [firstWhere, secondWhere].compactMap { $0 }.count
+    guard (runCount, groupCount) == (2, 0) || (runCount, groupCount) == (0, 2) else {
+      throw ValidationError(
+        "Name two runs, or two groups of runs by --first-where and --second-where.")
+    }
+    guard groupCount > 0 || points == nil else {
+      throw ValidationError("--points is of groups; of two runs it is `normscope shift --points`.")
+    }
+    guard points ?? 1 > 0 else {
+      throw ValidationError("There can't be \(points ?? 0) points; use 1 or more.")
+    }
+  }
+
   func run() throws {
+    if let first, let second {
+      let database = try database.openForReading()
+      let comparison = try RunComparison(database.run(first), database.run(second), in: database)
+      try output.write(ComparisonReport(comparison).text)
+    } else {
+      try compareGroups()
+    }
+  }
+
+  private func compareGroups() throws {
+    let selections = try [("--first-where", firstWhere), ("--second-where", secondWhere)].map {
+      try RunSelection(condition: $1, option: $0)
+    }
+    guard let field = RunField(pairBy) else {
+      throw ConfigurationError(
+        "Runs have no field \"\(pairBy.withoutControlCharacters)\" to pair them by; there are \(RunField.names.joined(separator: ", "))."
+      )
+    }
     let database = try database.openForReading()
-    let comparison = try RunComparison(database.run(first), database.run(second), in: database)
-    try output.write(ComparisonReport(comparison).text)
+    let groups = try selections.map { try $0.runs(of: database, inTrash: false) }
+    let pairs = try RunPairs((groups[0], groups[1]), by: field, named: pairBy, in: database)
+    let comparison = try GroupComparison(pairs, points: points, in: database)
+    let table =
+      points == nil
+      ? GroupComparisonReport.table(comparison) : GroupComparisonReport.seriesTable(comparison)
+    try output.write(table.text)
   }
 }

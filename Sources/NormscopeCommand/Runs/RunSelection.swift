@@ -12,9 +12,11 @@ struct RunSelection {
   /// Reads what the command line says.
   ///
   /// - Throws: `ConfigurationError`.
-  init(condition: String?, sort: String?, limit: Int?) throws {
+  init(condition: String?, option: String = "--where", sort: String? = nil, limit: Int? = nil)
+    throws
+  {
     filter = try condition.map { text in
-      try RunSelection.understood("--where", text) { try RunFilter(text) }
+      try RunSelection.understood(option, text) { try RunFilter(text) }
     }
     order = try sort.map { text in
       try RunSelection.understood("--sort", text) { try RunOrder(text) }

@@ -5,6 +5,14 @@ package enum RunValue: Sendable, Equatable {
   case number(Double, String)
   case missing
 
+  /// The text, or the number as it was written; nil where nothing is there.
+  var written: String? {
+    switch self {
+    case .text(let text), .number(_, let text): text
+    case .missing: nil
+    }
+  }
+
   init(_ number: Double?) {
     self = number.map { .number($0, "\($0)") } ?? .missing
   }

@@ -1,0 +1,64 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("compare on the command line")
+struct CompareCommandTests {
+  let place: RecordedFolder
+
+  /// Two seeds without and with batch norm.
+  init() throws {
+    place = try RecordedFolder()
+    for (norm, seed) in [("none", "1"), ("none", "2"), ("batch", "1"), ("batch", "2")] {
+      try place.normscope([
+        "record", "--layers", "8", "--steps", "40", "--probe-every", "10", "--norm", norm,
+        "--seed", seed, "--name", "\(norm)-\(seed)",
+      ])
+    }
+  }
+
+  static let groups = [
+    "--first-where", "config.norm = none", "--second-where", "config.norm = batch",
+  ]
+
+  @Test("Two runs are told apart by where they part, groups by pairs of seeds, in every format")
+  func answers() throws {
+    let runs = try place.normscope(["compare", "none-1", "batch-1", "--format", "csv"]).output
+    #expect(runs.contains("divergence,layer 2: first step beyond the sampling floor,,"))
+    for arguments in [["none-1", "batch-1"], Self.groups, Self.groups + ["--points", "3"]] {
+      for format in ["table", "csv", "ndjson", "json"] {
+        try place.normscope(["compare"] + arguments + ["--format", format])
+      }
+    }
+    let table = try place.normscope(["compare"] + Self.groups).output
+    #expect(table.contains("(1),") && table.contains("(2)"))
+    #expect(table.contains("test accuracy, running statistics") && table.contains("sign_test_p"))
+    let points = try place.normscope(
+      ["compare"] + Self.groups + ["--points", "3", "--format", "csv"]
+    ).output
+    // Two layers of three points under a heading.
+    #expect(points.split(separator: "\n").count == 7)
+  }
+
+  @Test("What can't be compared is one sentence and the right exit code")
+  func refusals() throws {
+    for (arguments, code, words) in [
+      (["none-1"], 64, "Name two runs"),
+      (["none-1", "batch-1", "--points", "3"], 64, "--points is of groups"),
+      (["none-1", "batch-1"] + Self.groups, 64, "Name two runs"),
+      (Array(Self.groups.prefix(2)), 64, "two groups"),
+      (Self.groups + ["--points", "0"], 64, "use 1 or more"),
+      (Self.groups + ["--pair-by", "seed"], 64, "no field"),
+      (Self.groups + ["--pair-by", "config.norm"], 66, "of one group both have"),
+      (Self.groups + ["--pair-by", "name"], 66, "--pair-by"),
+      (Array(Self.groups.prefix(3)) + ["name ~ none"], 66, "in both groups"),
+      (Array(Self.groups.prefix(3)) + ["name = nobody"], 66, "second group"),
+      (Array(Self.groups.prefix(3)) + ["norm = batch"], 64, "--second-where"),
+      (["none-1", "nobody"], 66, "nobody"),
+    ] as [([String], Int32, String)] {
+      let run = try place.attempt(["compare"] + arguments)
+      #expect(run.exitCode == code && run.errorOutput.contains(words), "\(arguments)")
+      #expect(run.output.isEmpty && run.errorOutput.split(separator: "\n").count == 1)
+    }
+  }
+}
