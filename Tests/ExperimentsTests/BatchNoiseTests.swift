@@ -35,7 +35,7 @@ struct BatchNoiseTests {
     #expect(normalized.dropFirst().allSatisfy { $0 > 0 && $0 <= 0.05 }, "\(normalized)")
   }
 
-  @Test("It is measured at step 0, a tenth of the spacing, and each spacing, at each site of the batch")
+  @Test("It is measured at step 0, after a tenth of the spacing, and every spacing, at each site")
   func cadence() throws {
     let run = try runs.record(
       runs.training(
