@@ -86,7 +86,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Experiments", "Network", "Datasets", "RunStore", "SQLite", "Statistics", "TestSupport",
+        "Experiments", "Network", "Datasets", "RunStore", "ShiftAnalysis", "SQLite",
+        "Statistics", "TestSupport",
       ]),
     .testTarget(
       name: "ShiftAnalysisTests",
