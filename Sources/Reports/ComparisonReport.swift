@@ -158,12 +158,15 @@ package struct ComparisonReport {
       notes.append(
         "Incomparable: the layer has another width in the other run, or is in one run alone.")
     }
-    if divergences.contains(where: { ![.unknown, .incomparable].contains($0.finding) }) {
+    let compared = divergences.filter { ![.unknown, .incomparable].contains($0.finding) }
+    let lengths = Set(compared.map(\.streakLength)).sorted().map(String.init)
+    if !lengths.isEmpty {
       notes.append(
         "Compared are preactivations over training batches, at the steps that both runs recorded: squared nw2, mean over "
-          + "units, is beyond the floor where it is at least twice the floor at that recorded step and the next, or where "
-          + "one run alone is not finite. Runs that saw the same batches share some of the noise, and then the floor is an "
-          + "upper bound.")
+          + "units, is beyond the floor where it is at least twice the floor there and at the next recorded steps, "
+          + "\(lengths.joined(separator: " or ")) in all, or where one run alone is not finite. Chance brings so many in a "
+          + "row in fewer than one layer of a hundred; runs that part with fewer steps to go are not told. Runs that saw "
+          + "the same batches share some of the noise, and then the floor is an upper bound.")
     }
     return notes
   }

@@ -5,10 +5,11 @@ public import Statistics
 public struct RunDivergence: Sendable {
   /// What was found.
   public enum Finding: Sendable, Equatable {
-    /// At this step and the next recorded one the squared shift is at least twice its floor; it is nil where the runs
-    /// part by moments that are not finite in one of them alone, of which one step is enough.
+    /// From this step on the squared shift is at least twice its floor, at as many steps in a row as chance hardly brings
+    /// together; it is nil where the runs part by moments that are not finite in one of them alone, of which one step
+    /// is enough.
     case diverged(step: Int, shift: FlooredShift?)
-    /// At no two recorded steps in a row it is.
+    /// At no so many steps in a row it is.
     case never
     /// The noise of batches was not measured in both runs, or fewer than two steps can be compared.
     case unknown
@@ -22,6 +23,8 @@ public struct RunDivergence: Sendable {
   public let finding: Finding
   /// How many steps were compared, up to where it was found.
   public let comparedSteps: Int
+  /// How many steps in a row had to be beyond the floor; 0 where none could be compared.
+  public let streakLength: Int
 }
 
 extension RunDatabase {
@@ -42,7 +45,10 @@ extension RunDatabase {
     return try layers.map { layer in
       let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
       guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width
-      else { return RunDivergence(layer: layer, finding: .incomparable, comparedSteps: 0) }
+      else {
+        return RunDivergence(
+          layer: layer, finding: .incomparable, comparedSteps: 0, streakLength: 0)
+      }
       return try divergence(of: selected[0], from: selected[1])
     }
   }
@@ -52,10 +58,11 @@ extension RunDatabase {
   ) throws -> RunDivergence {
     let layer = selected.source.site.layer
     guard var floor = try SiteFloor(selected, reference: reference, in: self) else {
-      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0)
+      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0, streakLength: 0)
     }
-    var search = DivergenceSearch()
-    for step in try commonSteps(of: selected, and: reference) where search.divergence == nil {
+    let steps = try commonSteps(of: selected, and: reference)
+    var search = DivergenceSearch(stepCount: steps.count)
+    for step in steps where search.divergence == nil {
       let referenceMoment = try moment(at: reference.source, step: step, withAffine: false)
       let moment = try moment(at: selected.source, step: step, withAffine: false)
       guard let referenceMoment, let moment else { continue }
@@ -67,7 +74,8 @@ extension RunDatabase {
       }
     }
     return RunDivergence(
-      layer: layer, finding: search.finding, comparedSteps: search.comparedSteps)
+      layer: layer, finding: search.finding, comparedSteps: search.comparedSteps,
+      streakLength: search.streakLength)
   }
 }
 
