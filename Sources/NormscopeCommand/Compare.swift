@@ -75,9 +75,12 @@ struct Compare: ParsableCommand {
     let groups = try selections.map { try $0.runs(of: database, inTrash: false) }
     let pairs = try RunPairs((groups[0], groups[1]), by: field, named: pairBy, in: database)
     let comparison = try GroupComparison(pairs, points: points, in: database)
-    let table =
-      points == nil
-      ? GroupComparisonReport.table(comparison) : GroupComparisonReport.seriesTable(comparison)
-    try output.write(table.text)
+    if points == nil {
+      try output.write { format, isStyled in
+        try GroupComparisonReport.text(comparison, format, isStyled: isStyled)
+      }
+    } else {
+      try output.write(GroupComparisonReport.seriesTable(comparison).text)
+    }
   }
 }

@@ -83,10 +83,11 @@ package struct ComparisonReport {
       switch divergence.finding {
       case .diverged(let step, let shift):
         add(key, "\(step)")
-        add("squared nw2 there", NumberFormat.significant(shift.value))
-        add("floor there", NumberFormat.significant(shift.floor))
+        add("squared nw2 there", shift.map { NumberFormat.significant($0.value) } ?? "not finite")
+        add("floor there", shift.map { NumberFormat.significant($0.floor) } ?? "none")
       case .never: add(key, "never")
       case .unknown: add(key, "unknown")
+      case .incomparable: add(key, "incomparable")
       }
     }
     for drift in comparison.drifts {
@@ -135,7 +136,9 @@ package struct ComparisonReport {
   /// What the reader must know of where the runs part.
   private var divergenceNotes: [String] {
     let divergences = comparison.divergences
-    guard !divergences.isEmpty else { return [] }
+    guard !divergences.isEmpty else {
+      return ["Where the runs part is unknown: one recorded no preactivations of training batches."]
+    }
     var notes: [String] = []
     let earliest = divergences.compactMap { divergence -> (step: Int, layer: Int)? in
       guard case .diverged(let step, _) = divergence.finding else { return nil }
@@ -148,14 +151,22 @@ package struct ComparisonReport {
     }
     if divergences.contains(where: { $0.finding == .unknown }) {
       notes.append(
-        "The noise of batches was not measured in both runs, so no sampling floor is known; record with --noise-every."
-      )
+        "Unknown: the noise of batches was not measured in both runs (record with --noise-every), or fewer than two steps "
+          + "can be compared, as of batches of one example or units that do not vary.")
     }
-    if divergences.contains(where: { $0.finding != .unknown }) {
+    if divergences.contains(where: { $0.finding == .incomparable }) {
       notes.append(
-        "Compared are preactivations over training batches of the same step: squared nw2, mean over units, is beyond the "
-          + "floor where it is at least twice the floor at that recorded step and the next. Runs that saw the same batches "
-          + "share some of the noise, and then the floor is an upper bound.")
+        "Incomparable: the layer has another width in the other run, or is in one run alone.")
+    }
+    let compared = divergences.filter { ![.unknown, .incomparable].contains($0.finding) }
+    let lengths = Set(compared.map(\.streakLength)).sorted().map(String.init)
+    if !lengths.isEmpty {
+      notes.append(
+        "Compared are preactivations over training batches, at the steps that both runs recorded: squared nw2, mean over "
+          + "units, is beyond the floor where it is at least twice the floor there and at the next recorded steps, "
+          + "\(lengths.joined(separator: " or ")) in all, or where one run alone is not finite. Chance brings so many in a "
+          + "row in fewer than one layer of a hundred; runs that part with fewer steps to go are not told. Runs that saw "
+          + "the same batches share some of the noise, and then the floor is an upper bound.")
     }
     return notes
   }

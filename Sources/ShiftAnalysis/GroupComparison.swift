@@ -48,6 +48,12 @@ package struct GroupComparison: Sendable {
   package let coordinates: [ShiftCoordinates]
   /// What was compared.
   package let quantities: [Quantity]
+  /// The names of what no pair has finite figures of, or none that can be compared.
+  package let namesWithoutFigures: [String]
+  /// The layers that not every run recorded, which are left out.
+  package let layersLeftOut: [Int]
+  /// The layers that have other widths in other runs.
+  package let layersOfOtherWidth: [Int]
   /// Normalized W2 from the start, median over units, by layer and step.
   package let points: [Point]
 
@@ -60,48 +66,56 @@ package struct GroupComparison: Sendable {
   /// - Throws: `StoreError`.
   package init(_ runs: RunPairs, points: Int?, in database: RunDatabase) throws {
     self.runs = runs
-    var quantities: [Quantity?] = [
-      Quantity(
-        "training loss of the last batch",
-        try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } })
-    ]
+    let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
+    var figures: [(name: String, pairs: [[Double?]])] = [("training loss, last batch", losses)]
     let evaluations = try runs.pairs.map {
       try $0.runs.map { try database.finalEvaluations(of: $0) }
     }
-    for (words, statistics) in [
-      ("running statistics", Site.Statistics.running), ("the split's own statistics", .batch),
-      ("precise statistics", .precise), ("Ioffe's statistics", .ioffe),
-    ] where evaluations.joined().joined().contains(where: { $0.statistics == statistics }) {
+    let all = evaluations.joined().joined()
+    func addEvaluations(_ words: String, of statistics: Site.Statistics) {
       // Without batch norm all ways are one.
       let found = evaluations.map { pair in
-        pair.map { evaluations in
-          evaluations.first { $0.statistics == statistics || $0.statistics == .none }
-        }
+        pair.map { $0.first { $0.statistics == statistics || $0.statistics == .none } }
       }
-      quantities.append(
-        Quantity("test accuracy, \(words)", found.map { $0.map { $0?.accuracy } }))
-      quantities.append(Quantity("test loss, \(words)", found.map { $0.map { $0?.loss } }))
+      if !all.allSatisfy(\.accuracy.isNaN) {
+        figures.append(("test accuracy\(words)", found.map { $0.map { $0?.accuracy } }))
+      }
+      figures.append(("test loss\(words)", found.map { $0.map { $0?.loss } }))
     }
-    if !evaluations.joined().joined().contains(where: { $0.statistics != .none }) {
-      quantities.append(
-        Quantity("test accuracy", evaluations.map { $0.map { $0.first?.accuracy } }))
-      quantities.append(Quantity("test loss", evaluations.map { $0.map { $0.first?.loss } }))
+    for (words, statistics) in [
+      (", running statistics", Site.Statistics.running), (", own statistics", .batch),
+      (", precise statistics", .precise), (", Ioffe's statistics", .ioffe),
+    ] where all.contains(where: { $0.statistics == statistics }) {
+      addEvaluations(words, of: statistics)
+    }
+    if !all.isEmpty && all.allSatisfy({ $0.statistics == .none }) {
+      addEvaluations("", of: .none)
     }
     let shifts = try GroupComparison.shifts(of: runs, in: database)
     coordinates = shifts.first.map { $0.map { $0.series[0].coordinates } } ?? []
-    for layer in GroupComparison.layers(of: shifts) {
+    let layers = GroupComparison.layers(of: shifts)
+    for layer in layers {
       let ofLayer = shifts.map { $0.map { $0.of(layer) } }
-      quantities.append(
-        Quantity(
-          "layer \(layer): nw2 from start, at the end",
-          ofLayer.map { $0.map { $0?.points.last?.values[0] } }))
+      figures.append(
+        ("layer \(layer): nw2 at the end", ofLayer.map { $0.map { $0?.points.last?.values[0] } }))
       let paths = shifts.map { $0.map { $0.paths[layer] } }
       // A path is the longer the denser its records are.
-      guard Set(paths.joined().map { $0?.spacing }).count == 1 else { continue }
-      quantities.append(
-        Quantity("layer \(layer): w2 path length", paths.map { $0.map { $0?.pathLength } }))
+      let isComparable = Set(paths.joined().compactMap { $0?.spacing }).count == 1
+      figures.append(
+        (
+          "layer \(layer): w2 path per step",
+          paths.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
+        ))
     }
-    self.quantities = quantities.compactMap { $0 }
+    let series = shifts.joined().flatMap(\.series)
+    layersLeftOut = Set(series.map(\.layer)).subtracting(layers).sorted()
+    layersOfOtherWidth = layers.filter { layer in
+      Set(series.filter { $0.layer == layer }.map(\.width)).count > 1
+    }
+    let quantities = figures.compactMap { Quantity($0.name, $0.pairs) }
+    let compared = Set(quantities.map(\.name))
+    self.quantities = quantities
+    namesWithoutFigures = figures.map(\.name).filter { !compared.contains($0) }
     self.points = GroupComparison.points(of: shifts, atMost: points)
   }
 
@@ -116,24 +130,22 @@ package struct GroupComparison: Sendable {
 
   /// The shifts of all runs over one population, the probe before training batches; none where a run has neither.
   private static func shifts(of runs: RunPairs, in database: RunDatabase) throws -> [[RunShifts]] {
-    let all = runs.pairs.flatMap(\.runs)
-    let recorded = try all.map { Set(try database.sites(of: $0).map(\.site.population)) }
-    guard
-      let population = [Site.Population.probe, .batch].first(where: { population in
-        recorded.allSatisfy { $0.contains(population) }
-      })
-    else { return [] }
     var query = ShiftQuery()
-    query.population = population
     query.measures = [.normalizedW2]
-    return try runs.pairs.map { pair in
-      try pair.runs.map { run in
-        let paths = try database.trajectories(of: run, query)
-        return RunShifts(
-          series: try database.shift(of: run, query),
-          paths: Dictionary(paths.map { ($0.layer, $0) }) { $1 })
+    let all = runs.pairs.flatMap(\.runs)
+    for population in [Site.Population.probe, .batch] {
+      query.population = population
+      guard try all.allSatisfy({ try database.hasSites(for: query, of: $0) }) else { continue }
+      return try runs.pairs.map { pair in
+        try pair.runs.map { run in
+          let paths = try database.trajectories(of: run, query)
+          return RunShifts(
+            series: try database.shift(of: run, query),
+            paths: Dictionary(paths.map { ($0.layer, $0) }) { $1 })
+        }
       }
     }
+    return []
   }
 
   /// The layers that every run recorded.

@@ -5,74 +5,80 @@ public import Statistics
 public struct RunDivergence: Sendable {
   /// What was found.
   public enum Finding: Sendable, Equatable {
-    /// At this step and the next recorded one the squared shift is at least twice its floor.
-    case diverged(step: Int, shift: FlooredShift)
-    /// At no two recorded steps in a row it is.
+    /// From this step on the squared shift is at least twice its floor, at as many steps in a row as chance hardly brings
+    /// together; it is nil where the runs part by moments that are not finite in one of them alone, of which one step
+    /// is enough.
+    case diverged(step: Int, shift: FlooredShift?)
+    /// At no so many steps in a row it is.
     case never
-    /// The noise of batches was not measured in both runs.
+    /// The noise of batches was not measured in both runs, or fewer than two steps can be compared.
     case unknown
+    /// The layer has another width in the other run, or is in one run alone.
+    case incomparable
   }
 
   /// The layer, from 1.
   public let layer: Int
   /// What was found.
   public let finding: Finding
-  /// How many steps were compared, the last one looked at included.
+  /// How many steps were compared, up to where it was found.
   public let comparedSteps: Int
+  /// How many steps in a row had to be beyond the floor; 0 where none could be compared.
+  public let streakLength: Int
 }
 
 extension RunDatabase {
   /// Compares the preactivations of two runs over training batches, step by step, layer by layer.
   ///
-  /// A layer that has another width in the other run, or that the two recorded at no common step, is left out.
-  /// - Returns: a finding for each other layer that both recorded; none where one recorded no training batches.
+  /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.
   /// - Throws: `StoreError`.
   public func divergences(of run: Run, from other: Run) throws -> [RunDivergence] {
     var query = ShiftQuery()
     query.population = .batch
-    let recorded = try [run, other].map { run in try sites(of: run) }
-    guard
-      recorded.allSatisfy({ sites in
-        sites.contains { $0.site.population == .batch && $0.site.tap == query.tap }
-      })
-    else { return [] }
-    let selection = try SiteSelection(sites: recorded[0], run: run, query: query).sites
-    let references = try SiteSelection(sites: recorded[1], run: other, query: query).sites
-    return try selection.compactMap { selected in
-      let site = selected.source.site
-      let reference = references.first {
-        $0.source.site.layer == site.layer && $0.source.site.width == site.width
+    let recorded = try [run, other].map { run in
+      // A run without such moments is no error here.
+      let sites = try sites(of: run)
+      return (try? SiteSelection(sites: sites, run: run, query: query))?.sites ?? []
+    }
+    guard !recorded.contains(where: \.isEmpty) else { return [] }
+    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted()
+    return try layers.map { layer in
+      let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
+      guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width
+      else {
+        return RunDivergence(
+          layer: layer, finding: .incomparable, comparedSteps: 0, streakLength: 0)
       }
-      return try reference.flatMap { try divergence(of: selected, from: $0) }
+      return try divergence(of: selected[0], from: selected[1])
     }
   }
 
   private func divergence(
     of selected: SiteSelection.Selected, from reference: SiteSelection.Selected
-  ) throws -> RunDivergence? {
+  ) throws -> RunDivergence {
     let layer = selected.source.site.layer
-    let steps = try commonSteps(of: selected, and: reference)
-    guard !steps.isEmpty else { return nil }
     guard var floor = try SiteFloor(selected, reference: reference, in: self) else {
-      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0)
+      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0, streakLength: 0)
     }
-    var newest: (step: Int, shift: FlooredShift)?
-    for (place, step) in steps.enumerated() {
+    let steps = try commonSteps(of: selected, and: reference)
+    var search = DivergenceSearch(stepCount: steps.count)
+    for step in steps where search.divergence == nil {
       let referenceMoment = try moment(at: reference.source, step: step, withAffine: false)
       let moment = try moment(at: selected.source, step: step, withAffine: false)
       guard let referenceMoment, let moment else { continue }
-      floor.setReference(to: referenceMoment)
-      guard let shift = floor.shift(of: moment), shift.isDistinguishable else {
-        newest = nil
-        continue
+      if moment.isFinite == referenceMoment.isFinite {
+        floor.setReference(to: referenceMoment)
+        search.add(floor.shift(of: moment).map { .shift($0) } ?? .unknown, at: step)
+      } else {
+        search.add(.oneNotFinite, at: step)
       }
-      if let newest {
-        return RunDivergence(
-          layer: layer, finding: .diverged(step: newest.step, shift: newest.shift),
-          comparedSteps: place + 1)
-      }
-      newest = (step, shift)
     }
-    return RunDivergence(layer: layer, finding: .never, comparedSteps: steps.count)
+    return RunDivergence(
+      layer: layer, finding: search.finding, comparedSteps: search.comparedSteps,
+      streakLength: search.streakLength)
   }
+}
+
+extension Moment {
+  fileprivate var isFinite: Bool { (mean + variance).allSatisfy(\.isFinite) }
 }

@@ -29,6 +29,12 @@ public struct LayerTrajectory: Sendable {
   public let lagCurve: [Double?]
   /// 2·d(1) − d(2) of the lag curve: what of a squared W2 is noise, if drift is a steady random walk.
   public let nugget: Double?
+
+  /// The path length over the steps from the first record to the last; nil below two records.
+  public var pathLengthPerStep: Double? {
+    guard let pathLength, let steps, steps.lowerBound < steps.upperBound else { return nil }
+    return pathLength / Double(steps.upperBound - steps.lowerBound)
+  }
 }
 
 extension RunDatabase {

@@ -69,3 +69,11 @@ struct SiteSelection {
     return plain.map { Selected(source: $0, isDerived: false, epsilon: epsilon) }
   }
 }
+
+extension RunDatabase {
+  /// Whether a run recorded what `query` asks for.
+  func hasSites(for query: ShiftQuery, of run: Run) throws -> Bool {
+    let sites = try sites(of: run)
+    return (try? SiteSelection(sites: sites, run: run, query: query)) != nil
+  }
+}

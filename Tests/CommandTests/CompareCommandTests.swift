@@ -61,4 +61,32 @@ struct CompareCommandTests {
       #expect(run.output.isEmpty && run.errorOutput.split(separator: "\n").count == 1)
     }
   }
+
+  @Test("Runs that are unlike, or went wrong, compare by what they have")
+  func unlike() throws {
+    let small = ["record", "--steps", "12", "--probe-every", "6", "--seed", "3", "--layers"]
+    try place.normscope(small + ["8", "--name", "plain"])
+    try place.normscope(small + ["9", "--name", "wide"])
+    try place.normscope(small + ["8,8", "--name", "deep"])
+    try place.normscope(small + ["8", "--statistics", "running", "--name", "running"])
+    try place.normscope(small + ["8", "--noise-every", "0", "--name", "unmeasured"])
+    try place.normscope(small + ["8", "--probe", "0", "--record-every", "99", "--name", "sparse"])
+    try place.normscope(small + ["8", "--norm", "none", "--batch-size", "1", "--name", "one"])
+    try place.normscope(small + ["8", "--learning-rate", "1e38", "--name", "wild"])
+    let key = "first step beyond the sampling floor,,"
+    for (name, finding) in [
+      ("wide", "layer 1: \(key)incomparable"), ("deep", "layer 3: \(key)incomparable"),
+      ("running", "layer 1: \(key)never"), ("unmeasured", "layer 1: \(key)unknown"),
+      ("sparse", "layer 1: \(key)unknown"), ("one", "layer 1: \(key)unknown"),
+      ("wild", "squared nw2 there,,not finite"), ("plain", "layer 1: \(key)never"),
+    ] {
+      let runs = try place.normscope(["compare", "plain", name, "--format", "csv"]).output
+      #expect(runs.contains(finding), "\(name): \(runs)")
+      guard name != "plain" else { continue }
+      let groups = try place.normscope([
+        "compare", "--first-where", "name = plain", "--second-where", "name = \(name)",
+      ]).output
+      #expect(groups.contains("test accuracy, running statistics"), "\(name)")
+    }
+  }
 }

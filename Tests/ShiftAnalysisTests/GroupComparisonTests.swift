@@ -83,14 +83,14 @@ struct GroupComparisonTests {
     }
     let comparison = try GroupComparison(pairs(groups[0], groups[1]), points: 2, in: database)
     let byName = Dictionary(comparison.quantities.map { ($0.name, $0) }) { $1 }
-    let loss = try #require(byName["training loss of the last batch"])
+    let loss = try #require(byName["training loss, last batch"])
     #expect(loss.bands[0].lower == 1 && loss.bands[0].median == 15 && loss.bands[0].upper == 30)
     #expect(loss.medianDifference == -1)
     #expect(
       [loss.signTest.positiveCount, loss.signTest.negativeCount, loss.signTest.tieCount]
         == [0, 3, 1])
     #expect(loss.signTest.pValue == 0.25)
-    let shift = try #require(byName["layer 1: nw2 from start, at the end"])
+    let shift = try #require(byName["layer 1: nw2 at the end"])
     // Two probes on, in units of a standard deviation of 1.
     for (band, expected) in zip(shift.bands, [[2.0, 7, 18], [4, 9, 14]]) {
       for (value, wanted) in zip([band.lower, band.median, band.upper], expected) {
@@ -99,7 +99,9 @@ struct GroupComparisonTests {
     }
     #expect(shift.signTest.positiveCount == 3 && shift.signTest.negativeCount == 1)
     #expect(abs(shift.medianDifference - 2) < 1e-6)
-    #expect(byName["layer 1: w2 path length"]?.bands.count == 2)
+    // Of 20 steps, and not damped by epsilon.
+    let path = try #require(byName["layer 1: w2 path per step"])
+    #expect(abs(path.bands[0].median - 7.0 / 20) < 1e-6)
     #expect(byName["test accuracy"]?.signTest.tieCount == 4)
     #expect(comparison.points.map(\.step) == [0, 20])
     #expect(abs(try #require(comparison.points[1].bands[1]).median - 9) < 1e-6)
@@ -112,6 +114,52 @@ struct GroupComparisonTests {
     let comparison = try GroupComparison(pairs([first], [second]), points: nil, in: database)
     #expect(comparison.points.map(\.step) == [0, 20])
     #expect(!comparison.quantities.contains { $0.name.contains("path") })
+    #expect(comparison.namesWithoutFigures == ["layer 1: w2 path per step"])
+  }
+
+  @Test("A run that diverged leaves its pair out of what it has no figures of, and no other")
+  func diverged() throws {
+    let first = try (1...3).map { try record("a", seed: $0, rate: 1, loss: 2) }
+    let second = try (1...2).map { try record("b", seed: $0, rate: 2, loss: 1) }
+    let wild = try record("b", seed: 3, rate: 2, loss: .nan, accuracy: .nan, probes: 1)
+    let comparison = try GroupComparison(
+      pairs(first, second + [wild]), points: nil, in: database)
+    let counts = Dictionary(comparison.quantities.map { ($0.name, $0.bands[0].count) }) { $1 }
+    #expect(
+      counts == [
+        "training loss, last batch": 2, "test accuracy": 2, "test loss": 2,
+        "layer 1: nw2 at the end": 3, "layer 1: w2 path per step": 2,
+      ])
+  }
+
+  @Test("Where runs did not record the same, what they have in common is compared")
+  func unlike() throws {
+    let first = try record("a", seed: 1, rate: 1, loss: 2)
+    let recorder = try RunRecorder(
+      database: database, run: NewRun(name: "b", configuration: #"{"seed": 1}"#))
+    for (layer, width) in [(1, 2), (2, 1)] {
+      let site = Site(
+        layer: layer, tap: .preactivation, population: .probe, statistics: .none, width: width)
+      let zeros = [Float](repeating: 0, count: width)
+      recorder.record(site, step: 0, count: 9, mean: zeros, variance: zeros)
+    }
+    try recorder.end(.finished)
+    let deep = try GroupComparison(
+      pairs([first], [database.run("b")]), points: nil, in: database)
+    #expect(deep.layersLeftOut == [2] && deep.layersOfOtherWidth == [1])
+
+    let other = try RunRecorder(
+      database: database, run: NewRun(name: "c", configuration: #"{"seed": 1}"#))
+    other.record(
+      Site(layer: 1, tap: .input, population: .probe, statistics: .none, width: 1), step: 0,
+      count: 9, mean: [0], variance: [1])
+    try other.record(
+      StepRecord(step: 0, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    try other.end(.finished)
+    let shiftless = try GroupComparison(
+      pairs([first], [database.run("c")]), points: nil, in: database)
+    #expect(shiftless.quantities.map(\.name) == ["training loss, last batch"])
+    #expect(shiftless.coordinates.isEmpty && shiftless.points.isEmpty)
   }
 
   @Test("Runs that recorded nothing compare by nothing")

@@ -36,4 +36,20 @@ struct SignTestTests {
     #expect(Self.test(positive: 3, negative: 3).smallestPValue == 0.03125)
     #expect(Self.test(positive: 6, negative: 0).pValue == 0.03125)
   }
+
+  @Test("Of n pairs with one sign it is 2/2^n, with one against the others 2(n + 1)/2^n")
+  func closedForms() {
+    #expect(Self.test(positive: 1, negative: 0).pValue == 1)
+    for count in 3...50 {
+      let unit = 1 / Double(1 << (count - 1))
+      #expect(Self.test(positive: count, negative: 0).pValue == unit)
+      let one = Self.test(positive: 1, negative: count - 1).pValue
+      #expect(abs(one - min(1, Double(count + 1) * unit)) <= 1e-14 * one)
+    }
+    // An even split, or one off it, is as even as can be.
+    for count in [2, 4, 7, 100, 2001] {
+      let even = Self.test(positive: count / 2, negative: (count + 1) / 2).pValue
+      #expect(abs(even - 1) <= 1e-13)
+    }
+  }
 }

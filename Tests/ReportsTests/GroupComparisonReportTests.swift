@@ -1,0 +1,118 @@
+import FoundationEssentials
+import Reports
+import RunStore
+import ShiftAnalysis
+import Testing
+
+@Suite("The report of two groups")
+struct GroupComparisonReportTests {
+  let runs: RecordedRuns
+
+  init() throws { runs = try RecordedRuns() }
+
+  func comparison(pairs count: Int, points: Int? = nil) throws -> GroupComparison {
+    for seed in 1...count {
+      for hasBatchNorm in [false, true] {
+        try runs.complete(
+          "\(hasBatchNorm)-\(seed)", hasBatchNorm: hasBatchNorm,
+          configuration: #"{"seed": \#(seed)}"#)
+      }
+    }
+    return try comparison(points: points)
+  }
+
+  /// The runs with "true" in their names against the others.
+  func comparison(points: Int? = nil) throws -> GroupComparison {
+    let all = try runs.database.runs()
+    let groups = (all.filter { $0.name < "true" }, all.filter { $0.name >= "true" })
+    return try GroupComparison(
+      RunPairs(groups, by: .configuration("seed"), named: "config.seed", in: runs.database),
+      points: points, in: runs.database)
+  }
+
+  struct Document: Decodable {
+    struct Row: Decodable {
+      let quantity: String
+      let pairs: Int
+      let first_median, second_median, sign_test_p, smallest_p: Double
+      let second_larger, second_smaller, ties: Int
+    }
+
+    let schema: Int
+    let notes: [String]
+    let rows: [Row]
+  }
+
+  func json(_ comparison: GroupComparison) throws -> Document {
+    let text = try GroupComparisonReport.text(comparison, .json, isStyled: false)
+    return try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+  }
+
+  @Test("Every row fits into 100 columns, and people read the numbers that programs read")
+  func table() throws {
+    let comparison = try comparison(pairs: 3)
+    let text = try GroupComparisonReport.text(comparison, .table, isStyled: false)
+    let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(rows.allSatisfy { $0.count <= 100 })
+    let document = try json(comparison)
+    #expect(rows.count == 2 * document.rows.count + 2)
+    let own = try #require(
+      document.rows.first { $0.quantity == "test accuracy, own statistics" })
+    #expect(own.first_median == 0.97 && abs(own.second_median - 0.98) < 1e-12)
+    #expect([own.pairs, own.second_larger, own.second_smaller, own.ties] == [3, 3, 0, 0])
+    #expect(own.sign_test_p == 0.25 && own.smallest_p == 0.25)
+    let cells = rows.filter { $0.hasPrefix(own.quantity) }.map {
+      $0.dropFirst(own.quantity.count).split(separator: " ").joined(separator: " ")
+    }
+    #expect(
+      cells == ["0.97 0.97 0.97 0.98 0.98 0.98", "3 0.01 3 0 0 0.25 0.25"])
+    #expect(text.contains("fewer pairs than 6 never come below 0.05"))
+  }
+
+  @Test("The band that is printed is the one that is named")
+  func bands() throws {
+    let few = try json(comparison(pairs: 7)).notes
+    #expect(few.contains("lower and upper: the smallest and the largest run"))
+    for name in ["false-8", "true-8"] {
+      try runs.complete(name, hasBatchNorm: name == "true-8", configuration: #"{"seed": 8}"#)
+    }
+    #expect(try json(comparison()).notes.contains("lower and upper: the quartiles over the runs"))
+    // A ninth pair has a loss of training alone.
+    for name in ["false-9", "true-9"] {
+      let recorder = try runs.recorder(name, configuration: #"{"seed": 9}"#)
+      try runs.steps(0..<2, recorder) { _ in 1 }
+      try recorder.end(.finished)
+    }
+    let notes = try json(comparison()).notes
+    #expect(notes.contains { $0.hasPrefix("Where pairs is below 9") })
+    #expect(notes.contains { $0.contains("2 to 40 steps") })
+    #expect(notes.contains { $0.hasPrefix("No shifts") })
+  }
+
+  @Test("CSV and lines of JSON have a row for each quantity, and series one for each point")
+  func formats() throws {
+    let comparison = try comparison(pairs: 2, points: 3)
+    let count = try json(comparison).rows.count
+    for (format, lines) in [(OutputFormat.csv, count + 1), (.ndjson, count)] {
+      let text = try GroupComparisonReport.text(comparison, format, isStyled: false)
+      #expect(text.split(separator: "\n").count == lines)
+    }
+    let series = try GroupComparisonReport.seriesTable(comparison).text(.csv, isStyled: false)
+    #expect(series.split(separator: "\n").count == 1 + 2 * 3)
+    let table = try GroupComparisonReport.seriesTable(comparison).text(.table, isStyled: false)
+    #expect(
+      table.split(separator: "\n").allSatisfy { $0.hasPrefix("#") || $0.count <= 100 })
+    #expect(table.contains("Steps that all runs recorded."))
+  }
+
+  @Test("A seed's text can't reach the terminal as control codes or forge a line")
+  func hostile() throws {
+    for name in ["false", "true"] {
+      try runs.complete(
+        name, hasBatchNorm: false, configuration: #"{"seed": "\u001b[2J\nforged"}"#)
+    }
+    let text = try GroupComparisonReport.text(comparison(), .table, isStyled: false)
+    #expect(!text.contains("\u{1B}"))
+    #expect(!text.split(separator: "\n").contains { $0.hasPrefix("forged") })
+  }
+}
