@@ -185,6 +185,7 @@ public final class RunDatabase {
       PRAGMA synchronous = \(file.durability == .full ? "FULL" : "NORMAL");
       PRAGMA wal_autocheckpoint = \(checkpointBytes / pageSize);
       PRAGMA secure_delete = OFF;
+      PRAGMA cache_size = -\(cacheBytes >> 10);
       """)
     if case .current = state { return connection }
     try SchemaMigrator.migrate(connection, path: file.path)
@@ -197,4 +198,6 @@ public final class RunDatabase {
   /// for each byte of vectors instead of 1.133.
   private static let pageSize = 65_536
   private static let checkpointBytes = 16 << 20
+  /// Room for the pages of a whole transaction: SQLite's 2 MB made writing 10,000 steps take 1.07 times as long.
+  private static let cacheBytes = 8 << 20
 }
