@@ -29,6 +29,8 @@ public final class RunDatabase {
   public let durability: Durability
   /// What is done to the database on another thread.
   let writes = WriteQueue()
+  /// What copies the log into the file while a run is recorded.
+  let checkpointer: LogCheckpointer
   private let ownConnection: Connection
   /// The connection, when nothing is being written by another thread.
   package var connection: Connection {
@@ -51,10 +53,20 @@ public final class RunDatabase {
   /// Opens the database at `path` through SQLite's file system layer of the name `vfs`.
   ///
   /// - Throws: `StoreError`; the file is left as it was.
-  package init(path: String, for access: Access, durability: Durability, vfs: String?) throws {
+  package convenience init(
+    path: String, for access: Access, durability: Durability, vfs: String?
+  ) throws {
+    try self.init(DatabaseFile(path: path, durability: durability, vfs: vfs), for: access)
+  }
+
+  /// Opens the database in `file`.
+  ///
+  /// - Throws: `StoreError`; the file is left as it was.
+  init(_ file: DatabaseFile, for access: Access) throws {
+    let path = file.path
     self.path = path
-    self.durability = durability
-    let file = DatabaseFile(path: path, durability: durability, vfs: vfs)
+    durability = file.durability
+    checkpointer = LogCheckpointer(file)
     var isFolder = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
       throw StoreError(.badDatabase, "\(path) is a folder; name a database file.")
@@ -68,6 +80,9 @@ public final class RunDatabase {
       throw StoreError(error, path: path)
     }
   }
+
+  // The last connection to be closed takes the log away: the one that is closed here and now.
+  deinit { checkpointer.close() }
 
   /// Runs `body`, turning SQLite's errors into ones that name this file.
   package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
@@ -177,13 +192,13 @@ public final class RunDatabase {
     let connection = try file.connect(.create)
     let state = try SchemaMigrator.state(of: connection, path: file.path)
     if case .empty = state {
-      try connection.execute("PRAGMA page_size = \(pageSize)")
+      try connection.execute("PRAGMA page_size = \(DatabaseFile.pageSize)")
     }
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = \(file.durability == .full ? "FULL" : "NORMAL");
-      PRAGMA wal_autocheckpoint = \(checkpointBytes / pageSize);
+      PRAGMA wal_autocheckpoint = \(file.largestLogPages);
       PRAGMA secure_delete = OFF;
       PRAGMA cache_size = -\(cacheBytes >> 10);
       """)
@@ -192,12 +207,6 @@ public final class RunDatabase {
     return connection
   }
 
-  /// Pages of 64 KiB hold whole rows of vectors.
-  ///
-  /// `normscope-benchmark write --steps 10000` took 0.85 of its time with 4 KiB pages, and the file 1.083 bytes
-  /// for each byte of vectors instead of 1.133.
-  private static let pageSize = 65_536
-  private static let checkpointBytes = 16 << 20
   /// Room for the pages of a whole transaction: SQLite's 2 MB made writing 10,000 steps take 1.07 times as long.
   private static let cacheBytes = 8 << 20
 }

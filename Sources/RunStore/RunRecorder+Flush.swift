@@ -18,8 +18,11 @@ extension RunRecorder {
     pending = spare
     spare = PendingRecords()
     currentWrite = write
-    let connection = database.connection
-    database.writes.begin { write.perform(on: connection) }
+    let (connection, checkpointer) = (database.connection, database.checkpointer)
+    database.writes.begin {
+      write.perform(on: connection)
+      checkpointer.logGrew(by: connection.takeWrittenPageCount())
+    }
   }
 
   /// Waits for the write that was begun, if there is one, and takes over what became of it.

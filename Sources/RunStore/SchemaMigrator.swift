@@ -58,7 +58,7 @@ enum SchemaMigrator {
     return version == Migration.latestVersion ? .current : .older
   }
 
-  /// Applies every migration that is missing, each in one transaction with its record.
+  /// Applies every migration that is missing, each with its record, in one transaction.
   ///
   /// - Throws: `SQLiteError`, or `StoreError` where rows refer to missing ones; a migration that fails leaves no trace.
   static func migrate(_ connection: Connection, path: String) throws {
@@ -66,8 +66,8 @@ enum SchemaMigrator {
     // (https://sqlite.org/lang_altertable.html#otheralter). Inside a transaction the switch does nothing.
     try connection.execute("PRAGMA foreign_keys = OFF")
     let outcome = Result {
-      for migration in Migration.all {
-        try connection.transaction { try apply(migration, to: connection, path: path) }
+      try connection.transaction {
+        for migration in Migration.all { try apply(migration, to: connection, path: path) }
       }
     }
     try connection.execute("PRAGMA foreign_keys = ON")

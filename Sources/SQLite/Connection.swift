@@ -148,6 +148,13 @@ package final class Connection {
   /// The row id of the newest insert on this connection.
   package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
+  /// How many pages this connection wrote, to the log or the file, since it was asked last.
+  package func takeWrittenPageCount() -> Int {
+    var (count, highest): (Int32, Int32) = (0, 0)
+    unsafe sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &count, &highest, 1)
+    return Int(count)
+  }
+
   /// Runs `body` as one write transaction: all of it is committed, or none.
   ///
   /// It takes the write lock at once (`BEGIN IMMEDIATE`), so that waiting happens before work.

@@ -33,14 +33,15 @@ struct KillTests {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let database = try RunDatabase(path: path, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "victim"))
-      for step in 0..<700 { try recorder.recordSample(step) }
-      recorder.recordSampleMoments(700)
+      let stepCount = 3 * RunRecorder.flushSteps
+      for step in 0..<stepCount { try recorder.recordSample(step) }
+      recorder.recordSampleMoments(stepCount)
       kill(getpid(), SIGKILL)
     }
     // The kill left the log behind; a crash of the process is not one of the disk, so nothing in it is lost.
     #expect(try folder.names() == ["runs.db", "runs.db-shm", "runs.db-wal"])
     let count = try expectWholeFile()
-    #expect(count >= 2 * RunRecorder.flushSteps && count <= 700)
+    #expect(count >= 2 * RunRecorder.flushSteps && count <= 3 * RunRecorder.flushSteps)
   }
 
   @Test(
@@ -74,7 +75,7 @@ struct KillTests {
       try database.connection.transaction {
         try database.connection.run(
           """
-          INSERT INTO moment SELECT NULL, site, step + 1000, 0, 0, zeroblob(100000), zeroblob(100000)
+          INSERT INTO moment SELECT NULL, site, step + 10000, 0, 0, zeroblob(100000), zeroblob(100000)
             FROM moment LIMIT 50
           """)
         try database.connection.run("DELETE FROM step")
@@ -90,7 +91,7 @@ struct KillTests {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let database = try RunDatabase(path: path, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "victim"))
-      for step in 0..<300 { try recorder.recordSample(step) }
+      for step in 0..<RunRecorder.flushSteps + 50 { try recorder.recordSample(step) }
       try recorder.finishWrite()
       kill(getpid(), SIGKILL)
     }

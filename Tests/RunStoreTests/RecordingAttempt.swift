@@ -1,4 +1,4 @@
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing
@@ -29,8 +29,10 @@ struct RecordingAttempt {
   ) throws {
     var recorder: RunRecorder?
     do {
-      let database = try RunDatabase(path: path, for: .record, durability: durability, vfs: vfs)
-      try database.attempt { try database.connection.run("PRAGMA wal_autocheckpoint = 12") }
+      // The log is copied by the other thread at nearly each write, and often enough by this one.
+      let file = DatabaseFile(
+        path: path, durability: durability, vfs: vfs, checkpointBytes: 2 * DatabaseFile.pageSize)
+      let database = try RunDatabase(file, for: .record)
       let begun = try RunRecorder(database: database, run: NewRun(name: "run"))
       recorder = begun
       hasBegun = true

@@ -34,16 +34,17 @@ struct DatabaseCopyTests {
     let database = try RunDatabase(path: path, for: .record)
     let recorder = try RunRecorder(database: database, run: NewRun(name: "live"))
     let reader = try RunDatabase(path: path, for: .read)
+    let roundSteps = RunRecorder.flushSteps + 50
     for round in 0..<4 {
-      for step in 0..<300 { try recorder.recordSample(round * 300 + step) }
+      for step in 0..<roundSteps { try recorder.recordSample(round * roundSteps + step) }
       try reader.backUp(to: copyPath, overwriting: round > 0)
       let copy = try RunDatabase(path: copyPath, for: .read)
       let count = try SampleRun.checkedStepCount(of: copy.run("live"), in: copy)
-      #expect(count > round * 300 && count <= (round + 1) * 300)
+      #expect(count > round * roundSteps && count <= (round + 1) * roundSteps)
       try copy.expectIntegrity()
     }
     try recorder.end(.finished)
-    #expect(try SampleRun.checkedStepCount(of: reader.run("live"), in: reader) == 1200)
+    #expect(try SampleRun.checkedStepCount(of: reader.run("live"), in: reader) == 4 * roundSteps)
   }
 
   @Test("A file that is there is left alone unless it is to be overwritten")

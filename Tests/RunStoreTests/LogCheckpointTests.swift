@@ -1,0 +1,122 @@
+import FoundationEssentials
+import Glibc
+@testable import RunStore
+import TestSupport
+import Testing
+
+@Suite("Copying the log while a run is recorded", .serialized)
+struct LogCheckpointTests {
+  /// Its mean and its variance are 1 MiB together.
+  static let site = Site(
+    layer: 1, tap: .input, population: .batch, statistics: .batch, width: 1 << 17)
+
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("runs.db")
+  }
+
+  /// Records steps of 1 MiB each, with vectors that tell their step.
+  static func record(_ steps: Range<Int>, with recorder: RunRecorder) throws {
+    for step in steps {
+      let vector = [Float](repeating: Float(step), count: site.width)
+      recorder.record(site, step: step, count: 1, mean: vector, variance: vector)
+      try recorder.record(SampleRun.step(step))
+    }
+  }
+
+  /// How many whole steps there are, from 0 on.
+  func checkedStepCount() throws -> Int {
+    let database = try RunDatabase(path: path, for: .read)
+    try database.expectIntegrity()
+    let run = try database.run("latest")
+    var count = 0
+    for site in try database.sites(of: run) {
+      try database.forEachMoment(at: site, withAffine: false) { moment in
+        #expect(moment.step == count)
+        let vectors = [moment.mean, moment.variance]
+        #expect(vectors.allSatisfy { $0.allSatisfy { $0 == Float(count) } })
+        count += 1
+      }
+    }
+    #expect(run.stepCount == count)
+    return count
+  }
+
+  func size(_ name: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.file(name))
+    return try #require(attributes[.size] as? Int)
+  }
+
+  @Test("What is written comes into the file while recording goes on, and the log is gone after it")
+  func whileRecording() throws {
+    do {
+      let database = try RunDatabase(path: path, for: .record)
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
+      try Self.record(0..<20, with: recorder)
+      try recorder.finishWrite()
+      let deadline = ContinuousClock.now + .seconds(60)
+      while try size("runs.db") < 8 << 20 && ContinuousClock.now < deadline { usleep(1000) }
+      #expect(try size("runs.db") >= 8 << 20)
+      #expect(try size("runs.db-wal") < 64 << 20)
+      try Self.record(20..<30, with: recorder)
+      try recorder.end(.finished)
+    }
+    #expect(try folder.names() == ["runs.db"])
+    #expect(try checkedStepCount() == 30)
+  }
+
+  @Test("The log stays as short as it may get, however fast it is written")
+  func bounded() throws {
+    let file = DatabaseFile(path: path, durability: .process, vfs: nil, checkpointBytes: 1 << 20)
+    do {
+      let database = try RunDatabase(file, for: .record)
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
+      try Self.record(0..<60, with: recorder)
+      // One transaction more than the limit, and what was written while the last checkpoint went on.
+      #expect(try size("runs.db-wal") < 8 * file.checkpointBytes + 3 * RunRecorder.flushBytes)
+      try recorder.end(.finished)
+    }
+    #expect(try checkedStepCount() == 60)
+  }
+
+  @Test("A file that can't be opened a second time is recorded all the same")
+  func secondConnection() throws {
+    do {
+      let database = try RunDatabase(path: path, for: .record)
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
+      try Self.record(0..<1, with: recorder)
+      try recorder.finishWrite()
+      // The name is gone for whoever opens it now; the writer has its file open.
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".moved")
+      try Self.record(1..<30, with: recorder)
+      try recorder.finishWrite()
+      #expect(!FileManager.default.fileExists(atPath: path))
+      try FileManager.default.moveItem(atPath: path + ".moved", toPath: path)
+      try recorder.end(.finished)
+    }
+    #expect(try checkedStepCount() == 30)
+  }
+
+  @Test(
+    "A process that is killed while the log is copied leaves whole steps",
+    arguments: [30_000, 60_000, 90_000, 120_000, 180_000, 250_000] as [UInt32])
+  func killed(microseconds: UInt32) async throws {
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, microseconds] in
+      let database = try RunDatabase(path: path, for: .record)
+      let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
+      Task.detached {
+        usleep(microseconds)
+        kill(getpid(), SIGKILL)
+      }
+      var step = 0
+      while true {
+        try LogCheckpointTests.record(step..<step + 1, with: recorder)
+        step += 1
+      }
+    }
+    _ = try checkedStepCount()
+  }
+}
