@@ -146,19 +146,21 @@ package struct ShiftReport {
             + (series.noise == nil ? unknownFloor : "")).utf8)
       }
       let usualEnd = end(excludedUnits: 0)
-      for point in series.points {
+      // A span lends its points, where an array would copy each.
+      let points = series.points.span
+      for index in points.indices {
         piece.append(beginningBytes)
-        piece.append(point.step)
+        piece.append(points[index].step)
         piece.appendComma()
-        piece.append(point.referenceStep)
-        for value in point.values {
+        piece.append(points[index].referenceStep)
+        for measure in series.measures.indices {
           piece.appendComma()
-          if let value { piece.append(value) }
+          if let value = points[index].summaries[measure].value { piece.append(value) }
         }
-        let excludedUnits = point.excludedUnits.max() ?? 0
+        let excludedUnits = points[index].summaries.reduce(0) { max($0, $1.excluded) }
         piece.append(excludedUnits == 0 ? usualEnd : end(excludedUnits: excludedUnits))
         if series.noise != nil {
-          let floor = ShiftReport.floorCells(point.floored) { String($0) }
+          let floor = ShiftReport.floorCells(points[index].floored) { String($0) }
           piece.append(Array((",\(floor.joined(separator: ","))\n").utf8))
         }
         guard piece.count >= ShiftReport.pieceBytes else { continue }

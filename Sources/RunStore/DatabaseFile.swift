@@ -11,6 +11,8 @@ struct DatabaseFile {
   let vfs: String?
   /// How much comes into the log before it is copied into the file on another thread.
   var checkpointBytes = 8 << 20
+  /// How many numbers, one for each moment and unit, are worth a thread and a connection of their own to read.
+  var numbersPerReader = 1 << 21
 
   /// The size of its pages, those of 64 KiB holding whole rows of vectors.
   ///

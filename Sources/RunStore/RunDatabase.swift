@@ -24,9 +24,10 @@ public final class RunDatabase {
   }
 
   /// The path of the file.
-  public let path: String
+  public var path: String { file.path }
   /// What a step that is written survives.
-  public let durability: Durability
+  public var durability: Durability { file.durability }
+  let file: DatabaseFile
   /// What is done to the database on another thread.
   let writes = WriteQueue()
   /// What copies the log into the file while a run is recorded.
@@ -63,9 +64,8 @@ public final class RunDatabase {
   ///
   /// - Throws: `StoreError`; the file is left as it was.
   init(_ file: DatabaseFile, for access: Access) throws {
+    self.file = file
     let path = file.path
-    self.path = path
-    durability = file.durability
     checkpointer = LogCheckpointer(file)
     var isFolder = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {

@@ -80,17 +80,20 @@ package struct Row: ~Copyable {
     }
   }
 
-  /// Copies the float32 vector in `column` into `vector`, whose length must be the vector's.
+  /// Copies the float32 vector in `column` into `vector`; its length must be `count`.
   ///
-  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is not `vector.count` numbers long.
-  package func floats(_ column: Int, into vector: inout [Float]) throws(SQLiteError) {
-    let bytes = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
-    guard bytes == vector.count * MemoryLayout<Float>.stride else {
+  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is of another length; no memory is taken for it then.
+  package func floats(
+    _ column: Int, count: Int, into vector: inout [Float]
+  ) throws(SQLiteError) {
+    let bytes = byteCount(column)
+    guard bytes == count * MemoryLayout<Float>.stride else {
       throw SQLiteError(
         code: .corrupt,
-        message: "a vector is \(bytes) bytes long instead of \(vector.count) float32 numbers",
+        message: "a vector is \(bytes) bytes long instead of \(count) float32 numbers",
         sql: sql)
     }
+    if vector.count != count { vector = Array(repeating: 0, count: count) }
     guard let source = unsafe sqlite3_column_blob(handle, Int32(column)) else { return }
     unsafe vector.withUnsafeMutableBytes { destination in
       unsafe destination.copyMemory(from: UnsafeRawBufferPointer(start: source, count: bytes))
@@ -101,8 +104,8 @@ package struct Row: ~Copyable {
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is of another length.
   package func floats(_ column: Int, count: Int) throws(SQLiteError) -> [Float] {
-    var vector = [Float](repeating: 0, count: count)
-    try floats(column, into: &vector)
+    var vector: [Float] = []
+    try floats(column, count: count, into: &vector)
     return vector
   }
 }

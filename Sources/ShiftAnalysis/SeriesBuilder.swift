@@ -33,6 +33,15 @@ struct SeriesBuilder {
     points.reserveCapacity(wanted?.steps.count ?? 0)
   }
 
+  /// Joins builders of one series, in the order of what was added to them; there must be one at least.
+  init(joining builders: [SeriesBuilder]) {
+    self = builders[0]
+    for builder in builders.dropFirst() {
+      points += builder.points
+      addedCount += builder.addedCount
+    }
+  }
+
   /// Takes a moment as what the following ones are compared with.
   mutating func setReference(to moment: borrowing Moment) {
     comparison.setReference(to: moment, isDerived: selected.isDerived)
@@ -45,6 +54,11 @@ struct SeriesBuilder {
     comparison.setReference(to: site.moments(of: moment))
     floor?.setReference(to: moment)
     referenceStep = moment.step
+  }
+
+  /// Takes the moment before the first that is added here, where another builder has that.
+  mutating func precede(_ moment: borrowing Moment) {
+    if query.reference == .previous { setReference(to: moment) }
   }
 
   /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.

@@ -14,14 +14,15 @@ extension RunDatabase {
     var builders = try selection.map { try seriesBuilder(at: $0, query, run) }
     if query.points != nil && query.reference != .previous {
       for index in builders.indices { try readWanted(into: &builders[index]) }
-    } else {
-      let empty = builders
-      try forEachMoment(
-        at: selection.map(\.source), withAffine: selection.contains { $0.isDerived },
-        startOver: { builders = empty }
-      ) { index, moment in builders[index].add(moment) }
+      return builders.map(\.series)
     }
-    return builders.map(\.series)
+    let parts = try foldMoments(
+      at: selection.map(\.source), withAffine: selection.contains { $0.isDerived }, into: builders,
+      precede: { builders, index, moment in builders[index].precede(moment) }
+    ) { builders, index, moment in builders[index].add(moment) }
+    return builders.indices.map { index in
+      SeriesBuilder(joining: parts.map { $0[index] }).series
+    }
   }
 
   /// A series without points, with its reference where that is one step.

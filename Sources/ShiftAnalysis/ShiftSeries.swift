@@ -8,12 +8,15 @@ public struct ShiftSeries: Sendable {
     public let step: Int
     /// The step that it is compared with.
     public let referenceStep: Int
-    /// One value for each measure of the series; nil where it is undefined for every unit.
-    public let values: [Double?]
-    /// For each measure, how many units it is undefined for; they are not in the value.
-    public let excludedUnits: [Int]
+    /// For each measure of the series, its value, and how many units it is undefined for.
+    public let summaries: [UnitSummary]
     /// The squared normalized W2, mean over units, next to its sampling floor; nil where it has none, or an unknown one.
     public let floored: FlooredShift?
+
+    /// One value for each measure of the series; nil where it is undefined for every unit.
+    public var values: [Double?] { summaries.map(\.value) }
+    /// For each measure, how many units it is undefined for; they are not in the value.
+    public var excludedUnits: [Int] { summaries.map(\.excluded) }
   }
 
   /// The layer, from 1.
@@ -40,6 +43,6 @@ public struct ShiftSeries: Sendable {
   /// The values of one measure over the steps, undefined ones left out.
   public func values(of measure: ShiftMeasure) -> [(step: Int, value: Double)] {
     guard let index = measures.firstIndex(of: measure) else { return [] }
-    return points.compactMap { point in point.values[index].map { (point.step, $0) } }
+    return points.compactMap { point in point.summaries[index].value.map { (point.step, $0) } }
   }
 }

@@ -8,7 +8,6 @@ struct UnitComparison {
   private let epsilon: Double
   private var reference: ShiftReference
   private var scratch: [Double]
-  private let noneExcluded: [Int]
   private var derivedVariance: [Float]
 
   init(measures: [ShiftMeasure], aggregate: UnitAggregate, width: Int, epsilon: Double) {
@@ -18,14 +17,18 @@ struct UnitComparison {
     let zeros = [Double](repeating: 0, count: width)
     reference = ShiftReference(mean: zeros, variance: zeros, epsilon: epsilon)
     scratch = zeros
-    noneExcluded = measures.map { _ in 0 }
     derivedVariance = [Float](repeating: 0, count: width)
   }
 
   /// Takes a step's moments as what the following ones are compared with.
   mutating func setReference(to moment: borrowing Moment, isDerived: Bool) {
-    let (mean, variance) = units(of: moment, isDerived: isDerived)
-    reference.replace(mean: mean.span, variance: variance.span)
+    if isDerived {
+      deriveVariance(of: moment)
+      let variance = derivedVariance
+      reference.replace(mean: moment.beta.span, variance: variance.span)
+    } else {
+      reference.replace(mean: moment.mean.span, variance: moment.variance.span)
+    }
   }
 
   /// Takes other moments as what the following ones are compared with.
@@ -37,40 +40,38 @@ struct UnitComparison {
   mutating func point(
     of moment: borrowing Moment, isDerived: Bool, referenceStep: Int, floored: FlooredShift?
   ) -> ShiftSeries.Point {
-    let (mean, variance) = units(of: moment, isDerived: isDerived)
-    var values: [Double?] = []
-    values.reserveCapacity(measures.count)
-    // Shared by nearly all points.
-    var excluded = noneExcluded
-    for index in measures.indices {
-      let summary = UnitComparison.summary(
-        of: measures[index], by: aggregate, from: reference, mean: mean, variance: variance,
-        scratch: &scratch)
-      values.append(summary.value)
-      if summary.excluded > 0 { excluded[index] = summary.excluded }
+    if isDerived { deriveVariance(of: moment) }
+    let derivedVariance = derivedVariance
+    var summaries: [UnitSummary] = []
+    summaries.reserveCapacity(measures.count)
+    for measure in measures {
+      summaries.append(
+        isDerived
+          ? UnitComparison.summary(
+            of: measure, by: aggregate, from: reference, mean: moment.beta.span,
+            variance: derivedVariance.span, scratch: &scratch)
+          : UnitComparison.summary(
+            of: measure, by: aggregate, from: reference, mean: moment.mean.span,
+            variance: moment.variance.span, scratch: &scratch))
     }
     return ShiftSeries.Point(
-      step: moment.step, referenceStep: referenceStep, values: values, excludedUnits: excluded,
-      floored: floored)
+      step: moment.step, referenceStep: referenceStep, summaries: summaries, floored: floored)
   }
 
   private static func summary(
-    of measure: ShiftMeasure, by aggregate: UnitAggregate, from reference: ShiftReference,
-    mean: [Float], variance: [Float], scratch: inout [Double]
+    of measure: ShiftMeasure, by aggregate: UnitAggregate, from reference: borrowing ShiftReference,
+    mean: Span<Float>, variance: Span<Float>, scratch: inout [Double]
   ) -> UnitSummary {
     var room = scratch.mutableSpan
     return reference.summary(
-      of: measure, by: aggregate, mean: mean.span, variance: variance.span, scratch: &room)
+      of: measure, by: aggregate, mean: mean, variance: variance, scratch: &room)
   }
 
-  private mutating func units(of moment: borrowing Moment, isDerived: Bool) -> (
-    mean: [Float], variance: [Float]
-  ) {
-    guard isDerived else { return (moment.mean, moment.variance) }
+  /// Computes the variance of what batch norm made of a tensor with these moments.
+  private mutating func deriveVariance(of moment: borrowing Moment) {
     let epsilon = epsilon
     var output = derivedVariance.mutableSpan
     NormalizedMoments.fillVariance(
       input: moment.variance.span, gamma: moment.gamma.span, epsilon: epsilon, output: &output)
-    return (moment.beta, derivedVariance)
   }
 }

@@ -89,10 +89,10 @@ struct VectorTests {
     let values: [Float] = [1, 2, 3, 4]
     try database.connection.statement("INSERT INTO vector (content) VALUES (?), (?)")
       .run([.floats(0..<2), .floats(2..<4)], floats: values.span)
-    var vector: [Float] = [0, 0]
+    var vector: [Float] = []
     var seen: [Float] = []
     try database.connection.statement("SELECT content FROM vector ORDER BY id").forEachRow {
-      try $0.floats(0, into: &vector)
+      try $0.floats(0, count: 2, into: &vector)
       seen += vector
     }
     #expect(seen == values)

@@ -1,4 +1,4 @@
-import RunStore
+@testable import RunStore
 @testable import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -84,6 +84,24 @@ struct ShiftReaderTests {
     let end = try series { $0.reference = .final }[0]
     #expect(end.points.allSatisfy { $0.referenceStep == 8 })
     #expect(end.values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(8, $0) })
+  }
+
+  @Test(
+    "Read in parts at the same time, it is the same",
+    arguments: [ReferencePoint.start, .previous, .step(4), .final, .window(2...5)],
+    [Site.Tap.preactivation, .normalized])
+  func inParts(reference: ReferencePoint, tap: Site.Tap) throws {
+    var query = ShiftQuery()
+    query.reference = reference
+    query.tap = tap
+    if case .window = reference, tap == .normalized { return }
+    let file = DatabaseFile(
+      path: database.path, durability: .process, vfs: nil, numbersPerReader: 1)
+    let expected = try database.shift(of: run, query)
+    let seen = try RunDatabase(file, for: .read).shift(of: run, query)
+    #expect(seen.map(\.points) == expected.map(\.points))
+    #expect(seen.map(\.recordedCount) == expected.map(\.recordedCount))
+    #expect(seen[0].points.count == (reference == .previous ? 4 : 5))
   }
 
   @Test("A step without moments names the nearest that has some")

@@ -38,12 +38,8 @@ struct VectorCheck {
       isSound = try hasWidth(name, row, column, place) && isSound
     }
     guard isSound && !isQuick else { return isSound }
-    if mean.isEmpty {
-      mean = Array(repeating: 0, count: width)
-      variance = mean
-    }
-    try row.floats(meanColumn, into: &mean)
-    try row.floats(varianceColumn, into: &variance)
+    try row.floats(meanColumn, count: width, into: &mean)
+    try row.floats(varianceColumn, count: width, into: &variance)
     if nonFiniteCount == 0 { try checkNumbers(place) }
     return true
   }

@@ -1,0 +1,96 @@
+import SQLite
+
+/// Where the moments of some sites lie in the file.
+struct MomentRows {
+  /// The row ids of the first and the last, if they are in the order of their steps.
+  var (first, last) = (Int.max, Int.min)
+  /// How many there are.
+  var count = 0
+}
+
+/// Moments of some sites that were read in the order in which they lie in the file.
+struct MomentPass: Sendable {
+  /// How many there were.
+  var count = 0
+  /// The first and the last step of each site.
+  var steps: [ClosedRange<Int>?]
+}
+
+extension RunDatabase {
+  /// Where the moments of `sites` lie, where they are at least an eighth of all those that they lie among; else nil.
+  ///
+  /// - Throws: `StoreError`.
+  func rowsLyingTogether(of sites: [RecordedSite]) throws -> MomentRows? {
+    var rows = MomentRows()
+    // All of it is answered from the index, which holds the row ids.
+    let select = "FROM moment WHERE site = ?"
+    try attempt {
+      for site in sites {
+        for order in ["", " DESC"] {
+          let id = try connection.firstRow(
+            "SELECT id \(select) ORDER BY step\(order) LIMIT 1", [.integer(site.id)]
+          ) { $0.integer(0) }
+          guard let id else { continue }
+          rows.first = min(rows.first, id)
+          rows.last = max(rows.last, id)
+        }
+        rows.count +=
+          try connection.firstRow("SELECT count(*) \(select)", [.integer(site.id)]) {
+            $0.integer(0)
+          } ?? 0
+      }
+    }
+    // Halved, as row ids of a file that is not ours may be as far apart as integers are.
+    guard rows.first <= rows.last, rows.count >= (rows.last / 2 - rows.first / 2) / 4 else {
+      return nil
+    }
+    return rows
+  }
+
+  /// Stops reading rows that are not in the order of steps.
+  private struct OutOfOrder: Error {}
+
+  /// Hands out the moments of `sites` among the rows with these ids.
+  ///
+  /// - Returns: what they were; nil where they are not in the order of steps at each site.
+  /// - Throws: `StoreError`, or what `body` throws.
+  func forEachMoment(
+    inOnePass rows: ClosedRange<Int>, at sites: [RecordedSite], withAffine: Bool,
+    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws -> MomentPass? {
+    let columns = sites.map { MomentColumns(of: $0.site, withAffine: withAffine, first: 1) }
+    let places = Dictionary(
+      sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var moments = sites.map { _ in Moment.empty }
+    var (firstSteps, lastSteps) = (sites.map { _ in -1 }, sites.map { _ in -1 })
+    var count = 0
+    // Sites are recorded in the same order at every step.
+    var next = 0
+    do {
+      try attempt {
+        let names = MomentColumns.names(withAffine: columns.contains { $0.haveAffine })
+        try connection.statement(
+          "SELECT site, \(names) WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"
+        ).forEachRow([.integer(rows.lowerBound), .integer(rows.upperBound)]) { row in
+          let site = row.integer(0)
+          guard let index = sites[next].id == site ? next : places[site] else { return }
+          next = index + 1 == sites.count ? 0 : index + 1
+          try columns[index].read(row, into: &moments[index])
+          let step = moments[index].step
+          guard step > lastSteps[index] else { throw OutOfOrder() }
+          if lastSteps[index] < 0 { firstSteps[index] = step }
+          lastSteps[index] = step
+          count += 1
+          // A span lends a moment, where an array would copy it.
+          let lent = moments.span
+          try body(index, lent[index])
+        }
+      }
+    } catch is OutOfOrder {
+      return nil
+    }
+    return MomentPass(
+      count: count,
+      steps: zip(firstSteps, lastSteps).map { $0 < 0 ? nil : $0...$1 })
+  }
+}

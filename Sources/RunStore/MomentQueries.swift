@@ -1,0 +1,151 @@
+import SQLite
+
+extension RunDatabase {
+  /// The steps at which a site has moments, in order.
+  ///
+  /// - Throws: `StoreError`.
+  public func steps(at site: RecordedSite) throws -> [Int] {
+    try attempt {
+      try connection.rows(
+        "SELECT step FROM moment WHERE site = ? ORDER BY step", [.integer(site.id)]
+      ) { try $0.count(0) }
+    }
+  }
+
+  /// The moments at a site, in order of steps; the value handed out is used again for the next.
+  ///
+  /// - Parameters:
+  ///   - site: where they were taken.
+  ///   - withAffine: whether gamma and beta are wanted, where the site has them.
+  ///   - body: is called for each.
+  /// - Throws: `StoreError`, or what `body` throws.
+  public func forEachMoment(
+    at site: RecordedSite, withAffine: Bool, _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    try readMoments(at: site, withAffine: withAffine, where: "", [], body)
+  }
+
+  /// The moments at several sites, in order of steps at each of them; the value handed out is used again.
+  ///
+  /// What was recorded together lies together, so that the sites of a run are read in one pass where that is worth it.
+  /// - Parameters:
+  ///   - sites: where they were taken.
+  ///   - withAffine: whether gamma and beta are wanted, where a site has them.
+  ///   - startOver: is called at most once, where they turn out not to lie in the order of steps: all that was handed
+  ///     out is to be forgotten, and comes again.
+  ///   - body: is called for each, with the place of its site among `sites`.
+  /// - Throws: `StoreError`, or what `body` throws.
+  public func forEachMoment(
+    at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
+    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws {
+    if let rows = try rowsLyingTogether(of: sites) {
+      let pass = try forEachMoment(
+        inOnePass: rows.first...rows.last, at: sites, withAffine: withAffine, body)
+      if pass?.count == rows.count { return }
+      startOver()
+    }
+    for (index, site) in sites.enumerated() {
+      try forEachMoment(at: site, withAffine: withAffine) { try body(index, $0) }
+    }
+  }
+
+  /// The moments at a site without gamma and beta, of the steps `steps`, in order.
+  func forEachMoment(
+    at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    try readMoments(
+      at: site, withAffine: false, where: " AND step >= ? AND step < ?",
+      [.integer(steps.lowerBound), .integer(steps.upperBound)], body)
+  }
+
+  /// The moment at a site and step, nil where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  public func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
+    try onlyMoment(at: site, withAffine: withAffine, where: " AND step = ?", [.integer(step)])
+  }
+
+  /// The newest moment at a site before a step, nil where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  func moment(at site: RecordedSite, before step: Int, withAffine: Bool) throws -> Moment? {
+    try onlyMoment(
+      at: site, withAffine: withAffine,
+      where: " AND step = (SELECT max(step) FROM moment WHERE site = ? AND step < ?)",
+      [.integer(site.id), .integer(step)])
+  }
+
+  private func onlyMoment(
+    at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding]
+  ) throws -> Moment? {
+    var found: Moment?
+    try readMoments(at: site, withAffine: withAffine, where: condition, bindings) {
+      found = copy $0
+    }
+    return found
+  }
+
+  private func readMoments(
+    at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
+    _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    let columns = MomentColumns(of: site.site, withAffine: withAffine, first: 0)
+    var moment = Moment.empty
+    try attempt {
+      try connection.statement(
+        "SELECT " + MomentColumns.names(withAffine: columns.haveAffine)
+          + " WHERE site = ?\(condition) ORDER BY step"
+      ).forEachRow([.integer(site.id)] + bindings) { row in
+        try columns.read(row, into: &moment)
+        try body(moment)
+      }
+    }
+  }
+}
+
+/// Columns of rows of `moment` at one site.
+struct MomentColumns {
+  private let width: Int
+  /// Whether gamma and beta are read.
+  let haveAffine: Bool
+  private let first: Int
+
+  init(of site: Site, withAffine: Bool, first: Int) {
+    width = site.width
+    haveAffine = withAffine && site.epsilon != nil
+    self.first = first
+  }
+
+  /// The names of the columns, and the tables that they are in.
+  static func names(withAffine: Bool) -> String {
+    """
+    step, count, non_finite_count, mean, variance\(withAffine ? ", gamma, beta" : "")
+    FROM moment\(withAffine ? " LEFT JOIN affine ON affine.moment = moment.id" : "")
+    """
+  }
+
+  /// Takes over a row; of a moment of the same site the memory is used again.
+  ///
+  /// - Throws: `SQLiteError` with code `corrupt` where it can't be a moment of the site.
+  func read(_ row: borrowing Row, into moment: inout Moment) throws(SQLiteError) {
+    moment.step = try row.count(first)
+    moment.count = try row.count(first + 1)
+    moment.nonFiniteCount = try row.count(first + 2)
+    try row.floats(first + 3, count: width, into: &moment.mean)
+    try row.floats(first + 4, count: width, into: &moment.variance)
+    guard haveAffine else {
+      moment.gamma = []
+      moment.beta = []
+      return
+    }
+    try row.floats(first + 5, count: width, into: &moment.gamma)
+    try row.floats(first + 6, count: width, into: &moment.beta)
+  }
+}
+
+extension Moment {
+  /// To be read into.
+  static let empty = Moment(
+    step: 0, count: 0, nonFiniteCount: 0, mean: [], variance: [], gamma: [], beta: [])
+}
