@@ -60,7 +60,9 @@ struct BatchNoiseMeasurement {
       recorder.record(
         BatchNoiseRecord(
           step: step, batchCount: noise.batches, count: noise.count, rho: rho.map { Float($0) },
-          kurtosis: kurtosis.map { Float($0) }),
+          kurtosis: kurtosis.map { Float($0) },
+          degreesOfFreedom: noise.degreesOfFreedom(
+            epsilon: site.epsilon ?? ShiftReference.defaultEpsilon)),
         at: site)
     }
   }

@@ -73,29 +73,33 @@ package struct ShiftReport {
     }
     let levels = series.compactMap { series in
       series.noise.map { noise in
-        let figures = [noise.rho, noise.kurtosis].map {
-          $0.map { NumberFormat.significant($0, 3) } ?? "none"
+        let figures = [noise.rho, noise.kurtosis, noise.degreesOfFreedom].map {
+          $0.map { NumberFormat.significant($0, 3) } ?? "unknown"
         }
         return
-          "layer \(series.layer) \(figures[0]) and \(figures[1]) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
+          "layer \(series.layer) \(figures.joined(separator: ", ")) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
       }
     }
     return [
-      "squared_nw2: nw2 squared, mean over units; floor: what of it sampling alone gives; debiased: the difference; "
-        + "distinguishable: whether it is at least twice its floor",
-      "rho and effective kurtosis, medians over units, measured with the weights held: "
+      "squared_nw2: nw2 squared, mean over units; floor: what of it sampling alone gives; debiased: the difference, and "
+        + "its 95 % confidence interval; distinguishable: whether it is at least twice its floor",
+      "rho and effective kurtosis, medians over units, and degrees of freedom, all measured with the weights held: "
         + levels.joined(separator: "; "),
     ]
   }
 
   private var hasFloors: Bool { series.contains { $0.noise != nil } }
 
-  private static let floorColumns = ["squared_nw2", "floor", "debiased", "distinguishable"]
+  private static let floorColumns = [
+    "squared_nw2", "floor", "debiased", "debiased_low", "debiased_high", "distinguishable",
+  ]
 
-  /// The four columns of a shift next to its floor, empty where the floor is unknown.
+  /// The columns of a shift next to its floor, empty where the floor is unknown.
   private static func floorCells(_ shift: FlooredShift?, _ number: (Double) -> String) -> [String] {
     guard let shift else { return floorColumns.map { _ in "" } }
+    let interval = shift.confidenceInterval
     return [shift.value, shift.floor, shift.debiased].map(number)
+      + [interval?.lowerBound, interval?.upperBound].map { $0.map(number) ?? "" }
       + [shift.isDistinguishable ? "yes" : "no"]
   }
 
@@ -211,12 +215,19 @@ package struct ShiftReport {
     struct Noise: Encodable {
       let rho: Double?
       let kurtosis: Double?
+      let degreesOfFreedom: Double?
       let steps: [Int]
       let batches: Int
+
+      private enum CodingKeys: String, CodingKey {
+        case rho, kurtosis, steps, batches
+        case degreesOfFreedom = "degrees_of_freedom"
+      }
 
       init(_ noise: NoiseSummary) {
         rho = noise.rho
         kurtosis = noise.kurtosis
+        degreesOfFreedom = noise.degreesOfFreedom
         steps = noise.steps
         batches = noise.batchCount
       }
@@ -225,17 +236,20 @@ package struct ShiftReport {
       let squaredNW2: Double
       let floor: Double
       let debiased: Double
+      let confidenceInterval: [Double]?
       let distinguishable: Bool
 
       private enum CodingKeys: String, CodingKey {
         case floor, debiased, distinguishable
         case squaredNW2 = "squared_nw2"
+        case confidenceInterval = "confidence_interval"
       }
 
       init(_ shift: FlooredShift) {
         squaredNW2 = shift.value
         floor = shift.floor
         debiased = shift.debiased
+        confidenceInterval = shift.confidenceInterval.map { [$0.lowerBound, $0.upperBound] }
         distinguishable = shift.isDistinguishable
       }
     }

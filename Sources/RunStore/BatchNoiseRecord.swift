@@ -10,13 +10,19 @@ public struct BatchNoiseRecord: Sendable, Equatable {
   public let rho: [Float]
   /// The kurtosis that the spread of the batches' standard deviations amounts to, [site.width].
   public let kurtosis: [Float]
+  /// How many independent parts the noise has, at least 1; nil where that is unknown.
+  public let degreesOfFreedom: Double?
 
   /// Describes a measurement.
-  public init(step: Int, batchCount: Int, count: Int, rho: [Float], kurtosis: [Float]) {
+  public init(
+    step: Int, batchCount: Int, count: Int, rho: [Float], kurtosis: [Float],
+    degreesOfFreedom: Double? = nil
+  ) {
     self.step = step
     self.batchCount = batchCount
     self.count = count
     self.rho = rho
     self.kurtosis = kurtosis
+    self.degreesOfFreedom = degreesOfFreedom
   }
 }

@@ -7,13 +7,18 @@ extension RunDatabase {
   public func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord] {
     try attempt {
       try connection.rows(
-        "SELECT step, batches, count, rho, kurtosis FROM batch_noise WHERE site = ? ORDER BY step",
+        """
+        SELECT step, batches, count, rho, kurtosis, degrees_of_freedom
+        FROM batch_noise WHERE site = ? ORDER BY step
+        """,
         [.integer(site.id)]
       ) { row in
         BatchNoiseRecord(
           step: try row.count(0), batchCount: try row.count(1), count: try row.count(2),
           rho: try row.floats(3, count: site.site.width),
-          kurtosis: try row.floats(4, count: site.site.width))
+          kurtosis: try row.floats(4, count: site.site.width),
+          // A file that is not ours may hold any number.
+          degreesOfFreedom: row.optionalReal(5).map { max(1, $0) })
       }
     }
   }

@@ -146,11 +146,15 @@ final class PendingWrite {
     let noise = pending.noise
     let width = noise.rho.count
     try connection.statement(
-      "INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis) VALUES (?, ?, ?, ?, ?, ?)"
+      """
+      INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, degrees_of_freedom)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """
     ).run(
       [
         .integer(siteIDs[pending.position]), .integer(noise.step), .integer(noise.batchCount),
         .integer(noise.count), .floats(0..<width), .floats(width..<2 * width),
+        .real(optional: noise.degreesOfFreedom),
       ],
       floats: (noise.rho + noise.kurtosis).span)
   }

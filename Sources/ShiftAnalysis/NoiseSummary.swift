@@ -4,6 +4,8 @@ public struct NoiseSummary: Sendable, Equatable {
   public let rho: Double?
   /// The effective kurtosis there, median over units; nil where undefined for all.
   public let kurtosis: Double?
+  /// How many independent parts the noise had there; nil where that is unknown.
+  public let degreesOfFreedom: Double?
   /// The steps whose weights it was measured with.
   public let steps: [Int]
   /// The number of batches that the newest was measured with.

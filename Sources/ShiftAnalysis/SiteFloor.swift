@@ -7,6 +7,8 @@ struct SiteFloor {
   private let referenceNoise: SiteNoise
   private let epsilon: Double
   private var comparison: FlooredComparison
+  /// Of the reference's noise; nil where they are unknown.
+  private var referenceDegreesOfFreedom: Double?
 
   /// Prepares for the moments of a site; nil where they have no sampling floor, or its noise was not measured.
   ///
@@ -40,6 +42,7 @@ struct SiteFloor {
       comparison = FlooredComparison(units: moment.mean.count, epsilon: epsilon)
       return
     }
+    referenceDegreesOfFreedom = referenceNoise.degreesOfFreedom(at: moment.step)
     comparison.setReference(
       mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
       noise: referenceNoise.factors(at: moment.step).span)
@@ -48,8 +51,15 @@ struct SiteFloor {
   /// The squared shift of a step's moments since the reference, and its floor; of one row nothing is known.
   func shift(of moment: borrowing Moment) -> FlooredShift? {
     guard moment.count > 1 else { return nil }
-    return comparison.shift(
+    let shift = comparison.shift(
       mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
       noise: noise.factors(at: moment.step).span)
+    // The fewer of the two batches' give the wider interval.
+    guard let shift, let own = noise.degreesOfFreedom(at: moment.step),
+      let referenceDegreesOfFreedom
+    else { return shift }
+    return FlooredShift(
+      value: shift.value, floor: shift.floor,
+      degreesOfFreedom: min(own, referenceDegreesOfFreedom))
   }
 }

@@ -20,9 +20,12 @@ struct SiteNoise {
   }
 
   /// The factors of the newest measurement at `step` or before it, or of the first.
-  func factors(at step: Int) -> [Double] {
-    factors[records.lastIndex { $0.step <= step } ?? 0]
-  }
+  func factors(at step: Int) -> [Double] { factors[place(at: step)] }
+
+  /// The degrees of freedom of that measurement; nil where they are unknown.
+  func degreesOfFreedom(at step: Int) -> Double? { records[place(at: step)].degreesOfFreedom }
+
+  private func place(at step: Int) -> Int { records.lastIndex { $0.step <= step } ?? 0 }
 
   /// What was measured, in short.
   var summary: NoiseSummary {
@@ -31,7 +34,8 @@ struct SiteNoise {
       UnitAggregate.median.summary(of: values.map(Double.init)).value
     }
     return NoiseSummary(
-      rho: median(newest.rho), kurtosis: median(newest.kurtosis), steps: records.map(\.step),
+      rho: median(newest.rho), kurtosis: median(newest.kurtosis),
+      degreesOfFreedom: newest.degreesOfFreedom, steps: records.map(\.step),
       batchCount: newest.batchCount)
   }
 }

@@ -21,6 +21,7 @@ public struct BatchNoiseAccumulator: Sendable, Equatable {
   private var squaredDeviations: [Double]
   /// Σn_b·σ²_b, [features].
   private var within: [Double]
+  private var spread = NoiseSpread()
 
   /// Makes an accumulator of no batches for tensors of `features` features.
   ///
@@ -50,6 +51,7 @@ public struct BatchNoiseAccumulator: Sendable, Equatable {
       squaredDeviations[feature] += ofDeviation * ofDeviation * between
       within[feature] += variance * rows
     }
+    spread.add(batch)
     batches += 1
     count += batch.count
   }
@@ -73,6 +75,15 @@ public struct BatchNoiseAccumulator: Sendable, Equatable {
   /// batch norm it is what a sampling floor needs in its place. nil below two batches.
   public var effectiveKurtosis: [Double]? {
     relative(squaredDeviations)?.map { 1 + 4 * $0 }
+  }
+
+  /// The degrees of freedom k of the squared shift between two of the batches, mean over features: it scatters about
+  /// its floor F as F·χ²ₖ/k.
+  ///
+  /// `epsilon` is added to the variance that each feature's part is divided by. nil below three batches, and where
+  /// nothing varies; of more than 64 batches the first 64 count.
+  public func degreesOfFreedom(epsilon: Double) -> Double? {
+    populationVariance.flatMap { spread.degreesOfFreedom(scale: $0.map { $0 + epsilon }) }
   }
 
   private func relative(_ squares: [Double]) -> [Double]? {

@@ -55,15 +55,41 @@ public struct FlooredShift: Sendable, Equatable {
   public let value: Double
   /// What of it is expected where nothing moved.
   public let floor: Double
+  /// How many independent parts the noise has, as `BatchNoiseAccumulator` measures it; nil where that is unknown.
+  public let degreesOfFreedom: Double?
 
-  /// Joins a measured squared shift and its floor.
-  public init(value: Double, floor: Double) {
+  /// Joins a measured squared shift, its floor and the degrees of freedom of its noise.
+  ///
+  /// - Precondition: `degreesOfFreedom` is at least 1.
+  public init(value: Double, floor: Double, degreesOfFreedom: Double? = nil) {
+    precondition(
+      degreesOfFreedom.map { $0 >= 1 } ?? true, "Noise has at least one degree of freedom.")
     self.value = value
     self.floor = floor
+    self.degreesOfFreedom = degreesOfFreedom
   }
 
   /// The shift less the noise, without a bias and so below 0 half of the time where nothing moved.
   public var debiased: Double { value - floor }
+
+  /// The 95 % confidence interval of the squared shift less the noise; nil where the degrees of freedom k are unknown.
+  ///
+  /// What was measured is taken for the floor/k of a noncentral χ²ₖ, as it is where the noise has k equal and
+  /// independent parts and the shift lies in them.
+  public var confidenceInterval: ClosedRange<Double>? {
+    guard let degreesOfFreedom, floor > 0, value.isFinite && floor.isFinite else { return nil }
+    let unit = floor / degreesOfFreedom
+    let ends = [1, -1].map { side in
+      unit
+        * NoncentralChiSquared.noncentrality(
+          of: value / unit, degreesOfFreedom: degreesOfFreedom,
+          normal: side * FlooredShift.normalQuantile)
+    }
+    return ends[0]...max(ends[0], ends[1])
+  }
+
+  /// What a standard normal variable stays below in 97.5 % of all cases.
+  private static let normalQuantile = 1.959963984540054
 
   /// Whether the shift is at least twice its floor, below which it can't be told from sampling.
   public var isDistinguishable: Bool { value >= 2 * floor }

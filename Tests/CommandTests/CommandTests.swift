@@ -55,7 +55,7 @@ struct CommandTests {
       csv[0] == [
         "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
         "reference_step", "nw2", "units", "excluded_units", "window_steps",
-        "squared_nw2", "floor", "debiased", "distinguishable",
+        "squared_nw2", "floor", "debiased", "debiased_low", "debiased_high", "distinguishable",
       ])
     #expect(csv.dropFirst().map { $0[7] } == ["0", "10", "20", "30"])
     #expect(

@@ -1,5 +1,6 @@
 import Experiments
 import RunStore
+import ShiftAnalysis
 import Statistics
 import Testing
 
@@ -33,6 +34,27 @@ struct BatchNoiseTests {
     let normalized = try rho(configuration("batch"))
     #expect((0.8...1.15).contains(normalized[0]), "\(normalized)")
     #expect(normalized.dropFirst().allSatisfy { $0 > 0 && $0 <= 0.05 }, "\(normalized)")
+  }
+
+  @Test("Where nothing moves, few confidence intervals say so", arguments: ["none", "batch"])
+  func stillWeights(norm: String) throws {
+    let run = try runs.record(
+      runs.training(
+        #"{"layers": [32, 32, 32], "norm": "\#(norm)", "activation": "relu", "batch_size": 60, "steps": 401, "learning_rate": 1e-30, "noise_every": 1000, "probe": 0, "evaluate_every": 1000, "data": "digits"}"#
+      ))
+    var query = ShiftQuery()
+    query.reference = .previous
+    var shares: [Double] = []
+    for series in try runs.database.shift(of: run, query) {
+      let degrees = try #require(series.noise?.degreesOfFreedom)
+      #expect(degrees > 1 && degrees < Double(2 * series.width))
+      let intervals = series.points.compactMap { $0.floored?.confidenceInterval }
+      try #require(intervals.count == 400)
+      shares.append(Double(intervals.count { $0.lowerBound > 0 }) / 400)
+    }
+    // 0.025 if the noise were Gaussian and its size exactly known.
+    #expect(shares.count == 4 && shares.allSatisfy { $0 < 0.15 }, "\(shares)")
+    #expect(shares.reduce(0, +) / 4 < 0.08, "\(shares)")
   }
 
   @Test("It is measured at step 0, after a tenth of the spacing, and every spacing, at each site")

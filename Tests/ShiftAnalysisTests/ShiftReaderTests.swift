@@ -218,7 +218,8 @@ struct ShiftReaderTests {
     for (step, rho) in [(0, Float(1)), (2, 0.5)] {
       recorder.record(
         BatchNoiseRecord(
-          step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1]),
+          step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1],
+          degreesOfFreedom: step == 0 ? 1.5 : 3),
         at: Self.preactivation)
       for step in step..<step + 2 {
         recorder.record(
@@ -235,7 +236,11 @@ struct ShiftReaderTests {
     query.reference = .previous
     let series = try #require(try database.shift(of: noisy, query).first)
     #expect(
-      series.noise == NoiseSummary(rho: 0.5, kurtosis: 2, steps: [0, 2], batchCount: 9))
+      series.noise
+        == NoiseSummary(
+          rho: 0.5, kurtosis: 2, degreesOfFreedom: 3, steps: [0, 2], batchCount: 9))
+    // Of the two batches' noises the one with fewer counts.
+    #expect(series.points.map { $0.floored?.degreesOfFreedom } == [1.5, 1.5, 3])
     // A unit that moved by 1 and one that stayed; noises of 1.5 and 1, later of 1 and 0.5, each of variance 1 over 4.
     let scale = 1 + Self.epsilon
     #expect(series.points.map { $0.floored?.value } == Array(repeating: 0.5 / scale, count: 3))

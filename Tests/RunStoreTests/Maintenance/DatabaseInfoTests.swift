@@ -1,3 +1,4 @@
+import Migrations
 import FoundationEssentials
 import SQLite
 import TestSupport
@@ -23,7 +24,7 @@ struct DatabaseInfoTests {
     #expect(try info.fileBytes == folder.bytes("runs.db").count)
     #expect(info.pageSize == 65_536 && info.fileBytes == info.pageCount * info.pageSize)
     #expect(info.freePageCount == 0 && info.logBytes == 0)
-    #expect(info.schemaVersion == 3 && info.path == path)
+    #expect(info.schemaVersion == Migration.latestVersion && info.path == path)
   }
 
   @Test("What waits in the log is told")
@@ -59,7 +60,7 @@ struct DatabaseInfoTests {
     #expect(
       rows.filter { $0.value > 0 } == [
         "run": 2, "tag": 2, "step": 153, "site": 4, "moment": 306, "affine": 153, "rollup": 2,
-        "evaluation": 2, "checkpoint": 2, "migration": 3,
+        "evaluation": 2, "checkpoint": 2, "migration": Migration.all.count,
       ])
     try #require(!info.isEstimated, "This SQLite has no dbstat.")
     // The schema's own page is the one that belongs to no table.
