@@ -17,8 +17,9 @@ extension RunDatabase {
           step: try row.count(0), batchCount: try row.count(1), count: try row.count(2),
           rho: try row.floats(3, count: site.site.width),
           kurtosis: try row.floats(4, count: site.site.width),
-          // A file that is not ours may hold any number.
-          degreesOfFreedom: row.optionalReal(5).map { max(1, $0) })
+          // A file that is not ours may hold any number; each unit has a mean and a deviation.
+          degreesOfFreedom: row.optionalReal(5).map { min(max(1, $0), Double(2 * site.site.width)) }
+        )
       }
     }
   }

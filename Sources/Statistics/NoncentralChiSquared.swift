@@ -17,7 +17,7 @@ enum NoncentralChiSquared {
     return mean * root * root * root
   }
 
-  /// The λ for which `value` is that quantile; 0 where it is below that for every λ.
+  /// The λ for which `value`, which is finite, is that quantile; 0 where it is below that for every λ.
   static func noncentrality(of value: Double, degreesOfFreedom k: Double, normal: Double) -> Double
   {
     func isReached(_ noncentrality: Double) -> Bool {
@@ -26,7 +26,7 @@ enum NoncentralChiSquared {
     guard !isReached(0) else { return 0 }
     var (low, high) = (0.0, value + 1)
     while !isReached(high) { high *= 2 }
-    while high - low > 1e-12 * high {
+    while high - low > 1e-12 * (k + high) {
       let middle = (low + high) / 2
       if isReached(middle) { high = middle } else { low = middle }
     }

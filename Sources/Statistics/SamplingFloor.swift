@@ -60,10 +60,11 @@ public struct FlooredShift: Sendable, Equatable {
 
   /// Joins a measured squared shift, its floor and the degrees of freedom of its noise.
   ///
-  /// - Precondition: `degreesOfFreedom` is at least 1.
+  /// - Precondition: `degreesOfFreedom` is finite and at least 1.
   public init(value: Double, floor: Double, degreesOfFreedom: Double? = nil) {
     precondition(
-      degreesOfFreedom.map { $0 >= 1 } ?? true, "Noise has at least one degree of freedom.")
+      degreesOfFreedom.map { $0 >= 1 && $0 < .infinity } ?? true,
+      "Noise has at least one degree of freedom, not infinitely many.")
     self.value = value
     self.floor = floor
     self.degreesOfFreedom = degreesOfFreedom
@@ -77,8 +78,9 @@ public struct FlooredShift: Sendable, Equatable {
   /// What was measured is taken for the floor/k of a noncentral χ²ₖ, as it is where the noise has k equal and
   /// independent parts and the shift lies in them.
   public var confidenceInterval: ClosedRange<Double>? {
-    guard let degreesOfFreedom, floor > 0, value.isFinite && floor.isFinite else { return nil }
+    guard let degreesOfFreedom, floor > 0, floor.isFinite else { return nil }
     let unit = floor / degreesOfFreedom
+    guard (value / unit).isFinite else { return nil }
     let ends = [1, -1].map { side in
       unit
         * NoncentralChiSquared.noncentrality(

@@ -62,5 +62,21 @@ struct ConfidenceIntervalTests {
     for value in [Double.nan, .infinity] {
       #expect(FlooredShift(value: value, floor: 1, degreesOfFreedom: 2).confidenceInterval == nil)
     }
+    let least = Double.leastNonzeroMagnitude
+    #expect(FlooredShift(value: 1, floor: least, degreesOfFreedom: 2).confidenceInterval == nil)
+  }
+
+  @Test(
+    "Numbers of any size come to an end", arguments: [1, 1.5, 1e3, 1e15, 1e300],
+    [0, 1e-300, 1e-9, 1, 1e9, 1e280])
+  func anySize(degreesOfFreedom: Double, value: Double) throws {
+    for floor in [1e-10, 1, 1e10] {
+      let shift = FlooredShift(value: value, floor: floor, degreesOfFreedom: degreesOfFreedom)
+      guard let interval = shift.confidenceInterval else {
+        #expect((value / floor * degreesOfFreedom).isInfinite || degreesOfFreedom == 1e300)
+        continue
+      }
+      #expect(interval.lowerBound >= 0 && interval.upperBound.isFinite)
+    }
   }
 }
