@@ -38,9 +38,7 @@ struct TextBuffer {
 
   /// Appends the shortest text that reads back as a number, in Swift's notation.
   mutating func append(_ number: Double) {
-    let text = number.description
-    let digits = text.utf8Span.span
-    for index in digits.indices { bytes.append(digits[index]) }
+    bytes.append(contentsOf: number.description.utf8)
   }
 
   /// Forgets the text, but not its memory.
