@@ -15,7 +15,6 @@ public final class RunRecorder {
   public static let flushBytes = 8 << 20
 
   // Half of each waits while the other half is being written.
-  static let writeInterval = flushInterval / 2
   static let writeSteps = flushSteps / 2
   static let writeBytes = flushBytes / 2
 
@@ -40,6 +39,8 @@ public final class RunRecorder {
   var newestWrittenStep: Int?
   /// The bins of histograms, for each site that has some.
   var histogramAxes: [Site: HistogramAxis]
+  /// After how long a step is written while the write before is done.
+  var writeInterval = flushInterval / 2
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
@@ -221,11 +222,11 @@ public final class RunRecorder {
       let oldest = pending.oldest ?? now
       pending.oldest = oldest
       // Slow steps are written one by one: the next may be long in coming.
-      let isSlow = lastRecord.map { now - $0 > RunRecorder.writeInterval / 2 } ?? false
+      let isSlow = lastRecord.map { now - $0 > writeInterval / 2 } ?? false
       let isFull =
         pending.steps.count >= RunRecorder.writeSteps
         || pending.vectorBytes >= RunRecorder.writeBytes
-      let isDue = now - oldest >= RunRecorder.writeInterval
+      let isDue = now - oldest >= writeInterval
       // While the write before goes on there is room for more.
       if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {
         try beginWrite()

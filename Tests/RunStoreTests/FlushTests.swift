@@ -29,15 +29,21 @@ struct FlushTests {
     return try reader.run(recorder.uuid).stepCount
   }
 
-  /// Does `body` again with another run until no stall of the machine fell into it, which is a reason to write early.
-  func undisturbed(_ body: (RunRecorder) throws -> Void) throws {
-    for _ in 0..<20 {
-      let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-      let start = ContinuousClock.now
-      try body(recorder)
-      if ContinuousClock.now - start < RunRecorder.flushInterval / 2 { return }
-    }
-    Issue.record("The machine is too busy to tell.")
+  /// A recorder that writes when the memory for what waits is full.
+  func patientRecorder() throws -> RunRecorder {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    recorder.writeOnlyWhenFull()
+    return recorder
+  }
+
+  /// The width whose mean and variance are as many bytes as may wait.
+  let fullWidth = RunRecorder.writeBytes / MemoryLayout<Float>.stride / 2
+
+  /// Adds moments to step 0.
+  func recordMoments(ofWidth width: Int, with recorder: RunRecorder) {
+    let vector = [Float](repeating: 1, count: width)
+    let site = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
+    recorder.record(site, step: 0, count: 1, mean: vector, variance: vector)
   }
 
   @Test("A run can be seen from its beginning on")
@@ -51,37 +57,23 @@ struct FlushTests {
 
   @Test("Steps that follow each other fast are written together when there are enough of them")
   func stepCount() throws {
-    var counts: [Int] = []
-    try undisturbed { recorder in
-      counts = []
-      for step in 0..<RunRecorder.writeSteps - 1 { try recorder.recordSample(step) }
-      counts.append(try written(recorder))
-      try recorder.recordSample(RunRecorder.writeSteps - 1)
-      counts.append(try written(recorder))
-      try recorder.recordSample(RunRecorder.writeSteps)
-      counts.append(try written(recorder))
+    let recorder = try patientRecorder()
+    for step in 0..<RunRecorder.writeSteps - 1 { try recorder.recordSample(step) }
+    #expect(try written(recorder) == 0)
+    for step in [RunRecorder.writeSteps - 1, RunRecorder.writeSteps] {
+      try recorder.recordSample(step)
+      #expect(try written(recorder) == RunRecorder.writeSteps)
     }
-    #expect(counts == [0, RunRecorder.writeSteps, RunRecorder.writeSteps])
   }
 
   @Test("Wide vectors are written when they fill the memory meant for them")
   func bytes() throws {
-    // Mean and variance of this width are as many bytes as may wait.
-    let width = RunRecorder.writeBytes / MemoryLayout<Float>.stride / 2
-    var counts: [Int] = []
-    for width in [width, width - 1] {
-      let vector = [Float](repeating: 1, count: width)
-      let site = Site(
-        layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
-      var count = 0
-      try undisturbed { recorder in
-        recorder.record(site, step: 0, count: 1, mean: vector, variance: vector)
-        try recorder.record(SampleRun.step(0))
-        count = try written(recorder)
-      }
-      counts.append(count)
+    for isFull in [true, false] {
+      let recorder = try patientRecorder()
+      recordMoments(ofWidth: fullWidth - (isFull ? 0 : 1), with: recorder)
+      try recorder.record(SampleRun.step(0))
+      #expect(try written(recorder) == (isFull ? 1 : 0))
     }
-    #expect(counts == [1, 0])
   }
 
   @Test("A step waits no longer than the flush interval while steps follow each other")
@@ -112,19 +104,10 @@ struct FlushTests {
 
   @Test("After a write, steps wait anew")
   func waitingAnew() throws {
-    var counts: [Int] = []
-    try undisturbed { recorder in
-      // A width that fills the memory writes the first step at once.
-      let width = RunRecorder.writeBytes / MemoryLayout<Float>.stride / 2
-      let vector = [Float](repeating: 1, count: width)
-      let site = Site(
-        layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
-      recorder.record(site, step: 0, count: 1, mean: vector, variance: vector)
-      try recorder.record(SampleRun.step(0))
-      try recorder.record(SampleRun.step(1))
-      counts = [try written(recorder)]
-    }
-    #expect(counts == [1])
+    let patient = try patientRecorder()
+    recordMoments(ofWidth: fullWidth, with: patient)
+    for step in 0..<2 { try patient.record(SampleRun.step(step)) }
+    #expect(try written(patient) == 1)
 
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     var isUndisturbed = false

@@ -63,6 +63,7 @@ struct RecorderMisuseTests {
   func violation(violation: Violation) throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     for step in 0..<RunRecorder.flushSteps { try recorder.recordSample(step) }
+    try recorder.flush()
     let written = try database.run("run").stepCount
     let error = try storeError {
       try violation.record(into: recorder)

@@ -98,6 +98,7 @@ struct RunStatusTests {
 
   @Test("Given up, it has failed, and what waited is not written")
   func abandon() throws {
+    recorder.writeOnlyWhenFull()
     for step in 0..<3 { try recorder.recordSample(step) }
     recorder.record(SampleRun.evaluation(3))
     recorder.abandon(reason: "No more.")
@@ -113,7 +114,8 @@ struct RunStatusTests {
   @Test("Only steps that waited are given up")
   func abandonAfterFlush() throws {
     for step in 0..<RunRecorder.flushSteps { try recorder.recordSample(step) }
-    try recorder.finishWrite()
+    try recorder.flush()
+    recorder.writeOnlyWhenFull()
     #expect(recorder.lastFlushedStep == RunRecorder.flushSteps - 1)
     for step in 0..<2 { try recorder.recordSample(RunRecorder.flushSteps + step) }
     recorder.recordSampleMoments(RunRecorder.flushSteps + 2)
@@ -128,6 +130,7 @@ struct RunStatusTests {
     for step in 0..<3 { try recorder.recordSample(step) }
     try recorder.record(SampleRun.checkpoint(3))
     #expect(recorder.lastFlushedStep == 2)
+    recorder.writeOnlyWhenFull()
     try recorder.recordSample(3)
     recorder.abandon(reason: "No more.")
     #expect(try run.droppedStepCount == 1)

@@ -1,4 +1,4 @@
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing
@@ -130,6 +130,11 @@ extension RunDatabase {
     #expect(try text("PRAGMA integrity_check") == "ok")
     #expect(try text("PRAGMA foreign_key_check") == nil)
   }
+}
+
+extension RunRecorder {
+  /// Lets no stall of the machine be a reason to write.
+  func writeOnlyWhenFull() { writeInterval = .seconds(3600) }
 }
 
 /// Makes a closed database with a finished run of `steps` steps, called "sample".
