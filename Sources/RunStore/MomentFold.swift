@@ -43,14 +43,16 @@ extension RunDatabase {
       rows.count / max(1, file.numbersPerReader / widest))
     guard partCount > 1 else { return nil }
     let length = rows.last - rows.first + 1
+    let starts = (0..<partCount).map { rows.first + length / partCount * $0 }
+    // The last row may have the largest id that there is.
+    let ranges = zip(starts, starts.dropFirst().map { $0 - 1 } + [rows.last]).map { $0...$1 }
     let file = file
     let folded = Mutex<[Int: Result<(Part, MomentPass)?, any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: partCount) { index in
-      let bounds = [index, index + 1].map { rows.first + length * $0 / partCount }
       let result = Result {
         try RunDatabase(file, for: .read).fold(
-          bounds[0]...bounds[1] - 1, isFirst: index == 0, at: sites,
-          withAffine: withAffine, into: empty, precede: precede, add)
+          ranges[index], isFirst: index == 0, at: sites, withAffine: withAffine, into: empty,
+          precede: precede, add)
       }
       folded.withLock { $0[index] = result }
     }

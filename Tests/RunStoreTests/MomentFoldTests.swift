@@ -85,6 +85,20 @@ struct MomentFoldTests {
   }
 
   @Test(
+    "Their rows may have the largest ids that there are, or the smallest",
+    arguments: [Int.max, Int.min + 114])
+  func extremeRows(last: Int) throws {
+    try record { connection in
+      try connection.run("PRAGMA foreign_keys = OFF")
+      for (table, id) in [("affine", "moment"), ("moment", "id")] {
+        try connection.run(
+          "UPDATE \(table) SET \(id) = \(id) - (SELECT max(id) FROM moment) + \(last)")
+      }
+    }
+    expectWhole(try parts { $0.add($1, $2) })
+  }
+
+  @Test(
     "Where they don't lie in the order of steps, they come in one part, in that order",
     arguments: [(3, 5), (49, 52), (10, 90), (0, 99)])
   func outOfOrder(first: Int, second: Int) throws {
