@@ -150,21 +150,20 @@ package struct ShiftReport {
             + (series.noise == nil ? unknownFloor : "")).utf8)
       }
       let usualEnd = end(excludedUnits: 0)
-      // A span lends its points, where an array would copy each.
-      let points = series.points.span
-      for index in points.indices {
+      for point in series.points {
         piece.append(beginningBytes)
-        piece.append(points[index].step)
+        piece.append(point.step)
         piece.appendComma()
-        piece.append(points[index].referenceStep)
-        for measure in series.measures.indices {
+        piece.append(point.referenceStep)
+        var excludedUnits = 0
+        for summary in point.summaries {
           piece.appendComma()
-          if let value = points[index].summaries[measure].value { piece.append(value) }
+          if let value = summary.value { piece.append(value) }
+          excludedUnits = max(excludedUnits, summary.excluded)
         }
-        let excludedUnits = points[index].summaries.reduce(0) { max($0, $1.excluded) }
         piece.append(excludedUnits == 0 ? usualEnd : end(excludedUnits: excludedUnits))
         if series.noise != nil {
-          let floor = ShiftReport.floorCells(points[index].floored) { String($0) }
+          let floor = ShiftReport.floorCells(point.floored) { String($0) }
           piece.append(Array((",\(floor.joined(separator: ","))\n").utf8))
         }
         guard piece.count >= ShiftReport.pieceBytes else { continue }

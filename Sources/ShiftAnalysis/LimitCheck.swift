@@ -32,7 +32,7 @@ extension RunDatabase {
       let points = series.points.filter { limit.steps.contains($0.step) }
       // An undefined value is the worst.
       let worst = points.max {
-        ($0.summaries[0].value ?? .infinity) < ($1.summaries[0].value ?? .infinity)
+        ($0.values[0] ?? .infinity) < ($1.values[0] ?? .infinity)
       }
       guard let worst else {
         throw ShiftError(
@@ -42,8 +42,8 @@ extension RunDatabase {
       return LimitCheck(
         limit: limit, layer: series.layer, coordinates: series.coordinates,
         stepCount: points.count,
-        exceededSteps: points.filter { !limit.isKept(by: $0.summaries[0].value) }.map(\.step),
-        worstStep: worst.step, worstValue: worst.summaries[0].value)
+        exceededSteps: points.filter { !limit.isKept(by: $0.values[0]) }.map(\.step),
+        worstStep: worst.step, worstValue: worst.values[0])
     }
   }
 }

@@ -9,7 +9,7 @@ struct PooledSeriesBuilder {
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
-  private var points: [ShiftSeries.Point] = []
+  private var points: ShiftPoints
   private var recordedCount = 0
   /// What came of single steps since the window of `openWindow` began.
   private var pool: StepPool
@@ -25,6 +25,7 @@ struct PooledSeriesBuilder {
     let width = selected.source.site.width
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: width, epsilon: selected.epsilon)
+    points = ShiftPoints(measureCount: query.measures.count, haveFloors: floor != nil)
     pool = StepPool(width: width)
   }
 
@@ -41,9 +42,9 @@ struct PooledSeriesBuilder {
     if referenceStep == nil && query.reference == .start { setReference(to: pooled.moment) }
     if let referenceStep {
       points.append(
-        comparison.point(
-          of: pooled.moment, isDerived: false, referenceStep: referenceStep,
-          floored: floor?.shift(of: pooled.moment)))
+        step: pooled.moment.step, referenceStep: referenceStep,
+        floored: floor?.shift(of: pooled.moment)
+      ) { comparison.appendShifts(of: pooled.moment, isDerived: false, to: &$0) }
     }
     if query.reference == .previous { setReference(to: pooled.moment) }
   }

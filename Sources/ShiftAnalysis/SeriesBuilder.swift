@@ -18,7 +18,7 @@ struct SeriesBuilder {
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
-  private var points: [ShiftSeries.Point] = []
+  private var points: ShiftPoints
 
   init(
     _ selected: SiteSelection.Selected, _ query: ShiftQuery, wanted: Wanted?, floor: SiteFloor?
@@ -30,6 +30,7 @@ struct SeriesBuilder {
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
       epsilon: selected.epsilon)
+    points = ShiftPoints(measureCount: query.measures.count, haveFloors: floor != nil)
     points.reserveCapacity(wanted?.steps.count ?? 0)
   }
 
@@ -37,7 +38,7 @@ struct SeriesBuilder {
   init(joining builders: [SeriesBuilder]) {
     self = builders[0]
     for builder in builders.dropFirst() {
-      points += builder.points
+      points.append(contentsOf: builder.points)
       addedCount += builder.addedCount
     }
   }
@@ -66,9 +67,8 @@ struct SeriesBuilder {
     addedCount += 1
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
-        comparison.point(
-          of: moment, isDerived: selected.isDerived, referenceStep: referenceStep,
-          floored: floor?.shift(of: moment)))
+        step: moment.step, referenceStep: referenceStep, floored: floor?.shift(of: moment)
+      ) { comparison.appendShifts(of: moment, isDerived: selected.isDerived, to: &$0) }
     }
     if query.reference == .previous { setReference(to: moment) }
   }

@@ -9,7 +9,7 @@ public struct ShiftSeries: Sendable {
     /// The step that it is compared with.
     public let referenceStep: Int
     /// For each measure of the series, its value, and how many units it is undefined for.
-    public let summaries: [UnitSummary]
+    public let summaries: ArraySlice<UnitSummary>
     /// The squared normalized W2, mean over units, next to its sampling floor; nil where it has none, or an unknown one.
     public let floored: FlooredShift?
 
@@ -32,7 +32,7 @@ public struct ShiftSeries: Sendable {
   /// How units are summed up.
   public let aggregate: UnitAggregate
   /// The shifts, by step; the first step has no `previous` and is left out there.
-  public let points: [Point]
+  public let points: ShiftPoints
   /// How many step numbers are pooled in each point, from its step on; 1 where points are of single steps.
   public let windowSteps: Int
   /// The number of steps recorded at the site, of which `points` may be a selection.
@@ -43,6 +43,6 @@ public struct ShiftSeries: Sendable {
   /// The values of one measure over the steps, undefined ones left out.
   public func values(of measure: ShiftMeasure) -> [(step: Int, value: Double)] {
     guard let index = measures.firstIndex(of: measure) else { return [] }
-    return points.compactMap { point in point.summaries[index].value.map { (point.step, $0) } }
+    return points.compactMap { point in point.values[index].map { (point.step, $0) } }
   }
 }

@@ -36,14 +36,12 @@ struct UnitComparison {
     reference.replace(mean: moments.mean.span, variance: moments.variance.span)
   }
 
-  /// The shift of a step's moments since the reference.
-  mutating func point(
-    of moment: borrowing Moment, isDerived: Bool, referenceStep: Int, floored: FlooredShift?
-  ) -> ShiftSeries.Point {
+  /// Appends the shift of a step's moments since the reference, by each measure.
+  mutating func appendShifts(
+    of moment: borrowing Moment, isDerived: Bool, to summaries: inout [UnitSummary]
+  ) {
     if isDerived { deriveVariance(of: moment) }
     let derivedVariance = derivedVariance
-    var summaries: [UnitSummary] = []
-    summaries.reserveCapacity(measures.count)
     for measure in measures {
       summaries.append(
         isDerived
@@ -54,8 +52,6 @@ struct UnitComparison {
             of: measure, by: aggregate, from: reference, mean: moment.mean.span,
             variance: moment.variance.span, scratch: &scratch))
     }
-    return ShiftSeries.Point(
-      step: moment.step, referenceStep: referenceStep, summaries: summaries, floored: floored)
   }
 
   private static func summary(
