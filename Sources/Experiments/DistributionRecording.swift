@@ -2,11 +2,19 @@ import Network
 import RunStore
 import Statistics
 
-/// What is recorded of a tensor beside its moments: quantiles and histograms.
-struct DistributionRecording {
+/// What is recorded of the probe's tensors beside their moments: quantiles and histograms.
+final class DistributionRecording {
+  /// Those of one tensor.
+  private struct Distributions {
+    let quantiles: FeatureQuantiles?
+    let histograms: FeatureHistograms?
+  }
+
   private let levels: [Double]
   private let bins: Int?
   private let edges: ClosedRange<Float>?
+  /// Those of the probe's features, which no training changes: two fifths of what quantiles took was theirs.
+  private var ofFeatures: Distributions?
 
   /// What `configuration` asks for; nil where that is nothing.
   init?(_ configuration: RunConfiguration) {
@@ -16,18 +24,33 @@ struct DistributionRecording {
     edges = configuration.histogramEdges
   }
 
-  /// Records what a tensor, whose values were kept, has at `site`, of which there are moments.
+  /// Records what a tensor of the probe, whose values were kept, has at `site`, of which there are moments.
   func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: RunRecorder) {
-    if !levels.isEmpty {
-      recorder.record(
-        FeatureQuantiles(of: tensor.values.span, features: site.width, levels: levels), at: site,
-        step: step)
+    let axis = bins.map { recorder.histogramAxis(of: site) ?? self.axis(of: tensor, bins: $0) }
+    let areOfFeatures = site.layer == 1 && site.tap == .input
+    let known = areOfFeatures ? ofFeatures : nil
+    let distributions =
+      known.flatMap { $0.histograms?.axis == axis ? $0 : nil } ?? measure(tensor, axis)
+    if areOfFeatures { ofFeatures = distributions }
+    if let quantiles = distributions.quantiles {
+      recorder.record(quantiles, at: site, step: step)
     }
-    guard let bins else { return }
-    let axis = recorder.histogramAxis(of: site) ?? axis(of: tensor, bins: bins)
-    var histograms = FeatureHistograms(axis: axis)
-    histograms.add(rows: tensor.values.span)
-    recorder.record(histograms, at: site, step: step)
+    if let histograms = distributions.histograms {
+      recorder.record(histograms, at: site, step: step)
+    }
+  }
+
+  private func measure(_ tensor: TensorMoments, _ axis: HistogramAxis?) -> Distributions {
+    Distributions(
+      quantiles: levels.isEmpty
+        ? nil
+        : FeatureQuantiles(
+          of: tensor.values.span, features: tensor.mean.count, levels: levels),
+      histograms: axis.map {
+        var histograms = FeatureHistograms(axis: $0)
+        histograms.add(rows: tensor.values.span)
+        return histograms
+      })
   }
 
   private func axis(of tensor: TensorMoments, bins: Int) -> HistogramAxis {
