@@ -8,7 +8,7 @@ public struct LagCurve: Sendable {
   public let measure: ShiftMeasure
   /// The constant that the measure adds to variances.
   public let epsilon: Double
-  private var recent: [FeatureMoments] = []
+  private var recent: [ShiftReference] = []
   private var sums: [[Double]]
   private var counts: [Int]
 
@@ -34,12 +34,12 @@ public struct LagCurve: Sendable {
       "Moments of \(moments.mean.count) features can't be added to \(sums[0].count) features.")
     for (index, earlier) in recent.enumerated() {
       let lag = recent.count - index
-      let shifts = measure.shift(from: earlier, to: moments, epsilon: epsilon)
+      let shifts = measure.shift(from: earlier, to: moments)
       for feature in shifts.indices { sums[lag - 1][feature] += shifts[feature] }
       counts[lag - 1] += 1
     }
     if recent.count == sums.count { recent.removeFirst() }
-    recent.append(moments)
+    recent.append(ShiftReference(moments, epsilon: epsilon))
   }
 
   /// d(L) of each feature; nil where no two records are that far apart.

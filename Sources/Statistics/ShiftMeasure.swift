@@ -88,9 +88,16 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   public func shift(
     from reference: FeatureMoments, to current: FeatureMoments, epsilon: Double
   ) -> [Double] {
+    shift(from: ShiftReference(reference, epsilon: epsilon), to: current)
+  }
+
+  /// The shift of each unit from `reference` to `current`, [units], NaN where it is undefined.
+  ///
+  /// - Precondition: both have the same number of units.
+  func shift(from reference: ShiftReference, to current: FeatureMoments) -> [Double] {
     var values = [Double](repeating: 0, count: current.mean.count)
     var span = values.mutableSpan
-    ShiftReference(reference, epsilon: epsilon).fill(
+    reference.fill(
       &span, with: self, mean: current.mean.span, variance: current.variance.span)
     span.replaceEach { $0.isFinite ? $0 : .nan }
     return values

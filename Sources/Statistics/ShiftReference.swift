@@ -29,9 +29,11 @@ public struct ShiftReference: Sendable {
   ///
   /// - Precondition: `epsilon` is finite and not negative.
   public init(_ moments: FeatureMoments, epsilon: Double) {
-    self.init(
-      mean: moments.mean.map(Double.init), variance: moments.variance.map(Double.init),
-      epsilon: epsilon)
+    ShiftReference.checkEpsilon(epsilon)
+    self.epsilon = epsilon
+    units = Array(
+      repeating: ReferenceUnit(mean: 0, variance: 0, epsilon: epsilon), count: moments.mean.count)
+    replace(mean: moments.mean.span, variance: moments.variance.span)
   }
 
   /// Takes another row, both vectors [units], as the reference, without allocating.

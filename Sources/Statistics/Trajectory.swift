@@ -21,8 +21,8 @@ public struct Trajectory: Sendable {
   public private(set) var displacement: [Double]
   /// The distance of the last two records over the steps between them, [features]; nil below two.
   public private(set) var velocity: [Double]?
-  private var first: FeatureMoments?
-  private var last: FeatureMoments?
+  private var first: ShiftReference?
+  private var last: ShiftReference?
 
   /// Makes a trajectory without records for tensors of `features` features.
   ///
@@ -49,15 +49,17 @@ public struct Trajectory: Sendable {
       let steps = step - lastStep
       spacing =
         spacing.map { min($0.lowerBound, steps)...max($0.upperBound, steps) } ?? steps...steps
-      let move = measure.shift(from: last, to: moments, epsilon: epsilon)
+      let move = measure.shift(from: last, to: moments)
       for feature in move.indices { pathLength[feature] += move[feature] }
       velocity = move.map { $0 / Double(steps) }
-      displacement = measure.shift(from: first, to: moments, epsilon: epsilon)
-    } else {
-      first = moments
+      displacement = measure.shift(from: first, to: moments)
+    }
+    let reference = ShiftReference(moments, epsilon: epsilon)
+    if first == nil {
+      first = reference
       firstStep = step
     }
-    last = moments
+    last = reference
     lastStep = step
   }
 
