@@ -28,3 +28,11 @@ extension AlarmDetector: ExpressibleByArgument {}
 extension RecordingSchedule: ExpressibleByArgument {}
 extension WeightInitializer: ExpressibleByArgument {}
 extension ReferencePoint: ExpressibleByArgument {}
+
+// As the library's own, which are for any raw value: those are a tenth of what it takes to parse a command.
+extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable<String> {
+  /// The names of all cases.
+  public static var allValueStrings: [String] { allCases.map { $0.rawValue } }
+  /// None: a name explains itself.
+  public static var allValueDescriptions: [String: String] { [:] }
+}
