@@ -18,13 +18,14 @@ extension RunDatabase {
     precede: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) -> Void,
     _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> [Part] {
-    if let parts = try foldPartsAtOnce(
-      at: sites, withAffine: withAffine, into: empty, precede: precede, add)
-    {
-      return parts
+    let rows = try rowsLyingTogether(of: sites)
+    let parts = try rows.flatMap {
+      try foldPartsAtOnce(
+        $0, at: sites, withAffine: withAffine, into: empty, precede: precede, add)
     }
+    if let parts { return parts }
     var part = empty
-    try forEachMoment(at: sites, withAffine: withAffine, startOver: { part = empty }) {
+    try forEachMoment(in: rows, at: sites, withAffine: withAffine, startOver: { part = empty }) {
       try add(&part, $0, $1)
     }
     return [part]
@@ -32,11 +33,10 @@ extension RunDatabase {
 
   /// - Returns: nil where the moments are too few for several parts, or don't lie in the order of steps.
   private func foldPartsAtOnce<Part: Sendable>(
-    at sites: [RecordedSite], withAffine: Bool, into empty: Part,
+    _ rows: MomentRows, at sites: [RecordedSite], withAffine: Bool, into empty: Part,
     precede: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) -> Void,
     _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> [Part]? {
-    guard let rows = try rowsLyingTogether(of: sites) else { return nil }
     let widest = sites.map(\.site.width).max() ?? 0
     let partCount = min(
       ProcessInfo.processInfo.activeProcessorCount,

@@ -39,7 +39,17 @@ extension RunDatabase {
     at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
     _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws {
-    if let rows = try rowsLyingTogether(of: sites) {
+    try forEachMoment(
+      in: rowsLyingTogether(of: sites), at: sites, withAffine: withAffine, startOver: startOver,
+      body)
+  }
+
+  /// As `forEachMoment(at:withAffine:startOver:_:)`, where it is known whether they lie together in `rows`.
+  func forEachMoment(
+    in rows: MomentRows?, at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
+    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws {
+    if let rows {
       let pass = try forEachMoment(
         inOnePass: rows.first...rows.last, at: sites, withAffine: withAffine, body)
       if pass?.count == rows.count { return }
