@@ -38,9 +38,9 @@ extension RunDatabase {
     _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> [Part]? {
     let widest = sites.map(\.site.width).max() ?? 0
-    let partCount = min(
-      ProcessInfo.processInfo.activeProcessorCount,
-      rows.count / max(1, file.numbersPerReader / widest))
+    let readerCount = rows.count / max(1, file.numbersPerReader / widest)
+    guard readerCount > 1 else { return nil }
+    let partCount = min(ProcessInfo.processInfo.activeProcessorCount, readerCount)
     guard partCount > 1 else { return nil }
     let length = rows.last - rows.first + 1
     let starts = (0..<partCount).map { rows.first + length / partCount * $0 }
