@@ -103,7 +103,10 @@ struct ReadmeTests {
     ] {
       #expect(help.output.contains("  \(command) "))
       #expect(text.contains("normscope \(command)"))
-      #expect(try CommandRun.product("normscope", [command, "--help"]).exitCode == 0)
+      let ownHelp = try CommandRun.product("normscope", [command, "--help"])
+      #expect(ownHelp.exitCode == 0)
+      #expect(ownHelp.output.contains("USAGE: normscope \(command) "))
+      #expect(ownHelp.output == (try CommandRun.product("normscope", ["help", command]).output))
     }
     for target in try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources") {
       #expect(text.contains("`\(target)`"), "\(target)")
