@@ -64,6 +64,25 @@ public struct MomentAccumulator: Sendable, Equatable {
     }
   }
 
+  /// Adds the rows that `other` pooled.
+  ///
+  /// - Precondition: it has as many features as this accumulator.
+  public mutating func merge(_ other: MomentAccumulator) {
+    precondition(
+      other.mean.count == mean.count,
+      "Moments of \(other.mean.count) features can't be merged into \(mean.count) features.")
+    guard other.count > 0 else { return }
+    let total = count + other.count
+    let share = Double(other.count) / Double(total)
+    let betweenRows = Double(count) * share
+    for feature in mean.indices {
+      let delta = other.mean[feature] - mean[feature]
+      mean[feature] += delta * share
+      squaredDeviations[feature] += other.squaredDeviations[feature] + delta * delta * betweenRows
+    }
+    count = total
+  }
+
   /// Forgets what was merged.
   public mutating func removeAll() {
     count = 0
