@@ -53,8 +53,7 @@ package struct ShiftReport {
         }.joined(separator: "; ")
       ]
     }
-    // The first recorded step has none before it to be compared with.
-    let uncompared = coordinates.reference == .previous ? 1 : 0
+    let uncompared = coordinates.reference.uncomparedCount
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
       notes.append(
         series.map { "layer \($0.layer): \($0.points.count) of \($0.recordedCount) recorded steps" }

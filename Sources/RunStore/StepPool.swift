@@ -41,12 +41,8 @@ package struct StepPool {
 
   /// The moments of all that was added, with `step` as their step; nil where there are no rows.
   package func moment(ofStepsFrom step: Int) -> PooledMoment? {
-    guard let variance = pool.populationVariance else { return nil }
-    return PooledMoment(
-      stepCount: stepCount,
-      moment: Moment(
-        step: step, count: pool.count, nonFiniteCount: nonFiniteCount,
-        mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: []
-      ))
+    Moment(step: step, nonFiniteCount: nonFiniteCount, pool).map {
+      PooledMoment(stepCount: stepCount, moment: $0)
+    }
   }
 }

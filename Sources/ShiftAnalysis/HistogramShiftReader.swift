@@ -61,6 +61,7 @@ extension RunDatabase {
         (0..<site.width).map { histograms.histogram(of: $0) }
       }
     }
+    var pooled = (0..<site.width).map { axis.histogram(of: $0) }
     if case .window(let steps) = query.reference {
       let within = recorded.filter(steps.contains)
       guard let first = within.first else {
@@ -68,7 +69,6 @@ extension RunDatabase {
           "Run \(run.shortID) has no histograms of layer \(site.layer) from step \(steps.lowerBound) to "
             + "\(steps.upperBound).")
       }
-      var pooled = (0..<site.width).map { axis.histogram(of: $0) }
       for step in within {
         for (unit, histogram) in (try read(step, at: source) ?? []).enumerated() {
           pooled[unit].merge(histogram)
@@ -79,8 +79,10 @@ extension RunDatabase {
     if let step = try referenceStep(query.reference, recorded, site.layer, run) {
       reference = try read(step, at: source).map { (step, $0) }
     }
+    try query.reference.requireSteps(recorded.count, ofLayer: site.layer, in: run)
+    var preceding: [(step: Int, histograms: [Histogram])] = []
     var wanted = evenlySpread(recorded, atMost: query.points)[...]
-    for step in query.reference == .previous ? recorded : Array(wanted) {
+    for step in query.reference.uncomparedCount > 0 ? recorded : Array(wanted) {
       guard let current = try read(step, at: source) else { continue }
       if let otherSource {
         reference = try read(step, at: otherSource).map { (step, $0) }
@@ -93,7 +95,18 @@ extension RunDatabase {
               at: step, current, from: reference.histograms, referenceStep: reference.step))
         }
       }
-      if query.reference == .previous { reference = (step, current) }
+      switch query.reference {
+      case .previous: reference = (step, current)
+      case .preceding(let count):
+        preceding.append((step, current))
+        for unit in pooled.indices { pooled[unit].merge(current[unit]) }
+        if preceding.count > count {
+          let oldest = preceding.removeFirst().histograms
+          for unit in pooled.indices { pooled[unit].subtract(oldest[unit]) }
+        }
+        if preceding.count == count { reference = (preceding[0].step, pooled) }
+      case .start, .step, .window, .final, .run: break
+      }
     }
     return HistogramShiftSeries(
       layer: site.layer,
@@ -130,7 +143,7 @@ extension RunDatabase {
     switch reference {
     case .start: return recorded.first
     case .final: return recorded.last
-    case .previous, .window, .run: return nil
+    case .previous, .preceding, .window, .run: return nil
     case .step(let step):
       guard !recorded.contains(step) else { return step }
       let nearest = recorded.min { abs($0 - step) < abs($1 - step) }

@@ -37,6 +37,11 @@ extension RunDatabase {
       selected, query, windows: windows, floor: SiteFloor(selected, in: self))
     switch query.reference {
     case .start, .previous, .run: break
+    case .preceding(let count):
+      throw ShiftError(
+        isMisuse: true,
+        "Pooled steps are not compared with the \(count) steps before them; use --reference previous, or leave --pooled out."
+      )
     case .window(let steps): builder.setReference(to: try pooledReference(steps, selected, run))
     case .final:
       let last = try windows.all.last.flatMap {

@@ -1,3 +1,5 @@
+import RunStore
+
 /// What a distribution is compared with.
 public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
   /// The first step that was recorded at the site.
@@ -8,13 +10,15 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
   case step(Int)
   /// These steps, pooled.
   case window(ClosedRange<Int>)
+  /// The steps that were recorded before, so many of them, pooled.
+  case preceding(Int)
   /// The last step that was recorded at the site.
   case final
   /// The same step of another run, which is called this.
   case run(String)
 
   /// How references are written, for messages.
-  public static let notations = "start, previous, step:N, window:A-B, final or run:RUN"
+  public static let notations = "start, previous, step:N, window:A-B, window:N, final or run:RUN"
 
   /// Reads one of `notations`; nil where it is none of these.
   public init?(_ description: String) {
@@ -36,6 +40,9 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     case "step":
       guard let step = Int(value), step >= 0 else { return nil }
       self = .step(step)
+    case "window" where !value.contains("-"):
+      guard let count = Int(value), count > 0 else { return nil }
+      self = .preceding(count)
     case "window":
       let bounds = value.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first <= last else {
@@ -54,9 +61,29 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     case .previous: "previous"
     case .step(let step): "step:\(step)"
     case .window(let steps): "window:\(steps.lowerBound)-\(steps.upperBound)"
+    case .preceding(let count): "window:\(count)"
     case .final: "final"
     case .run(let run): "run:\(run)"
     }
+  }
+
+  /// How many of the steps that were recorded first have none, or too few, before them to be compared with.
+  package var uncomparedCount: Int {
+    switch self {
+    case .previous: 1
+    case .preceding(let count): count
+    case .start, .step, .window, .final, .run: 0
+    }
+  }
+
+  /// Checks that one of `recordedCount` steps at least has those before it that it is to be compared with.
+  ///
+  /// - Throws: `ShiftError`.
+  func requireSteps(_ recordedCount: Int, ofLayer layer: Int, in run: Run) throws {
+    guard case .preceding(let count) = self, recordedCount <= count else { return }
+    throw ShiftError(
+      "Run \(run.shortID) recorded \(recordedCount) steps of layer \(layer), so that none has \(count) before it; use a shorter window."
+    )
   }
 
   /// Whether it is in another run.

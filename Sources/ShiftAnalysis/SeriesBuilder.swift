@@ -18,6 +18,7 @@ struct SeriesBuilder {
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
+  private var preceding: PrecedingSteps?
   private var points: ShiftPoints
 
   init(
@@ -30,6 +31,9 @@ struct SeriesBuilder {
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
       epsilon: selected.epsilon)
+    if case .preceding(let count) = query.reference {
+      preceding = PrecedingSteps(count: count, width: selected.source.site.width)
+    }
     points = ShiftPoints(measureCount: query.measures.count, haveFloors: floor != nil)
     points.reserveCapacity(wanted?.steps.count ?? 0)
   }
@@ -71,6 +75,8 @@ struct SeriesBuilder {
       ) { comparison.appendShifts(of: moment, isDerived: selected.isDerived, to: &$0) }
     }
     if query.reference == .previous { setReference(to: moment) }
+    preceding?.add(moment)
+    if let pooled = preceding?.pooled { setReference(to: pooled) }
   }
 
   private var addedCount = 0

@@ -12,6 +12,14 @@ extension RunDatabase {
     }
     guard !query.isPooled else { return try pooledSeries(at: selection, query, run) }
     var builders = try selection.map { try seriesBuilder(at: $0, query, run) }
+    if case .preceding = query.reference {
+      try readAll(into: &builders)
+      let series = builders.map(\.series)
+      for series in series {
+        try query.reference.requireSteps(series.recordedCount, ofLayer: series.layer, in: run)
+      }
+      return series
+    }
     if query.points != nil && query.reference != .previous {
       for index in builders.indices { try readWanted(into: &builders[index]) }
       return builders.map(\.series)
@@ -37,8 +45,10 @@ extension RunDatabase {
     }
     var builder = try SeriesBuilder(
       selected, query, wanted: wanted, floor: SiteFloor(selected, in: self))
-    if case .window(let steps) = query.reference {
-      builder.setReference(to: try pooledReference(steps, selected, run))
+    switch query.reference {
+    case .window(let steps): builder.setReference(to: try pooledReference(steps, selected, run))
+    case .preceding: try selected.requirePoolable()
+    case .start, .previous, .step, .final, .run: break
     }
     guard let step = try referenceStep(query.reference, selected) else { return builder }
     let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
@@ -59,6 +69,14 @@ extension RunDatabase {
         at: builder.selected.source, step: step, withAffine: builder.selected.isDerived)
       if let moment { builder.add(moment) }
     }
+  }
+
+  /// Reads all steps in their order.
+  private func readAll(into builders: inout [SeriesBuilder]) throws {
+    let empty = builders
+    try forEachMoment(
+      at: builders.map(\.selected.source), withAffine: false, startOver: { builders = empty }
+    ) { builders[$0].add($1) }
   }
 
   /// The moments of `steps`, pooled.
@@ -83,7 +101,7 @@ extension RunDatabase {
     switch reference {
     case .start: try stepRange(at: selected.source)?.lowerBound
     case .final: try stepRange(at: selected.source)?.upperBound
-    case .previous, .window, .run: nil
+    case .previous, .preceding, .window, .run: nil
     case .step(let step): step
     }
   }

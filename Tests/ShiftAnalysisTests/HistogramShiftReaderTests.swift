@@ -79,7 +79,8 @@ struct HistogramShiftReaderTests {
 
   @Test(
     "Every reference and aggregate has the units' measures",
-    arguments: [ReferencePoint.start, .previous, .step(10), .final], UnitAggregate.allCases)
+    arguments: [ReferencePoint.start, .previous, .preceding(1), .step(10), .final],
+    UnitAggregate.allCases)
   func references(reference: ReferencePoint, aggregate: UnitAggregate) throws {
     let series = try series {
       $0.reference = reference
@@ -89,12 +90,12 @@ struct HistogramShiftReaderTests {
     #expect(series.map(\.layer) == [2] && series[0].bins == 10 && series[0].width == 3)
     let all = [0, 10, 20, 30]
     let points = series[0].points
-    #expect(points.map(\.step) == (reference == .previous ? [10, 20, 30] : all))
+    #expect(points.map(\.step) == Array(all.dropFirst(reference.uncomparedCount)))
     for point in points {
       let from =
         switch reference {
         case .start: 0
-        case .previous: point.step - 10
+        case .previous, .preceding: point.step - 10
         case .step(let step): step
         case .final: 30
         case .window(let steps): steps.lowerBound
@@ -132,6 +133,23 @@ struct HistogramShiftReaderTests {
     #expect(found[3].values[0] == largest)
     let error = #expect(throws: ShiftError.self) { try series { $0.reference = .window(31...40) } }
     #expect(error?.description.contains("from step 31 to 40") == true)
+  }
+
+  @Test("The steps before are a window that moves on")
+  func preceding() throws {
+    let points = try series { $0.reference = .preceding(2) }[0].points
+    #expect(points.map(\.step) == [20, 30] && points.map(\.referenceStep) == [0, 10])
+    for (point, window) in zip(points, [0...10, 10...20]) {
+      let fixed = try series { $0.reference = .window(window) }[0].points
+      #expect(fixed.first { $0.step == point.step } == point)
+    }
+    let last = try series {
+      $0.reference = .preceding(2)
+      $0.points = 1
+    }[0].points
+    #expect(last == Array(points.suffix(1)))
+    let error = #expect(throws: ShiftError.self) { try series { $0.reference = .preceding(4) } }
+    #expect(error?.description.contains("recorded 4 steps of layer 2") == true)
   }
 
   @Test("Another run's histograms are compared where they have the same bins")

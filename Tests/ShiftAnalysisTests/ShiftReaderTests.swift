@@ -88,20 +88,64 @@ struct ShiftReaderTests {
 
   @Test(
     "Read in parts at the same time, it is the same",
-    arguments: [ReferencePoint.start, .previous, .step(4), .final, .window(2...5)],
+    arguments: [ReferencePoint.start, .previous, .step(4), .final, .window(2...5), .preceding(2)],
     [Site.Tap.preactivation, .normalized])
   func inParts(reference: ReferencePoint, tap: Site.Tap) throws {
     var query = ShiftQuery()
     query.reference = reference
     query.tap = tap
-    if case .window = reference, tap == .normalized { return }
+    switch reference {
+    case .window, .preceding: if tap == .normalized { return }
+    default: break
+    }
     let file = DatabaseFile(
       path: database.path, durability: .process, vfs: nil, numbersPerReader: 1)
     let expected = try database.shift(of: run, query)
     let seen = try RunDatabase(file, for: .read).shift(of: run, query)
     #expect(seen.map(\.points) == expected.map(\.points))
     #expect(seen.map(\.recordedCount) == expected.map(\.recordedCount))
-    #expect(seen[0].points.count == (reference == .previous ? 4 : 5))
+    #expect(seen[0].points.count == 5 - reference.uncomparedCount)
+  }
+
+  @Test("Since the steps before, a window that moves on")
+  func preceding() throws {
+    let single = try series { $0.reference = .preceding(1) }[0].points
+    #expect(single == (try series { $0.reference = .previous }[0].points))
+    let points = try series { $0.reference = .preceding(2) }[0].points
+    #expect(points.map(\.step) == [4, 6, 8] && points.map(\.referenceStep) == [0, 2, 4])
+    for (point, window) in zip(points, [0...3, 2...4, 3...6]) {
+      let fixed = try series { $0.reference = .window(window) }[0].points
+      let twin = try #require(fixed.first { $0.step == point.step })
+      let (value, expected) = (try #require(point.values[0]), try #require(twin.values[0]))
+      #expect(abs(value - expected) < 1e-6 * expected)
+    }
+    let last = try series {
+      $0.reference = .preceding(2)
+      $0.points = 2
+    }[0]
+    #expect(Array(last.points) == [points[2]] && last.recordedCount == 5)
+  }
+
+  @Test("Steps before that can't be had are refused")
+  func impossibleWindow() {
+    let tooLong = #expect(throws: ShiftError.self) { try series { $0.reference = .preceding(5) } }
+    #expect(
+      tooLong?.description.contains("recorded 5 steps of layer 1, so that none has 5") == true)
+    let derived = #expect(throws: ShiftError.self) {
+      try series {
+        $0.reference = .preceding(2)
+        $0.tap = .normalized
+      }
+    }
+    #expect(derived?.description.contains("can't be pooled") == true)
+    let pooled = #expect(throws: ShiftError.self) {
+      try series {
+        $0.reference = .preceding(2)
+        $0.isPooled = true
+        $0.points = 2
+      }
+    }
+    #expect(pooled?.isMisuse == true)
   }
 
   @Test("A step without moments names the nearest that has some")
@@ -198,13 +242,13 @@ struct ShiftReaderTests {
   func notation() {
     for point in [
       ReferencePoint.start, .previous, .final, .step(0), .step(123), .window(0...0),
-      .window(10...250), .run("latest~1"), .run("a:b"),
+      .window(10...250), .preceding(20), .run("latest~1"), .run("a:b"),
     ] {
       #expect(ReferencePoint(point.description) == point)
     }
     for text in [
       "", "Start", "step", "step:", "step:-1", "step:x", "step:1:2", "window", "window:",
-      "window:3",
+      "window:0", "window:x",
       "window:3-", "window:-3", "window:3-2", "window:1-2-3", "window:-1-2", "run", "run:",
       "runs:x",
     ] {
