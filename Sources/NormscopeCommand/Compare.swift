@@ -30,6 +30,8 @@ struct Compare: ParsableCommand {
       "What the runs of a pair have in common: \(RunField.names.joined(separator: ", ")).",
       valueName: "field"))
   var pairBy = "config.seed"
+  @Option(help: "The tensor whose drift is compared.")
+  var tap: Site.Tap = .preactivation
   @Option(
     help:
       "Of groups, show the shift of each layer over time instead, at most at so many steps.")
@@ -55,7 +57,8 @@ struct Compare: ParsableCommand {
   func run() throws {
     if let first, let second {
       let database = try database.openForReading()
-      let comparison = try RunComparison(database.run(first), database.run(second), in: database)
+      let comparison = try RunComparison(
+        database.run(first), database.run(second), tap: tap, in: database)
       try output.write(ComparisonReport(comparison).text)
     } else {
       try compareGroups()
@@ -74,7 +77,7 @@ struct Compare: ParsableCommand {
     let database = try database.openForReading()
     let groups = try selections.map { try $0.runs(of: database, inTrash: false) }
     let pairs = try RunPairs((groups[0], groups[1]), by: field, named: pairBy, in: database)
-    let comparison = try GroupComparison(pairs, points: points, in: database)
+    let comparison = try GroupComparison(pairs, tap: tap, points: points, in: database)
     if points == nil {
       try output.write { format, isStyled in
         try GroupComparisonReport.text(comparison, format, isStyled: isStyled)

@@ -129,6 +129,8 @@ package struct ComparisonReport {
     if !comparison.drifts.isEmpty {
       text +=
         "# nw2: normalized W2, median over the units of a layer, in standard deviations at the start\n"
+      let cautions = comparison.drifts[0].coordinates.compactMap(\.caution)
+      if let caution = cautions.first { text += "# \(caution)\n" }
     }
     return text
   }

@@ -138,13 +138,16 @@ package enum GroupComparisonReport {
 
   private static func shiftNotes(_ comparison: GroupComparison) -> [String] {
     guard let first = comparison.coordinates.first, let second = comparison.coordinates.last else {
-      return ["No shifts, as the runs did not all record preactivations over the same population."]
+      return [
+        "No shifts, as the runs did not all record the tap \(comparison.tap.rawValue) over the same population."
+      ]
     }
     let statistics = Set([first.statistics.rawValue, second.statistics.rawValue]).sorted()
     var notes = [
       "nw2 (reference start) and the w2 path: tap \(first.tap.rawValue), population \(first.population.rawValue), "
         + "statistics \(statistics.joined(separator: " and ")); median over the units of a layer"
     ]
+    if let caution = first.caution ?? second.caution { notes.append(caution) }
     func add(_ layers: [Int], _ words: String) {
       guard !layers.isEmpty else { return }
       notes.append("\(words): \(layers.map(String.init).joined(separator: ", ")).")

@@ -44,7 +44,9 @@ package struct GroupComparison: Sendable {
 
   /// The runs.
   package let runs: RunPairs
-  /// What the shifts are of; nil where not all runs recorded the same.
+  /// The tensor that shifts are asked of.
+  package let tap: Site.Tap
+  /// What the shifts are of; empty where not all runs recorded that tensor over the same population.
   package let coordinates: [ShiftCoordinates]
   /// What was compared.
   package let quantities: [Quantity]
@@ -61,11 +63,15 @@ package struct GroupComparison: Sendable {
   ///
   /// - Parameters:
   ///   - runs: the pairs.
+  ///   - tap: the tensor whose shifts are compared.
   ///   - points: at most so many steps for each layer; nil for every step that all runs recorded.
   ///   - database: where they are.
   /// - Throws: `StoreError`.
-  package init(_ runs: RunPairs, points: Int?, in database: RunDatabase) throws {
+  package init(
+    _ runs: RunPairs, tap: Site.Tap = .preactivation, points: Int?, in database: RunDatabase
+  ) throws {
     self.runs = runs
+    self.tap = tap
     let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
     var figures: [(name: String, pairs: [[Double?]])] = [("training loss, last batch", losses)]
     let evaluations = try runs.pairs.map {
@@ -91,7 +97,7 @@ package struct GroupComparison: Sendable {
     if !all.isEmpty && all.allSatisfy({ $0.statistics == .none }) {
       addEvaluations("", of: .none)
     }
-    let shifts = try GroupComparison.shifts(of: runs, in: database)
+    let shifts = try GroupComparison.shifts(of: runs, at: tap, in: database)
     coordinates = shifts.first.map { $0.map { $0.series[0].coordinates } } ?? []
     let layers = GroupComparison.layers(of: shifts)
     for layer in layers {
@@ -129,8 +135,11 @@ package struct GroupComparison: Sendable {
   }
 
   /// The shifts of all runs over one population, the probe before training batches; none where a run has neither.
-  private static func shifts(of runs: RunPairs, in database: RunDatabase) throws -> [[RunShifts]] {
+  private static func shifts(
+    of runs: RunPairs, at tap: Site.Tap, in database: RunDatabase
+  ) throws -> [[RunShifts]] {
     var query = ShiftQuery()
+    query.tap = tap
     query.measures = [.normalizedW2]
     let all = runs.pairs.flatMap(\.runs)
     for population in [Site.Population.probe, .batch] {

@@ -40,14 +40,22 @@ public struct RunComparison: Sendable {
 
   /// Compares two runs of a database.
   ///
+  /// - Parameters:
+  ///   - first: the first run.
+  ///   - second: the second run.
+  ///   - tap: the tensor whose drift is compared.
+  ///   - database: where they are.
   /// - Throws: `StoreError`.
-  public init(_ first: Run, _ second: Run, in database: RunDatabase) throws {
+  public init(
+    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: RunDatabase
+  ) throws {
     runs = [first, second]
     differences = RunComparison.differences(first.configuration, second.configuration)
     evaluations = try runs.map { try database.finalEvaluations(of: $0) }
     lastSteps = try runs.map { try database.lastStep(of: $0) }
     divergences = try database.divergences(of: second, from: first)
     var query = ShiftQuery()
+    query.tap = tap
     query.measures = [.normalizedW2]
     // A run that recorded no moments has no drift to compare, which is no error here.
     let series = runs.map { (try? database.shift(of: $0, query)) ?? [] }

@@ -40,6 +40,22 @@ struct CompareCommandTests {
     #expect(points.split(separator: "\n").count == 7)
   }
 
+  @Test("Drift is compared at the tap that is asked for")
+  func taps() throws {
+    for arguments in [["none-1", "batch-1"], Self.groups] {
+      var answers: [String] = []
+      for tap in ["preactivation", "normalized", "input"] {
+        let text = try place.normscope(["compare"] + arguments + ["--tap", tap]).output
+        #expect(text.contains("tap \(tap), population probe") || text.contains("\(tap)/probe/"))
+        // Of the parameters, where batch norm normalizes the very examples.
+        #expect(text.contains("These are the parameters") == (tap == "normalized"))
+        let figures = text.split(separator: "\n").first { $0.contains("layer 1: nw2") }
+        answers.append(String(try #require(figures)))
+      }
+      #expect(Set(answers).count == 3)
+    }
+  }
+
   @Test("What can't be compared is one sentence and the right exit code")
   func refusals() throws {
     for (arguments, code, words) in [
