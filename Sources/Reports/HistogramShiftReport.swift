@@ -25,7 +25,6 @@ package struct HistogramShiftReport {
   }
 
   private var measures: [HistogramMeasure] { series.first?.measures ?? [] }
-  private var hasIndex: Bool { measures.contains(.populationStabilityIndex) }
 
   private var notes: [String] {
     guard let first = series.first else { return [] }
@@ -36,15 +35,9 @@ package struct HistogramShiftReport {
         + "\(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue), reference "
         + "\(coordinates.reference); \(first.aggregate.rawValue) over the units of a layer",
       "histograms of \(counts.max() ?? 0) numbers in \(first.bins) bins of fixed edges, and two more below and above; "
-        + "where few numbers are in a bin, js-histogram and psi are above 0 by chance: use fewer bins or a larger probe",
+        + "the probe is the same examples at every step, so that every difference is one of the weights",
     ]
     notes += measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
-    if hasIndex {
-      notes.append(
-        "psi_critical: what psi exceeds with a probability of 5 % between two samples of this size and one "
-          + "distribution, (1/n + 1/m)·χ² of the occupied bins; the customary 0.1 and 0.25 know nothing of n"
-      )
-    }
     if let caution = coordinates.caution { notes.append(caution) }
     let uncompared = coordinates.reference.uncomparedCount
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
@@ -64,7 +57,7 @@ package struct HistogramShiftReport {
       ] : []
     var table = TextTable(
       coordinates + [.number("layer"), .number("step"), .number("reference_step")]
-        + measures.map { .number($0.rawValue) } + (hasIndex ? [.number("psi_critical")] : [])
+        + measures.map { .number($0.rawValue) }
         + [.number("count"), .number("bins"), .number("units"), .number("excluded_units")])
     for series in series {
       let beginning =
@@ -75,7 +68,7 @@ package struct HistogramShiftReport {
           series.aggregate.rawValue,
         ] : []
       for point in series.points {
-        let values = (point.values + (hasIndex ? [point.criticalIndex] : [])).map { value in
+        let values = point.values.map { value in
           value.map { isExact ? NumberFormat.text($0) : NumberFormat.significant($0) } ?? ""
         }
         table.add(
@@ -118,14 +111,12 @@ package struct HistogramShiftReport {
     let step: Int
     let referenceStep: Int
     let values: [String: Double?]
-    let criticalIndex: Double?
     let excludedUnits: Int
 
     private enum CodingKeys: String, CodingKey {
       case schema, run, layer, tap, population, statistics, reference, aggregate, units, bins, count
       case step, values
       case referenceStep = "reference_step"
-      case criticalIndex = "psi_critical"
       case excludedUnits = "excluded_units"
     }
   }
@@ -153,7 +144,7 @@ package struct HistogramShiftReport {
           values: Dictionary(
             zip(series.measures.map(\.rawValue), point.values),
             uniquingKeysWith: { first, _ in first }),
-          criticalIndex: point.criticalIndex, excludedUnits: point.excludedUnits)
+          excludedUnits: point.excludedUnits)
       }
     }
   }

@@ -53,7 +53,7 @@ extension RunDatabase {
       let common = Set(try histogramSteps(at: otherSource))
       recorded = recorded.filter(common.contains)
     }
-    var comparison = HistogramComparison(measures: query.measures, aggregate: query.aggregate)
+    let comparison = HistogramComparison(measures: query.measures, aggregate: query.aggregate)
     var points: [HistogramShiftSeries.Point] = []
     var reference: (step: Int, histograms: [Histogram])?
     func read(_ step: Int, at source: RecordedSite) throws -> [Histogram]? {

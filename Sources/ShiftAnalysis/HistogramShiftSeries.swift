@@ -14,9 +14,6 @@ public struct HistogramShiftSeries: Sendable {
     public let values: [Double?]
     /// How many units are not in the values, as one of their histograms counts nothing.
     public let excludedUnits: Int
-    /// What the population stability index of a unit exceeds with a probability of 5 % although nothing changed, median
-    /// over units; nil where it was not asked for, or no unit has a value.
-    public let criticalIndex: Double?
   }
 
   /// The layer, from 1.
