@@ -13,6 +13,7 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 2, name: "checkpoints", resource: PackageResources.V0002_checkpoints_sql),
     Migration(version: 3, name: "rollups", resource: PackageResources.V0003_rollups_sql),
     Migration(version: 4, name: "noise", resource: PackageResources.V0004_noise_sql),
+    Migration(version: 5, name: "variance", resource: PackageResources.V0005_variance_sql),
   ]
 
   /// The statements that the migrations come to in a new file, as SQLite keeps them, each with a ";" and a line's end.

@@ -9,7 +9,7 @@ CREATE TABLE batch_noise (
   batches  INTEGER NOT NULL,
   count    INTEGER NOT NULL,
   rho      BLOB NOT NULL,
-  kurtosis BLOB NOT NULL, degrees_of_freedom REAL,
+  kurtosis BLOB NOT NULL, degrees_of_freedom REAL, variance BLOB,
   CONSTRAINT batch_noise_key PRIMARY KEY (site, step)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (

@@ -7,6 +7,9 @@ import Statistics
 ///
 /// Batches of training examples, drawn as training draws them, pass through the weights of a step as in training. What
 /// they draw is theirs alone: training goes on as if nothing had been measured.
+///
+/// They are of several epochs. Two batches of one epoch share no example, and are further apart than that: of N examples
+/// by (N − 1)/(N − m) in the squared shift, a twenty-seventh for 50 of 1,400.
 struct BatchNoiseMeasurement {
   /// Tells the draws of this from those of training.
   private static let stream: UInt64 = 1 << 33
@@ -61,6 +64,7 @@ struct BatchNoiseMeasurement {
         BatchNoiseRecord(
           step: step, batchCount: noise.batches, count: noise.count, rho: rho.map { Float($0) },
           kurtosis: kurtosis.map { Float($0) },
+          variance: noise.populationVariance?.map { Float($0) },
           degreesOfFreedom: noise.degreesOfFreedom(
             epsilon: site.epsilon ?? ShiftReference.defaultEpsilon)),
         at: site)

@@ -65,7 +65,13 @@ package struct ShiftReport {
   /// What of batches' shifts is sampling noise, or that nobody knows.
   private var noiseNotes: [String] {
     guard hasFloors else {
-      guard series.first?.coordinates.hasSamplingNoise == true else { return [] }
+      guard let first = series.first, first.coordinates.hasSamplingNoise else { return [] }
+      guard first.windowSteps == 1 else {
+        return [
+          "Pooled steps have no sampling floor: batches of one epoch share no example, so that a pool of many has less noise "
+            + "than as many independent examples."
+        ]
+      }
       return [
         "The noise of batches was not measured in this run, so no sampling floor is known; record with --noise-every."
       ]
@@ -80,8 +86,9 @@ package struct ShiftReport {
       }
     }
     return [
-      "squared_nw2: nw2 squared, mean over units; floor: what of it sampling alone gives; debiased: the difference, and "
-        + "its 95 % confidence interval; distinguishable: whether it is at least twice its floor",
+      "squared_nw2: W2² in variances as measured with the noise, mean over units; floor: what of it sampling alone gives; "
+        + "debiased: the difference, and its approximate 95 % confidence interval; distinguishable: whether it is at least "
+        + "twice its floor",
       "rho and effective kurtosis, medians over units, and degrees of freedom, all measured with the weights held: "
         + levels.joined(separator: "; "),
     ]

@@ -10,19 +10,22 @@ public struct BatchNoiseRecord: Sendable, Equatable {
   public let rho: [Float]
   /// The kurtosis that the spread of the batches' standard deviations amounts to, [site.width].
   public let kurtosis: [Float]
+  /// The variance σ² of the rows, [site.width]; nil where that is unknown.
+  public let variance: [Float]?
   /// How many independent parts the noise has, at least 1; nil where that is unknown.
   public let degreesOfFreedom: Double?
 
   /// Describes a measurement.
   public init(
     step: Int, batchCount: Int, count: Int, rho: [Float], kurtosis: [Float],
-    degreesOfFreedom: Double? = nil
+    variance: [Float]? = nil, degreesOfFreedom: Double? = nil
   ) {
     self.step = step
     self.batchCount = batchCount
     self.count = count
     self.rho = rho
     self.kurtosis = kurtosis
+    self.variance = variance
     self.degreesOfFreedom = degreesOfFreedom
   }
 }

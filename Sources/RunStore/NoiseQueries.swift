@@ -8,7 +8,7 @@ extension RunDatabase {
     try attempt {
       try connection.rows(
         """
-        SELECT step, batches, count, rho, kurtosis, degrees_of_freedom
+        SELECT step, batches, count, rho, kurtosis, variance, degrees_of_freedom
         FROM batch_noise WHERE site = ? ORDER BY step
         """,
         [.integer(site.id)]
@@ -17,8 +17,9 @@ extension RunDatabase {
           step: try row.count(0), batchCount: try row.count(1), count: try row.count(2),
           rho: try row.floats(3, count: site.site.width),
           kurtosis: try row.floats(4, count: site.site.width),
+          variance: row.isNull(5) ? nil : try row.floats(5, count: site.site.width),
           // A file that is not ours may hold any number; each unit has a mean and a deviation.
-          degreesOfFreedom: row.optionalReal(5).map { min(max(1, $0), Double(2 * site.site.width)) }
+          degreesOfFreedom: row.optionalReal(6).map { min(max(1, $0), Double(2 * site.site.width)) }
         )
       }
     }

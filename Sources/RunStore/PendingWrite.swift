@@ -147,16 +147,17 @@ final class PendingWrite {
     let width = noise.rho.count
     try connection.statement(
       """
-      INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, degrees_of_freedom)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, variance, degrees_of_freedom)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """
     ).run(
       [
         .integer(siteIDs[pending.position]), .integer(noise.step), .integer(noise.batchCount),
         .integer(noise.count), .floats(0..<width), .floats(width..<2 * width),
+        .floats(optional: noise.variance.map { _ in 2 * width..<3 * width }),
         .real(optional: noise.degreesOfFreedom),
       ],
-      floats: (noise.rho + noise.kurtosis).span)
+      floats: (noise.rho + noise.kurtosis + (noise.variance ?? [])).span)
   }
 
   private func insert(_ event: EventRecord, _ connection: Connection) throws {

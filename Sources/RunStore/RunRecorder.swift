@@ -172,7 +172,8 @@ public final class RunRecorder {
   public func record(_ noise: BatchNoiseRecord, at site: Site) {
     precondition(!hasEnded, endedSentence)
     precondition(
-      noise.rho.count == site.width && noise.kurtosis.count == site.width,
+      noise.rho.count == site.width && noise.kurtosis.count == site.width
+        && noise.variance?.count ?? site.width == site.width,
       "The noise of a site of width \(site.width) has \(noise.rho.count) rhos and \(noise.kurtosis.count) kurtoses."
     )
     timed {

@@ -2,12 +2,14 @@ import RunStore
 import Statistics
 
 /// Makes the series of one site of its moments pooled over windows, which come in order.
+///
+/// It has no sampling floors: batches of one epoch share no row, so that a pool of many of them has far less noise than
+/// as many independent rows, and how much less no record tells.
 struct PooledSeriesBuilder {
   let selected: SiteSelection.Selected
   let windows: StepWindows
   private let query: ShiftQuery
   private var comparison: UnitComparison
-  private var floor: SiteFloor?
   private var referenceStep: Int?
   private var points: ShiftPoints
   private var recordedCount = 0
@@ -16,23 +18,21 @@ struct PooledSeriesBuilder {
   private var openWindow = 0..<0
 
   init(
-    _ selected: SiteSelection.Selected, _ query: ShiftQuery, windows: StepWindows, floor: SiteFloor?
+    _ selected: SiteSelection.Selected, _ query: ShiftQuery, windows: StepWindows
   ) {
     self.selected = selected
     self.query = query
     self.windows = windows
-    self.floor = floor
     let width = selected.source.site.width
     comparison = UnitComparison(
       measures: query.measures, aggregate: query.aggregate, width: width, epsilon: selected.epsilon)
-    points = ShiftPoints(measureCount: query.measures.count, haveFloors: floor != nil)
+    points = ShiftPoints(measureCount: query.measures.count, haveFloors: false)
     pool = StepPool(width: width)
   }
 
   /// Takes moments as what the following ones are compared with.
   mutating func setReference(to moment: borrowing Moment) {
     comparison.setReference(to: moment, isDerived: false)
-    floor?.setReference(to: moment)
     referenceStep = moment.step
   }
 
@@ -42,8 +42,7 @@ struct PooledSeriesBuilder {
     if referenceStep == nil && query.reference == .start { setReference(to: pooled.moment) }
     if let referenceStep {
       points.append(
-        step: pooled.moment.step, referenceStep: referenceStep,
-        floored: floor?.shift(of: pooled.moment)
+        step: pooled.moment.step, referenceStep: referenceStep, floored: nil
       ) { comparison.appendShifts(of: pooled.moment, isDerived: false, to: &$0) }
     }
     if query.reference == .previous { setReference(to: pooled.moment) }
@@ -74,6 +73,6 @@ struct PooledSeriesBuilder {
         reference: query.reference),
       width: site.width, epsilon: selected.epsilon, measures: query.measures,
       aggregate: query.aggregate, points: points, windowSteps: windows.length,
-      recordedCount: recordedCount, noise: floor?.summary)
+      recordedCount: recordedCount, noise: nil)
   }
 }

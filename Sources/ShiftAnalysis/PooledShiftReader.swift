@@ -33,8 +33,7 @@ extension RunDatabase {
     try selected.requirePoolable()
     let windows = StepWindows(
       covering: try stepRange(at: selected.source) ?? 0...0, atMost: query.points ?? .max)
-    var builder = try PooledSeriesBuilder(
-      selected, query, windows: windows, floor: SiteFloor(selected, in: self))
+    var builder = PooledSeriesBuilder(selected, query, windows: windows)
     switch query.reference {
     case .start, .previous, .run: break
     case .preceding(let count):

@@ -68,7 +68,8 @@ extension RunDatabase {
       guard let referenceMoment, let moment else { continue }
       if moment.isFinite == referenceMoment.isFinite {
         floor.setReference(to: referenceMoment)
-        search.add(floor.shift(of: moment).map { .shift($0) } ?? .unknown, at: step)
+        search.add(
+          floor.shift(of: moment, mayShareRows: true).map { .shift($0) } ?? .unknown, at: step)
       } else {
         search.add(.oneNotFinite, at: step)
       }

@@ -80,9 +80,7 @@ extension RunDatabase {
     try reference.requirePoolable()
     let windows = StepWindows(
       covering: try stepRange(at: selected.source) ?? 0...0, atMost: query.points ?? .max)
-    var builder = try PooledSeriesBuilder(
-      selected, query, windows: windows,
-      floor: SiteFloor(selected, reference: reference, in: self))
+    var builder = PooledSeriesBuilder(selected, query, windows: windows)
     for window in windows.all {
       let pooledReference = try pooledMoment(at: reference.source, steps: window)
       let pooled = try pooledMoment(at: selected.source, steps: window)

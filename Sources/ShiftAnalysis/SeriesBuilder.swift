@@ -71,12 +71,24 @@ struct SeriesBuilder {
     addedCount += 1
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
-        step: moment.step, referenceStep: referenceStep, floored: floor?.shift(of: moment)
+        step: moment.step, referenceStep: referenceStep, floored: floored(moment, referenceStep)
       ) { comparison.appendShifts(of: moment, isDerived: selected.isDerived, to: &$0) }
     }
     if query.reference == .previous { setReference(to: moment) }
     preceding?.add(moment)
     if let pooled = preceding?.pooled { setReference(to: pooled) }
+  }
+
+  /// A moment's shift next to its floor; of a moment and itself there is none.
+  private func floored(_ moment: borrowing Moment, _ referenceStep: Int) -> FlooredShift? {
+    switch query.reference {
+    case .start, .step, .final:
+      moment.step == referenceStep ? nil : floor?.shift(of: moment, mayShareRows: false)
+    case .previous, .preceding: floor?.shift(of: moment, mayShareRows: false)
+    case .window(let steps):
+      floor?.shift(of: moment, mayShareRows: steps.contains(moment.step))
+    case .run: floor?.shift(of: moment, mayShareRows: true)
+    }
   }
 
   private var addedCount = 0

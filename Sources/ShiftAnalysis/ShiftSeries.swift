@@ -10,7 +10,8 @@ public struct ShiftSeries: Sendable {
     public let referenceStep: Int
     /// For each measure of the series, its value, and how many units it is undefined for.
     public let summaries: ArraySlice<UnitSummary>
-    /// The squared normalized W2, mean over units, next to its sampling floor; nil where it has none, or an unknown one.
+    /// The squared W2 in units of the variance that was measured with the noise, mean over units, next to its sampling
+    /// floor; nil where it has none, or an unknown one.
     public let floored: FlooredShift?
 
     /// One value for each measure of the series; nil where it is undefined for every unit.

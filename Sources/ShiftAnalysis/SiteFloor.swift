@@ -45,17 +45,19 @@ struct SiteFloor {
     referenceDegreesOfFreedom = referenceNoise.degreesOfFreedom(at: moment.step)
     comparison.setReference(
       mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
-      noise: referenceNoise.factors(at: moment.step).span)
+      noise: referenceNoise.level(at: moment.step))
   }
 
   /// The squared shift of a step's moments since the reference, and its floor; of one row nothing is known.
-  func shift(of moment: borrowing Moment) -> FlooredShift? {
+  ///
+  /// Where the two may have rows in common the floor is an upper bound, and no interval follows from it.
+  func shift(of moment: borrowing Moment, mayShareRows: Bool) -> FlooredShift? {
     guard moment.count > 1 else { return nil }
     let shift = comparison.shift(
       mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
-      noise: noise.factors(at: moment.step).span)
+      noise: noise.level(at: moment.step))
     // The fewer of the two batches' give the wider interval.
-    guard let shift, let own = noise.degreesOfFreedom(at: moment.step),
+    guard let shift, !mayShareRows, let own = noise.degreesOfFreedom(at: moment.step),
       let referenceDegreesOfFreedom
     else { return shift }
     return FlooredShift(

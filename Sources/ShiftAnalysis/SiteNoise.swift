@@ -5,22 +5,22 @@ import Statistics
 struct SiteNoise {
   /// The measurements, by step; never empty.
   private let records: [BatchNoiseRecord]
-  /// a = ρ + (κ − 1)/4 of each unit, for each of them.
-  private let factors: [[Double]]
+  /// What each of them says of the units.
+  private let levels: [BatchNoise]
 
   /// Takes measurements in the order of steps; nil where there are none.
   init?(_ records: [BatchNoiseRecord]) {
     guard !records.isEmpty else { return nil }
     self.records = records
-    factors = records.map { record in
-      zip(record.rho, record.kurtosis).map {
-        SamplingFloor.noise(rho: Double($0), kurtosis: Double($1))
-      }
+    levels = records.map { record in
+      BatchNoise(
+        rho: record.rho.map { Double($0) }, kurtosis: record.kurtosis.map { Double($0) },
+        variance: record.variance?.map { Double($0) })
     }
   }
 
-  /// The factors of the newest measurement at `step` or before it, or of the first.
-  func factors(at step: Int) -> [Double] { factors[place(at: step)] }
+  /// What the newest measurement at `step` or before it says, or the first.
+  func level(at step: Int) -> BatchNoise { levels[place(at: step)] }
 
   /// The degrees of freedom of that measurement; nil where they are unknown.
   func degreesOfFreedom(at step: Int) -> Double? { records[place(at: step)].degreesOfFreedom }

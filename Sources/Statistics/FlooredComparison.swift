@@ -1,12 +1,19 @@
-/// Compares batches with a reference batch by squared normalized W2, next to what sampling alone gives.
+/// Compares batches with a reference batch by squared W2 in units of variance, next to what sampling alone gives.
 ///
-/// Of each unit it takes W2²/(v + ε), v being the reference's variance, and its floor, which each of the two batches of
-/// m rows and biased variance u adds a·u/((m − 1)·(v + ε)) to, with a = ρ + (κ − 1)/4: see `SamplingFloor`. What is
-/// told of a row are the means over the units whose floor is known, as a floor is one of a mean square.
+/// Of each unit it takes W2²/(v + ε), and its floor, which each of the two batches of m rows and biased variance u adds
+/// a·u/((m − ρ)·(v + ε)) to, with a = ρ + (κ − 1)/4: see `SamplingFloor`. v is the variance that was measured with the
+/// reference's noise: that of the reference batch is noise itself, and small where its mean happens to be off, which
+/// makes the quotient larger than its floor. Only where no other was kept it is taken. What is told of a row are the
+/// means over the units whose floor is known, as a floor is one of a mean square.
 public struct FlooredComparison: Sendable {
+  /// What the float32 of stored moments is off at most, relative to W2² of a distribution from 0, for each of two rows.
+  private static let rounding = 0x1p-47
+
   private let epsilon: Double
   private var mean: [Double]
   private var variance: [Double]
+  /// What W2² of each unit is divided by, inverted.
+  private var scale: [Double]
   /// What the reference adds to W2² of each unit.
   private var noise: [Double]
 
@@ -18,6 +25,7 @@ public struct FlooredComparison: Sendable {
     self.epsilon = epsilon
     mean = Array(repeating: .nan, count: units)
     variance = mean
+    scale = mean
     noise = mean
   }
 
@@ -27,16 +35,18 @@ public struct FlooredComparison: Sendable {
   ///   - mean: the batch mean.
   ///   - variance: the biased batch variance.
   ///   - count: the number of rows.
-  ///   - noise: a = ρ + (κ − 1)/4 of each unit.
+  ///   - noise: the noise of such batches.
   /// - Precondition: all have as many units as this; `count` is above 1.
   public mutating func setReference(
-    mean: Span<Float>, variance: Span<Float>, count: Int, noise: Span<Double>
+    mean: Span<Float>, variance: Span<Float>, count: Int, noise: BatchNoise
   ) {
     check(mean, variance, count, noise)
     for unit in self.mean.indices {
-      self.mean[unit] = Double(mean[unit])
-      self.variance[unit] = Double(variance[unit])
-      self.noise[unit] = noise[unit] * Double(variance[unit]) / Double(count - 1)
+      let (center, spread) = (Double(mean[unit]), Double(variance[unit]))
+      self.mean[unit] = center
+      self.variance[unit] = spread
+      self.noise[unit] = FlooredComparison.noise(noise, unit, center, spread, count)
+      scale[unit] = 1 / ((noise.variance?[unit] ?? spread) + epsilon)
     }
   }
 
@@ -45,17 +55,17 @@ public struct FlooredComparison: Sendable {
   /// - Parameters: as for `setReference`.
   /// - Precondition: all have as many units as this; `count` is above 1.
   public func shift(
-    mean: Span<Float>, variance: Span<Float>, count: Int, noise: Span<Double>
+    mean: Span<Float>, variance: Span<Float>, count: Int, noise: BatchNoise
   ) -> FlooredShift? {
     check(mean, variance, count, noise)
     var (value, floor, units) = (0.0, 0.0, 0)
     for unit in self.mean.indices {
-      let current = Double(variance[unit])
-      let move = Double(mean[unit]) - self.mean[unit]
-      let growth = current.squareRoot() - self.variance[unit].squareRoot()
-      let scale = 1 / (self.variance[unit] + epsilon)
-      let unitValue = (move * move + growth * growth) * scale
-      let unitFloor = (self.noise[unit] + noise[unit] * current / Double(count - 1)) * scale
+      let (center, spread) = (Double(mean[unit]), Double(variance[unit]))
+      let move = center - self.mean[unit]
+      let growth = spread.squareRoot() - self.variance[unit].squareRoot()
+      let own = FlooredComparison.noise(noise, unit, center, spread, count)
+      let unitValue = (move * move + growth * growth) * scale[unit]
+      let unitFloor = (self.noise[unit] + own) * scale[unit]
       guard unitValue.isFinite && unitFloor.isFinite else { continue }
       value += unitValue
       floor += unitFloor
@@ -65,13 +75,21 @@ public struct FlooredComparison: Sendable {
     return FlooredShift(value: value / Double(units), floor: floor / Double(units))
   }
 
+  /// What a row adds to the floor of W2²: what sampling does, and rounding.
+  private static func noise(
+    _ noise: BatchNoise, _ unit: Int, _ mean: Double, _ variance: Double, _ count: Int
+  ) -> Double {
+    noise.squaredW2(of: unit, batchVariance: variance, count: count)
+      + rounding * (mean * mean + variance)
+  }
+
   private func check(
-    _ mean: Span<Float>, _ variance: Span<Float>, _ count: Int, _ noise: Span<Double>
+    _ mean: Span<Float>, _ variance: Span<Float>, _ count: Int, _ noise: BatchNoise
   ) {
     let units = self.mean.count
     precondition(
-      mean.count == units && variance.count == units && noise.count == units && count > 1,
+      mean.count == units && variance.count == units && noise.rho.count == units && count > 1,
       "A comparison of \(units) units can't take \(mean.count) means, \(variance.count) variances and "
-        + "\(noise.count) noises of \(count) rows.")
+        + "\(noise.rho.count) noises of \(count) rows.")
   }
 }

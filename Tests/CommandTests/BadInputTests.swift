@@ -94,7 +94,7 @@ struct BadInputTests {
     bytes[63] = 0xE7
     try folder.write(bytes, to: "new.db")
     expectOneSentence(
-      try normscope("runs", "--db", "new.db"), exitCode: 65, containing: "999", "4;")
+      try normscope("runs", "--db", "new.db"), exitCode: 65, containing: "999", "5;")
     #expect(try [UInt8](Data(contentsOf: URL(filePath: folder.file("new.db")))) == bytes)
   }
 

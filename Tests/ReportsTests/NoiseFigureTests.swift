@@ -38,8 +38,8 @@ struct NoiseFigureTests {
     let page = try page("quiet")
     #expect(page.contains("from one recorded training batch to the next"))
     #expect(page.contains("at least twice the floor are 1 of 9 shifts of layer 1."))
-    // Two sides add rho · variance / (5 - 1), over variance + epsilon = 1.
-    #expect(page.contains("quiet, floor ends at 0.0999"))
+    // Two sides add rho · variance / (5 - rho), over variance + epsilon = 1.
+    #expect(page.contains("quiet, floor ends at 0.08325"))
     #expect(page.contains("quiet ends at no value"))
   }
 

@@ -44,7 +44,7 @@ struct RecordedValuesTests {
   func noiseAndEvents() throws {
     let noise = BatchNoiseRecord(
       step: 4, batchCount: 5, count: 60, rho: [0.5, .nan], kurtosis: [3, 1],
-      degreesOfFreedom: 1.75)
+      variance: [0.25, .infinity], degreesOfFreedom: 1.75)
     let events = [
       EventRecord(step: 3, layer: nil, kind: .diverged, message: "It's over."),
       EventRecord(step: 4, layer: 2, kind: .alarm, message: "Layer 2 moved."),
@@ -62,6 +62,7 @@ struct RecordedValuesTests {
     #expect(read.rho.map(\.bitPattern) == noise.rho.map(\.bitPattern))
     #expect(read.kurtosis == noise.kurtosis)
     #expect([read.step, read.batchCount, read.count] == [4, 5, 60])
+    #expect(read.variance == [0.25, .infinity])
     #expect(read.degreesOfFreedom == 1.75)
     #expect(try reader.batchNoise(at: sites[1]).isEmpty)
     #expect(try reader.events(of: run) == events)

@@ -263,7 +263,7 @@ struct ShiftReaderTests {
       recorder.record(
         BatchNoiseRecord(
           step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1],
-          degreesOfFreedom: step == 0 ? 1.5 : 3),
+          variance: [3, 1], degreesOfFreedom: step == 0 ? 1.5 : 3),
         at: Self.preactivation)
       for step in step..<step + 2 {
         recorder.record(
@@ -285,15 +285,31 @@ struct ShiftReaderTests {
           rho: 0.5, kurtosis: 2, degreesOfFreedom: 3, steps: [0, 2], batchCount: 9))
     // Of the two batches' noises the one with fewer counts.
     #expect(series.points.map { $0.floored?.degreesOfFreedom } == [1.5, 1.5, 3])
-    // A unit that moved by 1 and one that stayed; noises of 1.5 and 1, later of 1 and 0.5, each of variance 1 over 4.
-    let scale = 1 + Self.epsilon
-    #expect(series.points.map { $0.floored?.value } == Array(repeating: 0.5 / scale, count: 3))
-    let floors = [(1.5 + 1) * 2, 1.5 + 1 + 1 + 0.5, (1 + 0.5) * 2].map { $0 / 4 / 2 / scale }
-    for (point, floor) in zip(series.points, floors) {
+    // A unit that moved by 1 and one that stayed; noises of 1.5 and 1 over 5 - 1 rows, later of 1 and 0.5 over 5 - 0.5.
+    let value = 0.5 / (3 + Self.epsilon)
+    let sides = [(1.5 / 4, 1.0 / 4), (1 / 4.5, 0.5 / 4.5)]
+    for (point, (first, second)) in zip(series.points, [(0, 0), (0, 1), (1, 1)]) {
+      let floor =
+        ((sides[first].0 + sides[second].0) / (3 + Self.epsilon)
+          + (sides[first].1 + sides[second].1) / (1 + Self.epsilon)) / 2
       let floored = try #require(point.floored)
-      #expect(abs(floored.floor - floor) < 1e-12)
-      #expect(floored.isDistinguishable == (0.5 / scale >= 2 * floor))
+      #expect(abs(floored.value - value) < 1e-15 && abs(floored.floor - floor) < 1e-12)
+      #expect(floored.isDistinguishable == (value >= 2 * floor))
     }
+    // A step and itself have no noise between them, and with a window that it is in it has less.
+    query.reference = .start
+    let since = try database.shift(of: noisy, query)[0].points
+    #expect(since.map { $0.floored == nil } == [true, false, false, false])
+    query.reference = .window(0...1)
+    let pooled = try database.shift(of: noisy, query)[0].points
+    #expect(pooled.map { $0.floored?.degreesOfFreedom } == [nil, nil, 1.5, 1.5])
+    #expect(pooled.allSatisfy { $0.floored != nil })
+    query.reference = .previous
+    query.isPooled = true
+    query.points = 2
+    #expect(try database.shift(of: noisy, query)[0].points.allSatisfy { $0.floored == nil })
+    query.isPooled = false
+    query.points = nil
     query.tap = .normalized
     let derived = try #require(try database.shift(of: noisy, query).first)
     #expect(derived.noise == nil && derived.points.allSatisfy { $0.floored == nil })

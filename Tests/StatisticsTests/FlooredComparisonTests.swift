@@ -1,3 +1,4 @@
+import Glibc
 import Statistics
 import Testing
 
@@ -5,18 +6,18 @@ import Testing
 struct FlooredComparisonTests {
   /// The shift of 2 units, whose first one moves by 3 and grows from an sd of 2 to 4.
   func shift(
-    epsilon: Double = 0, noise: [Double] = [1.5, 1.5], variance: [Float] = [16, 1]
+    epsilon: Double = 0, rho: [Double] = [1.5, 1.5], variance: [Float] = [16, 1],
+    measured: [Double]? = nil
   ) -> FlooredShift? {
     var comparison = FlooredComparison(units: 2, epsilon: epsilon)
-    let reference: (mean: [Float], variance: [Float], noise: [Double]) = (
-      [1, 5], [4, 1], [0.5, 0]
-    )
+    let reference: (mean: [Float], variance: [Float]) = ([1, 5], [4, 1])
     comparison.setReference(
       mean: reference.mean.span, variance: reference.variance.span, count: 11,
-      noise: reference.noise.span)
+      noise: BatchNoise(rho: [0.5, 0], kurtosis: [1, 1], variance: measured))
     let mean: [Float] = [4, 5]
     return comparison.shift(
-      mean: mean.span, variance: variance.span, count: 21, noise: noise.span)
+      mean: mean.span, variance: variance.span, count: 21,
+      noise: BatchNoise(rho: rho, kurtosis: [1, 1], variance: measured))
   }
 
   @Test("They are means over units, each batch's noise with its own variance and size")
@@ -24,52 +25,92 @@ struct FlooredComparisonTests {
     let shift = try #require(self.shift())
     // W2² of the first unit is 9 + 4, of a variance of 4.
     #expect(isClose(shift.value, 13.0 / 4 / 2, relative: 1e-15))
-    // Of the first unit 0.5·4/10 + 1.5·16/20 of 4, of the second 1.5·1/20.
-    #expect(isClose(shift.floor, (1.4 / 4 + 0.075) / 2, relative: 1e-15))
+    // Of the first unit 0.5·4/(11 − 0.5) + 1.5·16/(21 − 1.5) of 4, of the second 1.5·1/(21 − 1.5).
+    let noise = (0.5 * 4 / 10.5 + 1.5 * 16 / 19.5, 1.5 / 19.5)
+    #expect(isClose(shift.floor, (noise.0 / 4 + noise.1) / 2, relative: 1e-11))
     #expect(isClose(shift.debiased, shift.value - shift.floor, relative: 1e-15))
     #expect(shift.isDistinguishable)
     let damped = try #require(self.shift(epsilon: 1))
     #expect(isClose(damped.value, 13.0 / 5 / 2, relative: 1e-15))
-    #expect(isClose(damped.floor, (1.4 / 5 + 0.0375) / 2, relative: 1e-15))
+    #expect(isClose(damped.floor, (noise.0 / 5 + noise.1 / 2) / 2, relative: 1e-11))
+    let measured = try #require(self.shift(epsilon: 1, measured: [9, 3]))
+    #expect(isClose(measured.value, 13.0 / 10 / 2, relative: 1e-15))
+    #expect(isClose(measured.floor, (noise.0 / 10 + noise.1 / 4) / 2, relative: 1e-11))
   }
 
   @Test("A unit of unknown noise or unsound moments is in neither; of none nothing is known")
   func unknown() throws {
-    let first = try #require(shift(noise: [1.5, .nan]))
+    let first = try #require(shift(rho: [1.5, .nan]))
     #expect(isClose(first.value, 13.0 / 4, relative: 1e-15))
-    #expect(isClose(first.floor, 0.35, relative: 1e-15))
+    #expect(isClose(first.floor, (0.5 * 4 / 10.5 + 1.5 * 16 / 19.5) / 4, relative: 1e-11))
     #expect(try #require(shift(variance: [.infinity, 1])).value == 0)
-    #expect(shift(noise: [.nan, .nan]) == nil)
+    // Batches of 21 rows can't move by more than all rows together.
+    #expect(try #require(shift(rho: [21, 1.5])).value == 0)
+    #expect(shift(rho: [.nan, .nan]) == nil)
+    #expect(shift(measured: [.nan, .nan]) == nil)
     let comparison = FlooredComparison(units: 1, epsilon: 0)
-    let (vector, noise): ([Float], [Double]) = ([1], [1])
-    #expect(
-      comparison.shift(
-        mean: vector.span, variance: vector.span, count: 2, noise: noise.span) == nil)
+    let (vector, noise): ([Float], BatchNoise) = (
+      [1], BatchNoise(rho: [1], kurtosis: [1], variance: nil)
+    )
+    let unset = comparison.shift(mean: vector.span, variance: vector.span, count: 2, noise: noise)
+    #expect(unset == nil)
   }
 
-  @Test("Over batches of one population the mean of the debiased shift is 0")
-  func simulation() {
-    var generator = TestGenerator(seed: 5)
-    var (debiased, floor) = (0.0, 0.0)
-    for _ in 0..<2_000 {
-      var comparison = FlooredComparison(units: 1, epsilon: 0)
-      // Gaussian rows: rho is 1 and the kurtosis 3.
-      let noise = [SamplingFloor.noise(rho: 1, kurtosis: 3)]
-      let (first, second) = (
-        batch(60, mean: 3, deviation: 2, using: &generator),
-        batch(60, mean: 3, deviation: 2, using: &generator)
-      )
-      let (mean, variance) = ([Float(first.mean)], [Float(first.variance)])
-      comparison.setReference(
-        mean: mean.span, variance: variance.span, count: 60, noise: noise.span)
-      let (nextMean, nextVariance) = ([Float(second.mean)], [Float(second.variance)])
-      if let shift = comparison.shift(
-        mean: nextMean.span, variance: nextVariance.span, count: 60, noise: noise.span)
-      {
-        debiased += shift.debiased
-        floor += shift.floor
-      }
+  @Test("What has no noise is distinguishable only beyond the rounding of what is stored")
+  func noNoise() throws {
+    let noise = BatchNoise(rho: [0], kurtosis: [1], variance: [4])
+    var comparison = FlooredComparison(units: 1, epsilon: 0)
+    let (mean, variance): ([Float], [Float]) = ([10], [4])
+    comparison.setReference(mean: mean.span, variance: variance.span, count: 9, noise: noise)
+    for (moved, isDistinguishable) in [
+      (10, false), (Float(10).nextUp, false), (10.001, true),
+    ] as [(Float, Bool)] {
+      let next = [moved]
+      let shift = comparison.shift(
+        mean: next.span, variance: variance.span, count: 9, noise: noise)
+      #expect(try #require(shift).isDistinguishable == isDistinguishable)
     }
-    #expect(abs(debiased / floor) < 0.1)
+    #expect(!FlooredShift(value: 0, floor: 0).isDistinguishable)
+  }
+
+  /// The mean of shifts between batches of one population over the mean of their floors.
+  private func ratio(
+    rows: Int, isMeasured: Bool, _ draw: (inout TestGenerator) -> Double
+  ) throws -> Double {
+    var generator = TestGenerator(seed: 5)
+    var noise = BatchNoiseAccumulator(features: 1)
+    let batches = (0..<4_000).map { _ -> (mean: [Float], variance: [Float]) in
+      let values = (0..<rows).map { _ in draw(&generator) }
+      let mean = values.reduce(0, +) / Double(rows)
+      let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return ([Float(mean)], [Float(square / Double(rows))])
+    }
+    for batch in batches {
+      noise.add(FeatureMoments(count: rows, mean: batch.mean, variance: batch.variance))
+    }
+    let level = BatchNoise(
+      rho: try #require(noise.rho), kurtosis: try #require(noise.effectiveKurtosis),
+      variance: isMeasured ? noise.populationVariance : nil)
+    var (value, floor) = (0.0, 0.0)
+    for (first, second) in zip(batches, batches.dropFirst()) {
+      var comparison = FlooredComparison(units: 1, epsilon: 1e-3)
+      comparison.setReference(
+        mean: first.mean.span, variance: first.variance.span, count: rows, noise: level)
+      let shift = comparison.shift(
+        mean: second.mean.span, variance: second.variance.span, count: rows, noise: level)
+      value += shift?.value ?? 0
+      floor += shift?.floor ?? 0
+    }
+    return value / floor
+  }
+
+  @Test("Over batches of one population shifts are their floors on average, of few skewed rows too")
+  func simulation() throws {
+    #expect(abs(try ratio(rows: 60, isMeasured: true) { 3 + 2 * $0.normal() } - 1) < 0.05)
+    for rows in [3, 8] {
+      #expect(abs(try ratio(rows: rows, isMeasured: true) { pow($0.normal(), 2) } - 1) < 0.05)
+      // With the batch's own variance it would not be so.
+      #expect(try ratio(rows: rows, isMeasured: false) { pow($0.normal(), 2) } > 1.3)
+    }
   }
 }

@@ -46,7 +46,7 @@ struct NoiseFigure {
       "How far each layer’s preactivation moved from one recorded training batch to the next",
       legend: shown, columns: min(charts.count, 2),
       caption: """
-        <p>Vertical, logarithmic: normalized W2 squared, mean over the units of a layer; population batch, reference \
+        <p>Vertical, logarithmic: squared W2 in units of the variance measured with the noise, mean over the units of a layer; population batch, reference \
         previous. Dashed is the sampling floor, what two batches differ by where nothing moved, of the noise that was \
         measured with the weights held. Below twice the floor a shift can’t be told from sampling. Each line has at most \
         \(NoiseFigure.limit) points, evenly chosen.</p>

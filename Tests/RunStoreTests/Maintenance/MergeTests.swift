@@ -46,7 +46,7 @@ struct MergeTests {
 
   /// What gives each run rows of what few runs measure.
   static let rowsOfRareTables = [
-    "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02', 1.5 FROM site",
+    "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02', 1.5, x'03' FROM site",
     "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
     "INSERT INTO gradient_shift SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
     "INSERT INTO higher_moment SELECT id, mean, variance FROM moment",
