@@ -72,7 +72,13 @@ extension RunDatabase {
     let epsilon = selected.epsilon
     var units = UnitMoments(selected)
     var last: FeatureMoments?
-    if let step = try steps(at: selected.source).last,
+    // The last record that is as far from the ones before as is asked for.
+    var lastStep: Int?
+    for step in try steps(at: selected.source) where step >= lastStep.map({ $0 + spacing }) ?? step
+    {
+      lastStep = step
+    }
+    if let step = lastStep,
       let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
     {
       last = units.moments(of: moment)

@@ -18,7 +18,7 @@ struct SettlingStepTests {
     let values = [4.0, 0.1, 3, 0.4, 0.3, 0.4, 0]
     let distances = values.enumerated().map { (step: $0.offset, value: $0.element) }
     #expect(SettlingStep.of(distances, within: 0.1) == 3)
-    #expect(SettlingStep.of(distances, within: 0.0999) == 6)
+    #expect(SettlingStep.of(distances, within: 0.0999) == nil)
     #expect(SettlingStep.of(distances, within: 0.75) == 1)
   }
 
@@ -26,8 +26,9 @@ struct SettlingStepTests {
   func degenerate() {
     #expect(SettlingStep.of([], within: 0.1) == nil)
     #expect(SettlingStep.of([(5, 0), (6, 0)], within: 0.1) == 5)
-    #expect(SettlingStep.of([(5, 0), (6, 1), (7, 0)], within: 0.1) == 7)
-    #expect(SettlingStep.of([(5, 1), (6, .nan), (7, 0)], within: 0.1) == 7)
+    #expect(SettlingStep.of([(5, 0), (6, 1), (7, 0)], within: 0.1) == nil)
+    #expect(SettlingStep.of([(5, 0)], within: 0.1) == nil)
+    #expect(SettlingStep.of([(5, 1), (6, .nan), (7, 0)], within: 0.1) == nil)
     #expect(SettlingStep.of([(5, .nan), (6, 0), (7, 0)], within: 0.1) == nil)
   }
 }
