@@ -128,6 +128,13 @@ package enum GroupComparisonReport {
     if !alone.isEmpty {
       notes.append("left out, without a partner: \(alone.map(\.shortID).joined(separator: ", "))")
     }
+    for (group, word) in ["first", "second"].enumerated() {
+      let diverged = pairs.map { $0.runs[group] }.filter { $0.status == .diverged }
+      guard !diverged.isEmpty else { continue }
+      notes.append(
+        "Diverged, of the \(word) group's \(pairs.count) runs \(diverged.count), without figures at the end: "
+          + diverged.map(\.shortID).joined(separator: ", "))
+    }
     let stepCounts = pairs.flatMap { $0.runs.map(\.stepCount) }
     if let fewest = stepCounts.min(), let most = stepCounts.max(), fewest < most {
       notes.append(

@@ -118,6 +118,13 @@ package struct GroupComparison: Sendable {
     layersOfOtherWidth = layers.filter { layer in
       Set(series.filter { $0.layer == layer }.map(\.width)).count > 1
     }
+    // What a run had when it diverged is not what it came to.
+    let diverged = runs.pairs.map { $0.runs.map { $0.status == .diverged } }
+    for index in figures.indices {
+      figures[index].pairs = zip(figures[index].pairs, diverged).map { pair, diverged in
+        zip(pair, diverged).map { $1 ? nil : $0 }
+      }
+    }
     let quantities = figures.compactMap { Quantity($0.name, $0.pairs) }
     let compared = Set(quantities.map(\.name))
     self.quantities = quantities

@@ -18,7 +18,7 @@ struct GroupComparisonTests {
   @discardableResult
   func record(
     _ name: String, seed: Int?, rate: Float, loss: Double, accuracy: Double = 0.5, probes: Int = 3,
-    spacing: Int = 10
+    spacing: Int = 10, status: Run.Status = .finished
   ) throws -> Run {
     let configuration = seed.map { #"{"seed": \#($0), "group": {"name": "\#(name)"}}"# } ?? "{}"
     let recorder = try RunRecorder(
@@ -34,7 +34,7 @@ struct GroupComparisonTests {
     recorder.record(
       EvaluationRecord(
         step: 0, split: .test, statistics: .none, loss: loss, accuracy: accuracy, count: 9))
-    try recorder.end(.finished)
+    try recorder.end(status)
     return try database.run("latest")
   }
 
@@ -130,6 +130,17 @@ struct GroupComparisonTests {
         "training loss, last batch": 2, "test accuracy": 2, "test loss": 2,
         "layer 1: nw2 at the end": 3, "layer 1: w2 path per step": 2,
       ])
+  }
+
+  @Test("A run that ended as diverged has no figures at the end, whatever it had before")
+  func divergedEarly() throws {
+    let first = try (1...3).map { try record("a", seed: $0, rate: 1, loss: 2) }
+    let second = try (1...3).map {
+      try record("b", seed: $0, rate: 2, loss: 1, status: $0 == 2 ? .diverged : .finished)
+    }
+    let comparison = try GroupComparison(pairs(first, second), points: nil, in: database)
+    #expect(comparison.quantities.count == 5)
+    #expect(comparison.quantities.allSatisfy { $0.bands[0].count == 2 })
   }
 
   @Test("Where runs did not record the same, what they have in common is compared")
