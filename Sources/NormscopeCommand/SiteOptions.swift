@@ -9,7 +9,9 @@ struct SiteOptions: ParsableArguments {
   @Option(help: "The tensor.")
   var tap: Site.Tap = .preactivation
   @Option(
-    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+    help:
+      "The examples: the training batch, or the probe (default: the probe if it was recorded; for alarms, the batch)."
+  )
   var population: Site.Population?
   @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
   var statistics: Site.Statistics?

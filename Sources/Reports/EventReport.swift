@@ -1,5 +1,6 @@
 package import RunStore
 package import ShiftAnalysis
+import Statistics
 
 /// What happened to a run beside its steps.
 package enum EventReport {
@@ -19,14 +20,17 @@ package enum EventReport {
 
   /// The alarms that a detector raises over what was recorded.
   package static func table(
-    _ alarms: [LayerAlarm], of run: Run, by detector: AlarmDetector
+    _ layers: [LayerAlarms], of run: Run, by detector: AlarmDetector
   ) -> DataTable {
+    let counts = layers.map { "layer \($0.layer) \($0.recordCount)" }
     var table = DataTable(
       [.number("step"), .number("layer"), .number("nw2")],
       notes: [
-        "run \(run.shortID) (\(run.name)): alarms of \(detector.rawValue); nw2: from the 50 records before, median over units"
+        "run \(run.shortID) (\(run.name)): alarms of \(detector.rawValue); nw2: from the \(TrailingShift.usualWindow) records before, median over units",
+        "records: \(counts.joined(separator: ", ")); the first \(detector.silentRecords) of a layer can't raise an alarm",
       ])
-    for alarm in alarms.sorted(by: { ($0.step, $0.layer) < ($1.step, $1.layer) }) {
+    for alarm in layers.flatMap(\.alarms).sorted(by: { ($0.step, $0.layer) < ($1.step, $1.layer) })
+    {
       table.add([.integer(alarm.step), .integer(alarm.layer), .number(alarm.shift)])
     }
     return table

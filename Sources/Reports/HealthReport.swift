@@ -24,7 +24,8 @@ package enum HealthReport {
     for layer in layers {
       table.add([
         .integer(layer.layer), .text(layer.tap.rawValue), .integer(layer.step),
-        .integer(layer.width), .integer(layer.deadUnits), .integer(layer.epsilonDominatedUnits),
+        .integer(layer.width), .integer(layer.deadUnits),
+        .integer(optional: layer.epsilonDominatedUnits),
         .integer(optional: layer.smallGammaUnits), .number(optional: layer.saturatedShare),
         .number(optional: layer.runningGap), .integer(layer.nonFiniteCount),
         .integer(optional: layer.firstNonFiniteStep),

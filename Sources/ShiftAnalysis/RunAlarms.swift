@@ -12,6 +12,12 @@ public enum AlarmDetector: String, CaseIterable, Sendable {
   /// The plain cumulative sum, with the usual defaults.
   case cusum
 
+  /// How many records at the start of a run can't raise an alarm: those that the first shift needs before it, and those
+  /// that it learns the usual size of shifts from.
+  package var silentRecords: Int {
+    TrailingShift.usualWindow + (self == .standardizedCUSUM ? StandardizedCUSUM.usualWindow : 0)
+  }
+
   /// A detector that has seen nothing.
   var detector: any ChangeDetector {
     switch self {
@@ -33,16 +39,26 @@ public struct LayerAlarm: Sendable, Equatable {
   public let shift: Double
 }
 
+/// What a detector found over the records of a layer.
+public struct LayerAlarms: Sendable, Equatable {
+  /// The layer, from 1.
+  public let layer: Int
+  /// How many records it was given.
+  public let recordCount: Int
+  /// The alarms, by step.
+  public let alarms: [LayerAlarm]
+}
+
 extension RunDatabase {
-  /// Where a detector raises alarms over what a run recorded, by layer and step.
+  /// Where a detector raises alarms over what a run recorded, by layer.
   ///
   /// The query's tap, layer, population and statistics say where to look; batch norm's own output can't be watched.
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func alarms(of run: Run, _ query: ShiftQuery, by detector: AlarmDetector) throws
-    -> [LayerAlarm]
+    -> [LayerAlarms]
   {
     let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
-    return try selection.flatMap { selected in
+    return try selection.map { selected in
       let site = selected.source.site
       guard !selected.isDerived else {
         throw ShiftError(
@@ -52,12 +68,14 @@ extension RunDatabase {
       var alarm = ShiftAlarm(
         units: site.width, epsilon: selected.epsilon, detector: detector.detector)
       var alarms: [LayerAlarm] = []
+      var count = 0
       try forEachMoment(at: selected.source, withAffine: false) { moment in
+        count += 1
         if let shift = alarm.alarm(mean: moment.mean, variance: moment.variance) {
           alarms.append(LayerAlarm(layer: site.layer, step: moment.step, shift: shift))
         }
       }
-      return alarms
+      return LayerAlarms(layer: site.layer, recordCount: count, alarms: alarms)
     }
   }
 }

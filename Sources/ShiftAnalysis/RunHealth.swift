@@ -20,8 +20,9 @@ public struct LayerHealth: Sendable, Equatable {
   public let epsilon: Double
   /// Units whose variance is below a thousandth of epsilon: they hardly vary at all.
   public let deadUnits: Int
-  /// Units whose variance is below ten epsilons, so that epsilon keeps batch norm from normalizing them.
-  public let epsilonDominatedUnits: Int
+  /// Units whose variance is below ten epsilons, so that epsilon keeps batch norm from normalizing them; nil where each
+  /// example is normalized by itself.
+  public let epsilonDominatedUnits: Int?
   /// Units whose |gamma| is below a hundredth; nil without gamma.
   public let smallGammaUnits: Int?
   /// Elements that are NaN or infinite at this step.
@@ -84,30 +85,37 @@ extension RunDatabase {
     try forEachMoment(at: recorded, withAffine: false) { moment in
       if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }
     }
+    // What batch norm makes of its own batch follows from these moments; what layer norm makes of it is recorded.
+    let output = try site.epsilon == nil ? nil : output(of: site, step: step, sites)
     return LayerHealth(
       layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
       step: step, width: site.width, epsilon: epsilon,
       deadUnits: moment.variance.count { Double($0) < 1e-3 * epsilon },
-      epsilonDominatedUnits: moment.variance.count { Double($0) < 10 * epsilon },
+      epsilonDominatedUnits: output != nil
+        ? nil : moment.variance.count { Double($0) < 10 * epsilon },
       smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
       nonFiniteCount: moment.nonFiniteCount, firstNonFiniteStep: firstNonFinite,
-      saturatedShare: saturatedShare(of: moment, site, activation, epsilon),
+      saturatedShare: saturatedShare(
+        of: moment, site, activation, epsilon,
+        output: output),
       runningGap: try runningGap(ofLayer: site.layer, step: step, epsilon, sites))
   }
 
   /// How much of what enters the activation lies where it is nearly flat.
   private func saturatedShare(
-    of moment: Moment, _ site: Site, _ activation: String?, _ epsilon: Double
+    of moment: Moment, _ site: Site, _ activation: String?, _ epsilon: Double,
+    output: Moment?
   ) -> Double? {
     // Where the slope is below a twentieth of the largest one.
     let limit: Double? =
       switch activation {
-      case "sigmoid": 4.37
-      case "tanh": 2.18
+      case "sigmoid": 4.3565
+      case "tanh": 2.1783
       default: nil
       }
     guard let limit, site.tap == .preactivation else { return nil }
-    let normalizes = !moment.gamma.isEmpty
+    let normalizes = output == nil && !moment.gamma.isEmpty
+    let moment = output ?? moment
     let shares = moment.mean.indices.map { unit in
       let variance = Double(moment.variance[unit])
       let scale = normalizes ? Double(moment.gamma[unit]) / (variance + epsilon).squareRoot() : 1
@@ -116,6 +124,15 @@ extension RunDatabase {
         beyond: limit, mean: mean, deviation: abs(scale) * variance.squareRoot())
     }
     return UnitAggregate.median.summary(of: shares).value
+  }
+
+  /// What a layer's normalization made of the tensor of a site, where it was recorded.
+  private func output(of site: Site, step: Int, _ sites: [RecordedSite]) throws -> Moment? {
+    let output = sites.first {
+      $0.site.layer == site.layer && $0.site.tap == .normalized
+        && $0.site.population == site.population && $0.site.statistics == site.statistics
+    }
+    return try output.flatMap { try moment(at: $0, step: step, withAffine: false) }
   }
 
   private func runningGap(

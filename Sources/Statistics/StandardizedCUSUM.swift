@@ -11,6 +11,9 @@
 /// 0.5 and threshold of 5 gave 13 false alarms in 1,000 steps there, these none in 14,000. Source of
 /// the scheme: Page, "Continuous inspection schemes".
 public struct StandardizedCUSUM: ChangeDetector {
+  /// How many numbers a window has where no other number is asked for.
+  public static let usualWindow = 200
+
   private let window: Int
   private let clip: Double
   private let slack: Double
@@ -25,7 +28,8 @@ public struct StandardizedCUSUM: ChangeDetector {
   ///
   /// - Precondition: `window > 0`; the others are above 0, and `clip` above `slack`.
   public init(
-    window: Int = 200, clip: Double = 10, slack: Double = 1.5, threshold: Double = 8
+    window: Int = StandardizedCUSUM.usualWindow, clip: Double = 10, slack: Double = 1.5,
+    threshold: Double = 8
   ) {
     precondition(
       window > 0 && slack > 0 && clip > slack && threshold > 0,

@@ -2,6 +2,9 @@
 ///
 /// Unlike the shift since the start it does not grow with a steady drift, so that a change of course shows in it.
 public struct TrailingShift: Sendable {
+  /// How many records a window has where no other number is asked for.
+  public static let usualWindow = 50
+
   private let length: Int
   private var window: MovingMoments
   private var reference: ShiftReference
@@ -10,7 +13,7 @@ public struct TrailingShift: Sendable {
   /// Makes room for `window` records of `units` units.
   ///
   /// - Precondition: `window > 0`; `epsilon` is finite and not negative.
-  public init(units: Int, window: Int = 50, epsilon: Double) {
+  public init(units: Int, window: Int = TrailingShift.usualWindow, epsilon: Double) {
     length = window
     self.window = MovingMoments(length: window, features: units)
     scratch = Array(repeating: 0, count: units)

@@ -33,6 +33,8 @@ struct QuestionCommandTests {
     #expect(alarms.map { $0["step"] } == events.map { $0["step"] })
     let step = try #require(alarms.first.flatMap { $0["step"] }.flatMap { Int($0) })
     #expect((380...385).contains(step), "\(alarms)")
+    let table = try place.normscope(["alarms", "shifted", "--layer", "1"]).output
+    #expect(table.contains("records: layer 1 ") && table.contains("the first 250 of a layer"))
     for detector in ["page-hinkley", "adwin", "cusum"] {
       try place.normscope(["alarms", "shifted", "--detector", detector])
     }
