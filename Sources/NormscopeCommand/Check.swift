@@ -33,7 +33,7 @@ struct Check: ParsableCommand {
     }
     let limits = try limits.map { try ShiftLimit(reading: $0) }
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     let checks = try limits.flatMap { try database.check($0, of: run) }
     try output.write(LimitReport.table(checks, of: run).text)
     let sentences = LimitReport.sentences(checks)

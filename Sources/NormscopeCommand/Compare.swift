@@ -58,7 +58,7 @@ struct Compare: ParsableCommand {
     if let first, let second {
       let database = try database.openForReading()
       let comparison = try RunComparison(
-        database.run(first), database.run(second), tap: tap, in: database)
+        database.askedRun(first), database.askedRun(second), tap: tap, in: database)
       try output.write(ComparisonReport(comparison).text)
     } else {
       try compareGroups()

@@ -30,7 +30,7 @@ struct DistributionCommand: ParsableCommand {
         "There can't be \(points) points; use 1 or more, as in --points 100.")
     }
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     var query = DistributionQuery()
     query.layer = sites.layer
     query.tap = sites.tap

@@ -16,7 +16,7 @@ struct Events: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     try output.write(EventReport.table(database.events(of: run), of: run).text)
   }
 }
@@ -41,7 +41,7 @@ struct Alarms: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     var query = sites.query
     // A change is found where every step is recorded, not in a probe now and then.
     query.population = sites.population ?? .batch

@@ -44,7 +44,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let runs = try runs.map { try database.run($0) }
+    let runs = try runs.map { try database.askedRun($0) }
     let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
     try OutputFile.write(to: output) { file in
       switch format {

@@ -23,7 +23,7 @@ struct Gradients: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     let shifts = try database.gradientShifts(of: run)
     guard let last = shifts.map(\.layer).max() else {
       throw InputFileError(

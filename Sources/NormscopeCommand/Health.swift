@@ -23,7 +23,7 @@ struct Health: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     let layers = try database.health(of: run, step: step, population: population)
     try output.write(HealthReport.table(layers, of: run).text)
   }

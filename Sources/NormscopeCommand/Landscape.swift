@@ -21,7 +21,7 @@ struct Landscape: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     let landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     guard !landscapes.isEmpty else {
       throw InputFileError(

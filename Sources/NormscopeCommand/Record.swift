@@ -122,7 +122,7 @@ struct Record: ParsableCommand {
     // To read first: recording makes a database where there is none.
     _ = try self.database.openForReading()
     let database = try openForRecording()
-    let run = try database.run(reference)
+    let run = try database.onlyRun(reference)
     guard let checkpoint = try database.checkpoint(of: run) else {
       throw InputFileError(
         isMissing: true,

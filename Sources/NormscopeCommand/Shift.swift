@@ -80,12 +80,12 @@ struct Shift: ParsableCommand {
       throw ConfigurationError("Histograms are not pooled; leave --pooled out.")
     }
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     if let histogramMeasures {
       return try writeHistogramShift(of: run, histogramMeasures, in: database)
     }
     var query = sites.query
-    query.reference = reference ?? .start
+    query.reference = try database.askedReference(reference)
     query.measures = measures.compactMap(\.ofMoments)
     query.aggregate = aggregate
     query.points = points
@@ -100,7 +100,7 @@ struct Shift: ParsableCommand {
       return try output.write(report.text)
     }
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     let network = try RecordedNetwork(of: run, in: database)
     let report = try data.report(tap: sites.tap, aggregate: aggregate, (run, network))
     try output.write(report.text)
@@ -114,7 +114,7 @@ struct Shift: ParsableCommand {
     query.tap = sites.tap
     query.population = sites.population
     query.statistics = sites.statistics
-    query.reference = reference ?? .start
+    query.reference = try database.askedReference(reference)
     query.measures = measures
     query.aggregate = aggregate
     query.points = points

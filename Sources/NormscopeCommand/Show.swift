@@ -19,7 +19,7 @@ struct Show: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     if showsConfiguration {
       return try Terminal.write(RunDetailReport.configuration(of: run))
     }

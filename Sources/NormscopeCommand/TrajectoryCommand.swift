@@ -41,7 +41,7 @@ struct TrajectoryCommand: ParsableCommand {
       throw ConfigurationError("A lag curve of \(lags) lags is too long; use at most 10000.")
     }
     let database = try database.openForReading()
-    let run = try database.run(runName)
+    let run = try database.askedRun(runName)
     var query = sites.query
     query.aggregate = aggregate
     let trajectories = try database.trajectories(

@@ -114,6 +114,56 @@ struct RunsCommandTests {
       containing: "novalue")
   }
 
+  @Test("Questions about a name that two runs have are about the newest, and say so")
+  func sharedName() throws {
+    try place.normscope(["runs", "rename", "first", "second"])
+    let listed = try place.normscope(["runs", "--format", "csv"]).output
+    let ids = listed.split(separator: "\n").dropFirst().map { String($0.prefix(8)) }
+    let note = "2 runs are called \"second\"; \(ids[1]), the newest, is meant"
+    for command in [
+      ["show", "second"], ["shift", "second"], ["distribution", "second"], ["health", "second"],
+      ["trajectory", "second"], ["events", "second"], ["alarms", "second"],
+      ["check", "second", "--max", "nw2 <= 100"], ["compare", "second", "latest~1"],
+      ["compare", "latest~1", "second"], ["export", "second", "--format", "csv", "-o", "x.csv"],
+      ["shift", "latest~1", "--reference", "run:second"], ["gradients", "second"],
+      ["landscape", "second"], ["shift", "second", "--corrupt", "invert"],
+    ] {
+      let run = try place.attempt(command)
+      #expect(run.errorOutput.contains(note), "\(command): \(run.errorOutput)")
+    }
+    for reference in ["second~1", ids[0], "latest~1", String(ids[0].prefix(4))] {
+      let shown = try place.normscope(["show", reference])
+      #expect(shown.output.contains(ids[0]) && shown.errorOutput.isEmpty)
+    }
+    for command in [
+      ["runs", "delete", "second"], ["runs", "delete", "second", "--dry-run"],
+      ["runs", "rename", "second", "x"], ["runs", "tag", "second", "a=b"],
+      ["runs", "note", "second", "x"], ["record", "--resume", "second", "--steps", "9"],
+      ["db", "thin", "second", "--keep-every", "2", "--before", "4", "--yes"],
+    ] {
+      expectOneSentence(
+        try place.attempt(command), exitCode: 64, containing: ids[0], ids[1], "by its id")
+    }
+    try place.normscope(["runs", "delete"] + ids)
+    for command in [["restore", "second"], ["purge", "second", "--yes"]] {
+      expectOneSentence(
+        try place.attempt(["runs"] + command), exitCode: 64, containing: ids[0], ids[1])
+    }
+    try place.normscope(["runs", "restore", ids[0]])
+    #expect(try place.normscope(["show", "second"]).errorOutput.isEmpty)
+  }
+
+  @Test("What is missing is not taken for the beginning of an id")
+  func shortReference() throws {
+    let listed = try place.normscope(["runs", "--format", "csv"]).output
+    for id in listed.split(separator: "\n").dropFirst() {
+      expectOneSentence(
+        try place.attempt(["runs", "delete", String(id.prefix(3))]), exitCode: 66,
+        containing: "4 or more")
+    }
+    #expect(try names() == ["first", "second"])
+  }
+
   @Test("Nothing is made where there is no database")
   func noDatabase() throws {
     for command in [
@@ -134,6 +184,9 @@ struct RunsCommandTests {
     #expect(try names("--sort", "-steps") == ["second", "first"])
     #expect(try names("--sort", "-steps,name", "--limit", "1") == ["second"])
     #expect(try names("--where", "test_accuracy > 0", "--limit", "5") == ["first", "second"])
+    #expect(try names("--where", "started > -1d and finished > -1d") == ["first", "second"])
+    #expect(try names("--where", "started < -1d").isEmpty)
+    #expect(try names("--sort", "-finished") == ["second", "first"])
     let listed = try place.normscope(["runs", "list", "--format", "ndjson"]).output
     #expect(listed.split(separator: "\n").count == 2)
   }
@@ -147,6 +200,7 @@ struct RunsCommandTests {
       (["--where", "frequency = 5"], ["column 1 ", "name, status, id"]),
       (["--where", "steps >"], ["column 8 ", "a value", "nothing more"]),
       (["--where", "name = \u{1B}[31m x\ny"], ["column 14 "]),
+      (["--where", "started > lastweek"], ["column 11 ", "a time", "\"lastweek\""]),
       (["--sort", "name,-los"], ["column 7 ", "did you mean loss?"]),
       (["--limit", "0"], ["0 runs"]),
     ])

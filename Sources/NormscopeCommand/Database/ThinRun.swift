@@ -33,7 +33,7 @@ struct ThinRun: ParsableCommand {
       throw ConfigurationError("There is no step before \(before); steps count from 0.")
     }
     let database = try database.openForChanging()
-    let run = try database.run(runName)
+    let run = try database.onlyRun(runName)
     func thin(isDryRun: Bool) throws -> Thinning {
       try database.thin(run, keepingEvery: keepEvery, before: before, isDryRun: isDryRun)
     }

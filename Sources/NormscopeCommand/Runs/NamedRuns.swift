@@ -1,14 +1,32 @@
 import Reports
 import RunStore
+import ShiftAnalysis
 
 extension RunDatabase {
-  /// The runs that `names` name, each once, in their order.
+  /// The run that a question is about: of several that have its name the newest, which standard error then says.
   ///
-  /// - Throws: as `run(_:inTrash:)` does.
+  /// - Throws: as `findRun` does.
+  func askedRun(_ reference: String) throws -> Run {
+    let found = try findRun(reference)
+    if let note = found.note { Terminal.say(note.withoutControlCharacters) }
+    return found.run
+  }
+
+  /// What a question compares with; another run is named by its id from here on, as `askedRun` finds it.
+  ///
+  /// - Throws: as `findRun` does.
+  func askedReference(_ reference: ReferencePoint?) throws -> ReferencePoint {
+    guard case .run(let name) = reference else { return reference ?? .start }
+    return .run(try askedRun(name).uuid)
+  }
+
+  /// The runs that `names` name, each once, in their order, to be changed or deleted.
+  ///
+  /// - Throws: as `onlyRun` does.
   func distinctRuns(_ names: [String], inTrash: Bool = false) throws -> [Run] {
     var runs: [Run] = []
     for name in names {
-      let run = try run(name, inTrash: inTrash)
+      let run = try onlyRun(name, inTrash: inTrash)
       if !runs.contains(where: { $0.uuid == run.uuid }) { runs.append(run) }
     }
     return runs

@@ -14,7 +14,7 @@ struct NoteRun: ParsableCommand {
 
   func run() throws {
     let database = try database.openForChanging()
-    let run = try database.run(runName)
+    let run = try database.onlyRun(runName)
     try database.setNote(of: run, to: text.isEmpty ? nil : text)
     try Terminal.write("\(text.isEmpty ? "removed the note of" : "noted") \(run.label)\n")
   }

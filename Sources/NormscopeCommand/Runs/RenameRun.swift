@@ -19,7 +19,7 @@ struct RenameRun: ParsableCommand {
       throw ConfigurationError("A run can't be named \"\(name)\"; use another name.")
     }
     let database = try database.openForChanging()
-    let run = try database.run(runName)
+    let run = try database.onlyRun(runName)
     try database.rename(run, to: name)
     try Terminal.write("renamed \(run.label) to \(name.withoutControlCharacters)\n")
   }

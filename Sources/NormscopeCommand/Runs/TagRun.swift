@@ -16,7 +16,7 @@ struct TagRun: ParsableCommand {
 
   func run() throws {
     let database = try database.openForChanging()
-    let run = try database.run(runName)
+    let run = try database.onlyRun(runName)
     try database.setTags(
       of: run, to: Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
     try Terminal.write("tagged \(run.label)\n")

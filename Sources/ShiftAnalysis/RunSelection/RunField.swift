@@ -1,6 +1,8 @@
 /// A figure of a run that lists are filtered and sorted by.
 package enum RunField: Sendable, Equatable {
-  case name, status, id, started, note
+  case name, status, id, note
+  /// When it began, and when it ended.
+  case started, finished
   /// The number of recorded steps.
   case steps
   /// Of the last step's batch.
@@ -13,14 +15,16 @@ package enum RunField: Sendable, Equatable {
 
   /// Which values a field has.
   package enum Kind: Sendable {
-    case text, number
+    case text, number, time
     /// Numbers and text.
     case any
   }
 
   private static let plain: [(name: String, field: RunField)] = [
-    ("name", .name), ("status", .status), ("id", .id), ("started", .started), ("note", .note),
-    ("steps", .steps), ("loss", .loss), ("accuracy", .accuracy), ("test_accuracy", .testAccuracy),
+    ("name", .name), ("status", .status), ("id", .id), ("started", .started),
+    ("finished", .finished),
+    ("note", .note), ("steps", .steps), ("loss", .loss), ("accuracy", .accuracy),
+    ("test_accuracy", .testAccuracy),
   ]
 
   /// The fields by name; KEY stands for any.
@@ -53,7 +57,8 @@ package enum RunField: Sendable, Equatable {
   /// Which values it has.
   package var kind: Kind {
     switch self {
-    case .name, .status, .id, .started, .note: .text
+    case .name, .status, .id, .note: .text
+    case .started, .finished: .time
     case .steps, .loss, .accuracy, .testAccuracy: .number
     case .tag, .configuration: .any
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RunStore
 
 /// A condition on runs, such as `status = finished and (config.norm = batch or tag.goal ~ shift)`.
@@ -21,10 +22,13 @@ package struct RunFilter: Sendable {
     let text: String
     /// The number that the text is, if it is one.
     let number: Double?
+    /// The time that it is, if it is one.
+    let time: FilterTime?
 
-    init(_ text: String) {
+    init(_ text: String, now: Int) {
       self.text = text
       number = Double(text)
+      time = FilterTime(text, now: now)
     }
   }
 
@@ -38,11 +42,11 @@ package struct RunFilter: Sendable {
 
   private let expression: Expression
 
-  /// Reads a condition.
+  /// Reads a condition; `now` is what its times are counted back from, microseconds since 1970.
   ///
   /// - Throws: `RunFilterError`.
-  package init(_ text: String) throws(RunFilterError) {
-    expression = try RunFilterParser.expression(text)
+  package init(_ text: String, now: Int = microsecondsSince1970()) throws(RunFilterError) {
+    expression = try RunFilterParser.expression(text, now: now)
   }
 
   /// Whether the condition is true of a run.
@@ -68,6 +72,8 @@ package struct RunFilter: Sendable {
   ) -> Bool {
     switch value {
     case .missing: return comparison == .notEqual
+    case .number(let number, _) where kind == .time:
+      return literal.time?.holds(Int(number), comparison) ?? false
     case .number(let number, let text):
       guard comparison != .contains else { return text.contains(literal.text) }
       guard let other = literal.number else { return comparison == .notEqual }
@@ -100,3 +106,6 @@ package struct RunFilter: Sendable {
     }
   }
 }
+
+/// The time, microseconds since 1970.
+package func microsecondsSince1970() -> Int { Int(Date().timeIntervalSince1970 * 1e6) }

@@ -9,17 +9,19 @@ struct RunFilterParser {
   private var position = 0
   /// The column after the text's last character.
   private let end: Int
+  private let now: Int
 
-  private init(_ text: String) throws(RunFilterError) {
+  private init(_ text: String, now: Int) throws(RunFilterError) {
     tokens = try RunFilterLexer.tokens(of: text)
     end = text.count + 1
+    self.now = now
   }
 
-  /// The expression that `text` writes.
+  /// The expression that `text` writes at the time `now`, microseconds since 1970.
   ///
   /// - Throws: `RunFilterError`.
-  static func expression(_ text: String) throws(RunFilterError) -> RunFilter.Expression {
-    var parser = try RunFilterParser(text)
+  static func expression(_ text: String, now: Int) throws(RunFilterError) -> RunFilter.Expression {
+    var parser = try RunFilterParser(text, now: now)
     let expression = try parser.disjunction(depth: 0)
     guard parser.position == parser.tokens.count else {
       throw parser.unexpected(expecting: "and, or, or the end")
@@ -62,15 +64,15 @@ struct RunFilterParser {
     guard case .comparison(let comparison) = current?.kind else {
       throw unexpected(expecting: RunFilter.Comparison.list)
     }
-    if comparison == .contains && field.kind == .number {
-      throw unexpected(expecting: "= != < <= > or >=, as \(name.text) is a number")
+    if comparison == .contains, let kind = field.kind.wordOfAmount {
+      throw unexpected(expecting: "= != < <= > or >=, as \(name.text) is a \(kind)")
     }
     position += 1
     guard let value = current,
       value.kind == .quoted
         || (value.kind == .word && !["and", "or", "not"].contains { value.isKeyword($0) })
     else { throw unexpected(expecting: "a value") }
-    let literal = RunFilter.Literal(value.text)
+    let literal = RunFilter.Literal(value.text, now: now)
     try check(literal, fits: field, comparison)
     position += 1
     return .comparison(field, comparison, literal)
@@ -80,6 +82,9 @@ struct RunFilterParser {
     _ literal: RunFilter.Literal, fits field: RunField, _ comparison: RunFilter.Comparison
   ) throws(RunFilterError) {
     if field.kind == .number && literal.number == nil { throw unexpected(expecting: "a number") }
+    if field.kind == .time && literal.time == nil {
+      throw unexpected(expecting: FilterTime.notations)
+    }
     let statuses = Run.Status.allCases.map(\.rawValue)
     if field == .status && [.equal, .notEqual].contains(comparison)
       && !statuses.contains(literal.text)
@@ -101,5 +106,16 @@ struct RunFilterParser {
     RunFilterError(
       column: current?.column ?? end, expected: expected, found: current?.text,
       candidates: candidates)
+  }
+}
+
+extension RunField.Kind {
+  /// What the kind is called where it is an amount, which contains nothing; else nil.
+  fileprivate var wordOfAmount: String? {
+    switch self {
+    case .number: "number"
+    case .time: "time"
+    case .text, .any: nil
+    }
   }
 }

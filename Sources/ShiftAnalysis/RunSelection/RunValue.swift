@@ -1,7 +1,7 @@
 /// What a field of a run holds.
 package enum RunValue: Sendable, Equatable {
   case text(String)
-  /// A number, and the text that it was written as.
+  /// A number, or a time in microseconds since 1970, and the text that it was written as.
   case number(Double, String)
   case missing
 
@@ -19,6 +19,12 @@ package enum RunValue: Sendable, Equatable {
 
   init(_ text: String?) {
     self = text.map { .text($0) } ?? .missing
+  }
+
+  init(time text: String?) {
+    self =
+      text.flatMap { text in FilterTime(timestamp: text).map { .number(Double($0.first), text) } }
+      ?? .missing
   }
 
   init(_ value: JSONValue?) {
