@@ -121,10 +121,12 @@ extension RunDatabase {
     }
 
     // The run's rows stand between these two ids: they are read in the order in which they stand in the file.
-    let range = try other.connection.firstRow(
-      "SELECT min(moment.id), max(moment.id) FROM site JOIN moment ON moment.site = site.id WHERE run = ?",
-      [.integer(run.id)]
-    ) { [$0.binding(0), $0.binding(1)] }
+    let range = try other.attempt {
+      try other.connection.firstRow(
+        "SELECT min(moment.id), max(moment.id) FROM site JOIN moment ON moment.site = site.id WHERE run = ?",
+        [.integer(run.id)]
+      ) { [$0.binding(0), $0.binding(1)] }
+    }
     let affine = try copy.single(of: "affine", replacing: "moment")
     let higherMoment = try copy.single(of: "higher_moment", replacing: "moment")
     try copy.rows(

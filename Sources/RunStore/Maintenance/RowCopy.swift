@@ -2,7 +2,8 @@ import SQLite
 
 /// Copies rows of one database into the same table of another, whatever columns the table has.
 ///
-/// Errors name the database that they come from.
+/// Errors name the database that is at fault: the source where it can't be read, or where a row of it breaks a rule of
+/// the schema; else the destination.
 struct RowCopy {
   let source: RunDatabase
   let destination: RunDatabase
@@ -11,18 +12,14 @@ struct RowCopy {
   ///
   /// - Returns: the id of the copy: `newID`, or a new one where that is nil.
   func row(of table: String, id: Int, to newID: Int?) throws -> Int64 {
-    let columns = try source.columnNames(of: table).filter { $0 != "id" }
+    let columns = try columnNames(of: table).filter { $0 != "id" }
     let values = try source.attempt {
       try source.connection.firstRow(
         "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE id = ?", [.integer(id)]
       ) { row in columns.indices.map { row.binding($0) } }
     }
-    return try destination.attempt {
-      try destination.connection.run(
-        RowCopy.insertion(into: table, ["id"] + columns),
-        [.integer(optional: newID)] + (values ?? []))
-      return destination.connection.lastInsertedRowID
-    }
+    let insertion = try insertion(into: table, ["id"] + columns)
+    return try insert([.integer(optional: newID)] + (values ?? []), by: insertion, into: table)
   }
 
   /// Copies rows of `table`, with new ids where it has an `id`.
@@ -39,43 +36,70 @@ struct RowCopy {
     of table: String, where condition: String, _ bindings: [Binding], replacing key: String,
     by newKey: (Int64) -> Int64, onEach: (Int64, Int64) throws -> Void = { _, _ in }
   ) throws {
-    let all = try source.columnNames(of: table)
+    let all = try columnNames(of: table)
     let columns = all.filter { $0 != "id" && $0 != key }
     let selected = [key, all.contains("id") ? "id" : "0"] + columns
-    let insertion = try destination.connection.statement(
-      RowCopy.insertion(into: table, [key] + columns))
+    let insertion = try insertion(into: table, [key] + columns)
     try source.attempt {
       try source.connection.statement(
         "SELECT \(selected.joined(separator: ", ")) FROM \(table) WHERE \(condition)"
       ).forEachRow(bindings) { row in
         let values = columns.indices.map { row.binding($0 + 2) }
-        try destination.attempt {
-          try insertion.run([.integer(newKey(Int64(row.integer(0))))] + values)
-        }
-        try onEach(Int64(row.integer(1)), destination.connection.lastInsertedRowID)
+        let id = try insert(
+          [.integer(newKey(Int64(row.integer(0))))] + values, by: insertion, into: table)
+        try onEach(Int64(row.integer(1)), id)
       }
     }
   }
 
   /// What copies the one row of `table` whose `key` refers to a row, if there is one, to refer to that row's copy.
   func single(of table: String, replacing key: String) throws -> (Int64, Int64) throws -> Void {
-    let columns = try source.columnNames(of: table).filter { $0 != key }
-    let selection = try source.connection.statement(
-      "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(key) = ?")
-    let insertion = try destination.connection.statement(
-      RowCopy.insertion(into: table, [key] + columns))
+    let columns = try columnNames(of: table).filter { $0 != key }
+    let selection = try source.attempt {
+      try source.connection.statement(
+        "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(key) = ?")
+    }
+    let insertion = try insertion(into: table, [key] + columns)
     return { old, new in
       try source.attempt {
         try selection.forEachRow([.integer(old)]) { row in
           let values = columns.indices.map { row.binding($0) }
-          try destination.attempt { try insertion.run([.integer(new)] + values) }
+          _ = try insert([.integer(new)] + values, by: insertion, into: table)
         }
       }
     }
   }
 
-  private static func insertion(into table: String, _ columns: [String]) -> String {
+  private func columnNames(of table: String) throws -> [String] {
+    try source.attempt { try source.columnNames(of: table) }
+  }
+
+  private func insertion(into table: String, _ columns: [String]) throws -> Statement {
     let places = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-    return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))"
+    return try destination.attempt {
+      try destination.connection.statement(
+        "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+    }
+  }
+
+  /// Writes a row of the source.
+  ///
+  /// - Returns: the id of the copy.
+  private func insert(_ values: [Binding], by insertion: Statement, into table: String) throws
+    -> Int64
+  {
+    try destination.attempt {
+      do {
+        try insertion.run(values)
+      } catch let error as SQLiteError 
+        where [.constraint, .mismatch].contains(error.code.primary)
+      {
+        throw StoreError(
+          .badDatabase,
+          "The database \(source.path) is damaged: its table \(table) holds a row that is impossible "
+            + "(\(error.message)); `normscope db check --db \(source.path)` tells more.")
+      }
+      return destination.connection.lastInsertedRowID
+    }
   }
 }

@@ -160,17 +160,46 @@ struct MergeTests {
     try again.end(.finished)
   }
 
-  @Test("A run that can't be copied whole is not copied, and the file that is at fault is named")
-  func damaged() throws {
+  @Test(
+    "A run that can't be copied whole is not copied, and the file that is at fault is named",
+    arguments: [
+      "UPDATE site SET tap = 'strange' WHERE tap = 'input' AND run = 2",
+      "UPDATE step SET step = -1 WHERE step = 7 AND run = 2",
+      "DELETE FROM histogram_axis WHERE site = (SELECT max(id) FROM site WHERE run = 2)",
+    ])
+  func damaged(_ damage: String) throws {
     try Connection(path: other.path, access: .readWrite).execute(
-      """
-      PRAGMA ignore_check_constraints = ON;
-      UPDATE site SET tap = 'strange' WHERE tap = 'input'
-        AND run = (SELECT id FROM run WHERE name = 'b')
-      """)
+      "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; \(damage)")
     let error = try storeError { _ = try merge() }
-    #expect(error.description.contains("here.db"))
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("other.db") && !error.description.contains("here.db"))
     #expect(try here.runs().map(\.name) == ["sample", "a"])
     try here.expectIntegrity()
+  }
+
+  @Test("A page that can't be read is told of the file that it is in", arguments: [true, false])
+  func damagedPage(isOfSource: Bool) throws {
+    let broken = try withoutIndexOfMoments(isOfSource ? other : here)
+    let error = try storeError {
+      try (isOfSource ? here : broken).merge(isOfSource ? broken : other) { _ in }
+    }
+    #expect(error.kind == .badDatabase)
+    #expect(error.description.contains("The database \(broken.path) is damaged"))
+    #expect(try here.runs().map(\.name) == ["sample"])
+    try here.expectIntegrity()
+  }
+
+  /// A copy of a database in which the first page of an index holds zeros.
+  func withoutIndexOfMoments(_ database: RunDatabase) throws -> RunDatabase {
+    let writer = try Connection(path: database.path, access: .readWrite)
+    try writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    let page = try #require(
+      writer.firstRow(
+        "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'moment'"
+      ) { $0.integer(0) })
+    var bytes = try folder.bytes(String(database.path.split(separator: "/").last ?? ""))
+    let size = DatabaseFile.pageSize
+    bytes.replaceSubrange((page - 1) * size..<page * size, with: repeatElement(0, count: size))
+    return try RunDatabase(path: folder.write(bytes, to: "broken.db"), for: .record)
   }
 }
