@@ -13,6 +13,9 @@ package enum TrainingCheckpoint {
     package let description: String
   }
 
+  /// What the metadata of a checkpoint call it.
+  static let format = "normscope-checkpoint"
+
   /// All tensors of a trainer.
   package static func file(of trainer: Trainer) -> SafetensorsFile {
     var tensors = networkTensors(of: trainer.network)
@@ -28,7 +31,7 @@ package enum TrainingCheckpoint {
     }
     tensors.append(int64("optimizer.updates", [Int64(trainer.step)]))
     return SafetensorsFile(
-      tensors: tensors, metadata: ["format": "normscope-checkpoint", "step": "\(trainer.step)"])
+      tensors: tensors, metadata: ["format": format, "step": "\(trainer.step)"])
   }
 
   /// The parameters and population statistics of a network.
@@ -146,10 +149,15 @@ package enum TrainingCheckpoint {
     return values
   }
 
-  private static func count(_ name: String, in file: SafetensorsFile) throws(Mismatch) -> Int {
-    guard case .int64(let values)? = file.tensor(named: name)?.values, values.count == 1,
-      let count = Int(exactly: values[0]), count >= 0
-    else { throw Mismatch(description: "it has no count \(name)") }
+  /// The count called `name`, from 0 to `largestCount`.
+  static func count(_ name: String, in file: SafetensorsFile) throws(Mismatch) -> Int {
+    guard case .int64(let values)? = file.tensor(named: name)?.values, values.count == 1 else {
+      throw Mismatch(description: "it has no count \(name)")
+    }
+    guard let count = Int(exactly: values[0]), (0...largestCount).contains(count) else {
+      throw Mismatch(
+        description: "its count \(name) is \(values[0]), which is not from 0 to \(largestCount)")
+    }
     return count
   }
 }

@@ -134,8 +134,12 @@ package struct TrainingRun {
     _ run: Run, from checkpoint: Checkpoint, in database: RunDatabase,
     shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
+    guard checkpoint.step <= run.stepCount else {
+      throw TrainingCheckpoint.Mismatch(
+        description: "the run has no more than \(run.stepCount) steps before it")
+    }
     let trainer = try TrainingCheckpoint.trainer(
-      SafetensorsFile(decoding: checkpoint.tensors), network: initialNetwork,
+      TrainingCheckpoint.contents(of: checkpoint), network: initialNetwork,
       configuration: configuration)
     let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
@@ -171,6 +175,13 @@ extension Network {
   /// - Throws: `InputFileError`.
   fileprivate func withParameters(ofFile path: String) throws(InputFileError) -> Network {
     let file = try InputFile.tensors(of: path)
+    do {
+      try TrainingCheckpoint.requireSound(file, isStart: true)
+    } catch {
+      throw InputFileError(
+        isMissing: false,
+        description: "\(path) can't be started from: \(error); name another file.")
+    }
     do {
       return try TrainingCheckpoint.network(self, with: file)
     } catch {

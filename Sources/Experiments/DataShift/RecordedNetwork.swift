@@ -33,7 +33,7 @@ package struct RecordedNetwork {
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
     network = try checkpoint.used(of: run) {
-      try TrainingCheckpoint.network(initial, with: SafetensorsFile(decoding: $0.tensors))
+      try TrainingCheckpoint.network(initial, with: TrainingCheckpoint.contents(of: $0))
     }
   }
 }
