@@ -26,7 +26,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
-    .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics"]),
+    .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics", system]),
     .target(
       name: "Experiments", dependencies: ["Network", "Datasets", "RunStore", "Statistics"]),
     .target(name: "ShiftAnalysis", dependencies: ["RunStore", "Statistics"]),
@@ -80,7 +80,7 @@ let package = Package(
       name: "RunStoreTests",
       dependencies: [
         "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport", "CFaultInjection",
-        "RecordingProcess",
+        "RecordingProcess", system,
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -17,6 +17,7 @@ struct Demo: ParsableCommand {
   var output = "normscope-demo.html"
 
   func run() throws {
+    let place = try OutputPlace(output, database: db, sharesStandardOutput: true)
     let dataset = try Dataset.load("digits")
     let database = try RunDatabase(path: db, for: .record)
     var runs: [Run] = []
@@ -29,7 +30,7 @@ struct Demo: ParsableCommand {
       runs.append(try database.run(outcome.uuid))
     }
     let comparison = try RunComparison(runs[0], runs[1], in: database)
-    try OutputFile.write(to: output) { file in
+    try OutputFile.write(to: place) { file in
       try file.append(HTMLReport(of: runs, in: database).html)
     }
     let ids = runs.map(\.shortID)

@@ -4,7 +4,6 @@ import Experiments
 import Reports
 import RunStore
 import ShiftAnalysis
-import SystemPackage
 
 /// How the program ends when it can't do what it was asked to: the codes of BSD's sysexits.
 enum ExitStatus {
@@ -49,11 +48,19 @@ enum ExitStatus {
     case let error as InputFileError: error.isMissing ? missingInput : badData
     case let error as ShiftError: error.isMisuse ? usage : missingInput
     case let error as StoreError: status(of: error.kind)
-    case let error as OutputError: error.isRefused ? cannotCreate : inputOutput
+    case let error as OutputError: status(of: error.kind)
     default:
       // What the argument parser throws carries its own code, 64; anything else is our fault.
       Normscope.exitCode(for: error) == .failure
         ? softwareFault : Normscope.exitCode(for: error).rawValue
+    }
+  }
+
+  private static func status(of kind: OutputError.Kind) -> Int32 {
+    switch kind {
+    case .misuse: usage
+    case .cannotCreate: cannotCreate
+    case .inputOutput: inputOutput
     }
   }
 

@@ -27,7 +27,8 @@ struct Export: ParsableCommand {
   var runs: [String]
   @Option(help: "What to write.")
   var format: Format
-  @Option(name: .shortAndLong, help: "The file to write; it is replaced where it exists.")
+  @Option(
+    name: .shortAndLong, help: "The file to write, replaced where it exists; - is standard output.")
   var output: String
   @Option(help: "The step of the checkpoint (default: the newest that was recorded).")
   var step: Int?
@@ -43,10 +44,11 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
+    let place = try OutputPlace(output, database: database.path)
     let database = try database.openForReading()
     let runs = try runs.map { try database.askedRun($0) }
     let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
-    try OutputFile.write(to: output) { file in
+    try OutputFile.write(to: place) { file in
       switch format {
       case .html: try file.append(HTMLReport(of: runs, in: database).html)
       case .csv: try DataExport(of: runs, in: database).writeCSV { try file.append($0) }

@@ -87,9 +87,15 @@ struct Record: ParsableCommand {
     guard !RunDatabase.isReservedRunName(name) else {
       throw ConfigurationError("A run can't be named \"\(name)\"; use another --name.")
     }
+    let place = try saveInitial.map { path in
+      try OutputPlace(
+        path, database: self.database.path,
+        inputs: [configurationFile, initFrom, configuration.data].compactMap { $0 },
+        sharesStandardOutput: true)
+    }
     let training = try TrainingRun(
       configuration, on: Dataset.load(configuration.data), initFrom: initFrom)
-    let database = try openDatabase(for: training)
+    let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
         into: database, name: name, tags: tagValues, shouldStop: StopSignal.watched(),
@@ -98,11 +104,13 @@ struct Record: ParsableCommand {
     try report(outcome, in: database)
   }
 
-  /// Opens the database, and makes the file of the initial parameters if one is wanted.
-  private func openDatabase(for training: TrainingRun) throws -> RunDatabase {
-    guard let saveInitial else { return try openForRecording() }
+  /// Opens the database, and makes the file of the initial parameters if there is a place for one.
+  private func openDatabase(for training: TrainingRun, initial place: OutputPlace?) throws
+    -> RunDatabase
+  {
+    guard let place else { return try openForRecording() }
     // Where one of the two can't be made, the other isn't either.
-    return try OutputFile.write(to: saveInitial) { file in
+    return try OutputFile.write(to: place) { file in
       try file.append(bytes: ReplayFile.file(of: training).encoded())
       return try openForRecording()
     }

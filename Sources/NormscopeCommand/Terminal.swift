@@ -1,4 +1,5 @@
 import Glibc
+import RunStore
 import SystemPackage
 
 /// Standard output and standard error.

@@ -1,75 +1,66 @@
 import FoundationEssentials
 import SQLite
+import SystemPackage
 
 extension RunDatabase {
   /// Copies the database, as it stands now, to a file, while others may record into it.
   ///
-  /// The copy appears under its name only when all of it is written.
+  /// The copy appears under its name only when all of it is on the disk.
   /// - Parameters:
   ///   - copyPath: the file to make.
   ///   - overwriting: whether it takes the place of a file that is there.
   /// - Throws: `StoreError`, of kind `cannotCreate` where the file is there already or can't be made.
   public func backUp(to copyPath: String, overwriting: Bool = false) throws {
-    try requirePlace(copyPath, overwriting: overwriting)
-    let partial = copyPath + ".partial"
-    func removePartial() {
-      for suffix in ["", "-journal"] {
-        try? FileManager.default.removeItem(atPath: partial + suffix)
-      }
-    }
-    removePartial()
     do {
-      try connection.copyAll(to: Connection(path: partial, access: .create))
-      // Moving does not replace.
-      if overwriting { try? FileManager.default.removeItem(atPath: copyPath) }
-      try FileManager.default.moveItem(atPath: partial, toPath: copyPath)
-    } catch {
-      removePartial()
-      guard let error = error as? SQLiteError else {
+      let place = try OutputPlace(copyPath, database: path, replacesDatabases: true)
+      guard case .file(let target, let old) = try place.kind() else {
         throw StoreError(
-          .cannotCreate, "\(copyPath) can't be made; check its folder, or name another file.")
+          .cannotCreate, "\(copyPath) is no file that a database can be in; name another file.")
       }
+      guard overwriting || old == nil else {
+        throw StoreError(
+          .cannotCreate, "\(copyPath) is there already; name another file, or say --overwrite.")
+      }
+      try requireUnused(target, named: copyPath, isDatabase: old != nil)
+      let mode = (try? Stat(FilePath(path)))?.permissions ?? .ownerReadWrite
+      let copy = try ReplacementFile(of: place, target, old: old, permissions: mode)
+      do {
+        try copyAll(to: copy.path, named: copyPath)
+        try copy.takePlace()
+      } catch {
+        copy.remove()
+        try? FileManager.default.removeItem(atPath: copy.path.string + "-journal")
+        throw error
+      }
+    } catch let error as OutputError {
+      throw StoreError(error.kind == .inputOutput ? .inputOutput : .cannotCreate, error.description)
+    }
+  }
+
+  private func copyAll(to partial: FilePath, named copyPath: String) throws(StoreError) {
+    do {
+      try connection.copyAll(to: Connection(path: partial.string, access: .readWrite))
+    } catch {
       throw StoreError(
         error, path: [.corrupt, .notADatabase].contains(error.code) ? path : copyPath)
     }
   }
 
-  private func requirePlace(_ copyPath: String, overwriting: Bool) throws {
-    let files = FileManager.default
-    var isFolder = false
-    if files.fileExists(atPath: copyPath, isDirectory: &isFolder) {
-      guard !isFolder else {
-        throw StoreError(.cannotCreate, "\(copyPath) is a folder; name a file.")
-      }
-      guard overwriting else {
-        throw StoreError(
-          .cannotCreate, "\(copyPath) is there already; name another file, or say --overwrite.")
-      }
-      guard RunDatabase.identity(ofFileAt: copyPath) != RunDatabase.identity(ofFileAt: path) else {
-        throw StoreError(.cannotCreate, "\(copyPath) is the database itself; name another file.")
-      }
-    }
-    if overwriting {
+  /// Makes sure that nobody uses a database that is to be replaced.
+  private func requireUnused(_ target: FilePath, named copyPath: String, isDatabase: Bool) throws {
+    if isDatabase {
       // The last connection to close removes the log; where it stays, somebody else uses the file.
-      try? Connection(path: copyPath, access: .readWrite, busyTimeout: 0)
+      try? Connection(path: target.string, access: .readWrite, busyTimeout: 0)
         .run("SELECT count(*) FROM sqlite_schema")
     }
     // SQLite would take the log of another database for the copy's.
-    if let log = ["-wal", "-journal"].map({ copyPath + $0 }).first(where: files.fileExists) {
+    if let suffix = ["-wal", "-journal"].first(where: {
+      FileManager.default.fileExists(atPath: target.string + $0)
+    }) {
       throw StoreError(
         .cannotCreate,
-        "\(copyPath) can't be made while \(log) is there, which a database in use or a crash left; "
+        "\(copyPath) can't be made while \(copyPath)\(suffix) is there, which a database in use or a crash left; "
           + "name another file.")
-    }
-  }
-
-  /// What tells a file from others, whatever path it goes by.
-  private static func identity(ofFileAt path: String) -> [String] {
-    // Attributes of a symbolic link are its own.
-    let target = URL(filePath: path).resolvingSymlinksInPath().path
-    let attributes = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
-    return [.systemNumber, .systemFileNumber].map { (key: FileAttributeKey) in
-      attributes[key].map { "\($0)" } ?? path
     }
   }
 }

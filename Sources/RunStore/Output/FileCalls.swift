@@ -1,0 +1,66 @@
+import Glibc
+import SystemPackage
+
+/// The system calls on files that swift-system has no name for.
+enum FileCalls {
+  /// Moves a file to `target`, in the place of what stands there, in one step.
+  ///
+  /// - Throws: `Errno`; then both are as they were.
+  static func move(_ path: FilePath, to target: FilePath) throws(Errno) {
+    let code = unsafe path.withPlatformString { from in
+      unsafe target.withPlatformString { to in unsafe rename(from, to) }
+    }
+    try check(code)
+  }
+
+  /// Where a symbolic link leads, as the link has it.
+  ///
+  /// - Throws: `Errno`.
+  static func destination(ofLink path: FilePath) throws(Errno) -> FilePath {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let capacity = bytes.count - 1
+    let count = unsafe path.withPlatformString { unsafe readlink($0, &bytes, capacity) }
+    try check(Int32(truncatingIfNeeded: count))
+    // The last byte stayed zero.
+    return FilePath(platformString: bytes)
+  }
+
+  /// Waits until the disk has what was written to a file, or the names of a folder.
+  ///
+  /// - Throws: `Errno`.
+  static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
+    try check(fsync(descriptor.rawValue))
+  }
+
+  /// Gives a file to `user` and `group`.
+  ///
+  /// - Throws: `Errno`.
+  static func give(_ descriptor: FileDescriptor, to user: UserID, _ group: GroupID) throws(Errno) {
+    try check(fchown(descriptor.rawValue, user.rawValue, group.rawValue))
+  }
+
+  /// Sets who may do what with a file.
+  ///
+  /// - Throws: `Errno`.
+  static func permit(_ permissions: FilePermissions, on descriptor: FileDescriptor) throws(Errno) {
+    try check(fchmod(descriptor.rawValue, permissions.rawValue))
+  }
+
+  /// The first bytes of a file, at most `count`.
+  ///
+  /// - Throws: `Errno`.
+  static func firstBytes(_ count: Int, of path: FilePath) throws -> [UInt8] {
+    let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    return try file.closeAfter {
+      try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, readCount in
+        readCount = try unsafe file.read(
+          fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
+  }
+
+  private static func check(_ code: Int32) throws(Errno) {
+    guard code < 0 else { return }
+    throw Errno(rawValue: errno)
+  }
+}

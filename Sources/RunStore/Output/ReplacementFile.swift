@@ -1,0 +1,124 @@
+import FoundationEssentials
+import SystemPackage
+
+/// A file that is written beside another one and then takes its place, in one step.
+///
+/// Whenever the process dies, the old file stands, or the whole new one; a file NAME.….partial may be left.
+struct ReplacementFile {
+  /// Where it is until it is moved.
+  let path: FilePath
+  /// The file itself, open to be written.
+  let descriptor: FileDescriptor
+  private let place: OutputPlace
+  private let target: FilePath
+
+  /// Makes an empty file beside another one.
+  ///
+  /// - Parameters:
+  ///   - place: where the file belongs, as the command line says it.
+  ///   - target: the path there, without symbolic links.
+  ///   - old: what stands at `target`: whose permissions and owner it gets.
+  ///   - permissions: those of a file where none stands, as far as the process's mask allows.
+  /// - Throws: `OutputError`.
+  init(
+    of place: OutputPlace, _ target: FilePath, old: Stat?,
+    permissions: FilePermissions = [.ownerReadWrite, .groupReadWrite, .otherReadWrite]
+  ) throws(OutputError) {
+    self.place = place
+    self.target = target
+    do {
+      (path, descriptor) = try ReplacementFile.opened(
+        beside: target, permissions: old == nil ? permissions : .ownerReadWrite)
+    } catch {
+      throw OutputError(path: place.path, error)
+    }
+    guard let old else { return }
+    do throws(Errno) {
+      try ReplacementFile.makeAlike(descriptor, old)
+    } catch {
+      remove()
+      throw OutputError(path: place.path, error)
+    }
+  }
+
+  /// Makes a file under a name that nobody has.
+  private static func opened(
+    beside target: FilePath, permissions: FilePermissions
+  ) throws(Errno) -> (FilePath, FileDescriptor) {
+    var name = target.lastComponent?.string ?? ""
+    // A name has at most 255 bytes.
+    while name.utf8.count > 200 { name.removeLast() }
+    while true {
+      let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+      let path = target.removingLastComponent().appending("\(name).\(unique).partial")
+      do {
+        return (
+          path,
+          try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: permissions)
+        )
+      } catch {
+        let error = error as? Errno ?? .ioError
+        guard error == .fileExists else { throw error }
+      }
+    }
+  }
+
+  private static func makeAlike(_ file: FileDescriptor, _ old: Stat) throws(Errno) {
+    var permissions = old.permissions
+    let new = try Stat(file)
+    if (new.userID, new.groupID) != (old.userID, old.groupID) {
+      do {
+        try FileCalls.give(file, to: old.userID, old.groupID)
+      } catch {
+        // Only root gives files away. Another group gets no more than everybody has.
+        let shared = FilePermissions(rawValue: (permissions.rawValue & 0o007) << 3)
+        permissions.formIntersection([.ownerReadWriteExecute, shared, .otherReadWriteExecute])
+      }
+    }
+    try FileCalls.permit(permissions, on: file)
+  }
+
+  /// Moves the file to where it belongs, once the disk has it.
+  ///
+  /// - Throws: `OutputError`; then the old file stands, unless it is its folder that the disk doesn't take.
+  func takePlace() throws(OutputError) {
+    do throws(Errno) {
+      try FileCalls.synchronize(descriptor)
+    } catch {
+      throw OutputError(path: place.path, error)
+    }
+    // Again: what must stay may have been made meanwhile.
+    _ = try place.kind()
+    do throws(Errno) {
+      try FileCalls.move(path, to: target)
+      try ReplacementFile.synchronizeNames(in: target.folder)
+    } catch {
+      throw OutputError(path: place.path, error)
+    }
+    try? descriptor.close()
+  }
+
+  private static func synchronizeNames(in folder: FilePath) throws(Errno) {
+    // One that may not be read can't be waited for.
+    guard
+      let descriptor = try? FileDescriptor.open(
+        folder, .readOnly, options: [.directory, .closeOnExec])
+    else {
+      return
+    }
+    defer { try? descriptor.close() }
+    do {
+      try FileCalls.synchronize(descriptor)
+    } catch .invalidArgument {
+      // A file system that has nothing to wait for.
+    }
+  }
+
+  /// Removes the file, which is not to take the place.
+  func remove() {
+    try? descriptor.close()
+    try? FileManager.default.removeItem(atPath: path.string)
+  }
+}
