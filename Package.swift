@@ -101,7 +101,7 @@ let package = Package(
       packageAccess: false),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["NormscopeCommand", "TestSupport"]),
+      dependencies: ["NormscopeCommand", "SQLite", "TestSupport"]),
   ]
 )
 

@@ -8,11 +8,21 @@ import ShiftAnalysis
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check that a run's shifts keep limits; exit code 3 says that one was exceeded.",
+    abstract: "Check that a run finished and kept limits; exit code 3 says that it did not.",
     discussion: """
-      A limit is MEASURE(COORDINATES) <= NUMBER after STEP before STEP. The coordinates, all optional, are \
-      layer, tap, population, statistics, reference and aggregate, with the words of `shift`; without a layer \
-      each layer must keep it. An undefined value exceeds every limit.
+      A limit is MEASURE(COORDINATES) <= NUMBER after STEP before STEP for --max, and the same with >= for --min; < and \
+      > leave the number itself out. It must be kept at every recorded step that it is about. An undefined value exceeds \
+      every limit, and where nothing was recorded that a limit is about, it is an error (66).
+
+      The measures, and the coordinates that they may have, all optional:
+        the measures of `shift`: layer, tap, population, statistics, reference, aggregate
+        accuracy, loss: split (default: test), statistics (default: running); of the last evaluation
+        dead_units: layer, population; units whose variance is below a thousandth of epsilon
+        running_gap: layer; the nw2 between the probe's own statistics and the running ones
+        non_finite: layer, tap, population, statistics; elements that are NaN or infinite, of all tensors together
+        alarms: layer, tap, population (default: batch), statistics, detector; how many are raised
+
+      Without a layer each layer must keep the limit. Coordinates have the words of `shift`, `health` and `alarms`.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -20,24 +30,37 @@ struct Check: ParsableCommand {
   @Option(
     name: .customLong("max"),
     help: ArgumentHelp(
-      "A limit, such as 'nw2(layer=2, population=probe) <= 0.5 after 1000'; may be repeated.",
+      "An upper limit, such as 'nw2(layer=2, population=probe) <= 0.5 after 1000'; may be repeated.",
       valueName: "limit"))
-  var limits: [String] = []
+  var upperLimits: [String] = []
+  @Option(
+    name: .customLong("min"),
+    help: ArgumentHelp(
+      "A lower limit, such as 'accuracy(split=test, statistics=running) >= 0.8'; may be repeated.",
+      valueName: "limit"))
+  var lowerLimits: [String] = []
+  @Flag(help: "Judge what there is of a run that is not finished, or diverged or failed.")
+  var allowUnfinished = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
   func run() throws {
+    let limits =
+      try upperLimits.map { try RunLimit(reading: $0, .upper) }
+      + lowerLimits.map { try RunLimit(reading: $0, .lower) }
     guard !limits.isEmpty else {
       throw ConfigurationError(
         "There is no limit to check; give one, as in --max 'nw2(layer=2) <= 0.5 after 1000'.")
     }
-    let limits = try limits.map { try ShiftLimit(reading: $0) }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
+    let refusal = LimitReport.refusal(of: run, allowUnfinished)
+    if let refusal { Terminal.say(refusal) }
     let checks = try limits.flatMap { try database.check($0, of: run) }
-    try output.write(LimitReport.table(checks, of: run).text)
-    let sentences = LimitReport.sentences(checks)
+    let report = LimitReport(checks, of: run, allowsUnfinished: allowUnfinished)
+    try output.write(report.table.text)
+    let sentences = report.sentences
     for sentence in sentences { Terminal.say(sentence) }
-    if !sentences.isEmpty { throw ExitCode(ExitStatus.limitExceeded) }
+    if refusal != nil || !sentences.isEmpty { throw ExitCode(ExitStatus.limitExceeded) }
   }
 }

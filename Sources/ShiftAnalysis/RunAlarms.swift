@@ -60,11 +60,7 @@ extension RunDatabase {
     let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
     return try selection.map { selected in
       let site = selected.source.site
-      guard !selected.isDerived else {
-        throw ShiftError(
-          "The output of batch norm in layer \(site.layer) follows from its parameters; watch the tap \(site.tap.rawValue)."
-        )
-      }
+      try selected.requireRecorded()
       var alarm = ShiftAlarm(
         units: site.width, epsilon: selected.epsilon, detector: detector.detector)
       var alarms: [LayerAlarm] = []

@@ -57,8 +57,14 @@ public struct RunComparison: Sendable {
     var query = ShiftQuery()
     query.tap = tap
     query.measures = [.normalizedW2]
-    // A run that recorded no moments has no drift to compare, which is no error here.
-    let series = runs.map { (try? database.shift(of: $0, query)) ?? [] }
+    let series = try runs.map { run in
+      do {
+        return try database.shift(of: run, query)
+      } catch is ShiftError {
+        // A run that recorded no moments has no drift to compare, which is no error here.
+        return []
+      }
+    }
     drifts = series[0].compactMap { first in
       guard let second = series[1].first(where: { $0.layer == first.layer }) else { return nil }
       let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }

@@ -36,7 +36,7 @@ extension RunDatabase {
     var query = ShiftQuery()
     query.population = .batch
     let recorded = try [run, other].map { run in
-      // A run without such moments is no error here.
+      // A run without such moments is no error here, and nothing else is thrown.
       let sites = try sites(of: run)
       return (try? SiteSelection(sites: sites, run: run, query: query))?.sites ?? []
     }

@@ -35,6 +35,11 @@ public struct LayerHealth: Sendable, Equatable {
   /// The normalized W2 from batch norm's output by the probe's own statistics to that by the running ones, median over
   /// units; nil where the run did not measure both.
   public let runningGap: Double?
+
+  /// How many of the variances belong to dead units.
+  static func deadUnits(_ variance: [Float], epsilon: Double) -> Int {
+    variance.count { Double($0) < 1e-3 * epsilon }
+  }
 }
 
 extension RunDatabase {
@@ -53,17 +58,9 @@ extension RunDatabase {
     let activations = ActivationNames(configuration: run.configuration)
     var query = ShiftQuery()
     query.population = population
-    let layers = try SiteSelection(sites: sites, run: run, query: query).sites.map(\.source.site)
-    let health = try layers.compactMap { site in
-      // What batch norm reads says more than the preactivation where it stands after the activation.
-      let read = sites.first {
-        $0.site.layer == site.layer && $0.site.population == site.population
-          && $0.site.statistics == site.statistics && $0.site.epsilon != nil
-      }
-      let examined = read ?? sites.first { $0.site == site }
-      return try examined.flatMap {
-        try self.health(at: $0, step: step, activations.name(ofLayer: site.layer), sites)
-      }
+    let health = try examinedSites(of: run, query).compactMap { recorded in
+      try self.health(
+        at: recorded, step: step, activations.name(ofLayer: recorded.site.layer), sites)
     }
     guard !health.isEmpty else {
       throw ShiftError(
@@ -73,6 +70,21 @@ extension RunDatabase {
     return health
   }
 
+  /// The sites in which the health of layers shows, by layer: what batch norm reads, else the preactivation.
+  ///
+  /// - Throws: `ShiftError` where the run recorded no moments there; `StoreError`.
+  func examinedSites(of run: Run, _ query: ShiftQuery) throws -> [RecordedSite] {
+    let sites = try sites(of: run)
+    return try SiteSelection(sites: sites, run: run, query: query).sites.map { selected in
+      let site = selected.source.site
+      // What batch norm reads says more than the preactivation where it stands after the activation.
+      return sites.first {
+        $0.site.layer == site.layer && $0.site.population == site.population
+          && $0.site.statistics == site.statistics && $0.site.epsilon != nil
+      } ?? selected.source
+    }
+  }
+
   private func health(
     at recorded: RecordedSite, step: Int?, _ activation: String?, _ sites: [RecordedSite]
   ) throws -> LayerHealth? {
@@ -80,7 +92,7 @@ extension RunDatabase {
     guard let step = try step ?? steps(at: recorded).last,
       let moment = try moment(at: recorded, step: step, withAffine: true)
     else { return nil }
-    let epsilon = site.epsilon ?? 1e-3
+    let epsilon = site.epsilon ?? ShiftReference.defaultEpsilon
     var firstNonFinite: Int?
     try forEachMoment(at: recorded, withAffine: false) { moment in
       if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }
@@ -90,7 +102,7 @@ extension RunDatabase {
     return LayerHealth(
       layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
       step: step, width: site.width, epsilon: epsilon,
-      deadUnits: moment.variance.count { Double($0) < 1e-3 * epsilon },
+      deadUnits: LayerHealth.deadUnits(moment.variance, epsilon: epsilon),
       epsilonDominatedUnits: output != nil
         ? nil : moment.variance.count { Double($0) < 10 * epsilon },
       smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
@@ -98,7 +110,9 @@ extension RunDatabase {
       saturatedShare: saturatedShare(
         of: moment, site, activation, epsilon,
         output: output),
-      runningGap: try runningGap(ofLayer: site.layer, step: step, epsilon, sites))
+      runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap {
+        try runningGap(of: $0, step: step)
+      })
   }
 
   /// How much of what enters the activation lies where it is nearly flat.
@@ -133,28 +147,6 @@ extension RunDatabase {
         && $0.site.population == site.population && $0.site.statistics == site.statistics
     }
     return try output.flatMap { try moment(at: $0, step: step, withAffine: false) }
-  }
-
-  private func runningGap(
-    ofLayer layer: Int, step: Int, _ epsilon: Double, _ sites: [RecordedSite]
-  ) throws -> Double? {
-    let ofProbe = sites.filter { $0.site.layer == layer && $0.site.population == .probe }
-    guard
-      let running = ofProbe.first(where: {
-        $0.site.statistics == .running && $0.site.tap == .normalized
-      }),
-      let batch = ofProbe.first(where: { $0.site.statistics == .batch && $0.site.epsilon != nil }),
-      let current = try moment(at: running, step: step, withAffine: false),
-      let read = try moment(at: batch, step: step, withAffine: true)
-    else { return nil }
-    var units = UnitMoments(
-      SiteSelection.Selected(source: batch, isDerived: true, epsilon: epsilon))
-    let gap = ShiftMeasure.normalizedW2.shift(
-      from: units.moments(of: read),
-      to: FeatureMoments(
-        count: max(1, current.count), mean: current.mean, variance: current.variance),
-      epsilon: epsilon)
-    return UnitAggregate.median.summary(of: gap).value
   }
 }
 

@@ -1,12 +1,37 @@
-import RunStore
-public import Statistics
+public import RunStore
+import Statistics
 
-/// A limit that a measure of a run must keep, such as `nw2(layer=2, population=probe) <= 0.5 after 1000`.
-public struct ShiftLimit: Sendable, CustomStringConvertible {
-  /// What must be kept below the limit.
-  public let measure: ShiftMeasure
-  /// Where, since when, and summed up how.
-  public let query: ShiftQuery
+/// A limit that a run must keep, such as `nw2(layer=2, population=probe) <= 0.5 after 1000`.
+public struct RunLimit: Sendable, CustomStringConvertible {
+  /// Which side of a limit is the right one.
+  public enum Bound: String, Sendable {
+    /// Below it.
+    case upper = "<"
+    /// Above it.
+    case lower = ">"
+
+    /// How a limit of this kind is written, for messages.
+    var example: String {
+      switch self {
+      case .upper:
+        "nw2(layer=2, tap=preactivation, population=probe, reference=start, aggregate=median) <= 0.5 after 1000"
+      case .lower: "accuracy(split=test, statistics=running) >= 0.8"
+      }
+    }
+  }
+
+  /// What must keep the limit.
+  public let measure: LimitMeasure
+  /// Where, since when, and summed up how, as far as the measure asks for it.
+  public private(set) var query = ShiftQuery()
+  /// The tensor, nil where the limit does not say which.
+  public private(set) var tap: Site.Tap?
+  /// The part of the data that an evaluation is of.
+  public private(set) var split = EvaluationRecord.Split.test
+  /// What raises alarms.
+  public private(set) var detector = AlarmDetector.standardizedCUSUM
+  /// Which side of the limit is the right one.
+  public let bound: Bound
   /// The limit.
   public let limit: Double
   /// Whether the limit itself is allowed.
@@ -16,31 +41,29 @@ public struct ShiftLimit: Sendable, CustomStringConvertible {
   /// As it was written.
   public let description: String
 
-  /// How a limit is written, for messages.
-  static let example =
-    "nw2(layer=2, tap=preactivation, population=probe, reference=start, aggregate=median) <= 0.5 after 1000"
-
-  /// Reads a limit.
+  /// Reads a limit, in which `<` and `<=` stand before an upper one and `>` and `>=` before a lower one.
   ///
   /// - Throws: `ShiftError` that says what stands where something else should.
-  public init(reading text: String) throws(ShiftError) {
+  public init(reading text: String, _ bound: Bound = .upper) throws(ShiftError) {
     description = text
-    var parser = LimitParser(text)
-    measure = try parser.known(ShiftMeasure.self, "a measure")
-    var query = ShiftQuery()
-    query.measures = [measure]
+    self.bound = bound
+    var parser = LimitParser(text, bound)
+    let name = parser.word()
+    guard let measure = LimitMeasure(name) else {
+      throw parser.error(expecting: "a measure (\(LimitMeasure.names))", found: name)
+    }
+    self.measure = measure
+    if case .shift(let measure) = measure { query.measures = [measure] }
+    var coordinates = Coordinates()
     if parser.take("(") {
       repeat {
-        try ShiftLimit.readCoordinate(&parser, into: &query)
+        try coordinates.read(&parser, of: measure)
       } while parser.take(",")
       try parser.require(")")
     }
-    if parser.take("<=") {
-      allowsEqual = true
-    } else {
-      try parser.require("<", orElse: "<= or <")
-      allowsEqual = false
-    }
+    let sign = bound.rawValue
+    allowsEqual = parser.take(sign + "=")
+    if !allowsEqual { try parser.require(sign, orElse: "\(sign)= or \(sign)") }
     limit = try parser.number()
     var (first, last) = (0, Int.max)
     while !parser.isAtEnd {
@@ -55,107 +78,60 @@ public struct ShiftLimit: Sendable, CustomStringConvertible {
     }
     guard first <= last else { throw parser.error(expecting: "steps of which there are any") }
     steps = first...last
-    self.query = query
+    coordinates.query.measures = query.measures
+    query = coordinates.query
+    tap = coordinates.tap
+    split = coordinates.split
+    detector = coordinates.detector
   }
 
-  private static func readCoordinate(_ parser: inout LimitParser, into query: inout ShiftQuery)
-    throws(ShiftError)
-  {
-    let keys = ["layer", "tap", "population", "statistics", "reference", "aggregate"]
-    let key = parser.word()
-    guard keys.contains(key) else {
-      throw parser.error(expecting: "one of \(keys.joined(separator: ", "))", found: key)
-    }
-    try parser.require("=")
-    switch key {
-    case "layer": query.layer = try parser.step()
-    case "tap": query.tap = try parser.known(Site.Tap.self, "a tap")
-    case "population": query.population = try parser.known(Site.Population.self, "a population")
-    case "statistics": query.statistics = try parser.known(Site.Statistics.self, "statistics")
-    case "reference":
-      let word = parser.word()
-      guard let reference = ReferencePoint(word) else {
-        throw parser.error(expecting: "a reference (\(ReferencePoint.notations))", found: word)
+  /// What stands between the parentheses.
+  private struct Coordinates {
+    var query = ShiftQuery()
+    var tap: Site.Tap?
+    var split = EvaluationRecord.Split.test
+    var detector = AlarmDetector.standardizedCUSUM
+
+    mutating func read(_ parser: inout LimitParser, of measure: LimitMeasure) throws(ShiftError) {
+      let keys = measure.coordinates
+      let key = parser.word()
+      guard keys.contains(key) else {
+        throw parser.error(
+          expecting: keys.count == 1 ? keys[0] : "one of \(keys.joined(separator: ", "))",
+          found: key)
       }
-      query.reference = reference
-    default: query.aggregate = try parser.known(UnitAggregate.self, "an aggregate")
+      try parser.require("=")
+      switch key {
+      case "layer": query.layer = try parser.step()
+      case "tap":
+        query.tap = try parser.known(Site.Tap.self, "a tap")
+        tap = query.tap
+      case "population": query.population = try parser.known(Site.Population.self, "a population")
+      case "statistics": query.statistics = try parser.known(Site.Statistics.self, "statistics")
+      case "split": split = try parser.known(EvaluationRecord.Split.self, "a split")
+      case "detector": detector = try parser.known(AlarmDetector.self, "a detector")
+      case "reference":
+        let word = parser.word()
+        guard let reference = ReferencePoint(word) else {
+          throw parser.error(expecting: "a reference (\(ReferencePoint.notations))", found: word)
+        }
+        query.reference = reference
+      default: query.aggregate = try parser.known(UnitAggregate.self, "an aggregate")
+      }
     }
   }
 
   /// Whether a value keeps it; one that is undefined doesn't.
   func isKept(by value: Double?) -> Bool {
     guard let value else { return false }
-    return value < limit || (allowsEqual && value == limit)
-  }
-}
-
-/// Reads the words and signs of a limit from left to right.
-private struct LimitParser {
-  private let text: String
-  private var rest: Substring
-
-  init(_ text: String) {
-    self.text = text
-    rest = text[...]
-    skipSpace()
+    return excess(of: value) < 0 || (allowsEqual && value == limit)
   }
 
-  var isAtEnd: Bool { rest.isEmpty }
-
-  private mutating func skipSpace() { rest = rest.drop { $0.isWhitespace } }
-
-  /// The next word, which may be empty.
-  mutating func word() -> String {
-    let word = rest.prefix { !$0.isWhitespace && !"(),=<>".contains($0) }
-    rest = rest.dropFirst(word.count)
-    skipSpace()
-    return String(word)
-  }
-
-  /// Goes on behind `sign` where it comes next.
-  mutating func take(_ sign: String) -> Bool {
-    guard rest.hasPrefix(sign) else { return false }
-    rest = rest.dropFirst(sign.count)
-    skipSpace()
-    return true
-  }
-
-  mutating func require(_ sign: String, orElse expected: String? = nil) throws(ShiftError) {
-    guard take(sign) else { throw error(expecting: expected ?? "\"\(sign)\"") }
-  }
-
-  mutating func known<Value: RawRepresentable & CaseIterable>(_ type: Value.Type, _ what: String)
-    throws(ShiftError) -> Value where Value.RawValue == String
-  {
-    let word = word()
-    guard let value = Value(rawValue: word) else {
-      let all = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error(expecting: "\(what) (\(all))", found: word)
+  /// How far a value is on the wrong side of the limit; negative where it is on the right one.
+  public func excess(of value: Double) -> Double {
+    switch bound {
+    case .upper: value - limit
+    case .lower: limit - value
     }
-    return value
-  }
-
-  mutating func number() throws(ShiftError) -> Double {
-    let word = word()
-    guard let value = Double(word), value.isFinite else {
-      throw error(expecting: "a number", found: word)
-    }
-    return value
-  }
-
-  mutating func step() throws(ShiftError) -> Int {
-    let word = word()
-    guard let value = Int(word), value >= 0, value < 1 << 40 else {
-      throw error(expecting: "a whole number", found: word)
-    }
-    return value
-  }
-
-  func error(expecting expected: String, found: String? = nil) -> ShiftError {
-    let place = found ?? String(rest)
-    return ShiftError(
-      isMisuse: true,
-      "The limit \"\(text)\" can't be understood: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(ShiftLimit.example)'."
-    )
   }
 }

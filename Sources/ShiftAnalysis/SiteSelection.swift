@@ -18,11 +18,20 @@ struct SiteSelection {
         "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which can't "
           + "be pooled; ask for the tap \(source.site.tap.rawValue), or for single steps.")
     }
+
+    /// - Throws: `ShiftError` where the tensor that was asked for was not recorded itself.
+    func requireRecorded() throws(ShiftError) {
+      guard isDerived else { return }
+      let site = source.site
+      throw ShiftError(
+        "The output of batch norm in layer \(site.layer) follows from its parameters; watch the tap \(site.tap.rawValue)."
+      )
+    }
   }
 
   let sites: [Selected]
 
-  init(sites: [RecordedSite], run: Run, query: ShiftQuery) throws {
+  init(sites: [RecordedSite], run: Run, query: ShiftQuery) throws(ShiftError) {
     let population =
       query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
     let isNormalized = sites.contains { $0.site.statistics != .none }

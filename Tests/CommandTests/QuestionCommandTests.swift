@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SQLite
 import TestSupport
 import Testing
 
@@ -60,6 +61,12 @@ struct QuestionCommandTests {
   func gate() throws {
     let kept = try place.normscope(["check", "shifted", "--max", "nw2(layer=1) <= 1000 after 50"])
     #expect(kept.errorOutput.isEmpty)
+    try place.normscope([
+      "check", "shifted", "--min", "accuracy >= 0.1", "--max", "dead_units <= 9",
+    ])
+    let alarms = try place.attempt(["check", "shifted", "--max", "alarms(layer=1) <= 0 after 300"])
+    #expect(alarms.exitCode == 3)
+    #expect(alarms.errorOutput.contains("alarms of layer 1 is 1 at step 38"))
     let exceeded = try place.attempt([
       "check", "shifted", "--max", "nw2(layer=1) <= 1000", "--max",
       "nw2(layer=2, population=batch, reference=previous) < 0.0001 after 10",
@@ -83,5 +90,42 @@ struct QuestionCommandTests {
     expectOneSentence(
       try place.attempt(["trajectory", "shifted", "--every", "0"]), exitCode: 64,
       containing: "--every")
+  }
+
+  @Test(
+    "A run that is not finished keeps no limit unless that is allowed; every format says how it stands"
+  )
+  func unfinished() throws {
+    let place = try RecordedFolder()
+    try place.normscope([
+      "record", "--layers", "4", "--steps", "9", "--learning-rate", "1e300", "--batch-size", "8",
+      "--name", "burst",
+    ])
+    try place.normscope([
+      "record", "--layers", "4", "--steps", "6", "--batch-size", "8", "--name", "whole",
+    ])
+    // As a run is stored that nobody records.
+    try Connection(path: place.folder.file("runs.db"), access: .readWrite).execute(
+      """
+      UPDATE run SET status = 'running', boot_id = '', process_id = 0,
+        process_start = 0, finished_at = NULL, step_count = 2
+      WHERE name = 'whole'
+      """)
+    for (name, status, words) in [
+      ("burst", "diverged", "diverged after"),
+      ("whole", "interrupted", "was interrupted after 2 of 6 steps"),
+    ] {
+      let gate = ["check", name, "--max", "nw2 <= 1e300 before 1"]
+      for format in ["table", "csv", "json", "ndjson"] {
+        let refused = try place.attempt(gate + ["--format", format])
+        #expect(refused.exitCode == 3, "\(format)")
+        #expect(refused.errorOutput.contains(words), "\(refused.errorOutput)")
+        #expect(refused.output.contains(status), "\(format)")
+        #expect(!refused.output.contains("yes") && !refused.output.contains("true"))
+        let allowed = try place.normscope(gate + ["--format", format, "--allow-unfinished"])
+        #expect(allowed.output.contains(status) && allowed.errorOutput.isEmpty)
+        #expect(allowed.output.contains(format.hasSuffix("json") ? "true" : "yes"))
+      }
+    }
   }
 }

@@ -1,0 +1,72 @@
+/// Reads the words and signs of a limit from left to right.
+struct LimitParser {
+  private let text: String
+  private let bound: RunLimit.Bound
+  private var rest: Substring
+
+  init(_ text: String, _ bound: RunLimit.Bound) {
+    self.text = text
+    self.bound = bound
+    rest = text[...]
+    skipSpace()
+  }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  private mutating func skipSpace() { rest = rest.drop { $0.isWhitespace } }
+
+  /// The next word, which may be empty.
+  mutating func word() -> String {
+    let word = rest.prefix { !$0.isWhitespace && !"(),=<>".contains($0) }
+    rest = rest.dropFirst(word.count)
+    skipSpace()
+    return String(word)
+  }
+
+  /// Goes on behind `sign` where it comes next.
+  mutating func take(_ sign: String) -> Bool {
+    guard rest.hasPrefix(sign) else { return false }
+    rest = rest.dropFirst(sign.count)
+    skipSpace()
+    return true
+  }
+
+  mutating func require(_ sign: String, orElse expected: String? = nil) throws(ShiftError) {
+    guard take(sign) else { throw error(expecting: expected ?? "\"\(sign)\"") }
+  }
+
+  mutating func known<Value: RawRepresentable & CaseIterable>(_ type: Value.Type, _ what: String)
+    throws(ShiftError) -> Value where Value.RawValue == String
+  {
+    let word = word()
+    guard let value = Value(rawValue: word) else {
+      let all = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw error(expecting: "\(what) (\(all))", found: word)
+    }
+    return value
+  }
+
+  mutating func number() throws(ShiftError) -> Double {
+    let word = word()
+    guard let value = Double(word), value.isFinite else {
+      throw error(expecting: "a number", found: word)
+    }
+    return value
+  }
+
+  mutating func step() throws(ShiftError) -> Int {
+    let word = word()
+    guard let value = Int(word), value >= 0, value < 1 << 40 else {
+      throw error(expecting: "a whole number", found: word)
+    }
+    return value
+  }
+
+  func error(expecting expected: String, found: String? = nil) -> ShiftError {
+    let place = found ?? String(rest)
+    return ShiftError(
+      isMisuse: true,
+      "The limit \"\(text)\" can't be understood: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(bound.example)'."
+    )
+  }
+}

@@ -1,0 +1,151 @@
+import RunStore
+import Statistics
+
+/// The values that a limit is about, by step.
+struct LimitSeries {
+  /// The layer, from 1; nil for an evaluation.
+  let layer: Int?
+  /// The examples; nil for an evaluation, and where they are of several.
+  let population: Site.Population?
+  /// What batch norm normalized with; nil where they are of several ways.
+  let statistics: Site.Statistics?
+  /// A value for each step, nil where it is undefined.
+  let values: [(step: Int, value: Double?)]
+  /// How many steps they sum up, where that is more than one each.
+  var stepCount: Int?
+
+  /// Those at `steps`.
+  func within(_ steps: ClosedRange<Int>) -> LimitSeries {
+    LimitSeries(
+      layer: layer, population: population, statistics: statistics,
+      values: values.filter { steps.contains($0.step) }, stepCount: stepCount)
+  }
+}
+
+extension RunDatabase {
+  /// What a limit is about: at least one series.
+  ///
+  /// - Throws: `ShiftError` where the run recorded nothing of it; `StoreError`.
+  func series(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
+    switch limit.measure {
+    case .shift:
+      try shift(of: run, limit.query).map { series in
+        LimitSeries(
+          layer: series.layer, population: series.coordinates.population,
+          statistics: series.coordinates.statistics,
+          values: series.points.map { ($0.step, $0.values[0]) })
+      }
+    case .accuracy: [try lastEvaluation(for: limit, of: run) { $0.accuracy }]
+    case .loss: [try lastEvaluation(for: limit, of: run) { $0.loss }]
+    case .deadUnits:
+      try examinedSites(of: run, limit.query).map { recorded in
+        let epsilon = recorded.site.epsilon ?? ShiftReference.defaultEpsilon
+        return try series(at: recorded) { moment in
+          moment.variance.contains(where: \.isNaN)
+            ? nil : Double(LayerHealth.deadUnits(moment.variance, epsilon: epsilon))
+        }
+      }
+    case .nonFinite: try nonFiniteCounts(for: limit, of: run)
+    case .runningGap: try runningGaps(for: limit, of: run)
+    case .alarms: try alarmCounts(for: limit, of: run)
+    }
+  }
+
+  private func series(at recorded: RecordedSite, _ value: (borrowing Moment) -> Double?) throws
+    -> LimitSeries
+  {
+    var values: [(step: Int, value: Double?)] = []
+    try forEachMoment(at: recorded, withAffine: false) { values.append(($0.step, value($0))) }
+    return LimitSeries(
+      layer: recorded.site.layer, population: recorded.site.population,
+      statistics: recorded.site.statistics, values: values)
+  }
+
+  /// The last evaluation at the steps of a limit.
+  private func lastEvaluation(
+    for limit: RunLimit, of run: Run, _ value: (EvaluationRecord) -> Double
+  ) throws -> LimitSeries {
+    let all = try evaluations(of: run).filter { $0.split == limit.split }
+    // Without batch norm all ways are one.
+    let wanted: [Site.Statistics] =
+      all.allSatisfy { $0.statistics == .none } ? [.none] : [limit.query.statistics ?? .running]
+    let found = all.filter { wanted.contains($0.statistics) && limit.steps.contains($0.step) }
+    guard let last = found.last else {
+      let held = Set(all.map(\.statistics.rawValue)).sorted().joined(separator: ", ")
+      throw ShiftError(
+        "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split with \(wanted[0].rawValue) statistics at the steps of the limit \"\(limit)\"; it has \(all.count) of that split up to step \(all.last?.step ?? 0), with the statistics: \(held.isEmpty ? "none" : held)."
+      )
+    }
+    let measured = value(last)
+    return LimitSeries(
+      layer: nil, population: nil, statistics: last.statistics,
+      values: [(last.step, measured.isNaN ? nil : measured)])
+  }
+
+  /// By layer, all tensors together that the limit does not leave out: none may hide one in another.
+  private func nonFiniteCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
+    let query = limit.query
+    let sites = try sites(of: run).filter { recorded in
+      let site = recorded.site
+      return query.layer ?? site.layer == site.layer && limit.tap ?? site.tap == site.tap
+        && query.population ?? site.population == site.population
+        && query.statistics ?? site.statistics == site.statistics
+    }
+    guard !sites.isEmpty else {
+      throw ShiftError(
+        "Run \(run.shortID) recorded no tensor that the limit \"\(limit)\" is about; `normscope show \(run.shortID)` lists those that it has."
+      )
+    }
+    return try Set(sites.map(\.site.layer)).sorted().map { layer in
+      var counts: [Int: Int] = [:]
+      for recorded in sites where recorded.site.layer == layer {
+        try forEachMoment(at: recorded, withAffine: false) {
+          counts[$0.step, default: 0] += $0.nonFiniteCount
+        }
+      }
+      return LimitSeries(
+        layer: layer, population: query.population, statistics: query.statistics,
+        values: counts.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) })
+    }
+  }
+
+  private func runningGaps(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
+    let sites = try sites(of: run)
+    let layers = Set(sites.map(\.site.layer)).sorted().filter {
+      limit.query.layer == nil || limit.query.layer == $0
+    }
+    let series = try layers.compactMap { layer -> LimitSeries? in
+      guard let pair = RunningGapSites(ofLayer: layer, sites) else { return nil }
+      let values = try steps(at: pair.running).map { ($0, try runningGap(of: pair, step: $0)) }
+      return LimitSeries(
+        layer: layer, population: .probe, statistics: .running, values: values)
+    }
+    guard !series.isEmpty else {
+      throw ShiftError(
+        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") of the probe both by its own statistics and by the running ones, which the limit \"\(limit)\" is about; record it with the statistics batch and running."
+      )
+    }
+    return series
+  }
+
+  private func alarmCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
+    var query = limit.query
+    // A change is found where every step is recorded, not in a probe now and then.
+    query.population = query.population ?? .batch
+    let sites = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
+    return try zip(sites, alarms(of: run, query, by: limit.detector)).map { selected, found in
+      let site = selected.source.site
+      let silent = limit.detector.silentRecords
+      let steps = try steps(at: selected.source).dropFirst(silent).filter(limit.steps.contains)
+      guard let last = steps.last else {
+        throw ShiftError(
+          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), of which \(limit.detector.rawValue) is silent at the first \(silent), so that none is left at the steps of the limit \"\(limit)\"; a longer run can be watched."
+        )
+      }
+      let alarms = found.alarms.filter { limit.steps.contains($0.step) }
+      return LimitSeries(
+        layer: found.layer, population: site.population, statistics: site.statistics,
+        values: [(alarms.first?.step ?? last, Double(alarms.count))], stepCount: steps.count)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import RunStore
+import Statistics
+
+/// The sites of a layer between which the running gap is: what batch norm makes of the probe by its own statistics, and
+/// by the running ones.
+struct RunningGapSites {
+  /// The tensor that batch norm reads, from which its output by the probe's own statistics follows.
+  let read: RecordedSite
+  /// Its output by the running statistics.
+  let running: RecordedSite
+
+  /// Looks for them among the sites of a run; nil where it did not measure both.
+  init?(ofLayer layer: Int, _ sites: [RecordedSite]) {
+    let ofProbe = sites.filter { $0.site.layer == layer && $0.site.population == .probe }
+    guard
+      let running = ofProbe.first(where: {
+        $0.site.statistics == .running && $0.site.tap == .normalized
+      }),
+      let read = ofProbe.first(where: { $0.site.statistics == .batch && $0.site.epsilon != nil }),
+      read.site.width == running.site.width
+    else { return nil }
+    self.read = read
+    self.running = running
+  }
+}
+
+extension RunDatabase {
+  /// The normalized W2 between two sites at a step, median over units; nil where one has no moment there, or where it is
+  /// undefined.
+  ///
+  /// - Throws: `StoreError`.
+  func runningGap(of sites: RunningGapSites, step: Int) throws -> Double? {
+    guard let current = try moment(at: sites.running, step: step, withAffine: false),
+      let read = try moment(at: sites.read, step: step, withAffine: true)
+    else { return nil }
+    let epsilon = sites.read.site.epsilon ?? ShiftReference.defaultEpsilon
+    var units = UnitMoments(
+      SiteSelection.Selected(source: sites.read, isDerived: true, epsilon: epsilon))
+    let gap = ShiftMeasure.normalizedW2.shift(
+      from: units.moments(of: read),
+      to: FeatureMoments(
+        count: max(1, current.count), mean: current.mean, variance: current.variance),
+      epsilon: epsilon)
+    return UnitAggregate.median.summary(of: gap).value
+  }
+}
