@@ -7,6 +7,7 @@ package struct DatabaseInfoReport {
       let name: String
       let rows: Int
       let bytes: Int
+      let foreign: Bool
     }
 
     struct StoredRun: Encodable {
@@ -63,7 +64,9 @@ package struct DatabaseInfoReport {
       path: info.path, fileBytes: info.fileBytes, logBytes: info.logBytes,
       schemaVersion: info.schemaVersion, pageSize: info.pageSize, pages: info.pageCount,
       freePages: info.freePageCount, tableBytesAreEstimated: info.isEstimated,
-      tables: info.tables.map { Document.Table(name: $0.name, rows: $0.rows, bytes: $0.bytes) },
+      tables: info.tables.map {
+        Document.Table(name: $0.name, rows: $0.rows, bytes: $0.bytes, foreign: $0.isForeign)
+      },
       runs: info.runs.map { run in
         Document.StoredRun(
           id: run.uuid, name: run.name, isInTrash: run.isInTrash, steps: run.steps,
@@ -101,7 +104,10 @@ package struct DatabaseInfoReport {
 
   private var tableFacts: [Fact] {
     document.tables.flatMap {
-      [("table.\($0.name).rows", "\($0.rows)"), ("table.\($0.name).bytes", "\($0.bytes)")]
+      [
+        ("table.\($0.name).rows", "\($0.rows)"), ("table.\($0.name).bytes", "\($0.bytes)"),
+        ("table.\($0.name).foreign", "\($0.foreign)"),
+      ]
     }
   }
 
@@ -125,9 +131,12 @@ package struct DatabaseInfoReport {
 
   private var tableTable: TextTable {
     let bytes = document.tableBytesAreEstimated ? "estimated_bytes" : "bytes"
-    var table = TextTable([.text("table"), .number("rows"), .number(bytes)])
+    var table = TextTable([.text("table"), .number("rows"), .number(bytes), .text("")])
     for stored in document.tables {
-      table.add([stored.name, "\(stored.rows)", "\(stored.bytes)"])
+      table.add([
+        stored.name, "\(stored.rows)", "\(stored.bytes)",
+        stored.foreign ? "of another program" : "",
+      ])
     }
     return table
   }

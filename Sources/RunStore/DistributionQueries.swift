@@ -28,8 +28,19 @@ extension RunDatabase {
     try attempt {
       try connection.rows(
         "SELECT DISTINCT level FROM quantile WHERE site = ? ORDER BY level", [.integer(site.id)]
-      ) { $0.real(0) }
+      ) { try level($0.real(0)) }
     }
+  }
+
+  /// A level that quantiles can be of.
+  private func level(_ level: Double) throws -> Double {
+    guard (0...1).contains(level) else {
+      throw StoreError(
+        .badDatabase,
+        "The database \(path) holds quantiles at the level \(level), and levels are from 0 to 1; restore it from a copy."
+      )
+    }
+    return level
   }
 
   /// The steps at which a site has quantiles, in order.
@@ -51,7 +62,7 @@ extension RunDatabase {
       try connection.rows(
         "SELECT level, quantile FROM quantile WHERE site = ? AND step = ? ORDER BY level",
         [.integer(site.id), .integer(step)]
-      ) { (level: $0.real(0), values: try $0.floats(1, count: site.site.width)) }
+      ) { (level: try level($0.real(0)), values: try $0.floats(1, count: site.site.width)) }
     }
     return rows.isEmpty
       ? nil : FeatureQuantiles(levels: rows.map(\.level), values: rows.map(\.values))

@@ -11,7 +11,7 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { row in
         EventRecord(
-          step: row.integer(0), layer: row.optionalInteger(1),
+          step: try row.count(0), layer: row.isNull(1) ? nil : try row.count(1),
           kind: try known(EventRecord.Kind(rawValue: row.text(2)), row.text(2)),
           message: row.text(3))
       }

@@ -14,7 +14,7 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { row in
         GradientShiftRecord(
-          step: row.integer(0), layer: row.integer(1), gradientNorm: row.real(2),
+          step: try row.count(0), layer: try row.count(1), gradientNorm: row.real(2),
           differenceNorm: row.real(3), cosine: row.real(4))
       }
     }
@@ -33,7 +33,7 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { row in
         LandscapeRecord(
-          step: row.integer(0), stepLength: row.real(1), loss: row.real(2),
+          step: try row.count(0), stepLength: row.real(1), loss: row.real(2),
           gradientNorm: row.real(3), differenceNorm: row.real(4))
       }
     }

@@ -81,6 +81,13 @@ public final class RunDatabase {
     }
   }
 
+  /// Uses a connection to a file whose header was lost.
+  init(_ file: DatabaseFile, adopting connection: Connection) throws {
+    self.file = file
+    checkpointer = LogCheckpointer(file)
+    ownConnection = connection
+  }
+
   // The last connection to be closed takes the log away: the one that is closed here and now.
   deinit { checkpointer.close() }
 

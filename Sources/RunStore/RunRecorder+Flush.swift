@@ -42,8 +42,19 @@ extension RunRecorder {
       var records = write.takeRecords()
       records.append(pending)
       pending = records
-      try database.attempt { throw error }
+      try database.attempt { throw misuse(error) ?? error }
     case nil: preconditionFailure("A write that has ended has come to something.")
     }
+  }
+
+  /// What an error means where it is the recorder's user who broke a rule of the schema, as by recording a step twice.
+  ///
+  /// A run that goes on may meet rows that a damaged file has kept.
+  private func misuse(_ error: any Error) -> StoreError? {
+    guard earlierTimes.elapsed == 0, let error = error as? SQLiteError,
+      error.code.primary == .constraint
+    else { return nil }
+    return StoreError(
+      .misuse, "The database \(database.path) refused what was recorded: \(error).")
   }
 }

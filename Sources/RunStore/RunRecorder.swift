@@ -44,7 +44,7 @@ public final class RunRecorder {
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
-  private let earlierTimes: Times
+  let earlierTimes: Times
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
   private var hasEnded = false

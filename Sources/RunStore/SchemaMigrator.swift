@@ -21,12 +21,20 @@ enum SchemaMigrator {
     try connection.snapshot { try stateNow(of: connection, path: path) }
   }
 
-  private static func stateNow(of connection: Connection, path: String) throws -> State {
+  /// `state(of:path:)` inside a transaction.
+  static func stateNow(of connection: Connection, path: String) throws -> State {
     let applicationID = try pragma("application_id", of: connection)
     let version = try pragma("user_version", of: connection)
     let objectCount =
       try connection.firstRow("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
     if applicationID == 0 && version == 0 && objectCount == 0 { return .empty }
+    if try lacksHeader(connection, applicationID, version) {
+      throw StoreError(
+        .badDatabase,
+        "\(path) has the tables of a Normscope database but not its application_id and user_version, as what "
+          + "sqlite3's .dump or .recover makes; `normscope db migrate --adopt --db \(path)` checks it and sets them."
+      )
+    }
     guard applicationID == RunDatabase.applicationID else {
       throw StoreError(
         .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
@@ -39,6 +47,34 @@ enum SchemaMigrator {
     }
     // Before any of its tables is read: a view could stand in the place of one.
     try SchemaObjects.requireKnown(in: connection, version: version, path: path)
+    try requireScripts(upTo: version, in: connection, path: path)
+    return version == Migration.latestVersion ? .current : .older
+  }
+
+  /// Whether a file has tables of ours and lost what its header says of them, as where it was made anew from SQL text.
+  ///
+  /// - Throws: `SQLiteError`.
+  static func lacksHeader(_ connection: Connection) throws -> Bool {
+    try lacksHeader(
+      connection, pragma("application_id", of: connection), pragma("user_version", of: connection))
+  }
+
+  private static func lacksHeader(_ connection: Connection, _ id: Int, _ version: Int) throws
+    -> Bool
+  {
+    guard id == 0 || id == RunDatabase.applicationID, version == 0 || id == 0 else { return false }
+    // Those of every version.
+    let names = ["migration", "moment", "run", "site", "step"]
+    let found = try connection.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    ) { $0.text(0) }
+    return Set(names).isSubset(of: found)
+  }
+
+  /// Checks that a file records that it was made by the scripts of this build up to `version`.
+  ///
+  /// - Throws: `SQLiteError`, or `StoreError` of kind `badDatabase`.
+  static func requireScripts(upTo version: Int, in connection: Connection, path: String) throws {
     let applied = try connection.rows(
       "SELECT version, script FROM migration ORDER BY version"
     ) { ($0.integer(0), $0.text(1)) }
@@ -55,7 +91,6 @@ enum SchemaMigrator {
             + "normscope has; use the normscope that made it.")
       }
     }
-    return version == Migration.latestVersion ? .current : .older
   }
 
   /// Applies every migration that is missing, each with its record, in one transaction.
@@ -79,7 +114,7 @@ enum SchemaMigrator {
     // Another process may have come first: what is missing is only known under the write lock.
     guard try pragma("user_version", of: connection) < migration.version else { return }
     try connection.execute(migration.script)
-    if let table = try connection.firstRow("PRAGMA foreign_key_check", read: { $0.text(0) }) {
+    try SchemaObjects.forEachOrphan(in: connection) { table, _, _ in
       throw StoreError(
         .badDatabase,
         "The database \(path) is damaged: rows of its table \(table) belong to missing ones; restore it from a copy."
@@ -91,10 +126,17 @@ enum SchemaMigrator {
       VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
       """,
       [.integer(migration.version), .text(migration.name), .text(migration.script)])
+    try setHeader(ofVersion: migration.version, connection)
+  }
+
+  /// Says in a file's header that it is one of ours, of schema version `version`.
+  ///
+  /// - Throws: `SQLiteError`.
+  static func setHeader(ofVersion version: Int, _ connection: Connection) throws {
     try connection.execute(
       """
       PRAGMA application_id = \(RunDatabase.applicationID);
-      PRAGMA user_version = \(migration.version);
+      PRAGMA user_version = \(version);
       """)
   }
 

@@ -1,33 +1,121 @@
 import Migrations
 import SQLite
 
-/// The tables of a file, which have to be those that the migrations make, and nothing beside them.
+/// The objects in a file's schema, among which all tables have to be that the migrations make, word for word.
 ///
-/// SQLite runs what it finds in a schema: a trigger could change what is recorded, a view could stand for a table.
+/// SQLite runs what it finds in a schema: a trigger could change what is recorded, a view could stand for a table, a
+/// virtual table runs code. Beside our tables are let be, because no statement of ours touches them:
+///
+/// - other tables, such as those of a replication tool, unless they refer to ours by a foreign key, which our deletions
+///   would then set off;
+/// - indexes of such tables, and indexes that somebody added to ours to ask faster. Those cost recording time, and no
+///   more, as long as they are of plain columns of all rows in SQLite's own orders: a UNIQUE one could refuse what is
+///   recorded, and one of expressions or of some rows runs functions at every insert.
 enum SchemaObjects {
-  /// Checks that a file has just the objects of schema version `version`.
+  private struct Object {
+    let type: String
+    let name: String
+    let table: String
+    let statement: String
+
+    /// What a sentence calls it.
+    var words: String { "the \(type) \"\(SchemaObjects.printable(name))\"" }
+  }
+
+  /// Checks that a file has all objects of schema version `version`, and beside them nothing that could run.
   ///
   /// - Throws: `StoreError` of kind `badDatabase` that names the first that is missing or strange.
   static func requireKnown(in connection: Connection, version: Int, path: String) throws {
     let objects = try connection.rows(select) { row in
-      (type: row.text(0), name: row.text(1), statement: row.text(2))
+      Object(type: row.text(0), name: row.text(1), table: row.text(2), statement: row.text(3))
     }.filter { !analysis.contains($0.statement) }
     let script = objects.map { $0.statement + ";\n" }.joined()
     // Nearly always; to look at each takes time that a query would wait for.
     if version == Migration.latestVersion && script == Migration.latestSchema { return }
 
-    var missing = try statements(ofVersion: version)
+    let known = try statements(ofVersion: version)
+    var missing = known
+    // Of every version, as a later one must be able to make its tables.
+    let ours = Set(known.union(try statements(ofVersion: Migration.latestVersion)).map(tableName))
     for object in objects where missing.remove(object.statement) == nil {
-      throw StoreError(
-        .badDatabase,
-        "The database \(path) holds the \(object.type) \"\(printable(object.name))\", which is not as "
-          + "normscope makes it; remove it, or restore the file from a copy.")
+      if let reason = try reasonToRefuse(object, ours, connection) {
+        throw StoreError(
+          .badDatabase,
+          "The database \(path) holds \(object.words), \(reason); remove it, or restore the file from a copy."
+        )
+      }
     }
     guard let first = missing.min() else { return }
-    let name = first.split { " (\"".contains($0) }.dropFirst(2).first ?? ""
     throw StoreError(
       .badDatabase,
-      "The database \(path) lacks the table \"\(name)\"; restore it from a copy.")
+      "The database \(path) lacks the table \"\(tableName(first))\"; restore it from a copy.")
+  }
+
+  /// Why an object that the migrations do not make can't stay; nil where it is let be.
+  private static func reasonToRefuse(
+    _ object: Object, _ ours: Set<String>, _ connection: Connection
+  ) throws -> String? {
+    let strange = "which is not as normscope makes it"
+    func isOurs(_ table: String) -> Bool { ours.contains(table.lowercased()) }
+    switch object.type {
+    case "table":
+      if isOurs(object.name) { return strange }
+      // As SQLite keeps every plain one, whatever words it was made by.
+      guard object.statement.hasPrefix("CREATE TABLE ") else {
+        return "which is virtual: it runs code"
+      }
+      let parents = try connection.rows(
+        "SELECT \"table\" FROM pragma_foreign_key_list(?)", [.text(object.name)]
+      ) { $0.text(0) }
+      return parents.contains(where: isOurs)
+        ? "which refers to a table of normscope's, so that deleting runs would change it" : nil
+    case "index":
+      guard isOurs(object.table) else { return nil }
+      let isUniqueOrPartial = try connection.firstRow(
+        "SELECT \"unique\" OR partial FROM pragma_index_list(?) WHERE name = ?",
+        [.text(object.table), .text(object.name)]
+      ) { $0.integer(0) != 0 }
+      // Column -2 is an expression; a collation that isn't built in may be one that is missing here.
+      let isPlain = try connection.firstRow(
+        """
+        SELECT min(cid) > -2 AND sum(upper(coll) NOT IN ('BINARY', 'NOCASE', 'RTRIM')) = 0
+        FROM pragma_index_xinfo(?)
+        """,
+        [.text(object.name)]
+      ) { $0.integer(0) == 1 }
+      return isUniqueOrPartial == false && isPlain == true
+        ? nil : "which is not of plain columns of all rows, so that recording could fail by it"
+    default: return strange
+    }
+  }
+
+  /// The tables of a file that the migrations make.
+  ///
+  /// - Throws: `SQLiteError`.
+  static func ourTables(in connection: Connection) throws -> [String] {
+    let ours = Set(try statements(ofVersion: Migration.latestVersion).map(tableName))
+    return try connection.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+    ) { $0.text(0) }.filter { ours.contains($0.lowercased()) }
+  }
+
+  /// Calls `body` for each row of a table of ours that belongs to a row that is missing.
+  ///
+  /// - Throws: `SQLiteError`, or what `body` throws.
+  static func forEachOrphan(
+    in connection: Connection,
+    _ body: (_ table: String, _ row: Int?, _ parent: String) throws -> Void
+  ) throws {
+    for table in try ourTables(in: connection) {
+      try connection.statement("PRAGMA foreign_key_check(\(table))").forEachRow {
+        try body($0.text(0), $0.optionalInteger(1), $0.text(2))
+      }
+    }
+  }
+
+  /// The table that a statement of the migrations makes, in lower case.
+  private static func tableName(_ statement: String) -> String {
+    (statement.split { " (\"".contains($0) }.dropFirst(2).first ?? "").lowercased()
   }
 
   /// What makes the objects of a schema version, word for word as SQLite keeps it.
@@ -39,12 +127,12 @@ enum SchemaObjects {
     for migration in Migration.all where migration.version <= version {
       try connection.execute(migration.script)
     }
-    return Set(try connection.rows(select) { $0.text(2) })
+    return Set(try connection.rows(select) { $0.text(3) })
   }
 
   /// Views and triggers first, as they tell more; the indexes that SQLite makes for keys by itself have no statement.
   private static let select = """
-    SELECT type, name, sql FROM sqlite_schema
+    SELECT type, name, tbl_name, sql FROM sqlite_schema
     WHERE sql IS NOT NULL OR name NOT LIKE 'sqlite_autoindex_%' ORDER BY type DESC, name
     """
 

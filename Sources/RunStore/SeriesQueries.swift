@@ -25,7 +25,7 @@ extension RunDatabase {
     try attempt {
       try connection.firstRow(
         RunDatabase.selectSteps + " ORDER BY step DESC LIMIT 1", [.integer(run.id)]
-      ) { StepRecord($0) }
+      ) { try StepRecord($0) }
     }
   }
 
@@ -46,10 +46,10 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { row in
         EvaluationRecord(
-          step: row.integer(0),
+          step: try row.count(0),
           split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
           statistics: try known(Site.Statistics(rawValue: row.text(2)), row.text(2)),
-          loss: row.real(3), accuracy: row.real(4), count: row.integer(5))
+          loss: row.real(3), accuracy: row.real(4), count: try row.count(5))
       }
     }
   }
@@ -76,10 +76,24 @@ extension RunDatabase {
             .badDatabase,
             "The database \(path) holds a tensor of \(width) features; restore it from a copy.")
         }
+        let layer = try row.count(1)
+        if let epsilon = row.optionalReal(6), !(epsilon >= 0 && epsilon.isFinite) {
+          throw StoreError(
+            .badDatabase,
+            "The database \(path) holds the epsilon \(epsilon) for layer \(layer) (\(row.text(2)), "
+              + "population \(row.text(3)), statistics \(row.text(4))) of run \(run.shortID); restore it from a copy."
+          )
+        }
+        guard layer > 0 else {
+          throw StoreError(
+            .badDatabase,
+            "The database \(path) holds a layer 0 of run \(run.shortID), and layers count from 1; restore it from a copy."
+          )
+        }
         return RecordedSite(
           id: row.integer(0),
           site: Site(
-            layer: row.integer(1), tap: try known(Site.Tap(rawValue: row.text(2)), row.text(2)),
+            layer: layer, tap: try known(Site.Tap(rawValue: row.text(2)), row.text(2)),
             population: try known(Site.Population(rawValue: row.text(3)), row.text(3)),
             statistics: try known(Site.Statistics(rawValue: row.text(4)), row.text(4)),
             width: width, epsilon: row.optionalReal(6)))
@@ -109,9 +123,9 @@ extension RunDatabase {
 }
 
 extension StepRecord {
-  fileprivate init(_ row: borrowing Row) {
+  fileprivate init(_ row: borrowing Row) throws {
     self.init(
-      step: row.integer(0), loss: row.real(1), accuracy: row.real(2), learningRate: row.real(3),
+      step: try row.count(0), loss: row.real(1), accuracy: row.real(2), learningRate: row.real(3),
       batchSize: row.integer(4), duration: row.real(5))
   }
 }

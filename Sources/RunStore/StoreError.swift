@@ -66,6 +66,12 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case .corrupt, .error, .tooBig:
       self.init(
         .badDatabase, "The database \(path) is damaged (\(error.message)); restore it from a copy.")
+    // The rows that stand in the file contradict each other, or what is to be written beside them.
+    case .constraint, .mismatch:
+      self.init(
+        .badDatabase,
+        "The database \(path) refused a row (\(error.message)); `normscope db check --db \(path)` tells whether it is damaged."
+      )
     default:
       self.init(.misuse, "The database \(path) refused a statement: \(error).")
     }

@@ -37,7 +37,7 @@ struct DistributionTests {
   func record(_ step: Int, _ recorder: RunRecorder) throws {
     recorder.record(
       Self.site, step: step, count: 3, nonFiniteCount: 2, mean: [1, .nan], variance: [1, .nan],
-      affine: ([1, 1], [0, 0]), higherMoments: ([Float(step), .nan], [3, .nan]))
+      affine: ([1, 1], [0, 0]), higherMoments: ([Float(step), .nan], [100, .nan]))
     recorder.record(try Self.histograms(step), at: Self.site, step: step)
     recorder.record(Self.quantiles(step), at: Self.site, step: step)
     try recorder.record(SampleRun.step(step))
@@ -54,7 +54,7 @@ struct DistributionTests {
       #expect(try database.histograms(at: site, axis, step: step) == Self.histograms(step))
       #expect(try database.quantiles(at: site, step: step) == Self.quantiles(step))
       let higher = try #require(try database.higherMoments(at: site, step: step))
-      #expect(higher.skewness[0] == Float(step) && higher.kurtosis[0] == 3)
+      #expect(higher.skewness[0] == Float(step) && higher.kurtosis[0] == 100)
       #expect(higher.skewness[1].isNaN && higher.kurtosis[1].isNaN)
       // What stands between a moment and them is still its own.
       let moment = try #require(try database.moment(at: site, step: step, withAffine: true))
@@ -115,8 +115,8 @@ struct DistributionTests {
         "UPDATE histogram SET counts = CAST(x'ffffffff' || substr(counts, 5) AS BLOB) WHERE step = 1",
         "of 3 rows", false
       ),
-      ("UPDATE histogram_axis SET lower = upper", "such bins", true),
-      ("UPDATE histogram_axis SET bins = 9223372036854775807", "such bins", true),
+      ("UPDATE histogram_axis SET lower = upper", "such edges are impossible", true),
+      ("UPDATE histogram_axis SET bins = 9223372036854775807", "such edges are impossible", true),
       ("UPDATE histogram_axis SET upper = zeroblob(4)", "upper edge is 4 bytes", true),
       ("UPDATE quantile SET quantile = x'' WHERE step = 2 AND level < 0.5", "quantile is 0", true),
       (
@@ -125,6 +125,14 @@ struct DistributionTests {
       ),
       ("UPDATE higher_moment SET kurtosis = zeroblob(12)", "kurtosis is 12 bytes", true),
       ("UPDATE higher_moment SET skewness = zeroblob(4)", "skewness is 4 bytes", true),
+      (
+        "UPDATE higher_moment SET kurtosis = x'0000003f0000803f'", "which is below 1 + skewness",
+        false
+      ),
+      (
+        "UPDATE higher_moment SET skewness = x'000020c10000803f'", "which is below 1 + skewness",
+        false
+      ),
     ])
   func faults(script: String, part: String, isQuick: Bool) throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))

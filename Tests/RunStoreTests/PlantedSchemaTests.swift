@@ -1,8 +1,9 @@
 import Migrations
-import RunStore
 import SQLite
 import TestSupport
 import Testing
+
+@testable import RunStore
 
 /// What a stranger could put into a file so that SQLite runs it, or shows something else, when the file is used.
 @Suite("A schema that was tampered with")
@@ -51,7 +52,19 @@ struct PlantedSchemaTests {
         """
       ),
       (#"the index "planted""#, "CREATE INDEX planted ON step (abs(loss))"),
-      (#"the table "planted""#, "CREATE TABLE planted (a)"),
+      (#"the index "planted""#, "CREATE UNIQUE INDEX planted ON run (name)"),
+      (#"the index "planted""#, "CREATE INDEX planted ON step (loss) WHERE loss > 1"),
+      (#"the index "planted""#, "CREATE INDEX planted ON step (loss, step + 1)"),
+      (#"the table "planted", which is virtual"#, "CREATE VIRTUAL TABLE planted USING fts5 (a)"),
+      (
+        #"the table "planted", which refers to a table of normscope's"#,
+        "CREATE TABLE planted (run INTEGER REFERENCES RUN (id) ON DELETE SET NULL)"
+      ),
+      (
+        #"the trigger "planted""#,
+        "CREATE TABLE other (a); CREATE TRIGGER planted INSERT ON other BEGIN DELETE FROM run; END"
+      ),
+      (#"the view "planted""#, "CREATE VIEW planted AS SELECT 1"),
       (
         #"the table "tag""#,
         "DROP TABLE tag; CREATE TABLE tag (run, key, value CHECK (zeroblob(1000000000) > ''))"
@@ -60,7 +73,7 @@ struct PlantedSchemaTests {
       (#"the table "moment""#, "ALTER TABLE moment RENAME COLUMN mean TO average"),
       (#"lacks the table "moment""#, "DROP TABLE moment"),
       (#"lacks the table "tag""#, "DROP TABLE tag"),
-      (#"the table "a?b""#, "CREATE TABLE \"a\nb\" (a)"),
+      (#"the view "a?b""#, "CREATE VIEW \"a\nb\" AS SELECT 1"),
     ])
   func planted(words: String, script: String) throws {
     try makeSampleDatabase(at: path)
@@ -98,6 +111,48 @@ struct PlantedSchemaTests {
     try expectRefusal(#"the trigger "planted""#)
     try connection.execute("DROP TRIGGER planted")
     #expect(try RunDatabase(path: path, for: .read).runs().isEmpty)
+  }
+
+  /// What other programs put beside our tables, which no statement of ours touches.
+  static let harmless = """
+    CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER);
+    CREATE TABLE _litestream_lock (id INTEGER);
+    CREATE TABLE lost_and_found (rootpgno INTEGER, pgno INTEGER, nfield INTEGER, id INTEGER, c0);
+    CREATE TABLE "a ""b; DROP" (id INTEGER PRIMARY KEY AUTOINCREMENT, "c ""d" TEXT UNIQUE);
+    CREATE UNIQUE INDEX planted ON _litestream_lock (abs(id)) WHERE id > 0;
+    CREATE INDEX by_loss ON step (loss DESC, run); CREATE INDEX by_name ON run (name COLLATE NOCASE);
+    INSERT INTO "a ""b; DROP" VALUES (7, 'x');
+    """
+
+  @Test("Other programs' tables, and indexes for asking faster, are let be by all that is done")
+  func harmless() throws {
+    try makeSampleDatabase(at: path, steps: 150)
+    try Connection(path: path, access: .readWrite).execute(Self.harmless)
+    try makeSampleDatabase(at: path, steps: 3)
+    let database = try RunDatabase(path: path, for: .record)
+    #expect(try database.runs().count == 2)
+    try database.check { Issue.record("\($0)") }
+    try database.delete([database.run("latest")])
+    try database.purge(database.run("latest", inTrash: true))
+
+    let info = try database.info()
+    #expect(
+      info.tables.filter(\.isForeign).map(\.name) == [
+        "_litestream_lock", "_litestream_seq", "a \"b; DROP", "lost_and_found",
+      ])
+    #expect(info.tables.first { $0.name == "a \"b; DROP" }?.rows == 1)
+    #expect(try database.estimatedTables().count == info.tables.count)
+
+    let copy = folder.file("copy.db")
+    try database.backUp(to: copy)
+    _ = try RunDatabase(path: copy, for: .record).compact()
+    let here = try RunDatabase(path: folder.file("here.db"), for: .record)
+    try here.merge(RunDatabase(path: copy, for: .read)) { #expect($0.outcome == .added) }
+    #expect(try here.info().tables.allSatisfy { !$0.isForeign })
+    for kept in [database, try RunDatabase(path: copy, for: .read)] {
+      #expect(try kept.text("SELECT \"c \"\"d\" FROM \"a \"\"b; DROP\"") == "x")
+      #expect(try kept.text("SELECT name FROM sqlite_schema WHERE name = 'by_loss'") == "by_loss")
+    }
   }
 
   @Test("What ANALYZE adds is welcome")

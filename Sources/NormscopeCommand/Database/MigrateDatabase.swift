@@ -7,13 +7,33 @@ struct MigrateDatabase: ParsableCommand {
     commandName: "migrate",
     abstract: "Bring the database's schema up to date, as any command that opens it does.")
 
+  @Flag(
+    help:
+      "Take over a file that sqlite3's .dump or .recover made: check it, and set the application_id and user_version that it lost."
+  )
+  var adopt = false
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
+    if adopt { try takeOver() }
     let (from, to) = try RunDatabase.upgrade(fileAt: database.path)
     try Terminal.write(
       from == to
         ? "\(database.path) has schema version \(to), the newest that is known\n"
         : "upgraded \(database.path) from schema version \(from) to \(to)\n")
+  }
+
+  private func takeOver() throws {
+    let adoption = try RunDatabase.adopt(fileAt: database.path)
+    try Terminal.write(
+      adoption.isChanged
+        ? "took over \(database.path), of schema version \(adoption.schemaVersion)\n"
+        : "\(database.path) has its application_id and user_version\n")
+    let faults = adoption.findings.count { $0.severity == .fault }
+    if faults > 0 {
+      Terminal.say(
+        "\(database.path) has \(faults) fault\(faults == 1 ? "" : "s"), which `normscope db check` names."
+      )
+    }
   }
 }

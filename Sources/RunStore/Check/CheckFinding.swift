@@ -16,30 +16,11 @@ public struct CheckFinding: Sendable, Equatable {
   public let run: String?
   /// The sentence.
   public let message: String
-}
 
-/// Hands out findings about one run, or about the file as a whole.
-struct CheckReporter {
-  /// The run by its id, nil for the file as a whole.
-  var run: String?
-  /// What every message begins with, such as "Layer 2, step 7".
-  var place = ""
-  let found: (CheckFinding) throws -> Void
-
-  func fault(_ rule: String, _ message: String) throws { try report(.fault, rule, message) }
-
-  func note(_ rule: String, _ message: String) throws { try report(.note, rule, message) }
-
-  private func report(_ severity: CheckFinding.Severity, _ rule: String, _ message: String) throws {
-    try found(
-      CheckFinding(
-        severity: severity, rule: rule, run: run,
-        message: place.isEmpty ? message : "\(place): \(message)"))
-  }
-
-  /// A reporter of what is found at a place of this one's.
-  func at(_ place: String) -> CheckReporter {
-    CheckReporter(
-      run: run, place: self.place.isEmpty ? place : "\(self.place), \(place)", found: found)
+  package init(severity: Severity, rule: String, run: String?, message: String) {
+    self.severity = severity
+    self.rule = rule
+    self.run = run
+    self.message = message
   }
 }

@@ -1,3 +1,4 @@
+import Migrations
 import SQLite
 
 extension RunDatabase {
@@ -6,7 +7,7 @@ extension RunDatabase {
   /// SQLite's own checks come first: of the file's structure and constraints, and that rows refer to rows that are
   /// there. Then each run is checked: its JSON and words, its steps, and at each site the lengths of the vectors, the
   /// counts and the gammas and betas. Unless `isQuick`, the vectors' numbers are checked too: see `MomentCheck`,
-  /// `RollupCheck` and `NormalizedCheck`.
+  /// `RollupCheck` and `NormalizedCheck`. Findings of a kind at several steps of one place are one.
   /// - Parameters:
   ///   - isQuick: whether indexes are not compared with their tables, and the numbers in vectors not looked at.
   ///   - found: is told of each finding.
@@ -14,27 +15,34 @@ extension RunDatabase {
   /// - Throws: `StoreError`, or what `found` throws.
   @discardableResult
   public func check(isQuick: Bool = false, _ found: (CheckFinding) throws -> Void) throws -> Int {
+    try attempt {
+      try connection.run("BEGIN")
+      // Committing what was only read fails where damage was met.
+      defer { try? connection.run("ROLLBACK") }
+      return try checkNow(isQuick: isQuick, found)
+    }
+  }
+
+  /// `check` inside a transaction.
+  @discardableResult
+  func checkNow(isQuick: Bool = false, _ found: (CheckFinding) throws -> Void) throws -> Int {
     try withoutActuallyEscaping(found) { found in
-      try attempt {
-        try connection.run("BEGIN")
-        // Committing what was only read fails where damage was met.
-        defer { try? connection.run("ROLLBACK") }
-        let reporter = CheckReporter(found: found)
-        try reading("the file", reporter) { try checkStructure(isQuick: isQuick, reporter) }
-        var runs: [(id: Int, uuid: String)] = []
-        try reading("the runs", reporter) {
-          runs = try connection.rows("SELECT id, uuid FROM run ORDER BY id") {
-            ($0.integer(0), $0.text(1))
-          }
+      let reporter = CheckReporter(found: found)
+      try reading("the file", reporter) { try checkStructure(isQuick: isQuick, reporter) }
+      try reading("the record of migrations", reporter) { try checkMigrations(reporter) }
+      var runs: [(id: Int, uuid: String)] = []
+      try reading("the runs", reporter) {
+        runs = try connection.rows("SELECT id, uuid FROM run ORDER BY id") {
+          ($0.integer(0), $0.text(1))
         }
-        for run in runs {
-          try RunCheck(
-            database: self, run: run.id, isQuick: isQuick,
-            reporter: CheckReporter(run: run.uuid, found: found)
-          ).check()
-        }
-        return runs.count
       }
+      for run in runs {
+        try RunCheck(
+          database: self, run: run.id, isQuick: isQuick,
+          reporter: CheckReporter(run: run.uuid, found: found)
+        ).check()
+      }
+      return runs.count
     }
   }
 
@@ -43,8 +51,10 @@ extension RunDatabase {
     do {
       try work()
     } catch let error as SQLiteError where error.code.primary == .corrupt {
+      try reporter.flush()
       try reporter.fault("readable", "\(what) can't be read to the end (\(error.message)).")
     }
+    try reporter.flush()
   }
 
   private func checkStructure(isQuick: Bool, _ reporter: CheckReporter) throws {
@@ -53,11 +63,52 @@ extension RunDatabase {
       let message = row.text(0)
       if message != "ok" { try reporter.fault("integrity", "SQLite found: \(message).") }
     }
-    try connection.statement("PRAGMA foreign_key_check").forEachRow { row in
-      let place = row.isNull(1) ? "a row" : "row \(row.integer(1))"
-      try reporter.fault(
-        "foreign-key",
-        "\(place) of the table \(row.text(0)) belongs to a row of \(row.text(2)) that is missing.")
+    var orphans: [Orphans] = []
+    try SchemaObjects.forEachOrphan(in: connection) { table, row, parent in
+      if let index = orphans.firstIndex(where: { $0.table == table && $0.parent == parent }) {
+        orphans[index].count += 1
+        orphans[index].last = row
+      } else {
+        orphans.append(Orphans(table: table, parent: parent, first: row, last: row))
+      }
+    }
+    for orphans in orphans { try reporter.fault("foreign-key", orphans.sentence) }
+  }
+
+  /// Rows of a table that belong to missing ones of another.
+  private struct Orphans {
+    let table: String
+    let parent: String
+    /// The first row id, nil where the table has none.
+    let first: Int?
+    var last: Int?
+    var count = 1
+
+    var sentence: String {
+      guard count > 1 else {
+        return
+          "\(first.map { "row \($0)" } ?? "a row") of the table \(table) belongs to a row of \(parent) that is missing."
+      }
+      let range = first.flatMap { first in last.map { ", \(first) to \($0)," } } ?? ""
+      return
+        "\(count) rows of the table \(table)\(range) belong to rows of \(parent) that are missing."
+    }
+  }
+
+  /// Their scripts were compared when the file was opened.
+  private func checkMigrations(_ reporter: CheckReporter) throws {
+    try connection.statement(
+      "SELECT version, name, \(RowCheck.isTime("applied_at")) FROM migration"
+    )
+    .forEachRow { row in
+      let version = row.integer(0)
+      if Migration.all.first(where: { $0.version == version })?.name != row.text(1) {
+        try reporter.fault(
+          "word", "the migration \(version) has the name \"\(row.text(1))\", which is not its own.")
+      }
+      if row.integer(2) != 1 {
+        try reporter.fault("time", "the migration \(version) was applied at no time that there is.")
+      }
     }
   }
 }

@@ -24,9 +24,22 @@ struct DistributionCheck {
       FROM moment JOIN higher_moment ON higher_moment.moment = moment.id WHERE site = ?
       """
     ).forEachRow([.integer(site)]) { row in
-      let place = reporter.at("step \(row.integer(0))")
-      _ = try vectors.hasWidth("skewness", row, 1, place)
-      _ = try vectors.hasWidth("kurtosis", row, 2, place)
+      let place = reporter.at(.step, row.integer(0))
+      let hasWidths = try ["skewness", "kurtosis"].enumerated().map { index, name in
+        try vectors.hasWidth(name, row, index + 1, place)
+      }
+      guard hasWidths == [true, true], !isQuick else { return }
+      let (skewness, kurtosis) = try (row.floats(1, count: width), row.floats(2, count: width))
+      // Of any distribution, up to roundings; those of a constant feature are NaN.
+      let unit = (0..<width).first {
+        kurtosis[$0] < 0.999 || kurtosis[$0] < 0.999 * (skewness[$0] * skewness[$0] + 1)
+      }
+      if let unit {
+        try place.fault(
+          "higher-moment",
+          "feature \(unit) has the skewness \(skewness[unit]) and the kurtosis \(kurtosis[unit]), which is below 1 + skewness²."
+        )
+      }
     }
   }
 
@@ -37,7 +50,11 @@ struct DistributionCheck {
     try connection.statement(
       "SELECT step, level, quantile FROM quantile WHERE site = ? ORDER BY step, level"
     ).forEachRow([.integer(site)]) { row in
-      let place = reporter.at("step \(row.integer(0)), quantile at \(row.real(1))")
+      let place = reporter.at(.step, row.integer(0)).at("quantile at \(row.real(1))")
+      if !(0...1).contains(row.real(1)) {
+        try place.fault("quantile", "levels are from 0 to 1.")
+      }
+      try checkStep(row.integer(0), place)
       guard try vectors.hasWidth("quantile", row, 2, place), !isQuick else { return }
       let values = try row.floats(2, count: width)
       if let last, last.step == row.integer(0),
@@ -49,6 +66,12 @@ struct DistributionCheck {
         )
       }
       last = (row.integer(0), values)
+    }
+  }
+
+  private func checkStep(_ step: Int, _ place: CheckReporter) throws {
+    if !(0...Row.largestCount).contains(step) {
+      try place.fault("step", "steps count from 0 to 2^40.")
     }
   }
 
@@ -65,7 +88,8 @@ struct DistributionCheck {
           bins: row.integer(0), lower: try row.floats(1, count: width),
           upper: try row.floats(2, count: width))
         if axis == nil {
-          try reporter.fault("histogram", "its histograms can't have \(row.integer(0)) such bins.")
+          try reporter.fault(
+            "histogram", "histograms of \(row.integer(0)) bins between such edges are impossible.")
         }
       }
     guard let axis else { return }
@@ -76,7 +100,8 @@ struct DistributionCheck {
       WHERE histogram.site = ?
       """
     ).forEachRow([.integer(site)]) { row in
-      let place = reporter.at("step \(row.integer(0))")
+      let place = reporter.at(.step, row.integer(0))
+      try checkStep(row.integer(0), place)
       let bytes = width * (axis.bins + 2) * MemoryLayout<UInt32>.size
       guard row.byteCount(1) == bytes else {
         return try place.fault(

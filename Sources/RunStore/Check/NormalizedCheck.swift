@@ -68,7 +68,7 @@ struct NormalizedCheck {
       for unit in 0..<pair.width {
         let values = vectors.map { Double($0[unit]) }
         guard !isDerived(values, epsilon: pair.epsilon) else { continue }
-        return try reporter.at("layer \(pair.layer) normalized, step \(row.integer(0))").fault(
+        return try reporter.at("layer \(pair.layer) normalized").at(.step, row.integer(0)).fault(
           "normalized",
           "feature \(unit) has the mean \(vectors[4][unit]) and the variance \(vectors[5][unit]), which do "
             + "not follow from what batch norm read.")

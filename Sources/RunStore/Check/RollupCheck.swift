@@ -65,7 +65,7 @@ struct RollupCheck {
 
   private func compare(_ block: Block, _ reporter: CheckReporter) throws {
     guard let pool = block.pool, let expectedVariance = pool.populationVariance else { return }
-    let place = reporter.at("block \(block.number) of \(block.steps) steps")
+    let place = reporter.at(.block(steps: block.steps), block.number)
     try connection.statement(
       """
       SELECT step_count, count, mean, variance FROM rollup

@@ -11,10 +11,14 @@ struct RunCheck {
 
   /// - Throws: `SQLiteError`, or what the reporter throws.
   func check() throws {
-    try database.reading("the run", reporter, checkRow)
+    try database.reading("the run", reporter) {
+      try RowCheck(connection: connection, run: run, reporter: reporter).check()
+    }
     try database.reading("its steps", reporter, checkSteps)
     try database.reading("its evaluations", reporter, checkEvaluations)
     try database.reading("its gradients", reporter, checkGradients)
+    try database.reading("its events", reporter, checkEvents)
+    try database.reading("its checkpoints", reporter, checkCheckpoints)
     var sites: [SiteCheck] = []
     try database.reading("its sites", reporter) { sites = try readSites() }
     for site in sites { try database.reading("the moments", site.reporter, site.check) }
@@ -24,38 +28,20 @@ struct RunCheck {
     }
   }
 
-  private func checkRow() throws {
-    for column in ["configuration", "provenance"] {
-      let isObject = try connection.firstRow(
-        // CASE, as AND looks at its right side even where the left one is false.
-        """
-        SELECT CASE WHEN json_valid(\(column)) THEN json_type(\(column)) = 'object' ELSE 0 END
-        FROM run WHERE id = ?
-        """,
-        [.integer(run)]
-      ) { $0.integer(0) == 1 }
-      if isObject == false { try reporter.fault("json", "the \(column) is no JSON object.") }
-    }
-    let status = try connection.firstRow("SELECT status FROM run WHERE id = ?", [.integer(run)]) {
-      $0.text(0)
-    }
-    if let status,
-      ![.running, .finished, .diverged, .failed].contains(Run.Status(rawValue: status))
-    {
-      try reporter.fault("word", "the status \"\(status)\" is unknown.")
-    }
-  }
-
   /// Steps that jump are told, and no fault: a library's user may record every tenth.
   private func checkSteps() throws {
     var previous: Int?
     var count = 0
     var jumps = 0
     var first = 0...0
-    try connection.statement("SELECT step FROM step WHERE run = ? ORDER BY step").forEachRow(
-      [.integer(run)]
-    ) { row in
+    try connection.statement(
+      """
+      SELECT step, accuracy, learning_rate, batch_size, duration FROM step WHERE run = ? ORDER BY step
+      """
+    ).forEachRow([.integer(run)]) { row in
       let step = row.integer(0)
+      try check(row, reporter.at(.step, step))
+      guard (0...Row.largestCount).contains(step) else { return }
       if let previous, step > previous + 1 {
         if jumps == 0 { first = previous...step }
         jumps += 1
@@ -75,18 +61,49 @@ struct RunCheck {
       "step-gap", "the steps jump from \(first.lowerBound) to \(first.upperBound)\(others).")
   }
 
+  /// Checks a row of `checkSteps`' query.
+  private func check(_ row: borrowing Row, _ place: CheckReporter) throws {
+    try checkStep(row.integer(0), place)
+    try checkAccuracy(row, 1, place)
+    if !row.real(2).isFinite {
+      try place.fault("finite", "the learning rate \(row.real(2)) is impossible.")
+    }
+    if !(1...Row.largestCount).contains(row.integer(3)) {
+      try place.fault("count", "a batch of \(row.integer(3)) examples is impossible.")
+    }
+    if !(row.real(4) >= 0 && row.real(4).isFinite) {
+      try place.fault("time", "the duration of \(row.real(4)) s is impossible.")
+    }
+  }
+
+  private func checkStep(_ step: Int, _ place: CheckReporter) throws {
+    if step < 0 { try place.fault("step", "steps count from 0.") }
+    if step > Row.largestCount { try place.fault("step", "steps number at most 2^40.") }
+  }
+
+  private func checkAccuracy(_ row: borrowing Row, _ column: Int, _ place: CheckReporter) throws {
+    if let accuracy = row.optionalReal(column), !(0...1).contains(accuracy) {
+      try place.fault("accuracy", "the accuracy \(accuracy) is impossible.")
+    }
+  }
+
   private func checkEvaluations() throws {
-    try connection.statement("SELECT step, split, statistics, count FROM evaluation WHERE run = ?")
-      .forEachRow([.integer(run)]) { row in
-        let place = reporter.at("evaluation at step \(row.integer(0))")
-        if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
-          try place.fault("word", "the split \"\(row.text(1))\" is unknown.")
-        }
-        if Site.Statistics(rawValue: row.text(2)) == nil {
-          try place.fault("word", "the statistics \"\(row.text(2))\" are unknown.")
-        }
-        if row.integer(3) < 1 { try place.fault("count", "it is over \(row.integer(3)) examples.") }
+    try connection.statement(
+      "SELECT step, split, statistics, count, accuracy FROM evaluation WHERE run = ?"
+    ).forEachRow([.integer(run)]) { row in
+      let place = reporter.at(.evaluation, row.integer(0))
+      try checkStep(row.integer(0), place)
+      try checkAccuracy(row, 4, place)
+      if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
+        try place.fault("word", "the split \"\(row.text(1))\" is unknown.")
       }
+      if Site.Statistics(rawValue: row.text(2)) == nil {
+        try place.fault("word", "the statistics \"\(row.text(2))\" are unknown.")
+      }
+      if !(1...Row.largestCount).contains(row.integer(3)) {
+        try place.fault("count", "it is over \(row.integer(3)) examples.")
+      }
+    }
   }
 
   /// Norms aren't negative, a cosine is at most 1, and nothing comes before the first layer to change its gradient.
@@ -98,9 +115,12 @@ struct RunCheck {
       FROM gradient_shift WHERE run = ?
       """
     ).forEachRow([.integer(run)]) { row in
-      guard !row.isNull(2) && row.integer(2) == 1 else { return }
-      try reporter.at("gradient shift of layer \(row.integer(1)) at step \(row.integer(0))")
-        .fault("gradient", "its norms or its cosine can't be.")
+      let place = reporter.at(.gradientShift(layer: row.integer(1)), row.integer(0))
+      try checkStep(row.integer(0), place)
+      try checkLayer(row.integer(1), place)
+      if !row.isNull(2) && row.integer(2) == 1 {
+        try place.fault("gradient", "its norms or its cosine are impossible.")
+      }
     }
     try connection.statement(
       """
@@ -108,9 +128,44 @@ struct RunCheck {
       FROM landscape WHERE run = ?
       """
     ).forEachRow([.integer(run)]) { row in
-      guard !row.isNull(2) && row.integer(2) == 1 else { return }
-      try reporter.at("landscape at step \(row.integer(0))")
-        .fault("gradient", "the length \(row.real(1)) or a norm is negative.")
+      let place = reporter.at(.landscape, row.integer(0))
+      try checkStep(row.integer(0), place)
+      if !row.isNull(2) && row.integer(2) == 1 {
+        try place.fault("gradient", "the length \(row.real(1)) or a norm is negative.")
+      }
+    }
+  }
+
+  private func checkLayer(_ layer: Int, _ place: CheckReporter) throws {
+    if !(1...Row.largestCount).contains(layer) {
+      try place.fault("layer", "layers count from 1, and it is of layer \(layer).")
+    }
+  }
+
+  private func checkEvents() throws {
+    try connection.statement("SELECT step, layer, kind FROM event WHERE run = ?").forEachRow(
+      [.integer(run)]
+    ) { row in
+      let place = reporter.at(.event, row.integer(0))
+      try checkStep(row.integer(0), place)
+      if let layer = row.optionalInteger(1) { try checkLayer(layer, place) }
+      if EventRecord.Kind(rawValue: row.text(2)) == nil {
+        try place.fault("word", "the kind \"\(row.text(2))\" is unknown.")
+      }
+    }
+  }
+
+  /// What they hold is for those to check who know what training needs.
+  private func checkCheckpoints() throws {
+    try connection.statement(
+      """
+      SELECT step, \(RowCheck.isTime("created_at")), length(tensors) FROM checkpoint WHERE run = ?
+      """
+    ).forEachRow([.integer(run)]) { row in
+      let place = reporter.at(.checkpoint, row.integer(0))
+      try checkStep(row.integer(0), place)
+      if row.integer(1) != 1 { try place.fault("time", "created_at is no time in UTC.") }
+      if row.integer(2) == 0 { try place.fault("checkpoint", "it is empty.") }
     }
   }
 
@@ -120,14 +175,15 @@ struct RunCheck {
     ) { $0.optionalInteger(0) }
     return try connection.rows(
       """
-      SELECT id, layer, tap, population, statistics, width, epsilon FROM site WHERE run = ? ORDER BY id
+      SELECT id, layer, tap, population, statistics, width, epsilon FROM site
+      WHERE run = ? ORDER BY id
       """,
       [.integer(run)]
     ) { row in
       SiteCheck(
         database: database, run: run, isQuick: isQuick, lastStep: lastStep ?? nil,
         site: row.integer(0), tap: row.text(2), population: row.text(3), statistics: row.text(4),
-        width: row.integer(5), hasEpsilon: !row.isNull(6),
+        layer: row.integer(1), width: row.integer(5), epsilon: row.optionalReal(6),
         reporter: reporter.at(
           "layer \(row.integer(1)) \(row.text(2)) (population \(row.text(3)), statistics \(row.text(4)))"
         ))

@@ -11,8 +11,9 @@ struct SiteCheck {
   let tap: String
   let population: String
   let statistics: String
+  let layer: Int
   let width: Int
-  let hasEpsilon: Bool
+  let epsilon: Double?
   let reporter: CheckReporter
 
   private var connection: Connection { database.connection }
@@ -27,32 +28,42 @@ struct SiteCheck {
     ] where !isKnown {
       try reporter.fault("word", "the \(column) \"\(word)\" is unknown.")
     }
+    if !(1...Row.largestCount).contains(layer) {
+      try reporter.fault("layer", "layers count from 1, and it is of layer \(layer).")
+    }
+    if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
+      try reporter.fault("epsilon", "the epsilon \(epsilon) is impossible.")
+    }
     guard try (1...max(database.largestWidth(), 1)).contains(width) else {
-      return try reporter.fault("width", "a tensor of \(width) features can't be.")
+      return try reporter.fault("width", "a tensor of \(width) features is impossible.")
     }
     try checkMoments()
     try checkRollups()
     try DistributionCheck(
       connection: connection, site: site, width: width, isQuick: isQuick, reporter: reporter
     ).check()
+    try NoiseCheck(
+      connection: connection, site: site, width: width, isQuick: isQuick, reporter: reporter
+    ).check()
   }
 
   private func checkMoments() throws {
-    var moments = MomentCheck(width: width, hasEpsilon: hasEpsilon)
+    var moments = MomentCheck(width: width, hasEpsilon: epsilon != nil)
     var rollups = isQuick ? nil : try RollupCheck(connection, site: site, width: width)
     var cadence = Cadence()
     try connection.statement(
       """
       SELECT moment.step, count, non_finite_count, mean, variance, affine.moment, gamma, beta,
-        step.step
+        step.step, step.loss
       FROM moment LEFT JOIN affine ON affine.moment = moment.id
         LEFT JOIN step ON step.run = ? AND step.step = moment.step
       WHERE site = ? ORDER BY moment.step
       """
     ).forEachRow([.integer(run), .integer(site)]) { row in
       let step = row.integer(0)
-      let place = reporter.at("step \(step)")
+      let place = reporter.at(.step, step)
       if step < 0 { return try place.fault("step", "steps count from 0.") }
+      if step > Row.largestCount { return try place.fault("step", "steps number at most 2^40.") }
       if row.isNull(8), let lastStep, isOfBatch || step != lastStep + 1 {
         try place.fault("step", "there are moments of a step that was not recorded.")
       }
@@ -96,21 +107,38 @@ struct SiteCheck {
   }
 
   private func checkRollups() throws {
-    var vectors = VectorCheck(width: width)
+    var vectors = VectorCheck(width: width, largestCount: Row.largestCount)
     try connection.statement(
       """
       SELECT block_steps, block, step_count, count, non_finite_count, mean, variance
       FROM rollup WHERE site = ?
       """
     ).forEachRow([.integer(site)]) { row in
-      let place = reporter.at("block \(row.integer(1)) of \(row.integer(0)) steps")
-      if row.integer(0) < 2 || row.integer(1) < 0
-        || !(1...max(row.integer(0), 1)).contains(row.integer(2))
-      {
+      let place = reporter.at(.block(steps: row.integer(0)), row.integer(1))
+      let span = span(ofBlock: row.integer(1), of: row.integer(0))
+      if span == nil || !(1...max(row.integer(0), 1)).contains(row.integer(2)) {
         try place.fault("rollup", "it can't hold \(row.integer(2)) steps.")
+      } else if let span, lastStep != nil, try !hasStep(in: span) {
+        try place.fault("rollup", "there is no step that it could pool.")
       }
       try vectors.check(
         row, count: 3, nonFinite: 4, mean: 5, variance: 6, isQuick: isQuick, place)
     }
+  }
+
+  /// The steps of a block; nil where there is no such block.
+  private func span(ofBlock block: Int, of steps: Int) -> Range<Int>? {
+    guard (2...Row.largestCount).contains(steps),
+      (0...Row.largestCount / steps).contains(block)
+    else { return nil }
+    return block * steps..<(block + 1) * steps
+  }
+
+  /// Whether the run recorded a step among `steps`; thinning leaves all of them.
+  private func hasStep(in steps: Range<Int>) throws -> Bool {
+    try connection.firstRow(
+      "SELECT 1 FROM step WHERE run = ? AND step >= ? AND step < ? LIMIT 1",
+      [.integer(run), .integer(steps.lowerBound), .integer(steps.upperBound)]
+    ) { _ in true } == true
   }
 }

@@ -2,17 +2,17 @@ import SQLite
 
 /// Checks a mean and a variance of `width` features, and keeps them to be looked at further.
 struct VectorCheck {
-  /// The largest number of rows that is believed.
-  static let largestCount = 1 << 32
-
   let width: Int
+  /// The largest number of rows that is believed.
+  let largestCount: Int
   /// The mean of the row that was checked last, empty before.
   private(set) var mean: [Float] = []
   /// Its variance.
   private(set) var variance: [Float] = []
 
-  init(width: Int) {
+  init(width: Int, largestCount: Int = 1 << 32) {
     self.width = width
+    self.largestCount = largestCount
   }
 
   /// Checks a row by the columns that its parts stand in.
@@ -28,11 +28,13 @@ struct VectorCheck {
   ) throws -> Bool {
     let count = row.integer(countColumn)
     let nonFiniteCount = row.integer(nonFinite)
-    var isSound = (1...VectorCheck.largestCount).contains(count)
-    if !isSound { try place.fault("count", "moments can't be of \(count) rows.") }
-    if nonFiniteCount < 0 || (isSound && nonFiniteCount > count * width) {
+    var isSound = (1...largestCount).contains(count)
+    if !isSound { try place.fault("count", "moments of \(count) rows are impossible.") }
+    // Divided, as the product may be too large.
+    if nonFiniteCount < 0 || (isSound && (nonFiniteCount - 1) / width >= count) {
       isSound = false
-      try place.fault("count", "\(nonFiniteCount) elements can't be NaN or infinite.")
+      try place.fault(
+        "count", "\(nonFiniteCount) elements that are NaN or infinite are impossible.")
     }
     for (name, column) in [("mean", meanColumn), ("variance", varianceColumn)] {
       isSound = try hasWidth(name, row, column, place) && isSound

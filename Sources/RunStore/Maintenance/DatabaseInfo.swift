@@ -11,6 +11,8 @@ public struct DatabaseInfo: Sendable {
     public let rows: Int
     /// The bytes of its pages, indexes included.
     public let bytes: Int
+    /// Whether another program made it; its rows are nobody's run.
+    public let isForeign: Bool
   }
 
   /// What a run fills: the bytes are those of its vectors and files alone.
@@ -102,25 +104,31 @@ extension RunDatabase {
       WHERE aggregate = TRUE GROUP BY 1
       """
     ) { ($0.text(0), $0.integer(1)) }
+    let ours = Set(try SchemaObjects.ourTables(in: connection))
     return try tableNames().map { name in
       DatabaseInfo.Table(
         name: name, rows: try rowCount(of: name),
-        bytes: sizes.first { $0.0 == name }?.1 ?? 0)
+        bytes: sizes.first { $0.0 == name }?.1 ?? 0, isForeign: !ours.contains(name))
     }
   }
 
   /// The size of each table by the lengths of what its rows hold.
   func estimatedTables() throws -> [DatabaseInfo.Table] {
-    try tableNames().map { name in
-      let lengths = try columnNames(of: name).map { "ifnull(length(CAST(\($0) AS BLOB)), 0)" }
+    let ours = Set(try SchemaObjects.ourTables(in: connection))
+    return try tableNames().map { name in
+      let lengths = try columnNames(of: name).map {
+        "ifnull(length(CAST(\(RunDatabase.quoted($0)) AS BLOB)), 0)"
+      }
       let bytes = try connection.firstRow(
-        "SELECT total(\(lengths.joined(separator: " + "))) FROM \(name)"
+        "SELECT total(\(lengths.joined(separator: " + "))) FROM \(RunDatabase.quoted(name))"
       ) { $0.integer(0) }
-      return DatabaseInfo.Table(name: name, rows: try rowCount(of: name), bytes: bytes ?? 0)
+      return DatabaseInfo.Table(
+        name: name, rows: try rowCount(of: name), bytes: bytes ?? 0,
+        isForeign: !ours.contains(name))
     }
   }
 
-  /// The names of the tables, in order; they are plain words, as the schema is ours.
+  /// The names of the tables, in order; those that are not ours may be any text.
   private func tableNames() throws -> [String] {
     try connection.rows(
       """
@@ -136,7 +144,14 @@ extension RunDatabase {
   }
 
   private func rowCount(of table: String) throws -> Int {
-    try connection.firstRow("SELECT count(*) FROM \(table)") { $0.integer(0) } ?? 0
+    try connection.firstRow("SELECT count(*) FROM \(RunDatabase.quoted(table))") { $0.integer(0) }
+      ?? 0
+  }
+
+  /// The name of a table or a column in SQL, whatever it is.
+  private static func quoted(_ name: String) -> String {
+    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 
   // MARK: - Runs

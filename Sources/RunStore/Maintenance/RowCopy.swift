@@ -91,7 +91,7 @@ struct RowCopy {
     try destination.attempt {
       do {
         try insertion.run(values)
-      } catch let error as SQLiteError 
+      } catch let error as SQLiteError
         where [.constraint, .mismatch].contains(error.code.primary)
       {
         throw StoreError(

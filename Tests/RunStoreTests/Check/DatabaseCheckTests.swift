@@ -72,7 +72,7 @@ struct DatabaseCheckTests {
       ),
       (
         "UPDATE moment SET count = 0 WHERE site = \(site) AND step = 9", "count",
-        "step 9: moments can't be of 0 rows"
+        "step 9: moments of 0 rows are impossible"
       ),
       (
         "UPDATE moment SET count = 9223372036854775807 WHERE site = \(site)", "count",
@@ -208,8 +208,33 @@ struct DatabaseCheckTests {
   func foreignKeys() throws {
     let findings = try findings(
       after: "DELETE FROM site WHERE tap = 'input' AND population = 'batch'")
-    #expect(findings.count { $0.rule == "foreign-key" } == 300 + 2)
+    #expect(
+      findings.map(\.message) == [
+        "300 rows of the table moment, 2 to 629, belong to rows of site that are missing.",
+        "2 rows of the table rollup, 1 to 4, belong to rows of site that are missing.",
+      ])
     #expect(findings.allSatisfy { $0.rule == "foreign-key" && $0.run == nil })
+  }
+
+  @Test("A fault of many steps is told once for a site, with their range and number")
+  func ranges() throws {
+    let same = try findings(
+      after: "UPDATE moment SET mean = zeroblob(8) WHERE site = \(Self.site) AND step % 2 = 1")
+    #expect(
+      same.map(\.message) == [
+        "layer 1 preactivation (population batch, statistics batch), steps 1 to 299, 150 of them: the mean is 8 bytes long, not 3 float32 numbers."
+      ])
+    let several = try findings(
+      after: """
+        UPDATE moment SET mean = zeroblob(12), count = -step WHERE site = \(Self.site) AND step % 2 = 1;
+        UPDATE evaluation SET count = 0; UPDATE rollup SET step_count = 500 WHERE site = \(Self.site)
+        """)
+    #expect(
+      several.map(\.message) == [
+        "evaluations at steps 0 to 300, 31 of them: it is over 0 examples.",
+        "layer 1 preactivation (population batch, statistics batch), steps 1 to 299, 150 of them: at the first, moments of -1 rows are impossible.",
+        "layer 1 preactivation (population batch, statistics batch), blocks 0 to 1 of 128 steps, 2 of them: it can't hold 500 steps.",
+      ])
   }
 
   @Test("Damaged pages are faults, and what can be read is checked all the same")
