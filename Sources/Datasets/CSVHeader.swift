@@ -41,6 +41,9 @@ struct CSVHeader {
         "\(path) has \(labelColumns.count) columns named \"label\" (columns \(places)): name all "
           + "but one otherwise.")
     }
+    if let unnamed = names.firstIndex(where: CSVHeader.isUnnamed) {
+      throw CSVHeader.error(ofUnnamed: unnamed, names[unnamed], path: path)
+    }
     guard names.count > 1 else {
       throw .badData(
         "\(path) has no column besides \"label\": at least one of numbers is expected.")
@@ -48,6 +51,25 @@ struct CSVHeader {
     self.path = path
     self.names = names
     self.labelColumn = labelColumn
+  }
+
+  /// Whether a column has no name, or one that pandas makes up for it.
+  private static func isUnnamed(_ name: String) -> Bool {
+    let madeUp = "Unnamed: "
+    return name.isEmpty
+      || (name.hasPrefix(madeUp) && name.count > madeUp.count
+        && name.dropFirst(madeUp.count).allSatisfy(\.isNumber))
+  }
+
+  private static func error(ofUnnamed column: Int, _ name: String, path: String) -> DatasetError {
+    let finding =
+      name.isEmpty
+      ? "has no name" : "is called \(name.quotedForMessage), as pandas calls one without a name"
+    let advice =
+      column == 0
+      ? "where it is the index of pandas, save the data by to_csv(index=False), else name it"
+      : "name it, or leave it out"
+    return .badData("\(path), line 1, column \(column + 1) \(finding): \(advice).")
   }
 
   /// The error of a cell that does not hold what its column needs.

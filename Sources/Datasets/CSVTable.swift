@@ -11,6 +11,8 @@ struct CSVTable {
 
   /// The rows of the table, as they stand in the file.
   let examples: LabeledExamples
+  /// The names of the columns of numbers, in their order.
+  let columns: [String]
 
   /// Reads the file at `path`, plain or gzip.
   ///
@@ -31,6 +33,7 @@ struct CSVTable {
     var cells = CSVCells(bytes, path: path)
     let header = try CSVHeader(readingFrom: &cells, of: bytes, path: path)
     examples = try CSVTable.rows(of: &cells, bytes: bytes, header: header)
+    columns = header.names.indices.filter { $0 != header.labelColumn }.map { header.names[$0] }
   }
 
   private static func rows(

@@ -12,6 +12,8 @@ package struct Dataset: Sendable {
   package let test: LabeledExamples
   /// The shape of an example: an image, or plain features.
   package let exampleShape: TensorShape
+  /// The names of the features, in their order; nil where they have none.
+  package let columns: [String]?
   /// The number of classes, one more than the largest label of either split; 0 where examples have none.
   package let classCount: Int
 
@@ -23,10 +25,11 @@ package struct Dataset: Sendable {
   ///   - train: the examples to train on.
   ///   - test: the held-out examples.
   ///   - exampleShape: the shape of an example; nil for plain features.
+  ///   - columns: the names of the features; nil where they have none.
   /// - Throws: `DatasetError` where a split is empty, or the two differ in the number of features.
   package init(
     name: String, source: String, train: LabeledExamples, test: LabeledExamples,
-    exampleShape: TensorShape? = nil
+    exampleShape: TensorShape? = nil, columns: [String]? = nil
   ) throws(DatasetError) {
     guard train.features.columns == test.features.columns else {
       throw .badData(
@@ -46,6 +49,10 @@ package struct Dataset: Sendable {
     precondition(
       self.exampleShape.features == train.features.columns,
       "Examples of \(train.features.columns) features don't have the shape \(self.exampleShape).")
+    precondition(
+      columns == nil || columns?.count == train.features.columns,
+      "\(columns?.count ?? 0) names are not those of \(train.features.columns) features.")
+    self.columns = columns
     classCount = ((train.labels + test.labels).max() ?? -1) + 1
   }
 
@@ -54,4 +61,13 @@ package struct Dataset: Sendable {
 
   /// The number of features of an example.
   package var featureCount: Int { train.features.columns }
+
+  /// The classes below the largest label that no training example has, so that a network has an output for each and
+  /// never learns it.
+  package var untrainedClasses: [Int] {
+    guard classCount > 0 else { return [] }
+    var isTrained = Array(repeating: false, count: classCount)
+    for label in train.labels { isTrained[label] = true }
+    return isTrained.indices.filter { !isTrained[$0] }
+  }
 }

@@ -55,7 +55,7 @@ extension Dataset {
       source: "CSV file \(path), split 80/20 into \(train.count) training and \(test.count) test "
         + "examples by a permutation that is the same for every run; the licence is its "
         + "publisher's.",
-      train: train, test: test)
+      train: train, test: test, columns: table.columns)
   }
 }
 

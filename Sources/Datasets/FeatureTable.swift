@@ -51,6 +51,34 @@ package struct FeatureTable: Sendable {
   /// All examples as numbers.
   package var matrix: Matrix { matrix(ofRows: 0..<rows) }
 
+  /// The same examples with the columns `order`, each of which is a place in a row now.
+  func selectingColumns(_ order: [Int]) -> FeatureTable {
+    let whole = matrix
+    var values: [Float] = []
+    values.reserveCapacity(rows * order.count)
+    for row in 0..<rows {
+      for column in order { values.append(whole[row, column]) }
+    }
+    return FeatureTable(Matrix(rows: rows, columns: order.count, values: values))
+  }
+
+  /// Adds all numbers, row by row, to a digest.
+  func add(to digest: inout XXHash64) {
+    switch storage {
+    case .numbers(let numbers): digest.add(numbers.span)
+    case .bytes(let bytes, let divisor):
+      let numbers = (0...255).map { Float($0) / divisor }
+      let lookup = numbers.span
+      var row = [Float](repeating: 0, count: columns)
+      for start in stride(from: 0, to: bytes.count, by: columns) {
+        let source = bytes.span.extracting(start..<start + columns)
+        var target = row.mutableSpan
+        for j in 0..<source.count { target[j] = lookup[Int(source[j])] }
+        digest.add(row.span)
+      }
+    }
+  }
+
   /// Copies an example's features in place, from element `start` of `batch` on.
   func copyRow(_ row: Int, into batch: inout Matrix, at start: Int) {
     let elements = row * columns..<(row + 1) * columns

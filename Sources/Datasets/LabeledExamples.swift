@@ -94,8 +94,15 @@ package struct LabeledExamples: Sendable, Equatable {
     LabeledExamples(self, targets: Targets.oneHot(labels, outputs: outputs))
   }
 
-  private init(_ examples: LabeledExamples, targets: Matrix) {
-    features = examples.features
+  /// The same examples with the columns `order`, each of which is a place among the features now.
+  func selectingColumns(_ order: [Int]) -> LabeledExamples {
+    LabeledExamples(self, features: features.selectingColumns(order), targets: targets)
+  }
+
+  private init(
+    _ examples: LabeledExamples, features: FeatureTable? = nil, targets: Matrix?
+  ) {
+    self.features = features ?? examples.features
     labels = examples.labels
     sourceRows = examples.sourceRows
     self.targets = targets

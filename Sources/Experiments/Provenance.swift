@@ -17,13 +17,47 @@ package struct Provenance: Codable, Sendable, Equatable {
     package let testCount: Int
     /// The number of features.
     package let features: Int
-    /// The number of classes.
+    /// Height, width and channels of an example; nil in runs of before this was kept.
+    package let shape: [Int]?
+    /// The names of the features, where they have some and at most `largestNameCount`; nil elsewhere.
+    package let columns: [String]?
+    /// The number of classes: outputs of a network that tells them apart.
     package let classes: Int
+    /// How many of these no training example has; nil for none.
+    package let untrainedClasses: Int?
+    /// The digest of the features, with its kind: see `DatasetDigest`; nil in runs of before this was kept.
+    package let featuresDigest: String?
+    /// The digest of the labels, likewise.
+    package let labelsDigest: String?
 
     private enum CodingKeys: String, CodingKey {
-      case name, source, features, classes
+      case name, source, features, shape, columns, classes
       case trainCount = "train_count"
       case testCount = "test_count"
+      case untrainedClasses = "untrained_classes"
+      case featuresDigest = "features_digest"
+      case labelsDigest = "labels_digest"
+    }
+
+    /// The most names of columns that are kept: lists of runs read them all.
+    package static let largestNameCount = 1000
+
+    /// What `dataset` is.
+    package init(of dataset: Dataset) {
+      let digest = DatasetDigest(of: dataset)
+      let shape = dataset.exampleShape
+      name = dataset.name
+      source = dataset.source
+      trainCount = dataset.train.count
+      testCount = dataset.test.count
+      features = dataset.featureCount
+      self.shape = [shape.height, shape.width, shape.channels]
+      columns = dataset.columns.flatMap { $0.count <= Data.largestNameCount ? $0 : nil }
+      classes = dataset.classCount
+      let untrained = dataset.untrainedClasses.count
+      untrainedClasses = untrained > 0 ? untrained : nil
+      featuresDigest = digest.features
+      labelsDigest = digest.labels
     }
   }
 
@@ -77,9 +111,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     host = ProcessInfo.processInfo.hostName
     operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
     gitCommit = GitCommit.current(of: FileManager.default.currentDirectoryPath)
-    data = Data(
-      name: dataset.name, source: dataset.source, trainCount: dataset.train.count,
-      testCount: dataset.test.count, features: dataset.featureCount, classes: dataset.classCount)
+    data = Data(of: dataset)
     self.durability = durability.rawValue
     self.initFrom = initFrom
     self.resumedAt = resumedAt

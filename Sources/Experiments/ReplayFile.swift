@@ -18,6 +18,7 @@ package enum ReplayFile {
         (0..<configuration.steps).flatMap { _ in order.next().map { Int32(sourceRows[$0]) } }))
     return SafetensorsFile(
       tensors: TrainingCheckpoint.networkTensors(of: run.initialNetwork) + [batchOrder],
-      metadata: ["format": "normscope-initial"])
+      metadata: TrainingCheckpoint.metadata(
+        format: "normscope-initial", columns: run.dataset.columns))
   }
 }

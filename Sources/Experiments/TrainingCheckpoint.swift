@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Network
 
 /// What training has come to after some steps, as the tensors of a safetensors file.
@@ -5,7 +6,8 @@ package import Network
 /// `layers.L.weight`, `.bias`, `.gamma` and `.beta` are a layer's parameters, with L from 1, each where the layer has
 /// it; `layers.L.running_mean`, `.running_variance` and `.running_updates` batch norm's population statistics;
 /// `optimizer.layers.L.….first` and `.second` what the optimizer remembers of a parameter, and `optimizer.updates` how
-/// often it moved them. Dropout and noise draw from generators that the seed and the step make anew.
+/// often it moved them. Dropout and noise draw from generators that the seed and the step make anew. The metadata
+/// `columns` name what the first layer reads, a JSON array, where the data have such names.
 package enum TrainingCheckpoint {
   /// A file that is not the checkpoint that is wanted, in a part of a sentence that says why.
   package struct Mismatch: Error, Equatable, CustomStringConvertible {
@@ -16,8 +18,8 @@ package enum TrainingCheckpoint {
   /// What the metadata of a checkpoint call it.
   static let format = "normscope-checkpoint"
 
-  /// All tensors of a trainer.
-  package static func file(of trainer: Trainer) -> SafetensorsFile {
+  /// All tensors of a trainer on data with these columns.
+  package static func file(of trainer: Trainer, columns: [String]? = nil) -> SafetensorsFile {
     var tensors = networkTensors(of: trainer.network)
     var states = trainer.optimizer.states[...]
     for (name, parameter) in named(trainer.network) {
@@ -31,7 +33,28 @@ package enum TrainingCheckpoint {
     }
     tensors.append(int64("optimizer.updates", [Int64(trainer.step)]))
     return SafetensorsFile(
-      tensors: tensors, metadata: ["format": format, "step": "\(trainer.step)"])
+      tensors: tensors,
+      metadata: metadata(format: format, columns: columns)
+        .merging(["step": "\(trainer.step)"]) { $1 })
+  }
+
+  /// The metadata of a file of this format and of data with these columns.
+  static func metadata(format: String, columns: [String]?) -> [String: String] {
+    var metadata = ["format": format]
+    if let columns, columns.count <= Provenance.Data.largestNameCount {
+      metadata["columns"] = "[\(columns.map(jsonStringLiteral).joined(separator: ","))]"
+    }
+    return metadata
+  }
+
+  /// The names of what the first layer of a file's network reads; nil where it has none.
+  static func columns(of file: SafetensorsFile) throws(Mismatch) -> [String]? {
+    guard let text = file.metadata["columns"] else { return nil }
+    do {
+      return try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    } catch {
+      throw Mismatch(description: "the columns in its metadata are not a JSON array of names")
+    }
   }
 
   /// The parameters and population statistics of a network.

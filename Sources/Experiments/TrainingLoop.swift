@@ -112,7 +112,8 @@ struct TrainingLoop {
   private func recordCheckpoint() throws {
     try recorder.record(
       Checkpoint(
-        step: trainer.step, tensors: TrainingCheckpoint.file(of: trainer).encoded()))
+        step: trainer.step,
+        tensors: TrainingCheckpoint.file(of: trainer, columns: run.dataset.columns).encoded()))
   }
 
   private func outcome(_ status: Run.Status, at step: Int?) -> TrainingRun.Outcome {

@@ -38,15 +38,19 @@ package struct TrainingRun {
   /// - Parameters:
   ///   - configuration: what it does.
   ///   - dataset: what it does it on.
-  ///   - initFrom: the safetensors file whose parameters the network starts from, in the place of drawn weights.
+  ///   - initFrom: the safetensors file whose parameters the network starts from, in the place of drawn weights;
+  ///     where it names columns, the data's are put in their order.
   /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
-  ///   `InputFileError` where the parameters can't be read, or are of another network.
+  ///   `InputFileError` where the parameters can't be read, or are of another network; `DatasetError` where they are
+  ///   of data with other columns.
   package init(
     _ configuration: RunConfiguration, on dataset: Dataset, initFrom: String? = nil
   ) throws {
     try configuration.validate()
     try TrainingRun.validate(configuration, on: dataset)
     self.configuration = configuration
+    let start = try initFrom.map { try StartFile(path: $0) }
+    let dataset = try dataset.arranged(by: start?.columns, of: initFrom ?? "")
     self.dataset =
       configuration.loss == .squaredError && dataset.train.targets == nil
       ? try dataset.withOneHotTargets() : dataset
@@ -54,7 +58,7 @@ package struct TrainingRun {
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
     self.initFrom = initFrom
-    initialNetwork = try initFrom.map { try network.withParameters(ofFile: $0) } ?? network
+    initialNetwork = try start?.network(network) ?? network
   }
 
   private static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
@@ -169,35 +173,12 @@ package struct TrainingRun {
   }
 }
 
-extension Network {
-  /// This network with the parameters of the safetensors file at `path`.
-  ///
-  /// - Throws: `InputFileError`.
-  fileprivate func withParameters(ofFile path: String) throws(InputFileError) -> Network {
-    let file = try InputFile.tensors(of: path)
-    do {
-      try TrainingCheckpoint.requireSound(file, isStart: true)
-    } catch {
-      throw InputFileError(
-        isMissing: false,
-        description: "\(path) can't be started from: \(error); name another file.")
-    }
-    do {
-      return try TrainingCheckpoint.network(self, with: file)
-    } catch {
-      throw InputFileError(
-        isMissing: false,
-        description:
-          "\(path) holds the parameters of another network: \(error); use its configuration.")
-    }
-  }
-}
-
 extension Dataset {
   /// The same data with a target for each class.
   fileprivate func withOneHotTargets() throws(DatasetError) -> Dataset {
     try Dataset(
       name: name, source: source, train: train.withOneHotTargets(outputs: classCount),
-      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape)
+      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape,
+      columns: columns)
   }
 }

@@ -95,6 +95,7 @@ struct Record: ParsableCommand {
     }
     let training = try TrainingRun(
       configuration, on: Dataset.load(configuration.data), initFrom: initFrom)
+    tellUntrainedClasses(of: training.dataset)
     let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
@@ -102,6 +103,16 @@ struct Record: ParsableCommand {
         progress: progress)
     }
     try report(outcome, in: database)
+  }
+
+  /// Says which outputs of the network the data never train.
+  private func tellUntrainedClasses(of dataset: Dataset) {
+    let classes = dataset.untrainedClasses
+    guard !classes.isEmpty else { return }
+    let listed = classes.prefix(5).map(String.init).joined(separator: ", ")
+    Terminal.say(
+      "The labels of \(dataset.name.withoutControlCharacters) go up to \(dataset.classCount - 1), so that the network has \(dataset.classCount) outputs, and no training example has the class\(classes.count == 1 ? "" : "es") \(listed)\(classes.count > 5 ? ", …" : "")."
+    )
   }
 
   /// Opens the database, and makes the file of the initial parameters if there is a place for one.
@@ -141,7 +152,8 @@ struct Record: ParsableCommand {
     let recorded = try RunConfiguration(
       json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
     let configuration = try resumedConfiguration(recorded, of: run, from: checkpoint)
-    let training = try TrainingRun(configuration, on: Dataset.load(configuration.data))
+    let training = try TrainingRun(
+      configuration, on: Dataset.load(configuration.data, asIn: run))
     let kernel = training.initialNetwork.kernel.name
     if let earlier = Provenance(json: run.provenance)?.matrixKernel, earlier != kernel {
       Terminal.say(

@@ -105,7 +105,7 @@ struct BadInputTests {
     expectOneSentence(
       try normscope("show", "zz", "--db", "x.db"), exitCode: 66, containing: "\"zz\"")
     expectOneSentence(
-      try normscope("show", "a", "--db", "x.db"), exitCode: 64, containing: "2 runs")
+      try normscope("runs", "delete", "a", "--db", "x.db"), exitCode: 64, containing: "2 runs")
     expectOneSentence(
       try normscope("shift", "latest", "--layer", "9", "--db", "x.db"), exitCode: 66,
       containing: "layer 9")

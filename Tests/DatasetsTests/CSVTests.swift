@@ -46,6 +46,53 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
     #expect(examples.labels == labels)
   }
 
+  @Test("columns are known by their names, without the labels'")
+  func names() throws {
+    let text = "b, a ,Label,\"c,\"\"d\"\"\"\n" + (0..<10).map { "\($0),1,\($0 % 2),2\n" }.joined()
+    #expect(try Dataset.load(folder.write(text, to: "table.csv")).columns == ["b", "a", "c,\"d\""])
+    #expect(try Dataset.load("digits").columns == nil)
+  }
+
+  @Test(
+    "a column without a name, or with the one that pandas makes up, is refused with what to do",
+    arguments: [
+      (
+        ",a,label", 1,
+        "has no name: where it is the index of pandas, save the data by to_csv(index=False), else name it."
+      ),
+      (
+        "\"\",a,label", 1,
+        "has no name: where it is the index of pandas, save the data by to_csv(index=False), else name it."
+      ),
+      ("a,  ,label", 2, "has no name: name it, or leave it out."),
+      ("a,label,", 3, "has no name: name it, or leave it out."),
+      (
+        "Unnamed: 0,a,label", 1,
+        "is called \"Unnamed: 0\", as pandas calls one without a name: where it is the index of pandas, save the data by to_csv(index=False), else name it."
+      ),
+      (
+        "a,label,Unnamed: 12", 3,
+        "is called \"Unnamed: 12\", as pandas calls one without a name: name it, or leave it out."
+      ),
+    ])
+  func unnamed(header: String, column: Int, message: String) throws {
+    try expectError(
+      header + "\n" + (0..<10).map { "\($0),0,0\n" }.joined(),
+      ", line 1, column \(column) \(message)")
+  }
+
+  @Test(
+    "a name that begins as those of pandas is a name",
+    arguments: ["Unnamed", "Unnamed: ", "Unnamed: x", "0"])
+  func named(name: String) throws {
+    let text =
+      "\(name),label\n"
+      + tenRows.split(separator: "\n").map { row in
+        row.split(separator: ",").reversed().joined(separator: ",") + "\n"
+      }.joined()
+    #expect(try table(text).count == 10)
+  }
+
   @Test("a decimal number is read as the standard library reads it")
   func decimals() throws {
     var generator = RandomGenerator(seed: 11)

@@ -78,12 +78,19 @@ package struct DataShift: Sendable {
       if let recorded, recorded.configuration.data == name { return recorded.dataset }
       return try Dataset.load(name)
     }
-    let first = try dataset(from.data)
-    let second = from.data == to.data ? first : try dataset(to.data)
+    var first = try dataset(from.data)
+    var second = from.data == to.data ? first : try dataset(to.data)
     guard first.featureCount == second.featureCount else {
       throw DatasetError(
         .badData,
         "\(first.name) has \(first.featureCount) features and \(second.name) \(second.featureCount): compare data sets of the same features."
+      )
+    }
+    let shapes = (first.exampleShape, second.exampleShape)
+    guard shapes.0 == shapes.1 || shapes.0.positions == 1 || shapes.1.positions == 1 else {
+      throw DatasetError(
+        .badData,
+        "\(first.name) has images of \(shapes.0.height)x\(shapes.0.width) and \(second.name) of \(shapes.1.height)x\(shapes.1.width): compare images of the same size."
       )
     }
     if let recorded, recorded.dataset.featureCount != first.featureCount {
@@ -92,6 +99,10 @@ package struct DataShift: Sendable {
         "The network reads \(recorded.dataset.featureCount) features and \(first.name) has \(first.featureCount): name data like the run's, or leave the run out."
       )
     }
+    if let network = recorded?.dataset {
+      first = try first.arranged(by: network.columns, of: "the data of the run")
+    }
+    second = try second.arranged(by: first.columns, of: first.name)
     func sample(_ dataset: Dataset, _ split: DataSelection.Split) throws(DatasetError)
       -> DataSample
     {

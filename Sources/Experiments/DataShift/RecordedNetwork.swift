@@ -16,7 +16,8 @@ package struct RecordedNetwork {
   /// Makes the network of `run` again.
   ///
   /// - Throws: `InputFileError` where there is no checkpoint, or one that is not of this run's network;
-  ///   `DatasetError` where its data is gone, as the shape of the network depends on it; `StoreError`.
+  ///   `DatasetError` where its data is gone, as the shape of the network depends on it, or is other data now;
+  ///   `StoreError`.
   package init(of run: Run, in database: RunDatabase) throws {
     guard let checkpoint = try database.checkpoint(of: run) else {
       throw InputFileError(
@@ -27,7 +28,7 @@ package struct RecordedNetwork {
     }
     configuration = try RunConfiguration(
       json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
-    dataset = try Dataset.load(configuration.data)
+    dataset = try Dataset.load(configuration.data, asIn: run)
     step = checkpoint.step
     let initial = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,

@@ -1,0 +1,52 @@
+package import Datasets
+package import RunStore
+
+extension Dataset {
+  /// Loads the data that `run` was made from again, with its columns in the run's order.
+  ///
+  /// - Parameters:
+  ///   - specification: the data set that the run's configuration names.
+  ///   - run: the run; one of before provenance had a digest is compared by what it has.
+  /// - Returns: the data set.
+  /// - Throws: `DatasetError` where the data set can't be had, or is another one by now.
+  package static func load(_ specification: String, asIn run: Run) throws(DatasetError) -> Dataset {
+    let dataset = try load(specification)
+    guard let recorded = Provenance(json: run.provenance)?.data else { return dataset }
+    let arranged = try dataset.arranged(by: recorded.columns, of: "run \(run.shortID)")
+    if let difference = recorded.difference(from: Provenance.Data(of: arranged)) {
+      throw DatasetError(
+        .badData,
+        "\(specification) is not the data that run \(run.shortID) was made from: \(difference); put back what it was, or record a new run."
+      )
+    }
+    return arranged
+  }
+}
+
+extension Provenance.Data {
+  /// How `data`, as they are now, are other than these, in a part of a sentence; nil where they are the same.
+  func difference(from data: Provenance.Data) -> String? {
+    func differ(_ old: Int?, _ new: Int?, _ what: String) -> String? {
+      guard let old, let new, old != new else { return nil }
+      return "it has \(new) \(what) now and had \(old)"
+    }
+    let sizes = [
+      differ(features, data.features, "features"),
+      differ(trainCount, data.trainCount, "training rows"),
+      differ(testCount, data.testCount, "test rows"),
+      differ(shape?.first, data.shape?.first, "rows of pixels"),
+      differ(shape?.last, data.shape?.last, "channels"), differ(classes, data.classes, "classes"),
+    ]
+    if let size = sizes.compactMap(\.self).first { return size }
+    for (old, new, what) in [
+      (featuresDigest, data.featuresDigest, "features"),
+      (labelsDigest, data.labelsDigest, "labels"),
+    ] {
+      // A digest of another kind, by another version, can't be compared.
+      guard let old, let new, old.prefix(while: { $0 != ":" }) == new.prefix(while: { $0 != ":" })
+      else { continue }
+      if old != new { return "its \(what) have other numbers now, in as many rows and columns" }
+    }
+    return nil
+  }
+}

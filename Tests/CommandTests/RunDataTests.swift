@@ -1,0 +1,207 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("What a run was made from")
+struct RunDataTests {
+  let place: RecordedFolder
+  /// Rows of a, b and a label.
+  static let rows = (0..<60).map { (a: $0 * 7 % 60, b: $0 * 11 % 13, label: $0 % 2) }
+  static let record = [
+    "record", "--layers", "4", "--batch-size", "8", "--probe", "0", "--noise-every", "0",
+  ]
+
+  init() throws {
+    place = try RecordedFolder()
+    try write("d.csv", "a,b,label") { [$0.a, $0.b, $0.label] }
+  }
+
+  func write(
+    _ file: String, _ header: String, rows: [(a: Int, b: Int, label: Int)] = rows,
+    _ cells: ((a: Int, b: Int, label: Int)) -> [Int]
+  ) throws {
+    let lines = rows.map { cells($0).map(String.init).joined(separator: ",") }
+    try place.folder.write(([header] + lines).joined(separator: "\n"), to: file)
+  }
+
+  /// Writes d.csv with something changed.
+  func change(_ kind: String) throws {
+    switch kind {
+    case "numbers":
+      try write("d.csv", "a,b,label") { [$0.a + ($0.b == 5 ? 1 : 0), $0.b, $0.label] }
+    case "labels":
+      try write("d.csv", "a,b,label") { [$0.a, $0.b, $0.a == 3 ? 1 - $0.label : $0.label] }
+    case "rows":
+      try write("d.csv", "a,b,label", rows: Self.rows.dropLast(20)) { [$0.a, $0.b, $0.label] }
+    case "order of rows":
+      try write("d.csv", "a,b,label", rows: Self.rows.reversed()) { [$0.a, $0.b, $0.label] }
+    case "one column more": try write("d.csv", "a,b,c,label") { [$0.a, $0.b, 1, $0.label] }
+    case "names": try write("d.csv", "a,c,label") { [$0.a, $0.b, $0.label] }
+    case "classes": try write("d.csv", "a,b,label") { [$0.a, $0.b, $0.label * 2] }
+    default: Issue.record("\(kind) is no change")
+    }
+  }
+
+  @Test(
+    "Other data under the same path are refused by all that reads them again, and the run stays as it was",
+    arguments: [
+      ("numbers", "features have other numbers"), ("labels", "labels have other numbers"),
+      ("rows", "32 training rows now and had 48"), ("order of rows", "features have other numbers"),
+      ("one column more", "has a column \"c\""), ("names", "no column \"b\""),
+      ("classes", "3 classes now and had 2"),
+    ])
+  func otherData(kind: String, part: String) throws {
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "a"])
+    let before = try place.numbers(of: "a")
+    try change(kind)
+    for command in [
+      ["record", "--resume", "a", "--steps", "20"], ["shift", "a", "--corrupt", "invert"],
+      ["shift", "a", "--data-target", "./d.csv:test", "--resamples", "20"],
+    ] {
+      expectOneSentence(try place.attempt(command), exitCode: 65, containing: part)
+    }
+    #expect(try place.numbers(of: "a") == before)
+    #expect(try place.details(of: "a").status == "finished")
+  }
+
+  @Test("The same data, written otherwise or with its columns in another order, go on bit for bit")
+  func sameData() throws {
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "20", "--name", "whole"])
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "half"])
+    let lines = Self.rows.map { "\($0.label).0, \($0.b)e0,\"\($0.a).00\"\r\n" }
+    try place.folder.write("label,b,a\r\n" + lines.joined(), to: "d.csv")
+    try place.normscope(["record", "--resume", "half", "--steps", "20"])
+    #expect(try place.numbers(of: "half") == place.numbers(of: "whole"))
+    #expect(try place.checkpoint(of: "half") == place.checkpoint(of: "whole"))
+    let shifts = try ["half", "whole"].map {
+      try place.normscope([
+        "shift", $0, "--data-target", "./d.csv:all", "--resamples", "20", "--format", "csv",
+      ]).output
+    }
+    #expect(shifts[0] == shifts[1])
+  }
+
+  @Test("A run of before digests were kept goes on")
+  func older() throws {
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "old"])
+    let run = try CommandRun(
+      "sqlite3",
+      [
+        "runs.db",
+        """
+        UPDATE run SET provenance = json_remove(provenance, '$.data.features_digest', '$.data.labels_digest',
+          '$.data.columns', '$.data.shape')
+        """,
+      ], in: place.folder.path)
+    try #require(run.exitCode == 0, "\(run.errorOutput)")
+    try change("numbers")
+    try place.normscope(["record", "--resume", "old", "--steps", "20"])
+    // From there on it is known what it was resumed with.
+    try change("labels")
+    expectOneSentence(
+      try place.attempt(["record", "--resume", "old", "--steps", "30"]), exitCode: 65,
+      containing: "./d.csv is not the data", "record a new run")
+  }
+
+  @Test("Two data sets are compared by the names of their columns")
+  func twoDataSets() throws {
+    try write("swapped.csv", "b,a,label") { [$0.b, $0.a, $0.label] }
+    try write("other.csv", "height,shoe,label") { [$0.a, $0.b, $0.label] }
+    func compare(_ target: String) throws -> CommandRun {
+      try place.attempt([
+        "shift", "--data-reference", "./d.csv:all", "--data-target", "./\(target):all",
+        "--resamples", "20",
+        "--format", "csv",
+      ])
+    }
+    let swapped = try compare("swapped.csv")
+    #expect(swapped.exitCode == 0)
+    #expect(swapped.output.contains("\ndata,,2,") && swapped.output.contains(",false\n"))
+    #expect(!swapped.output.contains(",true\n"))
+    expectOneSentence(
+      try compare("other.csv"), exitCode: 65, containing: "other has no column \"a\"", "d has")
+    // A network reads the columns that it was trained on.
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "a"])
+    expectOneSentence(
+      try place.attempt([
+        "shift", "a", "--data-reference", "./other.csv", "--data-target", "./other.csv",
+        "--resamples", "20",
+      ]), exitCode: 65, containing: "no column \"a\"", "the data of the run")
+  }
+
+  @Test("Images of another size are not compared, though they have as many pixels")
+  func imageSizes() throws {
+    for (name, height) in [("wide", 4), ("high", 16)] {
+      try FileManager.default.createDirectory(
+        atPath: place.folder.file(name), withIntermediateDirectories: false)
+      for (part, images) in [("train", 12), ("t10k", 4)] {
+        let pixels = (0..<images * 64).map { UInt8($0 * 31 % 256) }
+        try place.folder.write(
+          [0, 0, 8, 3, 0, 0, 0, UInt8(images), 0, 0, 0, UInt8(height), 0, 0, 0, UInt8(64 / height)]
+            + pixels,
+          to: "\(name)/\(part)-images-idx3-ubyte")
+        try place.folder.write(
+          [0, 0, 8, 1, 0, 0, 0, UInt8(images)] + (0..<images).map { UInt8($0 % 2) },
+          to: "\(name)/\(part)-labels-idx1-ubyte")
+      }
+    }
+    expectOneSentence(
+      try place.attempt([
+        "shift", "--data-reference", "wide", "--data-target", "high", "--resamples", "20",
+      ]),
+      exitCode: 65, containing: "images of 4x16 and high of 16x4")
+  }
+
+  @Test("Parameters for columns of other names are not started from; another order is put right")
+  func initFrom() throws {
+    try place.normscope(
+      Self.record + [
+        "--data", "./d.csv", "--steps", "5", "--name", "first", "--save-initial", "first.st",
+      ])
+    let saved = try SafetensorsContents(place.bytes(of: "first.st"))
+    #expect(saved.metadata == ["format": "normscope-initial", "columns": #"["a","b"]"#])
+    #expect(
+      try SafetensorsContents(place.checkpoint(of: "first")).metadata["columns"] == #"["a","b"]"#)
+    try write("swapped.csv", "b,a,label") { [$0.b, $0.a, $0.label] }
+    try place.normscope(
+      Self.record + [
+        "--data", "./swapped.csv", "--steps", "5", "--name", "second", "--init-from", "first.st",
+      ])
+    #expect(try place.numbers(of: "second") == place.numbers(of: "first"))
+    try write("other.csv", "a,c,label") { [$0.a, $0.b, $0.label] }
+    expectOneSentence(
+      try place.attempt(
+        Self.record + ["--data", "./other.csv", "--steps", "5", "--init-from", "first.st"]),
+      exitCode: 65, containing: "other has no column \"b\", which first.st has")
+  }
+
+  @Test(
+    "What the data make of the network is told: features, shape, classes, and classes without examples"
+  )
+  func told() throws {
+    try write("gaps.csv", "a,b,label") { [$0.a, $0.b, $0.label * 3 + 1] }
+    let recorded = try place.normscope(
+      Self.record + ["--data", "./gaps.csv", "--steps", "2", "--name", "gaps"])
+    #expect(
+      recorded.errorOutput
+        == "normscope: The labels of gaps go up to 4, so that the network has 5 outputs, and no training example has the classes 0, 2, 3.\n"
+    )
+    let shown = try place.normscope(["show", "gaps", "--format", "csv"]).output.split(
+      separator: "\n"
+    ).map(String.init)
+    for fact in [
+      "provenance.data.features,2", "provenance.data.classes,5",
+      "provenance.data.untrained_classes,3",
+      "provenance.data.columns,\"a,b\"", "provenance.data.shape,\"1,1,2\"",
+      "provenance.data.train_count,48",
+      "provenance.data.test_count,12",
+    ] {
+      #expect(shown.contains(fact), "\(fact)")
+    }
+    let digits = try place.normscope(Self.record + ["--steps", "2", "--name", "digits"])
+    #expect(digits.errorOutput.isEmpty)
+    #expect(
+      try place.normscope(["show", "digits", "--format", "csv"]).output.contains(
+        "provenance.data.shape,\"8,8,1\""))
+  }
+}
