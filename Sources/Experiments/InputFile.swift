@@ -46,8 +46,13 @@ package enum InputFile {
 
 extension SafetensorsError {
   /// What is wrong, to stand inside of a sentence.
-  package var sentenceEnd: String {
-    let text = description.hasSuffix(".") ? description.dropLast() : description[...]
+  package var sentenceEnd: String { description.asSentenceEnd }
+}
+
+extension String {
+  /// The sentence without its capital and its full stop, to stand inside of another.
+  var asSentenceEnd: String {
+    let text = hasSuffix(".") ? dropLast() : self[...]
     return text.prefix(1).lowercased() + text.dropFirst()
   }
 }

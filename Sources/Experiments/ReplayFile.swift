@@ -7,11 +7,21 @@ import Datasets
 /// step sees, counted from 0 in the published file: the digits' CSV, a CSV's rows below its heading, or the training
 /// images of IDX.
 package enum ReplayFile {
+  /// The most places in an order that are written: a gibibyte.
+  private static let longestOrder = 1 << 28
+
   /// The file.
-  package static func file(of run: TrainingRun) -> SafetensorsFile {
+  ///
+  /// - Throws: `ConfigurationError` where the order is too long to be written.
+  package static func file(of run: TrainingRun) throws(ConfigurationError) -> SafetensorsFile {
     var order = run.batchOrder
     let sourceRows = run.dataset.train.sourceRows
     let configuration = run.configuration
+    guard configuration.steps <= longestOrder / configuration.batchSize else {
+      throw ConfigurationError(
+        "The order of \(configuration.steps) batches of \(configuration.batchSize) is too long for a file; use --save-initial with at most \(longestOrder / configuration.batchSize) --steps."
+      )
+    }
     let batchOrder = SafetensorsFile.Tensor(
       name: "batch_order", shape: [configuration.steps, configuration.batchSize],
       values: .int32(

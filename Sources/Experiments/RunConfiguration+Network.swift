@@ -1,10 +1,11 @@
 package import Datasets
+import FoundationEssentials
 package import Network
 
 extension RunConfiguration {
   /// The network that this describes, for the examples of `dataset`.
   ///
-  /// - Throws: `ConfigurationError` where the layers don't fit the examples, or each other.
+  /// - Throws: `ConfigurationError` where the layers don't fit the examples, or each other, or this machine.
   package func architecture(for dataset: Dataset) throws(ConfigurationError) -> NetworkArchitecture
   {
     let hasConvolution = layers.contains { $0.channels != nil }
@@ -20,13 +21,25 @@ extension RunConfiguration {
       input: hasConvolution
         ? dataset.exampleShape : TensorShape(features: dataset.featureCount),
       layers: hidden + [output], initializer: initializer)
+    let memory: Double
     do {
-      _ = try architecture.outputShapes()
+      memory = try architecture.leastTrainingMemory(batchSize: batchSize)
     } catch {
       throw ConfigurationError(
         "Layer \(error.layer) doesn't fit: \(error.description); use a smaller \"pooling_size\".")
     }
+    try requireMemory(memory)
     return architecture
+  }
+
+  /// Checks that what takes at least so many bytes can be had on this machine.
+  private func requireMemory(_ bytes: Double) throws(ConfigurationError) {
+    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    guard bytes > available else { return }
+    func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
+    throw ConfigurationError(
+      "This network takes at least \(gigabytes(bytes)) of memory with batches of \(batchSize), and the machine has \(gigabytes(available)); use smaller layers or a smaller --batch-size."
+    )
   }
 
   private func layerArchitecture(_ layer: LayerConfiguration) -> LayerArchitecture {

@@ -25,7 +25,7 @@ extension RunConfiguration {
       "--noise-batches")
     try require(
       shiftDataFrom ?? 0, in: 0...Int.max, "The step from which data shift", "--shift-data-from")
-    guard shiftDataBy.isFinite else {
+    guard isFloat(shiftDataBy) else {
       throw ConfigurationError(
         "Data can't be shifted by \(shiftDataBy); use a finite number, as in --shift-data-by 0.3.")
     }
@@ -98,7 +98,7 @@ extension RunConfiguration {
       }
     }
     let dropout = layer.dropout ?? dropout
-    guard dropout >= 0 && dropout < 1 else {
+    guard dropout >= 0 && Float(dropout) < 1 else {
       throw ConfigurationError(
         "\(name) can't drop numbers with a probability of \(dropout); use 0 or more and less than 1, as in --dropout 0.5."
       )
@@ -113,7 +113,7 @@ extension RunConfiguration {
     for (value, key) in [
       (layer.initialGamma ?? initialGamma, "gamma"), (layer.initialBeta ?? initialBeta, "beta"),
     ] {
-      guard value.isFinite && Float(value).isFinite else {
+      guard isFloat(value) else {
         throw ConfigurationError("\(name) can't start with a \(key) of \(value); use a number.")
       }
     }
@@ -142,7 +142,7 @@ extension RunConfiguration {
   }
 
   private func validateStatistics() throws(ConfigurationError) {
-    guard epsilon.isFinite && epsilon > 0 && Float(epsilon) > 0 else {
+    guard isFloat(epsilon) && Float(epsilon) > 0 else {
       throw ConfigurationError(
         "Epsilon can't be \(epsilon); use a positive number, as in --epsilon 0.001.")
     }
@@ -175,7 +175,7 @@ extension RunConfiguration {
     try require(positive: stepFactor, "The factor of the schedule's steps", "--step-factor 0.1")
     try require(
       warmupSteps, in: 0...1_000_000_000, "The number of warm-up steps", "--warmup-steps")
-    guard finalLearningRate.isFinite && finalLearningRate >= 0 else {
+    guard isFloat(finalLearningRate) && finalLearningRate >= 0 else {
       throw ConfigurationError(
         "The final learning rate can't be \(finalLearningRate); use 0 or more, as in --final-learning-rate 0.001."
       )
@@ -198,7 +198,7 @@ extension RunConfiguration {
     try require(decay: beta1, "Adam's beta1", "--beta1 0.9")
     try require(decay: beta2, "Adam's beta2", "--beta2 0.999")
     try require(positive: adamEpsilon, "Adam's epsilon", "--adam-epsilon 1e-8")
-    guard weightDecay.isFinite && weightDecay >= 0 else {
+    guard isFloat(weightDecay) && weightDecay >= 0 else {
       throw ConfigurationError(
         "The weight decay can't be \(weightDecay); use 0 or more, as in --weight-decay 0.0005.")
     }
@@ -211,7 +211,7 @@ extension RunConfiguration {
       throw ConfigurationError(
         "Nesterov's momentum needs a momentum; add one, as in --momentum 0.9.")
     }
-    if case .normal(let deviation) = initializer, !(deviation.isFinite && deviation >= 0) {
+    if case .normal(let deviation) = initializer, !(isFloat(deviation) && deviation >= 0) {
       throw ConfigurationError(
         "Weights can't be drawn with a standard deviation of \(deviation); use a number of 0 or more, as in --init normal:0.05."
       )
@@ -221,9 +221,11 @@ extension RunConfiguration {
   private func require(positive value: Double, _ name: String, _ example: String)
     throws(ConfigurationError)
   {
-    guard value.isFinite && value > 0 else {
+    // Training counts in 32-bit floats, in which a very small number is 0 and a very large one infinite.
+    guard isFloat(value) && Float(value) > 0 else {
       throw ConfigurationError(
-        "\(name) can't be \(value); use a positive number, as in \(example).")
+        "\(name) can't be \(value); use a positive number that a 32-bit float holds, as in \(example)."
+      )
     }
   }
 
@@ -235,6 +237,9 @@ extension RunConfiguration {
         "\(name) can't be \(value); use 0 or more and less than 1, as in \(example).")
     }
   }
+
+  /// Whether a number stays finite as a 32-bit float, which all training counts in.
+  private func isFloat(_ value: Double) -> Bool { Float(value).isFinite }
 
   func require(_ value: Int, in range: ClosedRange<Int>, _ name: String, _ option: String)
     throws(ConfigurationError)

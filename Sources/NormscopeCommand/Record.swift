@@ -149,8 +149,7 @@ struct Record: ParsableCommand {
           "Run \(run.shortID) has no checkpoint to go on from; record a run with --checkpoint-every."
       )
     }
-    let recorded = try RunConfiguration(
-      json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
+    let recorded = try RunConfiguration(of: run)
     let configuration = try resumedConfiguration(recorded, of: run, from: checkpoint)
     let training = try TrainingRun(
       configuration, on: Dataset.load(configuration.data, asIn: run))

@@ -45,7 +45,9 @@ extension RunDatabase {
     var lengths: [Int] = []
     while step % blockSteps == 0 && blockSteps <= end - step {
       lengths.append(blockSteps)
-      blockSteps *= RollupAccumulator.ratio
+      let (longer, overflows) = blockSteps.multipliedReportingOverflow(by: RollupAccumulator.ratio)
+      guard !overflows else { break }
+      blockSteps = longer
     }
     for blockSteps in lengths.reversed() {
       let found = try connection.firstRow(

@@ -103,6 +103,22 @@ struct RunDataTests {
       containing: "./d.csv is not the data", "record a new run")
   }
 
+  @Test("A configuration that no run can have is bad data, for resuming as for the network")
+  func damagedConfiguration() throws {
+    try place.normscope(Self.record + ["--steps", "5", "--name", "a"])
+    let change = try CommandRun(
+      "sqlite3",
+      ["runs.db", "UPDATE run SET configuration = json_set(configuration, '$.epsilon', -1)"],
+      in: place.folder.path)
+    try #require(change.exitCode == 0, "\(change.errorOutput)")
+    for command in [
+      ["record", "--resume", "a", "--steps", "9"], ["shift", "a", "--corrupt", "invert"],
+    ] {
+      expectOneSentence(
+        try place.attempt(command), exitCode: 65, containing: "epsilon can't be -1.0")
+    }
+  }
+
   @Test("Two data sets are compared by the names of their columns")
   func twoDataSets() throws {
     try write("swapped.csv", "b,a,label") { [$0.b, $0.a, $0.label] }

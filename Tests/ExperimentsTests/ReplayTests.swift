@@ -104,4 +104,13 @@ struct ReplayTests {
       (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> ($0 * 8)) }
     }
   }
+
+  @Test("An order of examples that fills the memory is refused and not begun")
+  func tooLong() throws {
+    var configuration = RunConfiguration()
+    configuration.steps = 1_000_000_000
+    let training = try TrainingRun(configuration, on: Dataset.load("digits"))
+    let error = #expect(throws: ConfigurationError.self) { _ = try ReplayFile.file(of: training) }
+    #expect(error?.description.contains("at most 5368709 --steps") == true)
+  }
 }

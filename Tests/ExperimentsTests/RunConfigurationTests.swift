@@ -85,6 +85,23 @@ struct RunConfigurationTests {
       (#"{"landscape_lengths": [1e39]}"#, "--landscape-lengths 0.5,1,2"),
       (#"{"landscape_lengths": [1e-40]}"#, "--landscape-lengths 0.5,1,2"),
       (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
+      // Numbers that 32-bit floats turn into others.
+      (#"{"learning_rate": 1e39}"#, "a 32-bit float"),
+      (#"{"learning_rate": 1e-46}"#, "--learning-rate 0.1"),
+      (#"{"optimizer": "adam", "adam_epsilon": 1e-46}"#, "--adam-epsilon 1e-8"),
+      (#"{"schedule": "step", "step_factor": 1e39}"#, "--step-factor 0.1"),
+      (#"{"epsilon": 1e39}"#, "--epsilon 0.001"), (#"{"epsilon": 1e-46}"#, "--epsilon 0.001"),
+      (#"{"dropout": 0.9999999999}"#, "--dropout 0.5"),
+      (#"{"weight_decay": 1e39}"#, "--weight-decay"),
+      (#"{"schedule": "cosine", "final_learning_rate": 1e39}"#, "--final-learning-rate"),
+      (#"{"init": "normal:1e39"}"#, "--init normal:0.05"),
+      (#"{"shift_data_by": 1e39}"#, "--shift-data-by"),
+      (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"initial_beta": -1e39}"#, "beta"),
+      // Two thousand gigabytes of weights.
+      (
+        #"{"layers": [\#((0..<64).map { _ in "65536" }.joined(separator: ","))]}"#,
+        "use smaller layers or a smaller --batch-size"
+      ),
     ])
   func impossible(json: String, part: String) throws {
     let configuration = try RunConfiguration(json: Array(json.utf8), named: "It")

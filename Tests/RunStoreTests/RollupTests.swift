@@ -118,6 +118,10 @@ struct RollupTests {
       try database.pooledMoment(at: site, steps: range)?.stepCount
         == range.clamped(to: 0..<3000).count)
     #expect(try database.pooledMoment(at: site, steps: 3000..<9000) == nil)
+    for end in [1 << 60, 1 << 62, .max] {
+      try Self.expect(
+        database.pooledMoment(at: site, steps: 0..<end)?.moment, isPooledOf: Array(0..<3000))
+    }
     #expect(try database.stepRange(at: site) == 0...2999)
   }
 

@@ -42,7 +42,8 @@ package struct DataShiftConfiguration: Sendable, Equatable {
       throw ConfigurationError(
         "\(resamples) resamples are more than memory is meant for; use --resamples 10000 or fewer.")
     }
-    guard resamples > 0 && quantile > 0 && quantile < 1 else {
+    // What the quantile leaves is a significance, which is below 1 too.
+    guard resamples > 0 && quantile > 0 && quantile < 1 && 1 - quantile < 1 else {
       throw ConfigurationError(
         "\(resamples) resamples have no quantile \(quantile); use --resamples 1 or more and --quantile between 0 and 1."
       )

@@ -26,8 +26,7 @@ package struct RecordedNetwork {
           "Run \(run.shortID) has no checkpoint to take its network from; name a run that normscope record has finished."
       )
     }
-    configuration = try RunConfiguration(
-      json: Array(run.configuration.utf8), named: "The configuration of run \(run.shortID)")
+    configuration = try RunConfiguration(of: run)
     dataset = try Dataset.load(configuration.data, asIn: run)
     step = checkpoint.step
     let initial = try Network(

@@ -213,6 +213,7 @@ struct DataShiftTests {
     #expect(try refusal { $0.bins = 1 }.contains("--bins"))
     #expect(try refusal { $0.resamples = 0 }.contains("--resamples"))
     #expect(try refusal { $0.quantile = 1 }.contains("--quantile"))
+    #expect(try refusal { $0.quantile = 1e-300 }.contains("--quantile"))
     #expect(try refusal { $0.quantile = .nan }.contains("--quantile"))
     #expect(try refusal { $0.quantile = 0.999 }.contains("--resamples 1000"))
     #expect(try refusal { $0.adaptation = 0 }.contains("--adapt"))

@@ -1,0 +1,26 @@
+extension NetworkArchitecture {
+  /// The bytes that training takes at least: parameters and their gradients, and what a batch leaves in each layer.
+  ///
+  /// - Parameter batchSize: the examples of a batch.
+  /// - Returns: a lower bound, which no sizes make overflow.
+  /// - Throws: `ShapeError` where a layer's window is larger than what it is given.
+  package func leastTrainingMemory(batchSize: Int) throws(ShapeError) -> Double {
+    var parameters = 0.0
+    var activations = 0.0
+    var input = input
+    for (layer, output) in zip(layers, try outputShapes()) {
+      switch layer.map {
+      case .dense(let units):
+        parameters += Double(input.features) * Double(units)
+        activations += Double(units)
+      case .convolution(let channels, let stride):
+        let convolution = Convolution(input: input, channels: channels, stride: stride)
+        parameters += Double(convolution.windowSize) * Double(channels)
+        activations += Double(convolution.output.positions) * Double(channels)
+      }
+      input = output
+    }
+    // A parameter has a gradient, and so has what a layer makes of an example.
+    return 2 * Double(MemoryLayout<Float>.size) * (parameters + Double(batchSize) * activations)
+  }
+}
