@@ -61,7 +61,7 @@ let package = Package(
         "ShiftAnalysis", argumentParser,
       ]),
     .target(
-      name: "TestSupport", path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["SQLite"], path: "Tests/TestSupport"),
     .target(
       name: "CFaultInjection", dependencies: ["CSQLite"], path: "Tests/FaultInjection"),
     .executableTarget(
@@ -101,7 +101,9 @@ let package = Package(
       packageAccess: false),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["NormscopeCommand", "SQLite", "TestSupport"]),
+      dependencies: [
+        "NormscopeCommand", "Experiments", "SQLite", "TestSupport", argumentParser,
+      ]),
   ]
 )
 

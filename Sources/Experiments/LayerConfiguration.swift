@@ -49,7 +49,7 @@ package struct LayerConfiguration: Codable, Sendable, Equatable, ExpressibleByIn
     self.stride = stride
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case units, channels, stride, pooling
     case poolingSize = "pooling_size"
     case activation, norm, placement, bias

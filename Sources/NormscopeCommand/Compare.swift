@@ -27,9 +27,9 @@ struct Compare: ParsableCommand {
   var secondWhere: String?
   @Option(
     help: ArgumentHelp(
-      "What the runs of a pair have in common: \(RunField.names.joined(separator: ", ")).",
+      "What the runs of a pair have in common: \(RunField.names.joined(separator: ", ")) (default: config.seed).",
       valueName: "field"))
-  var pairBy = "config.seed"
+  var pairBy: String?
   @Option(help: "The tensor whose drift is compared.")
   var tap: Site.Tap = .preactivation
   @Option(
@@ -48,6 +48,9 @@ struct Compare: ParsableCommand {
     }
     guard groupCount > 0 || points == nil else {
       throw ValidationError("--points is of groups; of two runs it is `normscope shift --points`.")
+    }
+    guard groupCount > 0 || pairBy == nil else {
+      throw ValidationError("--pair-by is of groups; leave it out to compare two runs.")
     }
     guard points ?? 1 > 0 else {
       throw ValidationError("There can't be \(points ?? 0) points; use 1 or more.")
@@ -69,6 +72,7 @@ struct Compare: ParsableCommand {
     let selections = try [("--first-where", firstWhere), ("--second-where", secondWhere)].map {
       try RunSelection(condition: $1, option: $0)
     }
+    let pairBy = pairBy ?? "config.seed"
     guard let field = RunField(pairBy) else {
       throw ConfigurationError(
         "Runs have no field \"\(pairBy.withoutControlCharacters)\" to pair them by; there are \(RunField.names.joined(separator: ", "))."

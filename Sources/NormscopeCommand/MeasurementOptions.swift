@@ -5,7 +5,12 @@ import Experiments
 ///
 /// Each option has a key of the same name in a configuration file; one that is not given changes nothing.
 struct MeasurementOptions: ParsableArguments {
-  @Option(help: "Evaluate the test split every so many steps, and at the end. (default: 100)")
+  private static let defaults = RunConfiguration()
+
+  @Option(
+    help:
+      "Evaluate the test split every so many steps, and at the end. \(default: defaults.evaluateEvery)"
+  )
   var evaluateEvery: Int?
   @Option(
     help:
@@ -14,15 +19,16 @@ struct MeasurementOptions: ParsableArguments {
   var statistics: CommaSeparatedList<RunConfiguration.EvaluationStatistics>?
   @Option(
     help:
-      "The number of training examples that precise and ioffe statistics are estimated from. (default: 10000)"
+      "The number of training examples that precise and ioffe statistics are estimated from. \(default: defaults.populationSamples)"
   )
   var populationSamples: Int?
   @Option(
     help:
-      "The number of test examples in the probe, a fixed held-out batch; 0 for none. (default: 1000)"
+      "The number of test examples in the probe, a fixed held-out batch; 0 for none. \(default: defaults.probe)"
   )
   var probe: Int?
-  @Option(help: "Measure the probe every so many steps, and at the end. (default: 100)")
+  @Option(
+    help: "Measure the probe every so many steps, and at the end. \(default: defaults.probeEvery)")
   var probeEvery: Int?
   @Option(
     help: ArgumentHelp(
@@ -42,49 +48,51 @@ struct MeasurementOptions: ParsableArguments {
   var histogramRange: CommaSeparatedList<Double>?
   @Flag(
     inversion: .prefixedNo,
-    help: "Record skewness and kurtosis with all moments. (default: no)")
+    help: "Record skewness and kurtosis with all moments. \(default: defaults.higherMoments)")
   var higherMoments: Bool?
   @Option(
     help:
-      "Measure the noise of batch moments every so many steps, from the first on, and after a tenth of that, with the weights of that step; 0 for never. (default: 1000)"
+      "Measure the noise of batch moments every so many steps, from the first on, and after a tenth of that, with the weights of that step; 0 for never. \(default: defaults.noiseEvery)"
   )
   var noiseEvery: Int?
-  @Option(help: "The number of batches that it is measured with. (default: 50)")
+  @Option(help: "The number of batches that it is measured with. \(default: defaults.noiseBatches)")
   var noiseBatches: Int?
   @Flag(
     inversion: .prefixedNo,
     help:
-      "Make an event of the run where a layer begins to move otherwise than before. (default: no)")
+      "Make an event of the run where a layer begins to move otherwise than before. \(default: defaults.alarms)"
+  )
   var alarms: Bool?
   @Option(
     help:
       "From this step on add --shift-data-by to every feature of the training batches, to see what notices. (default: never)"
   )
   var shiftDataFrom: Int?
-  @Option(help: "What is added there. (default: 0)")
+  @Option(help: "What is added there. \(default: defaults.shiftDataBy)")
   var shiftDataBy: Double?
   @Option(
     help:
-      "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. (default: 1)"
+      "Record the moments of every so many training batches, or fewer and fewer: 1,10@1000 is each, and from step 1000 on each tenth. Loss and accuracy of every step always are. \(default: defaults.recordEvery)"
   )
   var recordEvery: RecordingSchedule?
   @Option(
     help:
-      "Measure every so many steps how much the update changes the gradient of each layer's weights through the layers before it; 0 for never. (default: 0)"
+      "Measure every so many steps how much the update changes the gradient of each layer's weights through the layers before it; 0 for never. \(default: defaults.gradientShiftEvery)"
   )
   var gradientShiftEvery: Int?
   @Option(
     help:
-      "Measure every so many steps loss and gradient along the negative gradient; 0 for never. (default: 0)"
+      "Measure every so many steps loss and gradient along the negative gradient; 0 for never. \(default: defaults.landscapeEvery)"
   )
   var landscapeEvery: Int?
   @Option(
     help: ArgumentHelp(
-      "How far along, in learning rates of the step. (default: 0.5,1,2,3,4)", valueName: "lengths"))
+      "How far along, in learning rates of the step. \(default: defaults.landscapeLengths)",
+      valueName: "lengths"))
   var landscapeLengths: CommaSeparatedList<Double>?
   @Option(
     help:
-      "Record a checkpoint every so many steps, and at the end; 0 for at the end only. (default: 0)"
+      "Record a checkpoint every so many steps, and at the end; 0 for at the end only. \(default: defaults.checkpointEvery)"
   )
   var checkpointEvery: Int?
 

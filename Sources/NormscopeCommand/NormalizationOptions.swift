@@ -6,34 +6,45 @@ import Network
 ///
 /// Each option has a key of the same name in a configuration file; one that is not given changes nothing.
 struct NormalizationOptions: ParsableArguments {
-  @Option(help: "How the hidden layers are normalized. (default: batch)")
+  private static let defaults = RunConfiguration()
+
+  @Option(help: "How the hidden layers are normalized. \(default: defaults.norm)")
   var norm: RunConfiguration.Normalization?
   @Option(
-    help: "Whether the normalization stands before or after the activation. (default: before)")
+    help:
+      "Whether the normalization stands before or after the activation. \(default: defaults.placement)"
+  )
   var placement: LayerArchitecture.Placement?
-  @Option(help: "What gamma starts from. (default: 1)")
+  @Option(help: "What gamma starts from. \(default: defaults.initialGamma)")
   var initialGamma: Double?
-  @Option(help: "What beta starts from. (default: 0)")
+  @Option(help: "What beta starts from. \(default: defaults.initialBeta)")
   var initialBeta: Double?
-  @Option(help: "What a normalization adds to a variance. (default: 0.001)")
+  @Option(help: "What a normalization adds to a variance. \(default: defaults.epsilon)")
   var epsilon: Double?
   @Option(
     help: "Normalize parts of the training batch of so many examples. (default: the whole batch)")
   var ghostBatchSize: Int?
   @Flag(
     inversion: .prefixedNo,
-    help: "Take mean and variance for constants in the backward pass. (default: no)")
+    help:
+      "Take mean and variance for constants in the backward pass. \(default: defaults.holdStatistics)"
+  )
   var holdStatistics: Bool?
-  @Option(help: "The weight of the OLD value in batch norm's running statistics. (default: 0.99)")
+  @Option(
+    help:
+      "The weight of the OLD value in batch norm's running statistics. \(default: defaults.emaDecay)"
+  )
   var emaDecay: Double?
   @Option(
     help:
-      "What the running variance averages: total (with the spread of batch means), biased, or unbiased batch variances. (default: total)"
+      "What the running variance averages: total (with the spread of batch means), biased, or unbiased batch variances. \(default: defaults.emaVariance)"
   )
   var emaVariance: RunningStatistics.Update.Variance?
   @Flag(
     inversion: .prefixedNo,
-    help: "Correct the initial values away from the running statistics. (default: no)")
+    help:
+      "Correct the initial values away from the running statistics. \(default: defaults.emaBiasCorrection)"
+  )
   var emaBiasCorrection: Bool?
 
   /// Changes what the options name.

@@ -6,50 +6,67 @@ import Network
 ///
 /// Each option has a key of the same name in a configuration file; one that is not given changes nothing.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "What is minimized. (default: cross_entropy)")
+  private static let defaults = RunConfiguration()
+
+  @Option(help: "What is minimized. \(default: defaults.loss)")
   var loss: Loss?
-  @Option(help: "How the losses of the examples of a batch become one. (default: mean)")
+  @Option(
+    help: "How the losses of the examples of a batch become one. \(default: defaults.reduction)")
   var reduction: LossReduction?
-  @Option(help: "What moves the parameters. (default: sgd)")
+  @Option(help: "What moves the parameters. \(default: defaults.optimizer)")
   var optimizer: RunConfiguration.OptimizerKind?
-  @Option(help: "The momentum of SGD. (default: 0)")
+  @Option(help: "The momentum of SGD. \(default: defaults.momentum)")
   var momentum: Double?
-  @Flag(inversion: .prefixedNo, help: "Use Nesterov's momentum. (default: no)")
+  @Flag(inversion: .prefixedNo, help: "Use Nesterov's momentum. \(default: defaults.nesterov)")
   var nesterov: Bool?
-  @Option(name: .customLong("beta1"), help: "The decay of Adam's first moment. (default: 0.9)")
+  @Option(
+    name: .customLong("beta1"), help: "The decay of Adam's first moment. \(default: defaults.beta1)"
+  )
   var beta1: Double?
-  @Option(name: .customLong("beta2"), help: "The decay of Adam's second moment. (default: 0.999)")
+  @Option(
+    name: .customLong("beta2"),
+    help: "The decay of Adam's second moment. \(default: defaults.beta2)")
   var beta2: Double?
-  @Option(help: "What Adam adds to the root of the second moment. (default: 1e-8)")
+  @Option(help: "What Adam adds to the root of the second moment. \(default: defaults.adamEpsilon)")
   var adamEpsilon: Double?
-  @Option(help: "The decoupled decay of weights and biases. (default: 0)")
+  @Option(help: "The decoupled decay of weights and biases. \(default: defaults.weightDecay)")
   var weightDecay: Double?
-  @Flag(inversion: .prefixedNo, help: "Decay gamma and beta too. (default: no)")
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Decay gamma and beta too. \(default: defaults.decayNormalization)")
   var decayNormalization: Bool?
-  @Option(help: "The factor on the gradient, after the warm-up. (default: 0.1)")
+  @Option(help: "The factor on the gradient, after the warm-up. \(default: defaults.learningRate)")
   var learningRate: Double?
-  @Option(help: "How the learning rate goes on after the warm-up. (default: constant)")
+  @Option(help: "How the learning rate goes on after the warm-up. \(default: defaults.schedule)")
   var schedule: RunConfiguration.ScheduleKind?
   @Option(help: "The step at which a cosine has come to its end. (default: the last one)")
   var scheduleSteps: Int?
-  @Option(help: "What a cosine ends at. (default: 0)")
+  @Option(help: "What a cosine ends at. \(default: defaults.finalLearningRate)")
   var finalLearningRate: Double?
-  @Option(help: "After how many steps the learning rate falls, and falls again. (default: 1000)")
+  @Option(
+    help:
+      "After how many steps the learning rate falls, and falls again. \(default: defaults.stepEvery)"
+  )
   var stepEvery: Int?
-  @Option(help: "What it is multiplied by then. (default: 0.1)")
+  @Option(help: "What it is multiplied by then. \(default: defaults.stepFactor)")
   var stepFactor: Double?
-  @Option(help: "The number of steps in which the learning rate rises from 0. (default: 0)")
+  @Option(
+    help:
+      "The number of steps in which the learning rate rises from 0. \(default: defaults.warmupSteps)"
+  )
   var warmupSteps: Int?
-  @Option(help: "The number of examples in a training batch. (default: 50)")
+  @Option(help: "The number of examples in a training batch. \(default: defaults.batchSize)")
   var batchSize: Int?
-  @Option(help: "The number of training steps. (default: 2000)")
+  @Option(help: "The number of training steps. \(default: defaults.steps)")
   var steps: Int?
   @Option(
-    help: "Decides the initial weights, the order of the examples, dropout and noise. (default: 1)")
+    help:
+      "Decides the initial weights, the order of the examples, dropout and noise. \(default: defaults.seed)"
+  )
   var seed: UInt64?
-  @Option(help: "What computes matrix products. (default: fastest)")
+  @Option(help: "What computes matrix products. \(default: defaults.kernel)")
   var kernel: MatrixKernel.Choice?
-  @Option(help: "The number of threads. (default: 1)")
+  @Option(help: "The number of threads. \(default: defaults.threads)")
   var threads: Int?
 
   /// Changes what the options name.

@@ -152,10 +152,13 @@ struct CommandTests {
 
   @Test("The demo trains both arms, prints them side by side and names what to try next")
   func demo() throws {
-    let run = try normscope("demo")
+    let run = try normscope("demo", "--db", "demo.db", "--output", "demo.html")
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: folder.path))
+        .isSubset(of: ["demo.db", "demo.db-wal", "demo.db-shm", "demo.html"]))
     #expect(run.output.contains("without-batch-norm"))
     #expect(run.output.contains("layer 2: nw2"))
-    let report = try String(contentsOfFile: folder.file("normscope-demo.html"), encoding: .utf8)
+    let report = try String(contentsOfFile: folder.file("demo.html"), encoding: .utf8)
     #expect(report.contains("<svg"))
     let commands = run.output.split(separator: "\n").filter { $0.hasPrefix("  normscope ") }
     #expect(commands.count == 3)

@@ -62,11 +62,10 @@ struct GradientMeasurementsTests {
           $0.gradientShiftEvery = 1
           $0.landscapeEvery = 2
         }))
-    #expect(measured.gradientShifts.count >= 16 && measured.landscapePoints.count >= 24)
-    #expect(measured.steps == plain.steps)
-    #expect(measured.evaluations == plain.evaluations)
-    #expect(measured.moments == plain.moments)
-    #expect(measured.checkpoints == plain.checkpoints)
+    #expect(measured["gradient_shift"].count >= 16 && measured["landscape"].count >= 24)
+    #expect(
+      measured.without("gradient_shift", "landscape")
+        == plain.without("gradient_shift", "landscape"))
   }
 
   /// What five hidden layers of 64 sigmoids measured in layers 3 and 5 from step 300 to 400, and their accuracy then.

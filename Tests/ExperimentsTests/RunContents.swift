@@ -1,68 +1,42 @@
 import RunStore
 import SQLite
+import TestSupport
 
-/// Everything that a run recorded, clocks and identifiers aside: a line for each row, its numbers as SQL writes them
-/// exactly.
+/// Everything that a run recorded, clocks, identifiers and what it was told to do aside: a text for each row.
 struct RunContents: Equatable {
-  let steps: [String]
-  let evaluations: [String]
-  let moments: [String]
-  /// Quantiles, and histograms with their bins.
-  let distributions: [String]
-  let gradientShifts: [String]
-  let landscapePoints: [String]
-  /// By step.
-  let checkpoints: [Int: [UInt8]]
+  private let rows: StoredRows
+  /// That the run was resumed, and from which step: what one that never stopped does not have.
+  let resumptions: [String]
 
   /// Reads all that `database` holds of `run`.
   init(of run: Run, in database: RunDatabase) throws {
-    let connection = database.connection
-    let id = try connection.firstRow("SELECT id FROM run WHERE uuid = ?", [.text(run.uuid)]) {
-      Binding.integer($0.integer(0))
-    }
-    func lines(_ columns: [String], from source: String) throws -> [String] {
-      let line = columns.map { "quote(\($0))" }.joined(separator: " || ' ' || ")
-      return try connection.rows("SELECT \(line) FROM \(source)", [id ?? .null]) { $0.text(0) }
-    }
-    steps = try lines(
-      ["step", "loss", "accuracy", "learning_rate", "batch_size"],
-      from: "step WHERE run = ? ORDER BY step")
-    evaluations = try lines(
-      ["step", "split", "statistics", "loss", "accuracy", "count"],
-      from: "evaluation WHERE run = ? ORDER BY step, split, statistics")
-    moments = try lines(
-      [
-        "layer", "tap", "population", "statistics", "width", "epsilon", "step", "count",
-        "non_finite_count", "mean", "variance", "gamma", "beta", "skewness", "kurtosis",
-      ],
-      from: """
-        moment JOIN site ON site.id = moment.site LEFT JOIN affine ON affine.moment = moment.id
-        LEFT JOIN higher_moment ON higher_moment.moment = moment.id WHERE run = ?
-        ORDER BY layer, tap, population, statistics, step
-        """)
-    let site = ["layer", "tap", "population", "statistics"]
-    distributions =
-      try lines(
-        site + ["step", "level", "quantile"],
-        from: """
-          quantile JOIN site ON site.id = quantile.site WHERE run = ?
-          ORDER BY layer, tap, population, statistics, step, level
-          """)
-      + lines(
-        site + ["histogram.step", "bins", "lower", "upper", "counts"],
-        from: """
-          histogram JOIN histogram_axis USING (site) JOIN site ON site.id = histogram.site
-          WHERE run = ? ORDER BY layer, tap, population, statistics, histogram.step
-          """)
-    gradientShifts = try lines(
-      ["step", "layer", "gradient_norm", "difference_norm", "cosine"],
-      from: "gradient_shift WHERE run = ? ORDER BY step, layer")
-    landscapePoints = try lines(
-      ["step", "step_length", "loss", "gradient_norm", "difference_norm"],
-      from: "landscape WHERE run = ? ORDER BY step, step_length")
-    checkpoints = Dictionary(
-      uniqueKeysWithValues: try connection.rows(
-        "SELECT step, tensors FROM checkpoint WHERE run = ?", [id ?? .null]
-      ) { ($0.integer(0), $0.bytes(1)) })
+    let leftOut = ["duration", "configuration", "provenance"]
+    var rows = try StoredRows(
+      of: database.connection, run: run.uuid, without: StoredRows.circumstances.union(leftOut))
+    let resumptions = rows["event"].filter { $0.contains("'resumed'") }
+    rows["event"].removeAll { resumptions.contains($0) }
+    self.resumptions = resumptions
+    self.rows = rows
+  }
+
+  static func == (a: RunContents, b: RunContents) -> Bool { a.rows == b.rows }
+
+  /// The rows of `table`.
+  subscript(table: String) -> [String] { rows[table] }
+
+  /// The tables with rows.
+  var tables: Set<String> { Set(rows.tables.filter { !$0.value.isEmpty }.keys) }
+
+  /// This without the rows of some tables.
+  func without(_ tables: String...) -> [String: [String]] {
+    rows.tables.filter { !tables.contains($0.key) }
+  }
+
+  /// The rows of checkpoints by their steps.
+  var checkpoints: [Int: String] {
+    Dictionary(
+      uniqueKeysWithValues: self["checkpoint"].compactMap { row in
+        Int(row.split(separator: ",")[1]).map { ($0, row) }
+      })
   }
 }

@@ -37,13 +37,6 @@ struct MergeTests {
     return outcomes
   }
 
-  /// Every table that has rows of runs.
-  static let tables = [
-    "affine", "batch_noise", "checkpoint", "evaluation", "event", "gradient_shift", "higher_moment",
-    "histogram", "histogram_axis", "landscape", "moment", "quantile", "rollup", "run", "site",
-    "step", "tag",
-  ]
-
   /// What gives each run rows of what few runs measure.
   static let rowsOfRareTables = [
     "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02', 1.5, x'03' FROM site",
@@ -57,26 +50,18 @@ struct MergeTests {
     "INSERT INTO quantile SELECT id, 7, 0.15, x'06' FROM site",
   ]
 
-  /// Every row of every table but for row ids, which are others in each file.
-  func contents(_ database: RunDatabase) throws -> [[String]] {
-    try Self.tables.map { try database.rows(of: $0, without: ["id", "run", "site", "moment"]) }
-  }
-
-  @Test("Every table of the schema is merged, but for the record of migrations")
-  func tables() throws {
-    let all = try here.connection.rows("SELECT name FROM pragma_table_list ORDER BY name") {
-      $0.text(0)
-    }
-    #expect(all.filter { !$0.hasPrefix("sqlite") } == (Self.tables + ["migration"]).sorted())
+  /// Every row of every table, but for what a file alone says of itself.
+  func contents(_ database: RunDatabase) throws -> [String: [String]] {
+    try StoredRows(of: database.connection, without: []).tables.filter { $0.key != "migration" }
   }
 
   @Test("Every row of the other file's runs is here afterwards, beside those that were")
   func add() throws {
     let before = try contents(here)
     let others = try contents(other)
-    #expect(others.allSatisfy { !$0.isEmpty })
+    #expect(others.values.allSatisfy { !$0.isEmpty })
     #expect(try merge() == [.added, .added])
-    #expect(try contents(here) == zip(before, others).map { ($0 + $1).sorted() })
+    #expect(try contents(here) == before.merging(others) { ($0 + $1).sorted() })
     try here.expectIntegrity()
     for (name, count) in [("sample", 5), ("a", 160), ("b", 160)] {
       #expect(try SampleRun.checkedStepCount(of: here.run(name), in: here) == count)
