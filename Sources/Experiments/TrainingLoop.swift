@@ -16,13 +16,15 @@ struct TrainingLoop {
   private var targets: Targets
 
   /// Stands before the step that comes after those of `trainer`.
-  init(_ run: TrainingRun, _ trainer: Trainer, _ recorder: RunRecorder) {
+  init(
+    _ run: TrainingRun, _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: RunRecorder
+  ) {
     self.run = run
     self.recorder = recorder
     self.trainer = trainer
     heldOut = HeldOutMeasurements(run)
     noise = BatchNoiseMeasurement(run)
-    watch = TrainingWatch(run.initialNetwork, raisesAlarms: run.configuration.alarms)
+    self.watch = watch
     gradients = GradientMeasurements(run.configuration)
     order = run.batchOrder
     for _ in 0..<trainer.step { _ = order.next() }

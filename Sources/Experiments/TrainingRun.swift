@@ -121,7 +121,7 @@ package struct TrainingRun {
       Trainer(
         network: initialNetwork, batchSize: configuration.batchSize,
         method: configuration.trainingMethod, seed: configuration.seed),
-      recorder, shouldStop, progress)
+      watch, recorder, shouldStop, progress)
   }
 
   /// Goes on with a recorded run from a checkpoint, bit for bit as if it had never stopped.
@@ -145,6 +145,8 @@ package struct TrainingRun {
     let trainer = try TrainingCheckpoint.trainer(
       TrainingCheckpoint.contents(of: checkpoint), network: initialNetwork,
       configuration: configuration)
+    var watch = watch
+    try watch.takeUp(run, before: checkpoint.step, in: database)
     let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
       kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
@@ -156,15 +158,19 @@ package struct TrainingRun {
       EventRecord(
         step: checkpoint.step, layer: nil, kind: .resumed,
         message: "The run was gone on with from its checkpoint of step \(checkpoint.step)."))
-    return try train(trainer, recorder, shouldStop, progress)
+    return try train(trainer, watch, recorder, shouldStop, progress)
+  }
+
+  private var watch: TrainingWatch {
+    TrainingWatch(initialNetwork, raisesAlarms: configuration.alarms)
   }
 
   private func train(
-    _ trainer: Trainer, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
-    _ progress: (Progress) -> Void
+    _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: RunRecorder,
+    _ shouldStop: () -> Bool, _ progress: (Progress) -> Void
   ) throws -> Outcome {
     do {
-      var loop = TrainingLoop(self, trainer, recorder)
+      var loop = TrainingLoop(self, trainer, watch, recorder)
       return try loop.run(shouldStop, progress)
     } catch {
       recorder.abandon(reason: "\(error)")

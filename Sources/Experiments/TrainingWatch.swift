@@ -7,10 +7,12 @@ import Statistics
 struct TrainingWatch {
   private var alarms: [ShiftAlarm]
   private var isSound: [Bool]
+  private let widths: [Int]
 
   /// Watches the preactivations of `network`; for alarms, if these are wanted.
   init(_ network: Network, raisesAlarms: Bool) {
     isSound = network.layers.map { _ in true }
+    widths = network.layers.map(\.preactivation.channels)
     alarms =
       raisesAlarms
       ? network.layers.map { layer in
@@ -18,6 +20,26 @@ struct TrainingWatch {
           units: layer.preactivation.channels,
           epsilon: layer.normalization.map { Double($0.architecture.epsilon) } ?? 1e-3)
       } : []
+  }
+
+  /// Looks at what a run recorded before `step`, so that from there on it notices what it would have without a break.
+  ///
+  /// - Throws: `StoreError`.
+  mutating func takeUp(_ run: Run, before step: Int, in database: RunDatabase) throws {
+    for event in try database.events(of: run) where event.kind == .nonFinite && event.step < step {
+      if let layer = event.layer, isSound.indices ~= layer - 1 { isSound[layer - 1] = false }
+    }
+    guard !alarms.isEmpty else { return }
+    for recorded in try database.sites(of: run)
+    where recorded.site.tap == .preactivation && recorded.site.population == .batch
+      && widths.indices ~= recorded.site.layer - 1
+      && widths[recorded.site.layer - 1] == recorded.site.width
+    {
+      try database.forEachMoment(at: recorded, withAffine: false) { moment in
+        guard moment.step < step else { return }
+        _ = alarms[recorded.site.layer - 1].alarm(mean: moment.mean, variance: moment.variance)
+      }
+    }
   }
 
   /// Looks at the observed moments of a training batch.

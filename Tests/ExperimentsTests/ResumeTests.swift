@@ -1,9 +1,11 @@
 import Datasets
-import Experiments
 import FoundationEssentials
+import Network
 import RunStore
 import SQLite
 import Testing
+
+@testable import Experiments
 
 @Suite("Going on with a run")
 struct ResumeTests {
@@ -71,6 +73,41 @@ struct ResumeTests {
     #expect(contents.resumptions.count == 2 && whole.resumptions.isEmpty)
     #expect(contents.checkpoints[11] == whole.checkpoints[11])
     #expect(contents.checkpoints.keys.sorted() == [stop, stop + 5, 11])
+  }
+
+  @Test("Resumed shortly before its data move, it raises the alarms that it would have raised")
+  func alarms() throws {
+    let training = try runs.training(
+      #"{"layers": [6], "activation": "relu", "norm": "none", "batch_size": 100, "learning_rate": 0.01, "steps": 262, "shift_data_from": 260, "shift_data_by": 3, "alarms": true, "probe": 0, "noise_every": 0}"#
+    )
+    let whole = try runs.contents(of: runs.record(training))
+    #expect(whole["event"].count == 2)
+    let resumed = try runs.resume(runs.record(training, stop: 255), training)
+    #expect(try runs.contents(of: resumed)["event"] == whole["event"])
+  }
+
+  @Test("That numbers of a layer are not finite it tells once, whatever the breaks")
+  func notFinite() throws {
+    let training = try runs.training(
+      #"{"layers": [6], "norm": "none", "batch_size": 20, "steps": 4, "probe": 0, "noise_every": 0}"#
+    )
+    let network = training.initialNetwork
+    var trainer = Trainer(
+      network: network, batchSize: 20, method: training.configuration.trainingMethod, seed: 1)
+    var batch = Matrix(rows: 20, columns: 64)
+    batch.add(.nan)
+    _ = trainer.computeGradients(
+      batch, targets: Targets(labels: Array(repeating: 0, count: 20), values: .empty),
+      observes: true, detail: training.configuration.momentDetail, defersWeights: true)
+    let run = try runs.record(training)
+    try runs.database.connection.run(
+      "INSERT INTO event (run, step, layer, kind, message) SELECT id, 2, 1, 'non-finite', '' FROM run"
+    )
+    for (step, layers) in [(2, [1, 2]), (3, [2])] {
+      var watch = TrainingWatch(network, raisesAlarms: false)
+      try watch.takeUp(run, before: step, in: runs.database)
+      #expect(watch.events(in: trainer.moments, step: step).map(\.layer) == layers)
+    }
   }
 
   @Test("Taken back to an earlier checkpoint, it records again what came after")
