@@ -21,7 +21,7 @@ package struct DatasetDigest: Sendable, Equatable {
       if examples.labels.isEmpty {
         if let targets = examples.targets { labels.add(targets.values.span) }
       } else {
-        for label in examples.labels { labels.add(UInt32(truncatingIfNeeded: label)) }
+        for label in examples.labels { labels.add(UInt32(label)) }
       }
     }
     self.features = DatasetDigest.text(features)

@@ -30,11 +30,16 @@ struct BatchNoiseMeasurement {
     labels = Array(repeating: 0, count: train.labels.isEmpty ? 0 : configuration.batchSize)
   }
 
-  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
-  mutating func record(_ network: Network, step: Int, _ recorder: RunRecorder) {
+  /// Whether the noise is measured at a step.
+  func isDue(at step: Int) -> Bool {
     let spacing = configuration.noiseEvery
     // The noise changes most while training begins.
-    guard spacing > 0 && (step % spacing == 0 || step == spacing / 10) else { return }
+    return spacing > 0 && (step % spacing == 0 || step == spacing / 10)
+  }
+
+  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
+  mutating func record(_ network: Network, step: Int, _ recorder: RunRecorder) {
+    guard isDue(at: step) else { return }
     var draws = RandomGenerator(
       seed: configuration.seed, stream: BatchNoiseMeasurement.stream + UInt64(step))
     let seed = draws.next()

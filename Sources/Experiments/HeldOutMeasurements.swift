@@ -37,10 +37,15 @@ struct HeldOutMeasurements {
     probe = count > 0 ? evaluator(count) : nil
   }
 
+  /// Whether something is measured at a step that is not the last.
+  func isDue(at step: Int) -> Bool { isEvaluationDue(at: step) || isProbeDue(at: step) }
+
+  private func isEvaluationDue(at step: Int) -> Bool { step % configuration.evaluateEvery == 0 }
+  private func isProbeDue(at step: Int) -> Bool { step % configuration.probeEvery == 0 }
+
   /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
   mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
-    let evaluates = isLast || step % configuration.evaluateEvery == 0
-    let probes = isLast || step % configuration.probeEvery == 0
+    let (evaluates, probes) = (isLast || isEvaluationDue(at: step), isLast || isProbeDue(at: step))
     guard evaluates || probes else { return }
     var population: PopulationPass?
     for (index, mode) in configuration.evaluationStatistics.enumerated() {

@@ -39,18 +39,20 @@ struct TrainingLoop {
 
   /// Does the steps that are left, and ends the record.
   mutating func run(
-    _ shouldStop: () -> Bool, _ progress: (TrainingRun.Progress) -> Void
+    _ requests: () -> TrainingRun.Request, _ progress: (TrainingRun.Progress) -> Void
   ) throws -> TrainingRun.Outcome {
     let configuration = run.configuration
     let firstStep = trainer.step
     for step in firstStep..<max(configuration.steps, firstStep) {
-      if shouldStop() {
-        try recordCheckpoint()
+      let request = requests()
+      let spacing = configuration.checkpointEvery
+      let isDue = spacing > 0 && step > firstStep && step % spacing == 0
+      if request != .goOn || isDue { try recorder.record(checkpoint) }
+      if request == .stop {
         try recorder.interrupt(reason: "It was stopped before step \(step).")
         return outcome(.interrupted, at: step)
       }
-      let spacing = configuration.checkpointEvery
-      if spacing > 0 && step > firstStep && step % spacing == 0 { try recordCheckpoint() }
+      if heldOut.isDue(at: step) || noise.isDue(at: step) { try recorder.beginFlush() }
       heldOut.record(trainer.network, step: step, isLast: false, recorder)
       noise.record(trainer.network, step: step, recorder)
       let loss = try takeStep(step)
@@ -63,8 +65,9 @@ struct TrainingLoop {
         return outcome(.diverged, at: step)
       }
     }
+    try recorder.beginFlush()
     heldOut.record(trainer.network, step: trainer.step, isLast: true, recorder)
-    try recordCheckpoint()
+    try recorder.record(checkpoint)
     try recorder.end(.finished)
     return outcome(.finished, at: nil)
   }
@@ -111,11 +114,11 @@ struct TrainingLoop {
     return value.loss
   }
 
-  private func recordCheckpoint() throws {
-    try recorder.record(
-      Checkpoint(
-        step: trainer.step,
-        tensors: TrainingCheckpoint.file(of: trainer, columns: run.dataset.columns).encoded()))
+  /// All that training has come to after the steps so far.
+  var checkpoint: Checkpoint {
+    Checkpoint(
+      step: trainer.step,
+      tensors: TrainingCheckpoint.file(of: trainer, columns: run.dataset.columns).encoded())
   }
 
   private func outcome(_ status: Run.Status, at step: Int?) -> TrainingRun.Outcome {

@@ -24,6 +24,16 @@ package struct TrainingRun {
     package let stoppedAt: Int?
   }
 
+  /// What whoever started a run wants of it before its next step.
+  package enum Request: Sendable {
+    /// To take the step.
+    case goOn
+    /// To take it after a checkpoint.
+    case saveCheckpoint
+    /// To be left there with a checkpoint, to be resumed.
+    case stop
+  }
+
   /// What it does.
   package let configuration: RunConfiguration
   /// What it does it on.
@@ -100,13 +110,15 @@ package struct TrainingRun {
   ///   - database: where the run is recorded.
   ///   - name: its name there.
   ///   - tags: its tags there.
-  ///   - shouldStop: is asked before each step; if so, the run is left there with a checkpoint, to be resumed.
+  ///   - waiting: how long the recorder waits for a lock that another program holds.
+  ///   - requests: is asked before each step what to do there.
   ///   - progress: is told after every step.
   /// - Returns: which run it became, and how it ended.
   /// - Throws: `StoreError`; the run is then marked as failed where that can still be written.
   package func record(
     into database: RunDatabase, name: String, tags: [String: String] = [:],
-    shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+    waiting: LockWaiting = LockWaiting(), requests: () -> Request = { .goOn },
+    progress: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
     let recorder = try RunRecorder(
       database: database,
@@ -116,12 +128,12 @@ package struct TrainingRun {
           Provenance(
             kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
             initFrom: initFrom)),
-        tags: tags))
+        tags: tags), waiting: waiting)
     return try train(
       Trainer(
         network: initialNetwork, batchSize: configuration.batchSize,
         method: configuration.trainingMethod, seed: configuration.seed),
-      watch, recorder, shouldStop, progress)
+      watch, recorder, requests, progress)
   }
 
   /// Goes on with a recorded run from a checkpoint, bit for bit as if it had never stopped.
@@ -130,13 +142,15 @@ package struct TrainingRun {
   ///   - run: a run of this configuration, but for the number of steps.
   ///   - checkpoint: what it is taken back to.
   ///   - database: where it is recorded.
-  ///   - shouldStop: as for `record`.
+  ///   - waiting: as for `record`.
+  ///   - requests: as for `record`.
   ///   - progress: as for `record`.
   /// - Returns: how it ended.
   /// - Throws: `SafetensorsError` or `TrainingCheckpoint.Mismatch`, and the run is as it was; or `StoreError`.
   package func resume(
     _ run: Run, from checkpoint: Checkpoint, in database: RunDatabase,
-    shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+    waiting: LockWaiting = LockWaiting(), requests: () -> Request = { .goOn },
+    progress: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
     guard checkpoint.step <= run.stepCount else {
       throw TrainingCheckpoint.Mismatch(
@@ -153,12 +167,13 @@ package struct TrainingRun {
       initFrom: earlier?.initFrom, resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
     let recorder = try RunRecorder(
       database: database, resuming: run, from: checkpoint.step,
-      configuration: try jsonText(configuration), provenance: try jsonText(provenance))
+      configuration: try jsonText(configuration), provenance: try jsonText(provenance),
+      waiting: waiting)
     recorder.record(
       EventRecord(
         step: checkpoint.step, layer: nil, kind: .resumed,
-        message: "The run was gone on with from its checkpoint of step \(checkpoint.step)."))
-    return try train(trainer, watch, recorder, shouldStop, progress)
+        message: "Resumed from the checkpoint at step \(checkpoint.step)."))
+    return try train(trainer, watch, recorder, requests, progress)
   }
 
   private var watch: TrainingWatch {
@@ -167,13 +182,13 @@ package struct TrainingRun {
 
   private func train(
     _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: RunRecorder,
-    _ shouldStop: () -> Bool, _ progress: (Progress) -> Void
+    _ requests: () -> Request, _ progress: (Progress) -> Void
   ) throws -> Outcome {
+    var loop = TrainingLoop(self, trainer, watch, recorder)
     do {
-      var loop = TrainingLoop(self, trainer, watch, recorder)
-      return try loop.run(shouldStop, progress)
+      return try loop.run(requests, progress)
     } catch {
-      recorder.abandon(reason: "\(error)")
+      recorder.abandon(reason: "\(error)", checkpoint: loop.checkpoint)
       throw error
     }
   }

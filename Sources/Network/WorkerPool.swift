@@ -21,8 +21,9 @@ final class WorkerPool: Sendable {
     precondition(count > 0, "Work needs a thread.")
     self.count = count
     shared = Shared()
+    // Where the system gives no more threads, the calling one does what is left for them.
     for index in 1..<max(count, 1) {
-      shared.startThread(index)
+      guard shared.startThread(index) else { break }
     }
   }
 
@@ -59,6 +60,8 @@ final class WorkerPool: Sendable {
     private let sleepers = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
     private var work: (@Sendable (Int) -> Void)?
+    /// Set before there is work.
+    private var threadCount = 0
 
     init() {
       unsafe pthread_mutex_init(lock, nil)
@@ -72,7 +75,8 @@ final class WorkerPool: Sendable {
       unsafe lock.deallocate()
     }
 
-    func startThread(_ index: Int) {
+    /// - Returns: whether the system gave one.
+    func startThread(_ index: Int) -> Bool {
       final class Start {
         let shared: Shared
         let index: Int
@@ -81,7 +85,7 @@ final class WorkerPool: Sendable {
           self.index = index
         }
       }
-      let start = unsafe Unmanaged.passRetained(Start(self, index)).toOpaque()
+      let start = unsafe Unmanaged.passRetained(Start(self, index))
       var thread = pthread_t()
       let code = unsafe pthread_create(
         &thread, nil,
@@ -90,16 +94,22 @@ final class WorkerPool: Sendable {
           let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
           start.shared.serve(start.index)
           return nil
-        }, start)
-      precondition(code == 0, "A thread can't be started: \(code).")
+        }, start.toOpaque())
+      guard code == 0 else {
+        unsafe start.release()
+        return false
+      }
       pthread_detach(thread)
+      threadCount += 1
+      return true
     }
 
     func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
       work = body
-      unfinished.store(count - 1, ordering: .relaxed)
+      unfinished.store(threadCount, ordering: .relaxed)
       announce()
       body(0)
+      for index in 1 + threadCount..<max(count, 1 + threadCount) { body(index) }
       var looks = 0
       while unfinished.load(ordering: .acquiring) > 0 {
         looks += 1

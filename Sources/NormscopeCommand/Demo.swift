@@ -25,7 +25,14 @@ struct Demo: ParsableCommand {
       let training = try TrainingRun(arm.configuration, on: dataset)
       let outcome = try ProgressLine.showing(arm.name) { progress in
         try training.record(
-          into: database, name: arm.name, tags: ["study": "demo"], progress: progress)
+          into: database, name: arm.name, tags: ["study": "demo"],
+          waiting: LockWaiting(
+            isStopping: { StopSignal.hasCome }, report: { Terminal.say("\($0)") }),
+          requests: StopSignal.watched(), progress: progress)
+      }
+      if outcome.status == .interrupted {
+        Terminal.say("The demo was stopped; its runs so far are in \(db).")
+        throw ExitCode(StopSignal.exitCode)
       }
       runs.append(try database.run(outcome.uuid))
     }

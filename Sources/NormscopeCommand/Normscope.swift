@@ -26,7 +26,8 @@ struct Normscope: ParsableCommand {
 
   /// The versions of what it is made of.
   private static var version: String {
-    let programs = "normscope \(toolVersion), SQLite \(Connection.libraryVersion)"
+    let fault = Connection.hasWALResetBug ? " (with the WAL-reset bug)" : ""
+    let programs = "normscope \(toolVersion), SQLite \(Connection.libraryVersion)\(fault)"
     // To find the kernel's name is to load its library, which a query would wait for.
     guard CommandLine.arguments.contains("--version") else { return programs }
     return programs + ", matrix kernel \(MatrixKernel.fastest.name)"

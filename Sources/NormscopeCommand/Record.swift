@@ -39,17 +39,26 @@ struct Record: ParsableCommand {
   var initFrom: String?
   @Option(
     help: ArgumentHelp(
-      "Go on with this run from its newest checkpoint, up to --steps.", valueName: "run"))
+      "Resume this run from its newest checkpoint, up to --steps.", valueName: "run"))
   var resume: String?
   @Option(
     help: ArgumentHelp(
       "What the steps that are written survive: the end of the process, or, somewhat slower, a loss of power too.",
       valueName: "process|full"))
   var durability: RunDatabase.Durability = .process
+  @Option(
+    help: ArgumentHelp(
+      "Give up when another program has held the lock of the database for so many seconds. (default: wait for it)",
+      valueName: "seconds"))
+  var lockTimeout: Double?
   @OptionGroup var database: DatabaseOption
   @OptionGroup var options: ConfigurationOptions
 
   func validate() throws {
+    if let lockTimeout, !(lockTimeout >= 0 && lockTimeout <= 1e9) {
+      throw ValidationError(
+        "--lock-timeout \(lockTimeout) is no time to wait; give seconds, 0 or more.")
+    }
     guard resume != nil else { return }
     let others = [
       ("--config", configurationFile != nil), ("--name", name != nil), ("--tag", !tags.isEmpty),
@@ -99,7 +108,8 @@ struct Record: ParsableCommand {
     let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
-        into: database, name: name, tags: tagValues, shouldStop: StopSignal.watched(),
+        into: database, name: name, tags: tagValues, waiting: waiting,
+        requests: StopSignal.watched(),
         progress: progress)
     }
     try report(outcome, in: database)
@@ -162,7 +172,7 @@ struct Record: ParsableCommand {
     let outcome = try checkpoint.used(of: run) { checkpoint in
       try ProgressLine.showing(run.name) { progress in
         try training.resume(
-          run, from: checkpoint, in: database, shouldStop: StopSignal.watched(),
+          run, from: checkpoint, in: database, waiting: waiting, requests: StopSignal.watched(),
           progress: progress)
       }
     }
@@ -205,6 +215,12 @@ struct Record: ParsableCommand {
       throw ExitCode(StopSignal.exitCode)
     default: break
     }
+  }
+
+  private var waiting: LockWaiting {
+    LockWaiting(
+      timeout: lockTimeout.map { .seconds($0) }, isStopping: { StopSignal.hasCome },
+      report: { Terminal.say("\($0)") })
   }
 
   /// The option that names this database again, where it is not the usual one.

@@ -1,46 +1,85 @@
 import FoundationEssentials
 import SQLite
+import SystemPackage
 
 /// A database file, and how connections to it are opened.
-struct DatabaseFile {
-  /// Where it is.
+package struct DatabaseFile {
+  /// Its path as it was named: what messages call it.
   let path: String
+  /// Its path without symbolic links: the log and the locks stand beside the file itself, not beside a link.
+  let location: String
   /// What a step that is written survives.
   let durability: RunDatabase.Durability
   /// The name of SQLite's file system layer; nil for its default.
   let vfs: String?
-  /// How much comes into the log before it is copied into the file on another thread.
-  var checkpointBytes = 8 << 20
+  /// How much comes into the log before it is copied into the file.
+  let checkpointBytes: Int
   /// How many numbers, one for each moment and unit, are worth a thread and a connection of their own to read.
-  var numbersPerReader = 1 << 21
+  let numbersPerReader: Int
+
+  /// Names a file; nothing is opened or made.
+  ///
+  /// - Throws: `StoreError` of kind `cannotCreate` where SQLite takes no path of that length.
+  init(
+    path: String, durability: RunDatabase.Durability, vfs: String?,
+    checkpointBytes: Int = checkpointBytes, numbersPerReader: Int = 1 << 21
+  ) throws(StoreError) {
+    self.path = path
+    self.durability = durability
+    self.vfs = vfs
+    self.checkpointBytes = checkpointBytes
+    self.numbersPerReader = numbersPerReader
+    location = path.isEmpty ? "" : DatabaseFile.resolved(path)
+    guard location.utf8.count <= DatabaseFile.longestPath else {
+      throw StoreError(
+        .cannotCreate,
+        "The path \(path.prefix(40))… is too long: without symbolic links it has \(location.utf8.count) bytes, and SQLite takes "
+          + "\(DatabaseFile.longestPath); name a database in a folder nearer the root.")
+    }
+  }
+
+  /// How much comes into the log before it is copied into the file.
+  package static let checkpointBytes = 16 << 20
+
+  /// The longest path that SQLite opens, in bytes: 512 (`MAX_PATHNAME` of its layer for Unix) less those of "-journal".
+  static let longestPath = 504
 
   /// The size of its pages, those of 64 KiB holding whole rows of vectors.
   ///
   /// `normscope-benchmark write --steps 10000` took 0.85 of its time with 4 KiB pages, and the file 1.083 bytes
   /// for each byte of vectors instead of 1.133.
   static let pageSize = 65_536
-  /// `checkpointBytes` in pages.
-  var checkpointPages: Int { checkpointBytes / DatabaseFile.pageSize }
-  /// How long the log gets before a commit copies what is left of it, so that it can begin anew.
-  var largestLogPages: Int { 8 * checkpointPages }
+
+  /// The path of the write-ahead log.
+  var logPath: String { location + "-wal" }
+  /// The path of the file whose locked bytes tell which runs are being recorded.
+  var lockPath: String { location + "-recorders" }
 
   /// Opens a connection.
   ///
   /// - Throws: `SQLiteError`.
   func connect(_ access: Connection.Access) throws(SQLiteError) -> Connection {
-    try Connection(path: path, access: access, vfs: vfs)
+    try Connection(path: location, access: access, vfs: vfs)
   }
 
   /// Whether there is neither a log nor a journal, so that what the file holds is whole.
   var isAtRest: Bool {
-    ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
+    ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: location + $0) }
   }
 
   /// Whether there is a journal that would make the file empty again (https://sqlite.org/fileformat.html, "The Rollback
   /// Journal": the size of the database before, in pages, is at offset 16).
   var hasJournalOfEmptyFile: Bool {
-    let journal = try? Data(contentsOf: URL(filePath: path + "-journal"), options: .mappedIfSafe)
+    let journal = try? Data(
+      contentsOf: URL(filePath: location + "-journal"), options: .mappedIfSafe)
     guard let head = journal?.prefix(20), head.count == 20 else { return false }
     return head.suffix(4).allSatisfy { $0 == 0 }
+  }
+
+  /// A path without symbolic links, of a file that is there or not.
+  private static func resolved(_ path: String) -> String {
+    let end = (try? FilePath(path).withoutFinalLinks()) ?? FilePath(path)
+    let folder = URL(filePath: end.folder.string).resolvingSymlinksInPath().path
+    return FilePath(folder).appending(end.lastComponent?.string ?? "").string
   }
 }

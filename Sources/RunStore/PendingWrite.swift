@@ -31,37 +31,35 @@ final class PendingWrite {
   }
 
   /// Writes everything, or nothing.
-  func perform(on connection: Connection) {
-    let result = Result { try write(to: connection) }
+  func perform(by writer: DatabaseWriter, _ waiting: LockWaiting) {
+    let result = Result { try writer.transaction(waiting) { try write(to: writer.connection) } }
     outcome.withLock { $0 = result }
   }
 
   private func write(to connection: Connection) throws -> [Int64] {
-    try connection.transaction {
-      let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
-      try insertSteps(connection)
-      for evaluation in records.evaluations { try insert(evaluation, connection) }
-      for shift in records.gradientShifts { try insert(shift, connection) }
-      for point in records.landscapePoints { try insert(point, connection) }
-      try insertMoments(connection, siteIDs: ids)
-      try insertRollups(connection, siteIDs: ids)
-      try insertQuantiles(connection, siteIDs: ids)
-      try insertHistograms(connection, siteIDs: ids)
-      for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
-      for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
-      for event in records.events { try insert(event, connection) }
-      try connection.run(
-        """
-        UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-          elapsed_seconds = ?, recording_seconds = ?, step_count = step_count + ?
-        WHERE id = ?
-        """,
-        [
-          .real(times.elapsed), .real(times.recording), .integer(records.steps.count),
-          .integer(run),
-        ])
-      return ids
-    }
+    let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
+    try insertSteps(connection)
+    for evaluation in records.evaluations { try insert(evaluation, connection) }
+    for shift in records.gradientShifts { try insert(shift, connection) }
+    for point in records.landscapePoints { try insert(point, connection) }
+    try insertMoments(connection, siteIDs: ids)
+    try insertRollups(connection, siteIDs: ids)
+    try insertQuantiles(connection, siteIDs: ids)
+    try insertHistograms(connection, siteIDs: ids)
+    for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
+    for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
+    for event in records.events { try insert(event, connection) }
+    try connection.run(
+      """
+      UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+        elapsed_seconds = ?, recording_seconds = ?, step_count = step_count + ?
+      WHERE id = ?
+      """,
+      [
+        .real(times.elapsed), .real(times.recording), .integer(records.steps.count),
+        .integer(run),
+      ])
+    return ids
   }
 
   private func insert(_ site: Site, _ connection: Connection) throws -> Int64 {

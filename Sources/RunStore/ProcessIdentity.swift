@@ -18,19 +18,17 @@ struct ProcessIdentity: Equatable {
       bootID: currentBootID, processID: processID, startTime: startTime(of: processID) ?? 0)
   }
 
-  /// What stands for the process of a run that none records any more; on every machine it is gone.
+  /// The process of a run that none records any more; it is gone on every machine.
   static let nobody = ProcessIdentity(bootID: "", processID: 0, startTime: 0)
 
-  /// Whether the process is gone, as far as this machine can tell: false of another machine's.
-  var isGone: Bool { self == .nobody || (isOfThisBoot && !hasStarted) }
-
-  /// Whether the process lives on this machine, since it was last started.
+  /// Whether the process is seen to live: in this process's namespace, since the machine was last started.
   var isAlive: Bool { self != .nobody && isOfThisBoot && hasStarted }
 
   /// Its columns, in order: `boot_id`, `process_id`, `process_start`.
   var bindings: [Binding] { [.text(bootID), .integer(processID), .integer(startTime)] }
 
-  private var isOfThisBoot: Bool { bootID == ProcessIdentity.currentBootID }
+  /// Whether the process is one of this machine since it was last started.
+  var isOfThisBoot: Bool { bootID == ProcessIdentity.currentBootID }
   private var hasStarted: Bool { ProcessIdentity.startTime(of: processID) == startTime }
 
   private static var currentBootID: String {

@@ -12,6 +12,8 @@ public struct Run: Sendable {
     case failed
     /// It was left to be resumed, or its process is gone without saying how it ended.
     case interrupted
+    /// It is recorded on another machine, if at all: its process has not written for a minute, but has within the hour.
+    case unknown
   }
 
   let id: Int

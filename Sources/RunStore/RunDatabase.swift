@@ -30,13 +30,25 @@ public final class RunDatabase {
   let file: DatabaseFile
   /// What is done to the database on another thread.
   let writes = WriteQueue()
-  /// What copies the log into the file while a run is recorded.
-  let checkpointer: LogCheckpointer
   private let ownConnection: Connection
+  private let ownWriter: DatabaseWriter?
   /// The connection, when nothing is being written by another thread.
   package var connection: Connection {
     writes.wait()
     return ownConnection
+  }
+  /// What changes the database, when nothing is being written by another thread.
+  ///
+  /// - Throws: `StoreError` of kind `cannotCreate` where the database was opened to be read.
+  var writer: DatabaseWriter {
+    get throws(StoreError) {
+      writes.wait()
+      guard let ownWriter else {
+        throw StoreError(
+          .cannotCreate, "The database \(path) was opened to be read; open it to record.")
+      }
+      return ownWriter
+    }
   }
 
   /// "NRMS", in the file's header: what tells a Normscope database from others.
@@ -53,11 +65,15 @@ public final class RunDatabase {
 
   /// Opens the database at `path` through SQLite's file system layer of the name `vfs`.
   ///
+  /// - Parameter checkpointBytes: how much comes into the log before it is copied into the file.
   /// - Throws: `StoreError`; the file is left as it was.
   package convenience init(
-    path: String, for access: Access, durability: Durability, vfs: String?
+    path: String, for access: Access, durability: Durability, vfs: String?,
+    checkpointBytes: Int = DatabaseFile.checkpointBytes
   ) throws {
-    try self.init(DatabaseFile(path: path, durability: durability, vfs: vfs), for: access)
+    try self.init(
+      DatabaseFile(path: path, durability: durability, vfs: vfs, checkpointBytes: checkpointBytes),
+      for: access)
   }
 
   /// Opens the database in `file`.
@@ -66,15 +82,18 @@ public final class RunDatabase {
   init(_ file: DatabaseFile, for access: Access) throws {
     self.file = file
     let path = file.path
-    checkpointer = LogCheckpointer(file)
     var isFolder = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
       throw StoreError(.badDatabase, "\(path) is a folder; name a database file.")
     }
     do {
       switch access {
-      case .read: ownConnection = try RunDatabase.connectForReading(file)
-      case .record: ownConnection = try RunDatabase.connectForRecording(file)
+      case .read:
+        ownConnection = try RunDatabase.connectForReading(file)
+        ownWriter = nil
+      case .record:
+        ownConnection = try RunDatabase.connectForRecording(file)
+        ownWriter = try DatabaseWriter(file, connection: ownConnection)
       }
     } catch let error as SQLiteError {
       throw StoreError(error, path: path)
@@ -84,12 +103,16 @@ public final class RunDatabase {
   /// Uses a connection to a file whose header was lost.
   init(_ file: DatabaseFile, adopting connection: Connection) throws {
     self.file = file
-    checkpointer = LogCheckpointer(file)
     ownConnection = connection
+    ownWriter = nil
   }
 
-  // The last connection to be closed takes the log away: the one that is closed here and now.
-  deinit { checkpointer.close() }
+  /// Runs `body` as one write transaction, in the words of this file where SQLite refuses.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws; then nothing was changed.
+  func write<Value>(_ waiting: LockWaiting = .brief, _ body: () throws -> Value) throws -> Value {
+    try attempt { try writer.transaction(waiting, body) }
+  }
 
   /// Runs `body`, turning SQLite's errors into ones that name this file.
   package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
@@ -101,7 +124,7 @@ public final class RunDatabase {
   }
 
   private static func connectForReading(_ file: DatabaseFile) throws -> Connection {
-    guard FileManager.default.fileExists(atPath: file.path) else {
+    guard FileManager.default.fileExists(atPath: file.location) else {
       throw StoreError(
         .missingDatabase,
         "There is no database at \(file.path); record a run first, or name the file with --db.")
@@ -165,7 +188,7 @@ public final class RunDatabase {
       return connection
     } catch {
       let isRefused = [.cannotOpen, .readOnly].contains(error.code.primary)
-      guard isRefused, !FileManager.default.fileExists(atPath: file.path + "-wal") else {
+      guard isRefused, !FileManager.default.fileExists(atPath: file.logPath) else {
         throw error
       }
       return try file.connect(.immutable)
@@ -195,7 +218,7 @@ public final class RunDatabase {
 
   private static func prepareForRecording(_ file: DatabaseFile) throws -> Connection {
     // Closing a connection that may write can change a file that is not ours, so another one looks first.
-    if FileManager.default.fileExists(atPath: file.path) { _ = try state(of: file) }
+    if FileManager.default.fileExists(atPath: file.location) { _ = try state(of: file) }
     let connection = try file.connect(.create)
     let state = try SchemaMigrator.state(of: connection, path: file.path)
     if case .empty = state {
@@ -205,12 +228,11 @@ public final class RunDatabase {
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = \(file.durability == .full ? "FULL" : "NORMAL");
-      PRAGMA wal_autocheckpoint = \(file.largestLogPages);
       PRAGMA secure_delete = OFF;
       PRAGMA cache_size = -\(cacheBytes >> 10);
       """)
     if case .current = state { return connection }
-    try SchemaMigrator.migrate(connection, path: file.path)
+    try SchemaMigrator.migrate(connection, file)
     return connection
   }
 

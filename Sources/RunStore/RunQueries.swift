@@ -5,7 +5,7 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`.
   public func runs(inTrash: Bool = false) throws -> [Run] {
-    try attempt { try selectRuns(inTrash, "ORDER BY run.id") }
+    try attempt { try selectRuns(inTrash, "ORDER BY started_at, run.id") }
   }
 
   func selectRuns(_ inTrash: Bool, _ clauses: String, _ bindings: [Binding] = []) throws
@@ -26,12 +26,20 @@ extension RunDatabase {
     let owner = ProcessIdentity(
       bootID: row.text(12), processID: row.integer(13), startTime: row.integer(14))
     let stored = Run.Status(rawValue: row.text(3)) ?? .failed
+    let status: Run.Status =
+      switch stored == .running
+        ? file.liveness(ofRun: id, owner: owner, heartbeat: row.text(8)) : nil
+      {
+      case .gone: .interrupted
+      case .unknown: .unknown
+      case .alive, nil: stored
+      }
     let tags = try connection.rows(
       "SELECT key, value FROM tag WHERE run = ?", [.integer(id)]
     ) { ($0.text(0), $0.text(1)) }
     return Run(
       id: id, uuid: row.text(1), name: row.text(2),
-      status: stored == .running && owner.isGone ? .interrupted : stored,
+      status: status,
       statusReason: row.optionalText(4), configuration: row.text(5), provenance: row.text(6),
       startedAt: row.text(7), heartbeatAt: row.text(8), finishedAt: row.optionalText(9),
       elapsedSeconds: row.real(10), recordingSeconds: row.real(11), stepCount: try row.count(15),

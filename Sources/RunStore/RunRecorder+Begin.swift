@@ -4,33 +4,40 @@ import SQLite
 extension RunRecorder {
   /// Begins a run in `database`.
   ///
+  /// - Parameters:
+  ///   - database: opened to record.
+  ///   - new: the run.
+  ///   - waiting: how long it waits for a lock that another program holds, now and later.
   /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not JSON; then the
   ///   database has no such run.
-  public convenience init(database: RunDatabase, run new: NewRun) throws {
+  public convenience init(
+    database: RunDatabase, run new: NewRun, waiting: LockWaiting = LockWaiting()
+  ) throws {
     let uuid = UUID().uuidString.lowercased()
     let connection = database.connection
-    let run = try database.attempt {
-      try database.requireObjects([new.configuration, new.provenance])
-      return try connection.transaction {
+    try database.attempt { try database.requireObjects([new.configuration, new.provenance]) }
+    let (run, lock) = try database.write(waiting) {
+      try connection.run(
+        """
+        INSERT INTO run (uuid, name, status, configuration, provenance, started_at, heartbeat_at,
+          boot_id, process_id, process_start)
+        VALUES (?, ?, 'running', ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+          strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?)
+        """,
+        [.text(uuid), .text(new.name), .text(new.configuration), .text(new.provenance)]
+          + ProcessIdentity.current.bindings)
+      let id = connection.lastInsertedRowID
+      for (key, value) in new.tags.sorted(by: { $0.key < $1.key }) {
         try connection.run(
-          """
-          INSERT INTO run (uuid, name, status, configuration, provenance, started_at, heartbeat_at,
-            boot_id, process_id, process_start)
-          VALUES (?, ?, 'running', ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-            strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?)
-          """,
-          [.text(uuid), .text(new.name), .text(new.configuration), .text(new.provenance)]
-            + ProcessIdentity.current.bindings)
-        let id = connection.lastInsertedRowID
-        for (key, value) in new.tags.sorted(by: { $0.key < $1.key }) {
-          try connection.run(
-            "INSERT INTO tag (run, key, value) VALUES (?, ?, ?)",
-            [.integer(id), .text(key), .text(value)])
-        }
-        return Int(id)
+          "INSERT INTO tag (run, key, value) VALUES (?, ?, ?)",
+          [.integer(id), .text(key), .text(value)])
       }
+      // Before others see the run.
+      return (
+        Int(id), try RecorderLock(run: Int(id), shortID: String(uuid.prefix(8)), of: database.file)
+      )
     }
-    self.init(database: database, run: run, uuid: uuid)
+    self.init(database: database, run: run, uuid: uuid, lock: lock, waiting: waiting)
   }
 }
 

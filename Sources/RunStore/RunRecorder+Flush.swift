@@ -4,25 +4,35 @@ extension RunRecorder {
   /// Writes what waits, and returns when it is in the file.
   ///
   /// - Throws: `StoreError` where writing fails; nothing of what waited was written then, and it still waits.
-  public func flush() throws {
-    try beginWrite()
+  public func flush() throws { try flush(waiting) }
+
+  /// Writes what waits, waiting for a lock as `waiting` says.
+  func flush(_ waiting: LockWaiting) throws {
+    try beginWrite(waiting)
     try finishWrite()
+  }
+
+  /// Begins to write what waits and returns; for the moment before something that takes long.
+  ///
+  /// - Throws: `StoreError` where the write before failed; nothing more is begun then.
+  public func beginFlush() throws {
+    guard !pending.steps.isEmpty else { return }
+    try timed { try beginWrite() }
   }
 
   /// Begins to write what waits, once the write before is done.
   ///
   /// - Throws: `StoreError` where that one failed; nothing more is begun then.
-  func beginWrite() throws {
+  func beginWrite() throws { try beginWrite(waiting) }
+
+  private func beginWrite(_ waiting: LockWaiting) throws {
     try finishWrite()
     let write = PendingWrite(pending, sites: sites, run: run, times: times)
     pending = spare
     spare = PendingRecords()
     currentWrite = write
-    let (connection, checkpointer) = (database.connection, database.checkpointer)
-    database.writes.begin {
-      write.perform(on: connection)
-      checkpointer.logGrew(by: connection.takeWrittenPageCount())
-    }
+    let writer = try database.writer
+    database.writes.begin { write.perform(by: writer, waiting) }
   }
 
   /// Waits for the write that was begun, if there is one, and takes over what became of it.

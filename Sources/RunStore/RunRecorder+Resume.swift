@@ -2,7 +2,7 @@ import SQLite
 import Statistics
 
 extension RunRecorder {
-  /// Goes on with a run from one of its checkpoints, as if what was recorded since had never been.
+  /// Resumes a run from one of its checkpoints, as if what was recorded since had never been.
   ///
   /// Steps, evaluations and moments of `step` and later are deleted, and later checkpoints. This process
   /// records the run from then on; its times add to those of before.
@@ -12,61 +12,42 @@ extension RunRecorder {
   ///   - step: the step of the checkpoint.
   ///   - configuration: replaces the run's, a JSON object.
   ///   - provenance: replaces the run's, a JSON object.
+  ///   - waiting: how long it waits for a lock that another program holds.
   /// - Throws: `StoreError`, and the run is as it was: of kind `busy` where a process records it, `misuse` where it
   ///   has no such checkpoint or a text is no JSON object, `unknownRun` where the database has no such run.
   public convenience init(
     database: RunDatabase, resuming run: Run, from step: Int, configuration: String,
-    provenance: String
+    provenance: String, waiting: LockWaiting = LockWaiting()
   ) throws {
-    let (sites, accumulators, axes, times) = try database.attempt {
-      try database.requireObjects([configuration, provenance])
-      return try database.connection.transaction {
-        let times = try database.timesOfUnrecorded(run)
-        try database.requireCheckpoint(of: run, step: step)
-        try database.takeOver(run, configuration: configuration, provenance: provenance)
-        try database.deleteRecords(of: run, from: step)
-        let sites = try database.sites(of: run).sorted { $0.id < $1.id }
-        let accumulators = try sites.map { try database.reopenRollups(at: $0) }
-        var axes: [Site: HistogramAxis] = [:]
-        for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
-        return (SiteRegister(sites), accumulators, axes, times)
-      }
+    try database.attempt { try database.requireObjects([configuration, provenance]) }
+    let (sites, accumulators, axes, times, lock) = try database.write(waiting) {
+      let times = try database.times(of: run)
+      try database.requireUnrecorded(run, to: "resume it")
+      let lock = try RecorderLock(run: run.id, shortID: run.shortID, of: database.file)
+      try database.requireCheckpoint(of: run, step: step)
+      try database.takeOver(run, configuration: configuration, provenance: provenance)
+      try database.deleteRecords(of: run, from: step)
+      let sites = try database.sites(of: run).sorted { $0.id < $1.id }
+      let accumulators = try sites.map { try database.reopenRollups(at: $0) }
+      var axes: [Site: HistogramAxis] = [:]
+      for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
+      return (SiteRegister(sites), accumulators, axes, times, lock)
     }
     self.init(
-      database: database, run: run.id, uuid: run.uuid, sites: sites, accumulators: accumulators,
-      histogramAxes: axes, earlierTimes: times)
+      database: database, run: run.id, uuid: run.uuid, lock: lock, waiting: waiting, sites: sites,
+      accumulators: accumulators, histogramAxes: axes, earlierTimes: times)
   }
 }
 
 extension RunDatabase {
-  /// The times of a run, which has to be one that no process records.
-  ///
-  /// A process of before this machine was last started is gone. One of another machine can't be at work here, as
-  /// SQLite shares a database in WAL mode within one machine only; the file is then a copy.
-  fileprivate func timesOfUnrecorded(_ run: Run) throws -> RunRecorder.Times {
-    let stored = try connection.firstRow(
-      """
-      SELECT status = 'running', boot_id, process_id, process_start, elapsed_seconds,
-        recording_seconds
-      FROM run WHERE id = ? AND uuid = ?
-      """,
+  /// The times of a run before it was resumed.
+  fileprivate func times(of run: Run) throws -> RunRecorder.Times {
+    let times = try connection.firstRow(
+      "SELECT elapsed_seconds, recording_seconds FROM run WHERE id = ? AND uuid = ?",
       [.integer(run.id), .text(run.uuid)]
-    ) { row in
-      (
-        isRunning: row.integer(0) == 1,
-        owner: ProcessIdentity(
-          bootID: row.text(1), processID: row.integer(2), startTime: row.integer(3)),
-        times: RunRecorder.Times(elapsed: row.real(4), recording: row.real(5))
-      )
-    }
-    guard let stored else { throw unknownRun(run.uuid) }
-    guard !(stored.isRunning && stored.owner.isAlive) else {
-      throw StoreError(
-        .busy,
-        "Run \(run.shortID) in \(path) is being recorded by process \(stored.owner.processID); "
-          + "resume it when that has stopped.")
-    }
-    return stored.times
+    ) { RunRecorder.Times(elapsed: $0.real(0), recording: $0.real(1)) }
+    guard let times else { throw unknownRun(run.uuid) }
+    return times
   }
 
   fileprivate func requireCheckpoint(of run: Run, step: Int) throws {

@@ -27,6 +27,10 @@ public final class RunRecorder {
   /// The identifier of the run.
   public let uuid: String
   let database: RunDatabase
+  /// How long it waits for a lock that another program holds.
+  let waiting: LockWaiting
+  /// The mark that the run is being recorded.
+  let lock: RecorderLock?
   /// The row id of the run.
   let run: Int
   var sites: SiteRegister
@@ -51,11 +55,15 @@ public final class RunRecorder {
 
   /// Records a run that is in the database and belongs to this process.
   init(
-    database: RunDatabase, run: Int, uuid: String, sites: SiteRegister = SiteRegister(),
-    accumulators: [RollupAccumulator] = [], histogramAxes: [Site: HistogramAxis] = [:],
+    database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
+    sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
+    histogramAxes: [Site: HistogramAxis] = [:],
     earlierTimes: Times = Times()
   ) {
     self.database = database
+    self.lock = lock
+    self.waiting = waiting
+    database.writes.start()
     self.run = run
     self.uuid = uuid
     self.sites = sites
@@ -280,25 +288,30 @@ public final class RunRecorder {
     try close(.running, reason: reason)
   }
 
-  /// Marks the run as failed after an error, giving up what waits; a run that has ended stays as it is.
+  /// Marks the run as failed after an error; a run that has ended stays as it is.
   ///
-  /// The run tells how many steps were given up, `Run.droppedStepCount`.
-  public func abandon(reason: String) {
+  /// What waits is written, with `checkpoint`, where that can still be done. Else it is given up, and the run tells how many
+  /// steps that were, `Run.droppedStepCount`.
+  public func abandon(reason: String, checkpoint: Checkpoint? = nil) {
     guard !hasEnded else { return }
-    try? finishWrite()
+    if let checkpoint { pending.checkpoints.append(checkpoint) }
+    // What failed once may work now, as where a lock is free again or a disk has room.
+    if (try? flush(LockWaiting(timeout: .seconds(1)))) == nil { try? finishWrite() }
     let droppedStepCount = pending.steps.count
     pending.removeAll()
     // A site that the database refused would be refused again.
     sites.removeUnwritten()
     accumulators.removeLast(accumulators.count - sites.ids.count)
     // Where even this can't be written, the run reads as interrupted once the process is gone.
-    try? close(.failed, reason: reason, droppedStepCount: droppedStepCount)
+    try? close(.failed, reason: reason, droppedStepCount: droppedStepCount, isLast: true)
     hasEnded = true
   }
 
-  private func close(_ status: Run.Status, reason: String?, droppedStepCount: Int = 0) throws {
-    let times = times
-    try database.attempt {
+  private func close(
+    _ status: Run.Status, reason: String?, droppedStepCount: Int = 0, isLast: Bool = false
+  ) throws {
+    let (times, writer) = (times, try database.writer)
+    func update() throws {
       try database.connection.run(
         """
         UPDATE run SET status = ?, status_reason = ?, elapsed_seconds = ?, recording_seconds = ?,
@@ -312,7 +325,18 @@ public final class RunRecorder {
           .real(times.recording),
         ] + ProcessIdentity.nobody.bindings + [.integer(droppedStepCount), .integer(run)])
     }
+    try database.attempt {
+      if isLast {
+        try writer.lastTransaction(LockWaiting(timeout: .seconds(1)), update)
+      } else {
+        // A disk that takes the log but not the file is found out before the run counts as ended.
+        try writer.copyLog(waiting)
+        try writer.transaction(waiting, update)
+        try writer.requireItsPlace()
+      }
+    }
     hasEnded = true
+    lock?.release()
   }
 
   /// Stops the program if the run has ended.

@@ -19,7 +19,7 @@ extension RunDatabase {
     try attempt {
       if let stepsBack = RunDatabase.stepsBack(reference) {
         let latest = try selectRuns(
-          inTrash, "ORDER BY run.id DESC LIMIT 1 OFFSET ?", [.integer(stepsBack)])
+          inTrash, "ORDER BY started_at DESC, run.id DESC LIMIT 1 OFFSET ?", [.integer(stepsBack)])
         guard let latest = latest.first else { throw unknownRun(reference, inTrash: inTrash) }
         return FoundRun(latest)
       }
@@ -71,7 +71,7 @@ extension RunDatabase {
   }
 
   private func runs(called name: String, _ inTrash: Bool) throws -> [Run] {
-    try selectRuns(inTrash, "AND run.name = ? ORDER BY run.id", [.text(name)])
+    try selectRuns(inTrash, "AND run.name = ? ORDER BY started_at, run.id", [.text(name)])
   }
 
   /// The run that `NAME~N` names; nil where that is not a reference of this kind.
@@ -97,7 +97,7 @@ extension RunDatabase {
     }
     func runs(_ inTrash: Bool) throws -> [Run] {
       try selectRuns(
-        inTrash, "AND substr(run.uuid, 1, length(?1)) = lower(?1) ORDER BY run.id",
+        inTrash, "AND substr(run.uuid, 1, length(?1)) = lower(?1) ORDER BY started_at, run.id",
         [.text(reference)])
     }
     let found = try runs(inTrash)

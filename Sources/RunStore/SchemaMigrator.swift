@@ -95,18 +95,32 @@ enum SchemaMigrator {
 
   /// Applies every migration that is missing, each with its record, in one transaction.
   ///
-  /// - Throws: `SQLiteError`, or `StoreError` where rows refer to missing ones; a migration that fails leaves no trace.
-  static func migrate(_ connection: Connection, path: String) throws {
+  /// - Throws: `SQLiteError`; `StoreError` of kind `busy` where an earlier version records into the file, or of kind
+  ///   `badDatabase` where rows refer to missing ones. A migration that fails leaves no trace.
+  static func migrate(_ connection: Connection, _ file: DatabaseFile) throws {
     // A script that rebuilds a table drops the old one, which must not take along the rows that refer to it
     // (https://sqlite.org/lang_altertable.html#otheralter). Inside a transaction the switch does nothing.
     try connection.execute("PRAGMA foreign_keys = OFF")
     let outcome = Result {
       try connection.transaction {
-        for migration in Migration.all { try apply(migration, to: connection, path: path) }
+        try requireNoRecorder(in: file, by: connection)
+        for migration in Migration.all { try apply(migration, to: connection, path: file.path) }
       }
     }
     try connection.execute("PRAGMA foreign_keys = ON")
     try outcome.get()
+  }
+
+  /// The statements of an earlier version fail on the tables of this one.
+  private static func requireNoRecorder(in file: DatabaseFile, by connection: Connection) throws {
+    let version = try pragma("user_version", of: connection)
+    guard version > 0 && version < Migration.latestVersion,
+      let recorder = try Recorder.all(in: file, by: connection).first
+    else { return }
+    throw StoreError(
+      .busy,
+      "A run in \(file.path) \(recorder), by a version of normscope that knows schema version \(version); use that version, "
+        + "or this one when the recording has stopped.")
   }
 
   private static func apply(_ migration: Migration, to connection: Connection, path: String) throws

@@ -49,13 +49,17 @@ enum UnsafeFileSystem {
   }
 }
 
-extension RunDatabase {
+extension DatabaseFile {
   /// The type of the file system that the file is on, such as "nfs4", where it is one on which recording is not safe.
-  public var unsafeFileSystem: String? {
+  var unsafeFileSystem: String? {
     guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else {
       return nil
     }
-    let resolved = URL(filePath: path).resolvingSymlinksInPath().path
-    return UnsafeFileSystem.type(at: resolved, mounts: mounts)
+    return UnsafeFileSystem.type(at: location, mounts: mounts)
   }
+}
+
+extension RunDatabase {
+  /// The type of the file system that the file is on, such as "nfs4", where it is one on which recording is not safe.
+  public var unsafeFileSystem: String? { file.unsafeFileSystem }
 }

@@ -3,7 +3,8 @@ import CSQLite
 /// One connection to an SQLite database; not Sendable: it belongs to the task that opened it.
 ///
 /// Every connection is opened strict: no double-quoted strings, no trust in the file's schema, foreign keys
-/// enforced.
+/// enforced. None copies the write-ahead log into the file by itself, except the last one that closes, which SQLite lets do
+/// so alone, under an exclusive lock of the file.
 @safe
 package final class Connection {
   /// What a connection may do with its file.
@@ -58,6 +59,7 @@ package final class Connection {
     unsafe handle = opened
     releasesHandle = unsafe HandleOwner(handle: opened)
     unsafe sqlite3_busy_timeout(opened, Int32(busyTimeout))
+    unsafe sqlite3_wal_autocheckpoint(opened, 0)
     for (option, isOn) in [
       (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
       (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
@@ -155,23 +157,51 @@ package final class Connection {
     return Int(count)
   }
 
+  /// Whether the file that this connection has open is no longer what its path names: it was removed, renamed or replaced.
+  ///
+  /// False where the file system layer has no answer.
+  package var hasMoved: Bool {
+    var hasMoved: Int32 = 0
+    let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+    return code == SQLITE_OK && hasMoved != 0
+  }
+
+  /// Has closing this connection leave the write-ahead log as it is, even if it is the last one.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func leaveLogOnClose() throws(SQLiteError) {
+    try unsafe SQLiteError.check(
+      normscope_sqlite_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1), connection: handle)
+  }
+
   /// Runs `body` as one write transaction: all of it is committed, or none.
   ///
-  /// It takes the write lock at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
-  /// - Throws: what `body` throws, or `SQLiteError`.
-  package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
-    try transaction("BEGIN IMMEDIATE", body)
+  /// - Parameters:
+  ///   - begin: takes the write lock; by default at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
+  ///   - body: what is done under it.
+  /// - Throws: what `begin` or `body` throws, or `SQLiteError`.
+  package func transaction<Value>(
+    begin: ((Connection) throws -> Void)? = nil, _ body: () throws -> Value
+  ) throws -> Value {
+    try transaction(begin ?? { try $0.beginWriting() }, body)
   }
+
+  /// Takes the write lock, or waits for it as long as the busy timeout.
+  ///
+  /// - Throws: `SQLiteError`, of code `busy` where another connection holds it.
+  package func beginWriting() throws(SQLiteError) { try run("BEGIN IMMEDIATE") }
 
   /// Runs `body`, which only reads, on one state of the database, whatever others write meanwhile.
   ///
   /// - Throws: what `body` throws, or `SQLiteError`.
   package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
-    try transaction("BEGIN", body)
+    try transaction({ try $0.run("BEGIN") }, body)
   }
 
-  private func transaction<Value>(_ begin: String, _ body: () throws -> Value) throws -> Value {
-    try run(begin)
+  private func transaction<Value>(
+    _ begin: (Connection) throws -> Void, _ body: () throws -> Value
+  ) throws -> Value {
+    try begin(self)
     do {
       let value = try body()
       try run("COMMIT")
@@ -202,4 +232,8 @@ package final class Connection {
 
   /// The version of the SQLite library in use, such as "3.40.1".
   package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
+
+  /// Whether the SQLite library in use is older than 3.51.3, the first version in which a checkpoint that begins while
+  /// another connection starts the write-ahead log anew can't lose pages (https://sqlite.org/wal.html#walresetbug).
+  package static var hasWALResetBug: Bool { sqlite3_libversion_number() < 3_051_003 }
 }

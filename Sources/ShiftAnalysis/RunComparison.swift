@@ -27,7 +27,7 @@ public struct RunComparison: Sendable {
 
   /// The two runs.
   public let runs: [Run]
-  /// Where their configurations differ, and the digests of their data, where both have some.
+  /// Where their configurations differ.
   public let differences: [Difference]
   /// Each run's last evaluations on the test split.
   public let evaluations: [[EvaluationRecord]]
@@ -50,13 +50,7 @@ public struct RunComparison: Sendable {
     _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: RunDatabase
   ) throws {
     runs = [first, second]
-    // Data can have changed under the name that both configurations have.
-    differences =
-      RunComparison.differences(first.configuration, second.configuration)
-      + RunComparison.differences(first.provenance, second.provenance).filter {
-        ["data.features_digest", "data.labels_digest"].contains($0.key) && $0.first != nil
-          && $0.second != nil
-      }
+    differences = RunComparison.differences(first.configuration, second.configuration)
     evaluations = try runs.map { try database.finalEvaluations(of: $0) }
     lastSteps = try runs.map { try database.lastStep(of: $0) }
     divergences = try database.divergences(of: second, from: first)

@@ -134,7 +134,7 @@ struct DatabaseCommandTests {
     #expect(steps == steps.sorted() && Set(steps).count == 3)
     #expect(command.isRunning)
     expectOneSentence(
-      try place.attempt(["db", "compact"]), exitCode: 75, containing: "compact it when")
+      try place.attempt(["db", "compact"]), exitCode: 75, containing: "compact the database when")
     expectOneSentence(
       try place.attempt(["db", "thin", "live", "--keep-every", "2", "--before", "64", "--yes"]),
       exitCode: 75, containing: "thin it when")

@@ -1,3 +1,5 @@
+import Glibc
+import SQLite
 import TestSupport
 import Testing
 
@@ -25,6 +27,65 @@ struct DurabilityTests {
     let run = try place.attempt(["record", "--durability", "some"])
     #expect(run.exitCode == 64)
     #expect(run.errorOutput.contains("process|full"))
+  }
+
+  /// Starts a run of very many steps, and waits until some are in the file.
+  func startRecording(_ options: [String] = []) throws -> StartedCommand {
+    let command = try place.start(
+      ["record", "--layers", "4", "--steps", "100000000", "--probe", "0", "--name", "run"] + options
+    )
+    for _ in 0..<600 {
+      let shown = try place.attempt(["runs", "--where", "steps > 100", "--format", "csv"])
+      if shown.exitCode == 0 && shown.output.contains("run") { return command }
+      try #require(command.isRunning)
+      usleep(50_000)
+    }
+    Issue.record("The run did not begin.")
+    return command
+  }
+
+  @Test(
+    "A lock that another program holds is waited for; it ends a run that was told how long to wait")
+  func lockTimeout() throws {
+    let command = try startRecording(["--lock-timeout", "0.1"])
+    let other = try Connection(path: place.folder.file("runs.db"), access: .readWrite)
+    try other.beginWriting()
+    // The run is given up before the lock is free, so it can't say so in the file.
+    let run = try command.wait()
+    try other.run("ROLLBACK")
+    #expect(run.exitCode == 75)
+    #expect(run.errorOutput.contains("is in use by another process"))
+    #expect(try place.details(of: "run").status == "interrupted")
+    try place.normscope(["db", "check"])
+  }
+
+  @Test("A program that waits for a lock ends some seconds after it was asked to stop")
+  func stoppedWhileWaiting() throws {
+    let command = try startRecording()
+    let other = try Connection(path: place.folder.file("runs.db"), access: .readWrite)
+    try other.beginWriting()
+    command.send(SIGTERM)
+    let run = try command.wait()
+    try other.run("ROLLBACK")
+    #expect(run.exitCode == 75)
+    #expect(try place.details(of: "run").status == "interrupted")
+  }
+
+  @Test("A time to wait is a number of seconds", arguments: ["-1", "nan", "inf", "soon"])
+  func impossibleTimeout(time: String) throws {
+    #expect(try place.attempt(["record", "--steps", "1", "--lock-timeout=\(time)"]).exitCode == 64)
+  }
+
+  @Test(
+    "A database that is removed while it is recorded into ends the run, which is not called finished"
+  )
+  func removed() throws {
+    let command = try startRecording()
+    try place.folder.remove("runs.db")
+    let run = try command.wait()
+    #expect(run.exitCode == 74)
+    #expect(run.output == "")
+    #expect(run.errorOutput.contains("was removed, renamed or replaced while it was recorded into"))
   }
 
   @Test("A file that may not grow ends the run with exit code 74, and says which steps it cost")

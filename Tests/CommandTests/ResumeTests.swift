@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Runs that are stopped, and gone on with")
+@Suite("Runs that are stopped and resumed")
 struct ResumeTests {
   let place: RecordedFolder
   let options = [
@@ -38,7 +38,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "Ctrl-C and kill leave a run with a checkpoint, to be gone on with as if it had never stopped",
+    "Ctrl-C and kill leave a run with a checkpoint, which resumes as if it had never stopped",
     arguments: [SIGINT, SIGTERM])
   func signals(signal: Int32) throws {
     let command = try place.start(options + ["--steps", "1000000", "--name", "victim"])
@@ -87,16 +87,94 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "So do all signals that end a program",
+    arguments: [
+      SIGHUP, SIGQUIT, SIGALRM, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT,
+    ])
+  func otherSignals(signal: Int32) throws {
+    let command = try place.start(options + ["--steps", "1000000", "--name", "victim"])
+    try waitForSteps(5, of: command)
+    command.send(signal)
+    #expect(try command.wait().exitCode == 128 + signal)
+    let details = try place.details(of: "victim")
+    #expect(details.status == "interrupted")
+    #expect(try checkpointSteps() == [details.steps])
+  }
+
+  @Test("SIGUSR1 asks for a checkpoint, and training continues")
+  func checkpointOnRequest() throws {
+    let command = try place.start(options + ["--steps", "1000000", "--name", "victim"])
+    try waitForSteps(5, of: command)
+    command.send(SIGUSR1)
+    for _ in 0..<600 where try checkpointSteps().isEmpty { usleep(50_000) }
+    let step = try #require(try checkpointSteps().first)
+    try waitForSteps(step + 5, of: command)
+    command.send(SIGKILL)
+    _ = try command.wait()
+    let resumed = try place.normscope(["record", "--resume", "victim", "--steps", "\(step + 3)"])
+    #expect(resumed.output.contains("finished, \(step + 3) steps"))
+    #expect(try place.details(of: "victim").provenance.resumed_at == [step])
+  }
+
+  @Test("A signal that whoever started the program has it ignore is ignored, as under nohup")
+  func ignored() throws {
+    let command = try StartedCommand(
+      "env",
+      ["--ignore-signal=HUP,USR1", CommandRun.productPath("normscope")] + options
+        + ["--steps", "1000000", "--name", "victim"], in: place.folder.path,
+      environment: RecordedFolder.environment)
+    try waitForSteps(5, of: command)
+    command.send(SIGHUP)
+    command.send(SIGUSR1)
+    try waitForSteps(try place.details(of: "victim").steps + 50, of: command)
+    #expect(try checkpointSteps() == [])
+    command.send(SIGTERM)
+    #expect(try command.wait().exitCode == 128 + SIGTERM)
+  }
+
+  func checkpointSteps() throws -> [Int] {
+    try place.normscope(["sql", "SELECT step FROM checkpoint ORDER BY step", "--format", "csv"])
+      .output
+      .split(separator: "\n").compactMap { Int($0) }
+  }
+
   @Test("A run that another process records can't be taken from it")
-  func busy() throws {
-    let command = try place.start(
-      options + ["--steps", "1000000", "--name", "victim", "--checkpoint-every", "5"])
+  func busy() throws { try expectGuarded(by: []) }
+
+  /// What starts a program in a namespace of processes of its own, where the system allows it.
+  static let namespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+  static let hasNamespaces: Bool = {
+    let attempt = try? CommandRun(namespace[0], namespace.dropFirst() + ["true"])
+    return attempt?.exitCode == 0
+  }()
+
+  @Test(
+    "Nor one that is recorded in a container, whose processes can't be seen from here",
+    .enabled(if: hasNamespaces, "No namespace of processes can be made here."))
+  func busyElsewhere() throws { try expectGuarded(by: Self.namespace) }
+
+  func expectGuarded(by namespace: [String]) throws {
+    let arguments =
+      namespace + [CommandRun.productPath("normscope")] + options
+      + ["--steps", "1000000", "--name", "victim", "--checkpoint-every", "5"]
+    let command = try StartedCommand(
+      arguments[0], Array(arguments.dropFirst()), in: place.folder.path,
+      environment: RecordedFolder.environment)
     try waitForSteps(10, of: command)
-    let run = try place.attempt(["record", "--resume", "victim"])
-    #expect(run.exitCode == 75)
-    #expect(run.errorOutput.contains("is being recorded by process"))
+    #expect(try place.details(of: "victim").status == "running")
+    for attempt in [
+      ["record", "--resume", "victim"], ["runs", "delete", "victim"], ["db", "compact"],
+      ["db", "thin", "victim", "--keep-every", "2", "--before", "5", "--yes"],
+    ] {
+      let run = try place.attempt(attempt)
+      #expect(run.exitCode == 75)
+      #expect(run.errorOutput.contains("is being recorded by process"))
+    }
     #expect(command.isRunning)
     command.send(SIGKILL)
     _ = try command.wait()
+    for _ in 0..<600 where try place.details(of: "victim").status == "running" { usleep(50_000) }
+    #expect(try place.details(of: "victim").status == "interrupted")
   }
 }

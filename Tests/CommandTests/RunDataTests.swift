@@ -64,13 +64,10 @@ struct RunDataTests {
     #expect(try place.details(of: "a").status == "finished")
   }
 
-  @Test(
-    "The same data, written otherwise or with its columns in another order, go on bit for bit",
-    arguments: ["cross_entropy", "squared_error"])
-  func sameData(loss: String) throws {
-    let record = Self.record + ["--data", "./d.csv", "--loss", loss]
-    try place.normscope(record + ["--steps", "20", "--name", "whole"])
-    try place.normscope(record + ["--steps", "10", "--name", "half"])
+  @Test("The same data, written otherwise or with its columns in another order, go on bit for bit")
+  func sameData() throws {
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "20", "--name", "whole"])
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "half"])
     let lines = Self.rows.map { "\($0.label).0, \($0.b)e0,\"\($0.a).00\"\r\n" }
     try place.folder.write("label,b,a\r\n" + lines.joined(), to: "d.csv")
     try place.normscope(["record", "--resume", "half", "--steps", "20"])
@@ -104,23 +101,6 @@ struct RunDataTests {
     expectOneSentence(
       try place.attempt(["record", "--resume", "old", "--steps", "30"]), exitCode: 65,
       containing: "./d.csv is not the data", "record a new run")
-  }
-
-  @Test("A comparison of two runs tells that the data under one name changed between them")
-  func compared() throws {
-    for name in ["a", "b", "c"] {
-      try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "5", "--name", name])
-      if name == "b" { try change("numbers") }
-    }
-    let digests = try ["a", "c"].map { name in
-      try #require(
-        try place.normscope(["show", name, "--format", "csv"]).output.split(separator: "\n")
-          .first { $0.hasPrefix("provenance.data.features_digest,") }?.split(separator: ",").last)
-    }
-    #expect(!(try place.normscope(["compare", "a", "b"]).output.contains("digest")))
-    let compared = try place.normscope(["compare", "b", "c"]).output
-    #expect(compared.contains("data.features_digest") && !compared.contains("labels_digest"))
-    for digest in digests { #expect(compared.contains(digest)) }
   }
 
   @Test("A configuration that no run can have is bad data, for resuming as for the network")

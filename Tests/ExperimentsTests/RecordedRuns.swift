@@ -26,7 +26,7 @@ struct RecordedRuns {
   /// Records a run, which is stopped before the step `stop`, if that is given.
   func record(_ training: TrainingRun, stop: Int? = nil) throws -> Run {
     let outcome = try training.record(
-      into: database, name: "run", shouldStop: stopping(after: stop))
+      into: database, name: "run", requests: stopping(after: stop))
     #expect(outcome.stoppedAt == stop)
     return try database.run(outcome.uuid)
   }
@@ -36,7 +36,7 @@ struct RecordedRuns {
     let checkpoint = try #require(try database.checkpoint(of: run))
     let outcome = try training.resume(
       run, from: checkpoint, in: database,
-      shouldStop: stopping(after: stop.map { $0 - checkpoint.step }))
+      requests: stopping(after: stop.map { $0 - checkpoint.step }))
     #expect(outcome.uuid == run.uuid)
     #expect(outcome.stoppedAt == stop)
     return try database.run(outcome.uuid)
@@ -45,11 +45,11 @@ struct RecordedRuns {
   /// Everything that `run` recorded.
   func contents(of run: Run) throws -> RunContents { try RunContents(of: run, in: database) }
 
-  private func stopping(after count: Int?) -> () -> Bool {
+  private func stopping(after count: Int?) -> () -> TrainingRun.Request {
     var left = count ?? .max
     return {
       left -= 1
-      return left < 0
+      return left < 0 ? .stop : .goOn
     }
   }
 }

@@ -3,7 +3,8 @@ import RunStore
 
 /// Records a run into a database until it has done its steps or is killed, and says how far it is.
 ///
-/// Arguments: the database, the run's name, the number of steps, the longest pause after one in microseconds.
+/// Arguments: the database, the run's name, the number of steps, the longest pause after one in microseconds; optionally
+/// how many bytes come into the log before it is copied.
 /// A line of its output is the time in nanoseconds, the newest step recorded, the newest step known to be in the
 /// file, -1 for none, and the longest that a step kept it waiting so far, in nanoseconds.
 @main
@@ -14,9 +15,11 @@ enum Main {
 
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 5, let stepCount = Int(arguments[3]), let pause = UInt32(arguments[4])
+    guard arguments.count >= 5, let stepCount = Int(arguments[3]), let pause = UInt32(arguments[4])
     else { exit(64) }
-    let database = try RunDatabase(path: arguments[1], for: .record)
+    let database = try RunDatabase(
+      path: arguments[1], for: .record, durability: .process, vfs: nil,
+      checkpointBytes: arguments.count > 5 ? Int(arguments[5]) ?? 0 : 16 << 20)
     let recorder = try RunRecorder(database: database, run: NewRun(name: arguments[2]))
     let clock = ContinuousClock()
     let start = clock.now

@@ -39,7 +39,7 @@ struct KillTests {
       kill(getpid(), SIGKILL)
     }
     // The kill left the log behind; a crash of the process is not one of the disk, so nothing in it is lost.
-    #expect(try folder.names() == ["runs.db", "runs.db-shm", "runs.db-wal"])
+    #expect(try folder.names() == ["runs.db", "runs.db-recorders", "runs.db-shm", "runs.db-wal"])
     let count = try expectWholeFile()
     #expect(count >= 2 * RunRecorder.flushSteps && count <= 3 * RunRecorder.flushSteps)
   }

@@ -57,10 +57,8 @@ struct LogCheckpointTests {
       let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
       try Self.record(0..<20, with: recorder)
       try recorder.finishWrite()
-      let deadline = ContinuousClock.now + .seconds(60)
-      while try size("runs.db") < 8 << 20 && ContinuousClock.now < deadline { usleep(1000) }
-      #expect(try size("runs.db") >= 8 << 20)
-      #expect(try size("runs.db-wal") < 64 << 20)
+      #expect(try size("runs.db") >= 16 << 20)
+      #expect(try size("runs.db-wal") < 32 << 20)
       try Self.record(20..<30, with: recorder)
       try recorder.end(.finished)
     }
@@ -70,34 +68,17 @@ struct LogCheckpointTests {
 
   @Test("The log stays as short as it may get, however fast it is written")
   func bounded() throws {
-    let file = DatabaseFile(path: path, durability: .process, vfs: nil, checkpointBytes: 1 << 20)
+    let file = try DatabaseFile(
+      path: path, durability: .process, vfs: nil, checkpointBytes: 1 << 20)
     do {
       let database = try RunDatabase(file, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
       try Self.record(0..<60, with: recorder)
-      // One transaction more than the limit, and what was written while the last checkpoint went on.
-      #expect(try size("runs.db-wal") < 8 * file.checkpointBytes + 3 * RunRecorder.flushBytes)
+      // One transaction more than the limit.
+      #expect(try size("runs.db-wal") < file.checkpointBytes + 2 * RunRecorder.flushBytes)
       try recorder.end(.finished)
     }
     #expect(try checkedStepCount() == 60)
-  }
-
-  @Test("A file that can't be opened a second time is recorded all the same")
-  func secondConnection() throws {
-    do {
-      let database = try RunDatabase(path: path, for: .record)
-      let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
-      try Self.record(0..<1, with: recorder)
-      try recorder.finishWrite()
-      // The name is gone for whoever opens it now; the writer has its file open.
-      try FileManager.default.moveItem(atPath: path, toPath: path + ".moved")
-      try Self.record(1..<30, with: recorder)
-      try recorder.finishWrite()
-      #expect(!FileManager.default.fileExists(atPath: path))
-      try FileManager.default.moveItem(atPath: path + ".moved", toPath: path)
-      try recorder.end(.finished)
-    }
-    #expect(try checkedStepCount() == 30)
   }
 
   @Test(

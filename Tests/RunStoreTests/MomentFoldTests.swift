@@ -55,7 +55,8 @@ struct MomentFoldTests {
 
   /// The parts of the run, which are as many as there are processors at most.
   func parts(_ add: @Sendable (inout Part, Int, borrowing Moment) throws -> Void) throws -> [Part] {
-    let file = DatabaseFile(path: path, durability: .process, vfs: nil, numbersPerReader: 3 * 10)
+    let file = try DatabaseFile(
+      path: path, durability: .process, vfs: nil, numbersPerReader: 3 * 10)
     let database = try RunDatabase(file, for: .read)
     return try database.foldMoments(
       at: database.sites(of: database.run("run")), withAffine: true, into: Part(),

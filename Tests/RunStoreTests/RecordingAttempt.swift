@@ -25,13 +25,14 @@ struct RecordingAttempt {
   /// - Throws: what is no error of the store, and so should not be.
   init(
     path: String, durability: RunDatabase.Durability = .process, vfs: String? = nil,
-    progress: (_ flushedCount: Int) -> Void = { _ in }
+    checkpointPages: Int = 2, progress: (_ flushedCount: Int) -> Void = { _ in }
   ) throws {
     var recorder: RunRecorder?
     do {
-      // The log is copied by the other thread at nearly each write, and often enough by this one.
-      let file = DatabaseFile(
-        path: path, durability: durability, vfs: vfs, checkpointBytes: 2 * DatabaseFile.pageSize)
+      // By default the log is copied after nearly each write.
+      let file = try DatabaseFile(
+        path: path, durability: durability, vfs: vfs,
+        checkpointBytes: checkpointPages * DatabaseFile.pageSize)
       let database = try RunDatabase(file, for: .record)
       let begun = try RunRecorder(database: database, run: NewRun(name: "run"))
       recorder = begun

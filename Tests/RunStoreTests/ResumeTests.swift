@@ -1,5 +1,5 @@
 import Glibc
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing
@@ -155,6 +155,7 @@ struct ResumeTests {
     let lost = try RunRecorder(database: database, run: SampleTraining.new)
     try SampleTraining.record(0..<15, lost)
     try lost.record(SampleRun.checkpoint(15))
+    lost.lock?.release()
     try database.connection.run("UPDATE run SET \(change)")
     let recorder = try SampleTraining.resume(database.run("run"), from: 15, in: database)
     try recorder.end(.finished)

@@ -74,19 +74,18 @@ struct RunStatusTests {
 
   @Test(
     "Its process is gone: it was interrupted",
-    arguments: ["process_id = 4194304", "process_start = 1"])
+    arguments: [
+      "process_id = 4194304", "process_start = 1", "process_id = 4194304, boot_id = 'other'",
+    ])
   func interrupted(change: String) throws {
     // No process has that id, as Linux gives smaller ones; this one began later than the first tick.
     try database.connection.run("UPDATE run SET \(change)")
+    // Whatever the row says of the process, the mark tells that it records.
+    #expect(try run.status == .running)
+    recorder.lock?.release()
     #expect(try run.status == .interrupted)
     #expect(try database.runs().map(\.status) == [.interrupted])
     #expect(try database.text("SELECT status FROM run") == "running")
-  }
-
-  @Test("Of another machine, or before this one was started again, nothing is known of its process")
-  func otherBoot() throws {
-    try database.connection.run("UPDATE run SET process_id = 4194304, boot_id = 'other'")
-    #expect(try run.status == .running)
   }
 
   @Test("A run that has ended is not interrupted by the end of its process")
@@ -96,19 +95,26 @@ struct RunStatusTests {
     #expect(try run.status == .finished)
   }
 
-  @Test("Given up, it has failed, and what waited is not written")
+  @Test("Given up, it has failed, with what waited and a checkpoint")
   func abandon() throws {
     recorder.writeOnlyWhenFull()
     for step in 0..<3 { try recorder.recordSample(step) }
     recorder.record(SampleRun.evaluation(3))
-    recorder.abandon(reason: "No more.")
+    recorder.abandon(reason: "No more.", checkpoint: SampleRun.checkpoint(3))
     let run = try run
     #expect(run.status == .failed)
     #expect(run.statusReason == "No more.")
     #expect(run.finishedAt != nil)
-    #expect(run.stepCount == 0)
-    #expect(run.droppedStepCount == 3)
-    #expect(try database.evaluations(of: run).isEmpty)
+    #expect(run.droppedStepCount == 0)
+    #expect(try SampleRun.checkedStepCount(of: run, in: database) == 3)
+    #expect(try database.evaluations(of: run) == [SampleRun.evaluation(3)])
+    #expect(try database.checkpoint(of: run) == SampleRun.checkpoint(3))
+  }
+
+  /// From here on no step can be written.
+  func refuseSteps() throws {
+    try database.connection.run(
+      "CREATE TEMP TRIGGER refusal BEFORE INSERT ON step BEGIN SELECT raise(ABORT, 'no'); END")
   }
 
   @Test("Only steps that waited are given up")
@@ -119,6 +125,7 @@ struct RunStatusTests {
     #expect(recorder.lastFlushedStep == RunRecorder.flushSteps - 1)
     for step in 0..<2 { try recorder.recordSample(RunRecorder.flushSteps + step) }
     recorder.recordSampleMoments(RunRecorder.flushSteps + 2)
+    try refuseSteps()
     recorder.abandon(reason: "No more.")
     let run = try run
     #expect(run.stepCount == RunRecorder.flushSteps)
@@ -132,8 +139,10 @@ struct RunStatusTests {
     #expect(recorder.lastFlushedStep == 2)
     recorder.writeOnlyWhenFull()
     try recorder.recordSample(3)
+    try refuseSteps()
     recorder.abandon(reason: "No more.")
     #expect(try run.droppedStepCount == 1)
+    try database.connection.run("DROP TRIGGER refusal")
     let resumed = try SampleTraining.resume(run, from: 3, in: database)
     #expect(resumed.lastFlushedStep == nil)
     try resumed.recordSample(3)

@@ -19,11 +19,15 @@ struct SchemaFixtureTests {
 
   /// A copy of the file that version `version` recorded.
   func copy(of version: Int, as name: String = "runs.db") throws -> String {
-    let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Fixtures/version-\(version).db")
     let path = folder.file(name)
-    try FileManager.default.copyItem(atPath: fixture.path, toPath: path)
+    try FileManager.default.copyItem(atPath: Self.path(ofVersion: version), toPath: path)
     return path
+  }
+
+  /// The path of the file that version `version` recorded.
+  static func path(ofVersion version: Int) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Fixtures/version-\(version).db").path
   }
 
   /// The columns of each table that holds what was recorded.

@@ -191,7 +191,8 @@ struct VersionOneTests {
   func switchedOn() throws {
     try alter("DELETE FROM site WHERE id = 12")
     let connection = try Connection(path: path, access: .readWrite)
-    #expect(throws: StoreError.self) { try SchemaMigrator.migrate(connection, path: path) }
+    let file = try DatabaseFile(path: path, durability: .process, vfs: nil)
+    #expect(throws: StoreError.self) { try SchemaMigrator.migrate(connection, file) }
     #expect(try connection.firstRow("PRAGMA foreign_keys") { $0.integer(0) } == 1)
     #expect(try connection.firstRow("PRAGMA user_version") { $0.integer(0) } == 1)
   }

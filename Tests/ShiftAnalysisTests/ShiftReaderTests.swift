@@ -98,7 +98,7 @@ struct ShiftReaderTests {
     case .window, .preceding: if tap == .normalized { return }
     default: break
     }
-    let file = DatabaseFile(
+    let file = try DatabaseFile(
       path: database.path, durability: .process, vfs: nil, numbersPerReader: 1)
     let expected = try database.shift(of: run, query)
     let seen = try RunDatabase(file, for: .read).shift(of: run, query)

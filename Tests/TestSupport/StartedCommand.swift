@@ -19,7 +19,7 @@ package final class StartedCommand {
   ) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // The threads of a test block signals, and a program would inherit that.
-    process.arguments = ["--default-signal=INT,TERM", program] + arguments
+    process.arguments = ["--default-signal", program] + arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files instead of pipes: a program that writes much to both can't block.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reports
 import RunStore
+import SQLite
 
 /// `normscope db check`: looks for what recording never leaves behind.
 struct CheckDatabase: ParsableCommand {
@@ -24,10 +25,22 @@ struct CheckDatabase: ParsableCommand {
     var report = try CheckReport(output.format, path: database.path, append: Terminal.write)
     let runCount = try database.check(isQuick: quick) { try report.add($0) }
     try report.end(runCount: runCount)
-    guard report.faultCount > 0 else { return }
+    guard report.faultCount > 0 else {
+      if let libraryFault { Terminal.say(libraryFault) }
+      return
+    }
     throw StoreError(
       .badDatabase,
       "The database \(database.path) has \(report.faultCount) fault\(report.faultCount == 1 ? "" : "s"); "
         + "restore it from a copy.")
+  }
+
+  /// What can damage a database although Normscope does nothing wrong, if anything.
+  private var libraryFault: String? {
+    guard Connection.hasWALResetBug else { return nil }
+    return
+      "SQLite \(Connection.libraryVersion) can lose pages where checkpoints of several programs meet "
+      + "(https://sqlite.org/wal.html#walresetbug); Normscope's own never do, so let no other program write to the "
+      + "database while a run is recorded."
   }
 }

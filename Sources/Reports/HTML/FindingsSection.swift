@@ -22,6 +22,7 @@ struct FindingsSection {
       switch run.run.status {
       case .finished: return run.lastStep == nil ? "\(run.name) has no steps." : nil
       case .running: return "\(run.name) had not ended when it was read.\(last)"
+      case .unknown: return "\(run.name) may still be recorded on another machine.\(last)"
       case .diverged: return "\(run.name) diverged: its loss became NaN or infinite.\(last)"
       case .failed: return "\(run.name) stopped with an error.\(last)"
       case .interrupted:

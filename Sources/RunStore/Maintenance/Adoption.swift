@@ -17,7 +17,7 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`, of kind `badDatabase` where the file is damaged or not one of ours; it is left as it was.
   public static func adopt(fileAt path: String) throws -> Adoption {
-    let file = DatabaseFile(path: path, durability: .process, vfs: nil)
+    let file = try DatabaseFile(path: path, durability: .process, vfs: nil)
     do {
       let connection = try file.connect(.readWrite)
       let database = try RunDatabase(file, adopting: connection)

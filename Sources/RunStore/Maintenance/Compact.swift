@@ -7,20 +7,16 @@ extension RunDatabase {
   /// - Throws: `StoreError`, of kind `busy` where a process records into the database.
   public func compact() throws -> (before: Int, after: Int) {
     try attempt {
-      if let process = try recordingProcesses().first {
+      if let recorder = try recorders().first {
         throw StoreError(
-          .busy,
-          "Process \(process) records into \(path); compact it when that has stopped.")
+          .busy, "A run in \(path) \(recorder); compact the database when that has stopped.")
       }
-      let before = storedBytes
+      let before =
+        RunDatabase.size(ofFileAt: file.location) + RunDatabase.size(ofFileAt: file.logPath)
       try connection.execute("VACUUM")
-      // The new file stands in the log until this.
-      try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-      return (before, storedBytes)
+      // The new file is in the log until this; the log itself goes when the database is closed.
+      try writer.copyLog()
+      return (before, RunDatabase.size(ofFileAt: file.location))
     }
-  }
-
-  private var storedBytes: Int {
-    RunDatabase.size(ofFileAt: path) + RunDatabase.size(ofFileAt: path + "-wal")
   }
 }

@@ -73,7 +73,7 @@ extension RunDatabase {
         ) { $0.integer(0) == 1 }
         return DatabaseInfo(
           path: path, fileBytes: RunDatabase.size(ofFileAt: path),
-          logBytes: RunDatabase.size(ofFileAt: path + "-wal"),
+          logBytes: RunDatabase.size(ofFileAt: file.logPath),
           schemaVersion: try pragma("user_version"), pageSize: try pragma("page_size"),
           pageCount: try pragma("page_count"), freePageCount: try pragma("freelist_count"),
           tables: try hasTableSizes == true ? measuredTables() : estimatedTables(),

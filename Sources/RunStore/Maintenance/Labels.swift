@@ -8,7 +8,7 @@ extension RunDatabase {
     guard !RunDatabase.isReservedRunName(name) else {
       throw StoreError(.misuse, "A run can't be named \"\(name)\"; use another name.")
     }
-    try attempt {
+    try write {
       try connection.run(
         "UPDATE run SET name = ? WHERE id = ? AND uuid = ?",
         [.text(name), .integer(run.id), .text(run.uuid)])
@@ -19,7 +19,7 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`.
   public func setNote(of run: Run, to note: String?) throws {
-    try attempt {
+    try write {
       try connection.run(
         "UPDATE run SET note = ? WHERE id = ? AND uuid = ?",
         [.text(optional: note), .integer(run.id), .text(run.uuid)])
@@ -30,20 +30,18 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`.
   public func setTags(of run: Run, to changes: [String: String?]) throws {
-    try attempt {
-      try connection.transaction {
-        for (key, value) in changes {
-          if let value {
-            try connection.run(
-              """
-              INSERT INTO tag (run, key, value) VALUES (?, ?, ?)
-              ON CONFLICT (run, key) DO UPDATE SET value = excluded.value
-              """,
-              [.integer(run.id), .text(key), .text(value)])
-          } else {
-            try connection.run(
-              "DELETE FROM tag WHERE run = ? AND key = ?", [.integer(run.id), .text(key)])
-          }
+    try write {
+      for (key, value) in changes {
+        if let value {
+          try connection.run(
+            """
+            INSERT INTO tag (run, key, value) VALUES (?, ?, ?)
+            ON CONFLICT (run, key) DO UPDATE SET value = excluded.value
+            """,
+            [.integer(run.id), .text(key), .text(value)])
+        } else {
+          try connection.run(
+            "DELETE FROM tag WHERE run = ? AND key = ?", [.integer(run.id), .text(key)])
         }
       }
     }

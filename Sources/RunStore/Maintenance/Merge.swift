@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SQLite
 
 /// What came of a run of another database that was to be merged.
@@ -26,7 +27,8 @@ extension RunDatabase {
   /// Copies the runs of another database that are not here yet, or went on there, with all that they recorded.
   ///
   /// A run is the same one by its uuid. One that went on keeps the name, the note and the tags that it has here.
-  /// Each run is copied in a transaction of its own.
+  /// Others may write meanwhile. A run that is being copied is in the trash until it is whole; a merge that was killed leaves it
+  /// there, and the next one removes it.
   /// - Parameters:
   ///   - other: the other database; runs in its trash stay there.
   ///   - isDryRun: whether nothing is changed.
@@ -35,24 +37,19 @@ extension RunDatabase {
   public func merge(
     _ other: RunDatabase, isDryRun: Bool = false, _ report: (MergedRun) throws -> Void
   ) throws {
+    if !isDryRun { try purgeUnfinishedCopies() }
     for listed in try other.runs() {
       // One state of the other database, whose runs may go on.
       let merged = try other.attempt {
         try other.connection.snapshot {
           let run = try other.run(listed.uuid)
           return try attempt {
-            guard !isDryRun else {
-              return MergedRun(run: run, outcome: try outcome(of: run, other))
+            let outcome = try outcome(of: run, other)
+            switch outcome {
+            case .added, .replaced: if !isDryRun { try copy(run, from: other) }
+            case .here, .recorded, .inTrash: break
             }
-            return try connection.transaction {
-              let outcome = try outcome(of: run, other)
-              switch outcome {
-              case .added: _ = try copyAll(of: run, from: other, to: nil)
-              case .replaced: try replace(run, from: other)
-              case .here, .recorded, .inTrash: break
-              }
-              return MergedRun(run: run, outcome: outcome)
-            }
+            return MergedRun(run: run, outcome: outcome)
           }
         }
       }
@@ -61,7 +58,7 @@ extension RunDatabase {
   }
 
   private func outcome(of run: Run, _ other: RunDatabase) throws -> MergedRun.Outcome {
-    if try other.attempt({ try other.recordingProcess(of: run.uuid) }) != nil {
+    if try other.attempt({ try other.recorder(of: run.uuid) }) != nil {
       return .recorded
     }
     let here = try connection.firstRow(
@@ -73,41 +70,101 @@ extension RunDatabase {
     ) { (isInTrash: !$0.isNull(0), heartbeat: $0.text(1), steps: $0.integer(2)) }
     guard let here else { return .added }
     if here.isInTrash { return .inTrash }
-    if try recordingProcess(of: run.uuid) != nil { return .recorded }
+    if try recorder(of: run.uuid) != nil { return .recorded }
     return (run.stepCount, run.heartbeatAt) > (here.steps, here.heartbeat)
       ? .replaced(steps: here.steps) : .here
   }
 
-  private func replace(_ run: Run, from other: RunDatabase) throws {
-    let old = try self.run(run.uuid)
-    try connection.run("DELETE FROM run WHERE id = ?", [.integer(old.id)])
-    let id = try copyAll(of: run, from: other, to: old.id)
-    try connection.run(
-      "UPDATE run SET name = ?, note = ifnull(?, note) WHERE id = ?",
-      [.text(old.name), .text(optional: old.note), .integer(id)])
-    for (key, value) in old.tags {
-      try connection.run(
-        "INSERT OR REPLACE INTO tag (run, key, value) VALUES (?, ?, ?)",
-        [.integer(id), .text(key), .text(value)])
+  /// Copies a run with all that it recorded, and lets it take the place of the one that is here, if there is one.
+  private func copy(_ run: Run, from other: RunDatabase) throws {
+    let copy = RowCopy(source: other, destination: self)
+    let uuid = UUID().uuidString.lowercased()
+    let (id, lock) = try write {
+      let id = try copy.row(
+        of: "run", id: run.id,
+        changing: [
+          "uuid": .text(uuid), "status": .text(Run.Status.failed.rawValue),
+          "status_reason": .text(RunDatabase.partlyMerged), "deleted_at": .text(run.heartbeatAt),
+        ])
+      return (id, try RecorderLock(run: Int(id), shortID: run.shortID, of: file))
+    }
+    do {
+      try writer.slices { try copyRecords(of: run, by: copy, to: id, $0) }
+      let replaced = try write { try publish(run, from: other, id: id, uuid: uuid) }
+      lock?.release()
+      if let replaced { try deleteInSlices(replaced) }
+    } catch {
+      lock?.release()
+      // The error that made this necessary is the one to tell.
+      try? purgeUnfinishedCopies()
+      throw error
     }
   }
 
-  /// Copies all rows of a run.
+  /// Gives a copy that is whole its identity.
   ///
-  /// - Parameters:
-  ///   - run: the run in `other`.
-  ///   - other: the database that it stands in.
-  ///   - id: the row id that it gets here, nil for a new one.
-  /// - Returns: its row id here.
-  /// - Throws: `StoreError`, or an `SQLiteError` of this database.
-  private func copyAll(of run: Run, from other: RunDatabase, to id: Int?) throws -> Int64 {
-    let copy = RowCopy(source: other, destination: self)
-    let newID = try copy.row(of: "run", id: run.id, to: id)
+  /// - Returns: the run whose place it takes, which is in the trash then.
+  private func publish(_ run: Run, from other: RunDatabase, id: Int64, uuid: String) throws -> Run?
+  {
+    let outcome = try outcome(of: run, other)
+    var replaced: Run?
+    switch outcome {
+    case .added: break
+    case .replaced: replaced = try self.run(run.uuid)
+    case .here, .recorded, .inTrash:
+      throw StoreError(
+        .busy,
+        "Another program changed run \(run.shortID) in \(path) while it was merged; merge again.")
+    }
+    let shed = UUID().uuidString.lowercased()
+    if let replaced {
+      try connection.run(
+        "UPDATE run SET name = ?, note = ifnull(?, note) WHERE id = ?",
+        [.text(replaced.name), .text(optional: replaced.note), .integer(id)])
+      for (key, value) in replaced.tags {
+        try connection.run(
+          "INSERT OR REPLACE INTO tag (run, key, value) VALUES (?, ?, ?)",
+          [.integer(id), .text(key), .text(value)])
+      }
+      try connection.run(
+        """
+        UPDATE run SET uuid = ?, status = 'failed', status_reason = ?, deleted_at = heartbeat_at WHERE id = ?
+        """, [.text(shed), .text(RunDatabase.partlyPurged), .integer(replaced.id)])
+    }
+    let stored = try other.attempt {
+      try other.connection.firstRow(
+        "SELECT status, status_reason FROM run WHERE id = ?", [.integer(run.id)]
+      ) {
+        [$0.binding(0), $0.binding(1)]
+      } ?? []
+    }
+    try connection.run(
+      "UPDATE run SET uuid = ?, status = ?, status_reason = ?, deleted_at = NULL WHERE id = ? AND uuid = ?",
+      [.text(run.uuid)] + stored + [.integer(id), .text(uuid)])
+    return try replaced.map { _ in try self.run(shed, inTrash: true) }
+  }
+
+  private func purgeUnfinishedCopies() throws {
+    for run in try runs(inTrash: true) where run.statusReason == RunDatabase.partlyMerged {
+      do {
+        try purge(run)
+      } catch let error as StoreError where error.kind == .busy {
+        // Another merge is at it.
+      }
+    }
+  }
+
+  /// Copies all rows of a run but its own.
+  private func copyRecords(
+    of run: Run, by copy: RowCopy, to newID: Int64, _ breathe: () throws -> Void
+  ) throws {
+    let other = copy.source
     for table in [
       "tag", "step", "evaluation", "checkpoint", "gradient_shift", "landscape", "event",
     ] {
-      try copy.rows(of: table, where: "run = ?", [.integer(run.id)], replacing: "run") { _ in newID
-      }
+      try copy.rows(
+        of: table, where: "run = ?", [.integer(run.id)], replacing: "run", by: { _ in newID },
+        onEach: { _, _ in try breathe() })
     }
     var sites: [Int64: Int64] = [:]
     try copy.rows(
@@ -115,9 +172,9 @@ extension RunDatabase {
       onEach: { sites[$0] = $1 })
     let ofSites = "+site IN (SELECT id FROM site WHERE run = ?)"
     for table in ["rollup", "batch_noise", "histogram_axis", "histogram", "quantile"] {
-      try copy.rows(of: table, where: ofSites, [.integer(run.id)], replacing: "site") {
-        sites[$0] ?? 0
-      }
+      try copy.rows(
+        of: table, where: ofSites, [.integer(run.id)], replacing: "site", by: { sites[$0] ?? 0 },
+        onEach: { _, _ in try breathe() })
     }
 
     // The run's rows stand between these two ids: they are read in the order in which they stand in the file.
@@ -135,7 +192,7 @@ extension RunDatabase {
       onEach: {
         try affine($0, $1)
         try higherMoment($0, $1)
+        try breathe()
       })
-    return newID
   }
 }

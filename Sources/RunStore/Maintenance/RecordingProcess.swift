@@ -8,38 +8,62 @@ extension RunDatabase {
   ///   - wish: what is to be done when it has stopped, such as "delete it".
   /// - Throws: `StoreError` of kind `busy` where one does.
   func requireUnrecorded(_ run: Run, to wish: String) throws {
-    guard let process = try recordingProcess(of: run.uuid) else { return }
+    guard let recorder = try recorder(of: run.uuid) else { return }
     throw StoreError(
-      .busy,
-      "Run \(run.shortID) in \(path) is being recorded by process \(process); "
-        + "\(wish) when that has stopped.")
+      .busy, "Run \(run.shortID) in \(path) \(recorder); \(wish) when that has stopped.")
   }
 
-  /// The process of this machine that records a run, nil where none does.
+  /// The recorder of a run, nil where none is at work.
   ///
   /// - Throws: `SQLiteError`.
-  func recordingProcess(of uuid: String) throws -> Int? {
-    try connection.rows(
-      RunDatabase.selectProcesses + " AND uuid = ?", [.text(uuid)], read: RunDatabase.liveProcess
-    ).compactMap { $0 }.first
+  func recorder(of uuid: String) throws -> Recorder? {
+    try connection.rows(Recorder.selection + " AND uuid = ?", [.text(uuid)]) {
+      Recorder($0, in: file)
+    }.compactMap { $0 }.first
   }
 
-  /// The processes of this machine that record runs of this database.
+  /// The recorders that are at work on runs of this database.
   ///
   /// - Throws: `SQLiteError`.
-  func recordingProcesses() throws -> [Int] {
-    try connection.rows(RunDatabase.selectProcesses, read: RunDatabase.liveProcess)
-      .compactMap { $0 }
+  func recorders() throws -> [Recorder] {
+    try Recorder.all(in: file, by: connection)
+  }
+}
+
+/// A process that records a run, or that is not known to have stopped.
+struct Recorder: CustomStringConvertible {
+  /// Its process id, in its own namespace.
+  let process: Int
+  /// Whether it is known to be at work.
+  let isAlive: Bool
+  /// When it wrote last, UTC.
+  let heartbeat: String
+
+  var description: String {
+    isAlive
+      ? "is being recorded by process \(process)"
+      : "may be recorded by process \(process) of another machine, which wrote at \(heartbeat)"
   }
 
-  private static let selectProcesses = """
-    SELECT boot_id, process_id, process_start FROM run WHERE status = 'running'
-    """
-
-  /// The id of a row's process, nil where it is gone.
-  private static func liveProcess(_ row: borrowing Row) -> Int? {
+  /// What a row of `selection` tells; nil of a process that is gone.
+  init?(_ row: borrowing Row, in file: DatabaseFile) {
     let owner = ProcessIdentity(
-      bootID: row.text(0), processID: row.integer(1), startTime: row.integer(2))
-    return owner.isAlive ? owner.processID : nil
+      bootID: row.text(1), processID: row.integer(2), startTime: row.integer(3))
+    heartbeat = row.text(4)
+    let liveness = file.liveness(ofRun: row.integer(0), owner: owner, heartbeat: heartbeat)
+    guard liveness != .gone else { return nil }
+    process = owner.processID
+    isAlive = liveness == .alive
   }
+
+  /// The recorders that are at work on runs of a file of any schema version.
+  ///
+  /// - Throws: `SQLiteError`.
+  static func all(in file: DatabaseFile, by connection: Connection) throws -> [Recorder] {
+    try connection.rows(selection) { Recorder($0, in: file) }.compactMap { $0 }
+  }
+
+  static let selection = """
+    SELECT id, boot_id, process_id, process_start, heartbeat_at FROM run WHERE status = 'running'
+    """
 }

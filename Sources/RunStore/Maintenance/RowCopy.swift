@@ -8,18 +8,18 @@ struct RowCopy {
   let source: RunDatabase
   let destination: RunDatabase
 
-  /// Copies the row of `table` whose id is `id`.
+  /// Copies the row of `table` whose id is `id`, but for the columns that `changes` names.
   ///
-  /// - Returns: the id of the copy: `newID`, or a new one where that is nil.
-  func row(of table: String, id: Int, to newID: Int?) throws -> Int64 {
+  /// - Returns: the id of the copy, a new one.
+  func row(of table: String, id: Int, changing changes: [String: Binding]) throws -> Int64 {
     let columns = try columnNames(of: table).filter { $0 != "id" }
     let values = try source.attempt {
       try source.connection.firstRow(
         "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE id = ?", [.integer(id)]
       ) { row in columns.indices.map { row.binding($0) } }
     }
-    let insertion = try insertion(into: table, ["id"] + columns)
-    return try insert([.integer(optional: newID)] + (values ?? []), by: insertion, into: table)
+    let changed = zip(columns, values ?? []).map { changes[$0] ?? $1 }
+    return try insert(changed, by: insertion(into: table, columns), into: table)
   }
 
   /// Copies rows of `table`, with new ids where it has an `id`.

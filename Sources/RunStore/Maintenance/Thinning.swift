@@ -14,15 +14,16 @@ extension RunDatabase {
   /// Deletes moments of early steps, with their gammas and betas, where stored blocks pool what they say.
   ///
   /// Of each tensor are kept the steps that are multiples of `interval`, its first one, those from `end` on, and
-  /// every block of `shortestBlock` steps that is not stored, or that going on from the run's newest checkpoint would
-  /// open again. Blocks that were not pooled while recording are pooled first. Rows of `step` are all kept.
+  /// every block of `shortestBlock` steps that is not stored, or that resuming the run from its newest checkpoint
+  /// would open again. Blocks that were not pooled while recording are pooled first. Rows of `step` are all kept.
   /// - Parameters:
   ///   - run: the run.
   ///   - interval: the distance of the steps that are kept, at least 2.
   ///   - end: the step before which moments are deleted; rounded down to the end of a block.
   ///   - isDryRun: whether nothing is changed.
   /// - Returns: what was deleted, or would be.
-  /// - Throws: `StoreError`, of kind `busy` where a process records the run; then nothing was changed.
+  /// - Throws: `StoreError`, of kind `busy` where a process records the run; then nothing was changed. What was deleted
+  ///   before another failure stays so.
   public func thin(_ run: Run, keepingEvery interval: Int, before end: Int, isDryRun: Bool = false)
     throws -> Thinning
   {
@@ -33,16 +34,55 @@ extension RunDatabase {
           + "keep every second or fewer, before a step from 0 on.")
     }
     return try attempt {
-      do {
-        return try connection.transaction {
-          try requireUnrecorded(run, to: "thin it")
-          let thinning = try thinSites(of: run, keepingEvery: interval, before: end)
-          if isDryRun { throw DryRun(thinning: thinning) }
-          return thinning
-        }
-      } catch let outcome as DryRun {
-        return outcome.thinning
+      let lock = try write {
+        try requireUnrecorded(run, to: "thin it")
+        // Nobody resumes or purges the run meanwhile.
+        return try RecorderLock(run: run.id, shortID: run.shortID, of: file)
       }
+      defer { lock?.release() }
+      let checkpoint = try checkpointSteps(of: run).last ?? .max
+      var thinning = Thinning()
+      for site in try sites(of: run) {
+        // A run that is resumed opens the block of the newest moment before the checkpoint again.
+        let newest = try connection.firstRow(
+          "SELECT max(step) FROM moment WHERE site = ? AND step < ?",
+          [.integer(site.id), .integer(checkpoint)]
+        ) { $0.optionalInteger(0) }
+        guard let newest = newest ?? nil else { continue }
+        let deletion = Deletion(
+          site: site, interval: interval, end: min(end, newest) / Deletion.block * Deletion.block)
+        let missing = try missingBlocks(at: site)
+        let part = try isDryRun ? foresee(deletion, missing) : perform(deletion, missing)
+        guard part.momentCount > 0 else { continue }
+        thinning.momentCount += part.momentCount
+        thinning.byteCount += part.byteCount
+        thinning.siteCount += 1
+      }
+      return thinning
+    }
+  }
+
+  /// The moments of a site that thinning deletes.
+  private struct Deletion {
+    static let block = RunDatabase.shortestBlock
+
+    let site: RecordedSite
+    let interval: Int
+    let end: Int
+
+    /// Which rows of `moment` they are, from step ?4 on and before step ?2.
+    static let condition = """
+      site = ?1 AND step >= ?4 AND step < ?2 AND step % ?3 <> 0
+        AND step > (SELECT min(step) FROM moment WHERE site = ?1)
+        AND EXISTS (SELECT 1 FROM rollup
+          WHERE rollup.site = ?1 AND block_steps = \(block) AND block = step / \(block))
+      """
+
+    func bindings(_ steps: Range<Int>) -> [Binding] {
+      [
+        .integer(site.id), .integer(steps.upperBound), .integer(interval),
+        .integer(steps.lowerBound),
+      ]
     }
   }
 
@@ -51,42 +91,56 @@ extension RunDatabase {
     let thinning: Thinning
   }
 
-  private func thinSites(of run: Run, keepingEvery interval: Int, before end: Int) throws
-    -> Thinning
-  {
-    let checkpoint = try checkpointSteps(of: run).last ?? .max
+  private func foresee(_ deletion: Deletion, _ missing: [MissingBlock]) throws -> Thinning {
+    do {
+      return try write {
+        for block in missing { try insert(block, at: deletion.site) }
+        throw DryRun(thinning: try count(deletion, 0..<deletion.end))
+      }
+    } catch let outcome as DryRun {
+      return outcome.thinning
+    }
+  }
+
+  private func perform(_ deletion: Deletion, _ missing: [MissingBlock]) throws -> Thinning {
     var thinning = Thinning()
-    for site in try sites(of: run) {
-      // A run that goes on opens the block of the newest moment before the checkpoint again.
-      let newest = try connection.firstRow(
-        "SELECT max(step) FROM moment WHERE site = ? AND step < ?",
-        [.integer(site.id), .integer(checkpoint)]
-      ) { $0.optionalInteger(0) }
-      guard let newest = newest ?? nil else { continue }
-      try poolMissingBlocks(at: site)
-      let block = RunDatabase.shortestBlock
-      let condition = """
-        site = ?1 AND step < ?2 AND step % ?3 <> 0
-          AND step > (SELECT min(step) FROM moment WHERE site = ?1)
-          AND EXISTS (SELECT 1 FROM rollup
-            WHERE rollup.site = ?1 AND block_steps = \(block) AND block = step / \(block))
-        """
-      let bindings: [Binding] = [
-        .integer(site.id), .integer(min(end, newest) / block * block), .integer(interval),
-      ]
-      let (count, bytes) =
-        try connection.firstRow(
-          """
-          SELECT count(*), total(length(mean) + length(variance)
-            + ifnull(length(gamma) + length(beta), 0))
-          FROM moment LEFT JOIN affine ON affine.moment = moment.id WHERE \(condition)
-          """, bindings
-        ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
-      guard count > 0 else { continue }
-      try connection.run("DELETE FROM moment WHERE \(condition)", bindings)
-      thinning.momentCount += count
-      thinning.byteCount += bytes
-      thinning.siteCount += 1
+    try writer.slices { breathe in
+      for block in missing {
+        try insert(block, at: deletion.site)
+        try breathe()
+      }
+      var start = 0
+      while let next = try firstStep(at: deletion.site, in: start..<deletion.end) {
+        let steps = next..<min(next + Deletion.block, deletion.end)
+        start = steps.upperBound
+        let part = try count(deletion, steps)
+        guard part.momentCount > 0 else { continue }
+        try connection.run(
+          "DELETE FROM moment WHERE \(Deletion.condition)", deletion.bindings(steps))
+        thinning.momentCount += part.momentCount
+        thinning.byteCount += part.byteCount
+        try breathe()
+      }
+    }
+    return thinning
+  }
+
+  private func firstStep(at site: RecordedSite, in steps: Range<Int>) throws -> Int? {
+    try connection.firstRow(
+      "SELECT min(step) FROM moment WHERE site = ? AND step >= ? AND step < ?",
+      [.integer(site.id), .integer(steps.lowerBound), .integer(steps.upperBound)]
+    ) { $0.optionalInteger(0) } ?? nil
+  }
+
+  private func count(_ deletion: Deletion, _ steps: Range<Int>) throws -> Thinning {
+    var thinning = Thinning()
+    try connection.statement(
+      """
+      SELECT count(*), total(length(mean) + length(variance) + ifnull(length(gamma) + length(beta), 0))
+      FROM moment LEFT JOIN affine ON affine.moment = moment.id WHERE \(Deletion.condition)
+      """
+    ).forEachRow(deletion.bindings(steps)) { row in
+      (thinning.momentCount, thinning.byteCount) = (row.integer(0), row.integer(1))
     }
     return thinning
   }

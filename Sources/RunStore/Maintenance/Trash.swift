@@ -5,47 +5,108 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`, of kind `busy` where a process records one of them.
   public func delete(_ runs: [Run]) throws {
-    try attempt {
-      try connection.transaction {
-        for run in runs {
-          try requireUnrecorded(run, to: "delete it")
-          try connection.run(
-            """
-            UPDATE run SET deleted_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
-            WHERE id = ? AND uuid = ? AND deleted_at IS NULL
-            """,
-            [.integer(run.id), .text(run.uuid)])
-        }
+    try write {
+      for run in runs {
+        try requireUnrecorded(run, to: "delete it")
+        try connection.run(
+          """
+          UPDATE run SET deleted_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+          WHERE id = ? AND uuid = ? AND deleted_at IS NULL
+          """,
+          [.integer(run.id), .text(run.uuid)])
       }
     }
   }
 
   /// Takes runs out of the trash: all of them, or none.
   ///
-  /// - Throws: `StoreError`.
+  /// - Throws: `StoreError`, of kind `misuse` where one of them is no longer whole.
   public func restore(_ runs: [Run]) throws {
-    try attempt {
-      try connection.transaction {
-        for run in runs {
-          try connection.run(
-            "UPDATE run SET deleted_at = NULL WHERE id = ? AND uuid = ?",
-            [.integer(run.id), .text(run.uuid)])
+    try write {
+      for run in runs {
+        let reason = try connection.firstRow(
+          "SELECT status_reason FROM run WHERE id = ? AND uuid = ?",
+          [.integer(run.id), .text(run.uuid)]
+        ) { $0.optionalText(0) }
+        if let reason = reason ?? nil, RunDatabase.reasonsOfParts.contains(reason) {
+          throw StoreError(
+            .unknownRun,
+            "Run \(run.shortID) in \(path) is no longer whole (\(reason)); it can only be purged.")
         }
+        try connection.run(
+          "UPDATE run SET deleted_at = NULL WHERE id = ? AND uuid = ?",
+          [.integer(run.id), .text(run.uuid)])
       }
     }
   }
 
   /// Deletes a run in the trash for good, with all that it recorded; a run that is no longer there is left alone.
   ///
-  /// The file keeps its size: the room is used again, or given back by `compact`.
-  /// - Throws: `StoreError`.
+  /// Others may write meanwhile. Stopped on the way, it leaves a run in the trash that can only be purged. The file keeps its
+  /// size: the room is used again, or given back by `compact`.
+  /// - Throws: `StoreError`, of kind `busy` where a process records the run.
   public func purge(_ run: Run) throws {
-    try attempt {
-      try connection.transaction {
-        try connection.run(
-          "DELETE FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NOT NULL",
-          [.integer(run.id), .text(run.uuid)])
-      }
+    try attempt { try deleteInSlices(run) }
+  }
+
+  /// The reasons of runs that lack some of what they recorded.
+  private static let reasonsOfParts: Set = [partlyPurged, partlyMerged]
+  /// The reason of a run some of whose records are deleted.
+  static let partlyPurged = "It was purged in part."
+  /// The reason of a run that is being copied from another database.
+  static let partlyMerged = "It was merged in part."
+
+  /// Deletes a run in the trash, and what it recorded before it.
+  func deleteInSlices(_ run: Run) throws {
+    let key: [Binding] = [.integer(run.id), .text(run.uuid)]
+    let (isThere, lock) = try write {
+      try requireUnrecorded(run, to: "purge it")
+      try connection.run(
+        "UPDATE run SET status = 'failed', status_reason = ? WHERE id = ? AND uuid = ? AND deleted_at IS NOT NULL",
+        [.text(RunDatabase.partlyPurged)] + key)
+      let isThere = try connection.firstRow(
+        "SELECT 1 FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NOT NULL", key
+      ) { _ in true }
+      return (isThere != nil, try RecorderLock(run: run.id, shortID: run.shortID, of: file))
     }
+    defer { lock?.release() }
+    guard isThere else { return }
+    try writer.slices { breathe in
+      let sites = try connection.rows(
+        "SELECT id, width FROM site WHERE run = ?", [.integer(run.id)]
+      ) {
+        (id: $0.integer(0), width: $0.integer(1))
+      }
+      for site in sites {
+        let rows = max(1, (4 << 20) / (8 * site.width))
+        for table in ["moment", "batch_noise", "histogram", "quantile"] {
+          try deleteRows(of: table, "site", site.id, atOnce: rows, breathe)
+        }
+        try connection.run("DELETE FROM site WHERE id = ?", [.integer(site.id)])
+        try breathe()
+      }
+      for table in ["step", "evaluation", "checkpoint", "gradient_shift", "landscape", "event"] {
+        try deleteRows(of: table, "run", run.id, atOnce: table == "checkpoint" ? 1 : 1000, breathe)
+      }
+      try connection.run("DELETE FROM run WHERE id = ? AND uuid = ?", key)
+    }
+  }
+
+  /// Deletes the rows of a run or a site in the order of their steps, about `count` at once.
+  private func deleteRows(
+    of table: String, _ key: String, _ id: Int, atOnce count: Int, _ breathe: () throws -> Void
+  ) throws {
+    while true {
+      let last = try connection.firstRow(
+        "SELECT step FROM \(table) WHERE \(key) = ? ORDER BY step LIMIT 1 OFFSET ?",
+        [.integer(id), .integer(count)]
+      ) { $0.integer(0) }
+      guard let last else { break }
+      try connection.run(
+        "DELETE FROM \(table) WHERE \(key) = ? AND step <= ?", [.integer(id), .integer(last)])
+      try breathe()
+    }
+    try connection.run("DELETE FROM \(table) WHERE \(key) = ?", [.integer(id)])
+    try breathe()
   }
 }

@@ -35,9 +35,9 @@ extension RunDatabase {
       return nil
     }
     do {
-      let file = DatabaseFile(path: path, durability: .process, vfs: nil)
+      let file = try DatabaseFile(path: path, durability: .process, vfs: nil)
       guard case .older = try state(of: file) else { return nil }
-      return try Connection(path: path, access: .readOnly)
+      return try file.connect(.readOnly)
         .firstRow("PRAGMA user_version") { $0.integer(0) }
     } catch let error as SQLiteError {
       throw StoreError(error, path: path)

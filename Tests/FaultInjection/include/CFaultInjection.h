@@ -61,4 +61,23 @@ void normscope_memory_fail(long number, int lasts);
 /// How many allocations there were since `normscope_memory_fail`.
 long normscope_memory_count(void);
 
+/// Turns that threads take, one running at a time, in an order that a seed decides: the turn may change wherever SQLite, through
+/// the layer of `normscope_turns_layer`, takes or gives back a lock of the write-ahead log, or has read the log's head.
+typedef struct normscope_turns normscope_turns;
+
+/// Makes turns for `count` threads.
+normscope_turns *normscope_turns_create(int count, uint64_t seed);
+
+/// Frees them; all threads must have ended theirs.
+void normscope_turns_destroy(normscope_turns *turns);
+
+/// Makes the calling thread number `number`, from 0, and returns when all have begun and it has the turn.
+void normscope_turns_begin(normscope_turns *turns, int number);
+
+/// Ends the turns of the calling thread.
+void normscope_turns_end(void);
+
+/// The name of the file system layer to open connections with.
+const char *normscope_turns_layer(void);
+
 #endif

@@ -103,6 +103,11 @@ struct MergeTests {
     try here.setNote(of: here.run("mine"), to: "looked at")
     try here.setTags(of: here.run("mine"), to: ["from": "me", "new": "x"])
     let writer = try RunDatabase(path: other.path, for: .record)
+    // Runs come in the order in which they began, which the two may have done in one millisecond.
+    for file in [here, writer] {
+      try file.connection.run(
+        "UPDATE run SET started_at = '2099-01-01T00:00:00.000Z' WHERE name = 'b'")
+    }
     let run = try writer.run("a")
     let recorder = try SampleTraining.resume(run, from: 160, in: writer)
     for step in 160..<190 { try recorder.recordSample(step) }

@@ -1,0 +1,183 @@
+import FoundationEssentials
+import Glibc
+import SQLite
+import SystemPackage
+
+/// What changes a database that is open to be recorded into: every transaction, and every copy of the log into the file.
+///
+/// Before version 3.51.3 of SQLite a checkpoint that begins while another connection starts the log anew can lose pages
+/// (https://sqlite.org/wal.html#walresetbug). Here a checkpoint begins only while this writer holds the write lock, without
+/// which nobody starts the log anew, and no connection checkpoints by itself.
+///
+/// It is used by one thread at a time.
+final class DatabaseWriter {
+  /// The connection that writes.
+  let connection: Connection
+  private let file: DatabaseFile
+  /// Opened together with the other, so that both have the same file, whatever its path names later.
+  private let copying: Connection
+  /// What tells the log from another file of its name.
+  private let log: FileIdentity?
+  /// How many pages came into the log since it was copied.
+  private var newPageCount = 0
+  /// Why the newest copy of the log failed.
+  private var copyFailure: SQLiteError?
+  /// The length of the log at which its growth is reported, in bytes.
+  private var reportedLogBytes = 512 << 20
+  private var hasLostItsPlace = false
+
+  /// Writes by `connection`, whose schema is up to date.
+  ///
+  /// - Throws: `SQLiteError`, or `StoreError` where the path names another file by now.
+  init(_ file: DatabaseFile, connection: Connection) throws {
+    self.file = file
+    self.connection = connection
+    copying = try file.connect(.readWrite)
+    // To read makes SQLite open the log.
+    for connection in [connection, copying] {
+      try connection.run("SELECT count(*) FROM sqlite_schema")
+    }
+    log = FileIdentity(FilePath(file.logPath))
+    guard !connection.hasMoved && !copying.hasMoved else { throw lostItsPlace }
+  }
+
+  /// Runs `body` as one write transaction: all of it is committed, or none.
+  ///
+  /// - Throws: what `body` throws; `SQLiteError`; `StoreError` of kind `inputOutput` where the file is no longer at its path.
+  func transaction<Value>(_ waiting: LockWaiting = .brief, _ body: () throws -> Value) throws
+    -> Value
+  {
+    try requireItsPlace()
+    // What was committed before is in the log still, but a disk that refuses it is not to be relied on.
+    if copyFailure != nil { try copyLog(waiting) }
+    let value = try transactionAnywhere(waiting, body)
+    newPageCount += connection.takeWrittenPageCount()
+    if newPageCount * DatabaseFile.pageSize >= file.checkpointBytes {
+      // The transaction stands: a copy that fails is told by the next one.
+      try? copyLog(waiting)
+    }
+    return value
+  }
+
+  /// Runs `body` as many write transactions, so that nobody waits long for the lock, however much there is to do.
+  ///
+  /// - Parameter body: calls `breathe` wherever what it did so far may stand by itself, and others may have the lock.
+  /// - Throws: what `body` throws, or as `transaction` does; what came before the newest breath stands.
+  func slices(_ body: (_ breathe: () throws -> Void) throws -> Void) throws {
+    try requireItsPlace()
+    func begin() throws {
+      try LockWaiting.brief.take(path: file.path) { try connection.beginWriting() }
+    }
+    try begin()
+    var start = ContinuousClock.now
+    do {
+      try body {
+        guard ContinuousClock.now - start >= DatabaseWriter.sliceTime else { return }
+        try connection.run("COMMIT")
+        newPageCount += connection.takeWrittenPageCount()
+        // The room that is freed is in the file, and that which is written twice in the log.
+        try copyLog()
+        // Whoever waits for the lock looks for it every tenth of a second at the most.
+        usleep(DatabaseWriter.pauseMicroseconds)
+        try requireItsPlace()
+        try begin()
+        start = .now
+      }
+      try connection.run("COMMIT")
+    } catch {
+      // The first error is the one to report; SQLite may have rolled back by itself already.
+      try? connection.run("ROLLBACK")
+      throw error
+    }
+    try copyLog()
+  }
+
+  private static let sliceTime = Duration.milliseconds(200)
+  private static let pauseMicroseconds: UInt32 = 110_000
+
+  private func transactionAnywhere<Value>(_ waiting: LockWaiting, _ body: () throws -> Value) throws
+    -> Value
+  {
+    let path = file.path
+    return try connection.transaction(
+      begin: { connection in try waiting.take(path: path) { try connection.beginWriting() } }, body)
+  }
+
+  /// Copies the log into the file (https://sqlite.org/wal.html, "Checkpointing"), as far as no reader needs what is there.
+  ///
+  /// - Throws: `SQLiteError`; where another connection has the write lock, the log is left for later instead.
+  func copyLog(_ waiting: LockWaiting = .brief) throws {
+    do {
+      let (isBusy, length, copied) =
+        try underWriteLock {
+          try copying.firstRow("PRAGMA wal_checkpoint(PASSIVE)") {
+            (isBusy: $0.integer(0) != 0, length: $0.integer(1), copied: $0.integer(2))
+          } ?? (false, 0, 0)
+        } ?? (true, 0, 0)
+      guard !isBusy else { return }
+      copyFailure = nil
+      newPageCount = 0
+      let bytes = length * DatabaseFile.pageSize
+      if copied < length && bytes > reportedLogBytes {
+        reportedLogBytes = 2 * bytes
+        waiting.report(.logGrows(path: file.location, bytes: bytes))
+      }
+    } catch let error as SQLiteError {
+      copyFailure = error
+      throw error
+    }
+  }
+
+  /// - Returns: nil where another connection has the lock.
+  private func underWriteLock<Value>(_ body: () throws -> Value) throws -> Value? {
+    do {
+      return try connection.transaction { try body() }
+    } catch let error as SQLiteError where error.isBusy {
+      return nil
+    }
+  }
+
+  // MARK: - The file's place
+
+  /// Checks that the file and its log are those that their paths name.
+  ///
+  /// - Throws: `StoreError` of kind `inputOutput`.
+  func requireItsPlace() throws {
+    guard hasItsPlace else {
+      hasLostItsPlace = true
+      throw lostItsPlace
+    }
+  }
+
+  private var hasItsPlace: Bool {
+    !hasLostItsPlace && !connection.hasMoved && log == FileIdentity(FilePath(file.logPath))
+  }
+
+  private var lostItsPlace: StoreError {
+    StoreError(
+      .inputOutput,
+      "The database \(file.path) was removed, renamed or replaced while it was recorded into; what was written before is in "
+        + "the file that was there. Record into a file that stays in its place.")
+  }
+
+  /// Runs `body` as a last transaction, even where the file has lost its place: it is the file that was opened, in any case.
+  ///
+  /// A file that was renamed is made whole, as its log does not follow it, and the log is removed: SQLite would take it for
+  /// that of the file which has the path now. A log that is not ours is left alone.
+  func lastTransaction(_ waiting: LockWaiting, _ body: () throws -> Void) throws {
+    try transactionAnywhere(waiting, body)
+    guard hasLostItsPlace || !hasItsPlace else { return }
+    try copyLog(waiting)
+    for connection in [connection, copying] { try connection.leaveLogOnClose() }
+    if log == FileIdentity(FilePath(file.logPath)) {
+      for path in [file.logPath, file.location + "-shm"] {
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
+  }
+}
+
+extension SQLiteError {
+  /// Whether another connection has the lock, or keeps this one from its turn.
+  var isBusy: Bool { [.busy, .locked, .lockProtocol].contains(code.primary) }
+}
