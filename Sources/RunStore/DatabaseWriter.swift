@@ -23,8 +23,12 @@ final class DatabaseWriter {
   /// Why the newest copy of the log failed.
   private var copyFailure: SQLiteError?
   /// The length of the log at which its growth is reported, in bytes.
-  private var reportedLogBytes = 512 << 20
+  var reportedLogBytes = 512 << 20
   private var hasLostItsPlace = false
+  /// How long a slice holds the write lock before it lets others have it.
+  var sliceTime = Duration.milliseconds(200)
+  /// How long it lets them.
+  var pauseMicroseconds: UInt32 = 110_000
 
   /// Writes by `connection`, whose schema is up to date.
   ///
@@ -72,13 +76,13 @@ final class DatabaseWriter {
     var start = ContinuousClock.now
     do {
       try body {
-        guard ContinuousClock.now - start >= DatabaseWriter.sliceTime else { return }
+        guard ContinuousClock.now - start >= sliceTime else { return }
         try connection.run("COMMIT")
         newPageCount += connection.takeWrittenPageCount()
         // The room that is freed is in the file, and that which is written twice in the log.
         try copyLog()
         // Whoever waits for the lock looks for it every tenth of a second at the most.
-        usleep(DatabaseWriter.pauseMicroseconds)
+        usleep(pauseMicroseconds)
         try requireItsPlace()
         try begin()
         start = .now
@@ -91,9 +95,6 @@ final class DatabaseWriter {
     }
     try copyLog()
   }
-
-  private static let sliceTime = Duration.milliseconds(200)
-  private static let pauseMicroseconds: UInt32 = 110_000
 
   private func transactionAnywhere<Value>(_ waiting: LockWaiting, _ body: () throws -> Value) throws
     -> Value

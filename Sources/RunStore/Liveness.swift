@@ -40,6 +40,7 @@ extension DatabaseFile {
   ///   - run: the run's row id.
   ///   - owner: the process that it names.
   ///   - heartbeat: when it wrote last, UTC.
+  /// - Returns: whether it is alive, gone, or neither is known.
   func liveness(ofRun run: Int, owner: ProcessIdentity, heartbeat: String) -> Liveness {
     guard owner != .nobody else { return .gone }
     let isMarked = RecorderLock.isHeld(run: run, of: self)

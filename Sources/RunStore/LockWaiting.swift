@@ -39,12 +39,12 @@ public struct LockWaiting: Sendable {
         return try attempt()
       } catch let error as SQLiteError where error.isBusy {
         let waited = ContinuousClock.now - start
-        if stopAt == nil && isStopping() { stopAt = waited + LockWaiting.timeToStop }
-        if [timeout, stopAt].contains(where: { $0.map { waited >= $0 } ?? false }) { throw error }
         if waited >= reportAt {
           reportAt = waited + LockWaiting.nextReport
           report(.waitsForLock(path: path, waited: waited))
         }
+        if stopAt == nil && isStopping() { stopAt = waited + LockWaiting.timeToStop }
+        if [timeout, stopAt].contains(where: { $0.map { waited >= $0 } ?? false }) { throw error }
       }
     }
   }
@@ -57,6 +57,7 @@ public enum RecordingNotice: Sendable, CustomStringConvertible {
   /// The log of the database at `path` can't start anew, as a reader has not let go of an old state.
   case logGrows(path: String, bytes: Int)
 
+  /// The notice in a sentence.
   public var description: String {
     switch self {
     case .waitsForLock(let path, let waited):

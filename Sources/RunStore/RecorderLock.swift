@@ -10,13 +10,12 @@ final class RecorderLock {
   private let run: Int
   private let descriptor: Int32
 
-  /// Marks a run as being recorded.
+  /// Marks a run as being recorded; nil where the file can't be made or its file system has no such locks.
   ///
   /// - Parameters:
   ///   - run: its row id.
   ///   - shortID: what messages call it.
   ///   - file: its database.
-  /// - Returns: nil where the file can't be made or its file system has no such locks; then the run goes without.
   /// - Throws: `StoreError` of kind `busy` where another recorder has the run.
   init?(run: Int, shortID: String, of file: DatabaseFile) throws(StoreError) {
     path = file.lockPath
@@ -81,7 +80,7 @@ final class RecorderLock {
     return unsafe fcntl(descriptor, setLock, &lock) == 0 ? 0 : errno
   }
 
-  /// - Parameter length: in bytes; 0 for all that follow.
+  // A length of 0 is all that follows.
   private static func description(_ type: Int32, from start: Int, length: Int) -> flock {
     flock(
       l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: off_t(start), l_len: off_t(length),

@@ -65,7 +65,12 @@ public final class RunDatabase {
 
   /// Opens the database at `path` through SQLite's file system layer of the name `vfs`.
   ///
-  /// - Parameter checkpointBytes: how much comes into the log before it is copied into the file.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - access: what it is opened for.
+  ///   - durability: what a step that is written survives.
+  ///   - vfs: the layer; nil for SQLite's default.
+  ///   - checkpointBytes: how much comes into the log before it is copied into the file.
   /// - Throws: `StoreError`; the file is left as it was.
   package convenience init(
     path: String, for access: Access, durability: Durability, vfs: String?,

@@ -179,6 +179,7 @@ package final class Connection {
   /// - Parameters:
   ///   - begin: takes the write lock; by default at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
   ///   - body: what is done under it.
+  /// - Returns: what `body` returns.
   /// - Throws: what `begin` or `body` throws, or `SQLiteError`.
   package func transaction<Value>(
     begin: ((Connection) throws -> Void)? = nil, _ body: () throws -> Value

@@ -36,7 +36,8 @@ struct ArchitectureTests {
   static let unsafeFiles: Set<String> = [
     "SQLFunctions/EntryPoint.swift",
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
-    "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift", "Datasets/GzipFile.swift",
+    "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
+    "Datasets/GzipFile.swift",
   ]
 
   @Test(

@@ -1,6 +1,5 @@
 @testable import RunStore
 import SQLite
-import Synchronization
 import TestSupport
 import Testing
 
@@ -62,17 +61,15 @@ struct LockWaitingTests {
 
   @Test("A wait ends some seconds after the program was asked to stop, and is reported before")
   func stopping() throws {
-    let notices = Mutex<[RecordingNotice]>([])
-    let waiting = LockWaiting(
-      isStopping: { true }, report: { notice in notices.withLock { $0.append(notice) } })
+    let said = Said()
+    let waiting = LockWaiting(isStopping: { true }, report: { said.add("\($0)") })
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"), waiting: waiting)
     try locked { _ in
       try recorder.recordSample(0)
       #expect(try storeError { try recorder.flush() }.kind == .busy)
     }
     recorder.abandon(reason: "stopped")
-    let said = notices.withLock { $0.map(\.description) }
-    #expect(said.allSatisfy { $0.contains(path) })
+    #expect(said.all.count == 1 && said.all[0].contains(path))
   }
 
   @Test("A notice says how long, which database and what happens")
@@ -89,16 +86,16 @@ struct LockWaitingTests {
 
   @Test("A long wait is reported after a while, and again later")
   func reports() throws {
-    let notices = Mutex<Int>(0)
-    let waiting = LockWaiting(report: { _ in notices.withLock { $0 += 1 } })
+    let said = Said()
+    let waiting = LockWaiting(report: { said.add("\($0)") })
     let start = ContinuousClock.now
     // Refused until it was reported.
     try waiting.take(path: path) {
-      guard notices.withLock({ $0 }) == 0 else { return }
+      guard said.all.isEmpty else { return }
       throw SQLiteError(code: .busy, message: "locked")
     }
     #expect(ContinuousClock.now - start >= .seconds(5))
-    #expect(notices.withLock { $0 } == 1)
+    #expect(said.all.count == 1)
   }
 
   @Test("Commands that somebody waits for give up after ten seconds")

@@ -21,6 +21,7 @@ struct RecordingAttempt {
   ///   - path: the database.
   ///   - durability: what steps survive.
   ///   - vfs: the layer under SQLite.
+  ///   - checkpointPages: how many pages come into the log before it is copied.
   ///   - progress: is told after each step how many are flushed.
   /// - Throws: what is no error of the store, and so should not be.
   init(
