@@ -98,7 +98,7 @@ struct QuestionCommandTests {
   func unfinished() throws {
     let place = try RecordedFolder()
     try place.normscope([
-      "record", "--layers", "4", "--steps", "9", "--learning-rate", "1e300", "--batch-size", "8",
+      "record", "--layers", "4", "--steps", "9", "--learning-rate", "1e38", "--batch-size", "8",
       "--name", "burst",
     ])
     try place.normscope([
