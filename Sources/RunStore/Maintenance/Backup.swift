@@ -5,7 +5,7 @@ import SystemPackage
 extension RunDatabase {
   /// Copies the database, as it stands now, to a file, while others may record into it.
   ///
-  /// The copy appears under its name only when all of it is on the disk.
+  /// The copy appears under its name only when all of it is on the disk. A run that is being recorded is interrupted in it.
   /// - Parameters:
   ///   - copyPath: the file to make.
   ///   - overwriting: whether it takes the place of a file that is there.
@@ -29,7 +29,9 @@ extension RunDatabase {
         try copy.takePlace()
       } catch {
         copy.remove()
-        try? FileManager.default.removeItem(atPath: copy.path.string + "-journal")
+        for suffix in ["-journal", "-wal", "-shm"] {
+          try? FileManager.default.removeItem(atPath: copy.path.string + suffix)
+        }
         throw error
       }
     } catch let error as OutputError {
@@ -39,7 +41,12 @@ extension RunDatabase {
 
   private func copyAll(to partial: FilePath, named copyPath: String) throws(StoreError) {
     do {
-      try connection.copyAll(to: Connection(path: partial.string, access: .readWrite))
+      let copy = try Connection(path: partial.string, access: .readWrite)
+      try connection.copyAll(to: copy)
+      // Whoever records a run does not record it into the copy.
+      try copy.run(
+        "UPDATE run SET boot_id = ?, process_id = ?, process_start = ? WHERE status = 'running'",
+        ProcessIdentity.nobody.bindings)
     } catch {
       throw StoreError(
         error, path: [.corrupt, .notADatabase].contains(error.code) ? path : copyPath)

@@ -40,6 +40,9 @@ struct DatabaseCopyTests {
       try reader.backUp(to: copyPath, overwriting: round > 0)
       let copy = try RunDatabase(path: copyPath, for: .read)
       let count = try SampleRun.checkedStepCount(of: copy.run("live"), in: copy)
+      // Its recorder records into the other file.
+      #expect(try copy.run("live").status == .interrupted)
+      #expect(try database.run("live").status == .running)
       #expect(count > round * roundSteps && count <= (round + 1) * roundSteps)
       try copy.expectIntegrity()
     }
