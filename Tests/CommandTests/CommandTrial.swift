@@ -22,6 +22,8 @@ struct CommandTrial: CustomStringConvertible, Sendable {
   let isOutputCompared: Bool
   /// Whether it writes, so that it needs a folder of its own.
   let isAlone: Bool
+  /// Whether its answer is numbers, so that an option which is repeated there alone changes nothing.
+  var isAboutNumbers: Bool { !isAlone && arguments.contains("--format=json") }
   /// What the options do, unless it is the usual.
   private let effects: [String: Effect]
 

@@ -13,6 +13,18 @@ struct CommandTrialTests {
     let output: String
     /// The files that were not there before, by their names, and those that have become others; databases' logs aside.
     let files: [String: [UInt8]]
+
+    /// How many numbers of this output are not in another's, or the other way round.
+    func differingNumbers(from other: Answer) -> Int {
+      func counts(_ text: String) -> [Substring: Int] {
+        let numbers = text.matches(of: /-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?/).map(\.output)
+        return Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +)
+      }
+      let (own, others) = (counts(output), counts(other.output))
+      return Set(own.keys).union(others.keys).reduce(0) {
+        $0 + abs((own[$1] ?? 0) - (others[$1] ?? 0))
+      }
+    }
   }
 
   /// Runs a command.
@@ -37,6 +49,11 @@ struct CommandTrialTests {
       files: try files().filter { before[$0.key] != $0.value && !$0.key.contains(".db-") })
   }
 
+  /// Options that change what is said, or in which form and order, and not the numbers.
+  static let otherOptions: Set = [
+    "--format", "--configuration", "--sort", "--quick", "--allow-unfinished",
+  ]
+
   @Test("Every command is tried")
   func everyCommand() throws {
     // It trains for long, and `CommandTests` gives it all of its options.
@@ -50,13 +67,19 @@ struct CommandTrialTests {
     let command = try #require(try CommandTree.all()[trial.command])
     let plain = try Self.answer(trial, [])
     #expect(try Self.answer(trial, []) == plain, "The same question has two answers.")
-    for option in command.options.flatMap(\.longNames) where !Self.keyOptions.contains(option) {
+    for option in command.options.flatMap(\.longNames)
+    where trial.command != "record" || !Self.keyOptions.contains(option) {
       switch trial.effect(of: option) {
       case .changes(let arguments):
         let answer = try Self.answer(trial, arguments)
         #expect(
           [0, plain.exitCode].contains(answer.exitCode), "\(arguments): \(answer.errorOutput)")
         #expect(answer != plain, "\(arguments) changes nothing.")
+        if trial.isAboutNumbers && !Self.otherOptions.contains(option) {
+          #expect(
+            answer.differingNumbers(from: plain) > 2,
+            "\(arguments) is repeated, and changes nothing.")
+        }
       case .refused(let arguments, let code):
         let answer = try Self.answer(trial, arguments)
         #expect(answer.exitCode == code, "\(arguments): \(answer.errorOutput)")

@@ -44,13 +44,13 @@ extension RecordedFolder {
     let normalized = [
       "--norm", "batch", "--statistics", "batch,running,precise", "--population-samples", "100",
     ]
-    for seed in ["1", "2"] {
-      // Paired by seed and by the tag in two ways.
+    // All are paired by seed, and two by the tag.
+    for (seed, pairs) in [("1", ["1", "2"]), ("2", ["2", "3"])] {
       try place.record(
-        "bn-\(seed)", measured + normalized + ["--seed", seed, "--tag", "pair=\(seed)"])
-      let other = seed == "1" ? "2" : "1"
+        "bn-\(seed)", measured + normalized + ["--seed", seed, "--tag", "pair=\(pairs[0])"])
       try place.record(
-        "none-\(seed)", measured + ["--norm", "none", "--seed", seed, "--tag", "pair=\(other)"])
+        "none-\(seed)",
+        measured + ["--norm", "none", "--seed", seed, "--tag", "pair=\(pairs[1])"])
     }
     try place.normscope(["runs", "note", "bn-1", "the first"])
     try place.record(

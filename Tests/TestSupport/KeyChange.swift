@@ -37,7 +37,8 @@ package struct KeyChange: Sendable, CustomStringConvertible {
   package static let ofRuns = [
     KeyChange("data", #""linear-map""#, ["loss": #""squared_error""#]),
     KeyChange("layers", "[7, 4]"), KeyChange("activation", #""relu""#),
-    KeyChange("norm", #""none""#), KeyChange("placement", #""after""#), KeyChange("bias", "true"),
+    KeyChange("norm", #""none""#), KeyChange("placement", #""after""#, ["bias": "true"]),
+    KeyChange("bias", "true"),
     KeyChange("initial_gamma", "0.5"), KeyChange("initial_beta", "0.25"),
     KeyChange("epsilon", "0.125"), KeyChange("ghost_batch_size", "5"),
     KeyChange("hold_statistics", "true"), KeyChange("dropout", "0.5"), KeyChange("init", #""he""#),
@@ -84,7 +85,7 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("pooling_size", "3", ["channels": "2", "pooling": #""max""#]),
     KeyChange("activation", #""relu""#, ["units": "6"]),
     KeyChange("norm", #""none""#, ["units": "6"]),
-    KeyChange("placement", #""after""#, ["units": "6"]),
+    KeyChange("placement", #""after""#, ["units": "6", "bias": "true"]),
     KeyChange("bias", "true", ["units": "6"]), KeyChange("initial_gamma", "0.5", ["units": "6"]),
     KeyChange("initial_beta", "0.25", ["units": "6"]),
     KeyChange("ghost_batch_size", "5", ["units": "6"]),
