@@ -43,10 +43,15 @@ struct Query: ParsableCommand {
   func run() throws {
     try Connection.addToNewConnections(normscopeSQLEntryPoint)
     let database = try database.openForReading()
-    var report = QueryReport(
-      output.format, isStyled: Terminal.isOutputInteractive, append: Terminal.write)
+    let query = FreeQuery(sql, timeLimit: .seconds(timeLimit), rowLimit: rowLimit)
+    let end = ContinuousClock.now + query.timeLimit
+    // Writing the answer takes time too, and a reader that waits makes it take any.
+    var report = QueryReport(output.format, isStyled: Terminal.isOutputInteractive) { text in
+      guard ContinuousClock.now < end else { throw QueryError.stopped(after: query.timeLimit) }
+      try Terminal.write(text)
+    }
     try database.answer(
-      FreeQuery(sql, timeLimit: .seconds(timeLimit), rowLimit: rowLimit),
+      query,
       begin: { try report.begin(columns: $0) }, { try report.add($0) })
     try report.end()
   }

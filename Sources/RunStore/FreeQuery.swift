@@ -1,3 +1,4 @@
+import Dispatch
 import SQLite
 
 /// A question in SQL that anybody may ask of a database: it reads, and it ends.
@@ -27,9 +28,15 @@ package struct FreeQuery: Sendable {
 }
 
 extension RunDatabase {
+  /// The bytes of the largest value that the file has room for.
+  private func largestValue() throws -> Int {
+    try largestWidth() * MemoryLayout<Float>.stride
+  }
+
   /// Hands the names of the answer's columns to `begin`, and then each row to `body`.
   ///
-  /// From then on the connection can do no more than read, and not after the query's time.
+  /// From then on the connection can do no more than read, and not after the query's time, in which the rows are handed
+  /// out too. No value may be larger than the file, or 64 MiB where that is smaller.
   /// - Throws: `QueryError` where the SQL is not a single statement that reads, fails, or goes beyond a limit; rows
   ///   may have been handed over before. `StoreError`, or what `begin` and `body` throw.
   package func answer(
@@ -39,7 +46,14 @@ extension RunDatabase {
     do {
       let connection = connection
       try connection.restrictToReading()
+      connection.limitValues(toBytes: try max(largestValue(), FreeQuery.leastLargestValue))
       connection.interruptStatements(after: query.timeLimit)
+      // Between two looks at the clock of that there may be instructions that take seconds each.
+      let interrupter = connection.interrupter
+      let timer = DispatchWorkItem { interrupter.interrupt() }
+      DispatchQueue.global().asyncAfter(
+        deadline: .now() + query.timeLimit / .seconds(1), execute: timer)
+      defer { timer.cancel() }
       let statement = try connection.onlyStatement(of: query.sql)
       guard statement.parameterCount == 0 else {
         throw QueryError(
@@ -64,6 +78,11 @@ extension RunDatabase {
       throw StoreError(error, path: path)
     }
   }
+}
+
+extension FreeQuery {
+  /// Room for what a function makes of what is stored in a small file, such as its digits.
+  fileprivate static let leastLargestValue = 64 << 20
 }
 
 extension FreeQuery.Value {

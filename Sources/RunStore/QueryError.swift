@@ -12,13 +12,17 @@ package struct QueryError: Error, Sendable, CustomStringConvertible {
         description.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
+  /// Says that a query, or the writing of its answer, took longer than it may.
+  package static func stopped(after timeLimit: Duration) -> QueryError {
+    QueryError(
+      "The query was stopped after \(timeLimit / .seconds(1)) s; ask for less, or raise --time-limit."
+    )
+  }
+
   /// Says what an SQLite error means for whoever wrote the query; nil where it is not the query's fault.
   init?(_ error: SQLiteError, timeLimit: Duration) {
     switch error.code {
-    case .interrupted:
-      let seconds = timeLimit / .seconds(1)
-      self.init(
-        "The query was stopped after \(seconds) s; ask for less, or raise --time-limit.")
+    case .interrupted: self = .stopped(after: timeLimit)
     case .authorization, .readOnly:
       self.init(
         "The SQL does more than read (\(error.message)); ask with SELECT, or with a PRAGMA that only tells."

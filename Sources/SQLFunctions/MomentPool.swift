@@ -5,8 +5,10 @@ import Statistics
 struct MomentPool {
   private var moments: MomentAccumulator?
 
-  /// The most rows that a batch may have: sums of millions of them don't overflow.
+  /// The most rows that a batch may have.
   private static let largestCount = 1 << 40
+  /// The most rows that batches may come to: so many are counted exactly, and their sum does not overflow.
+  private static let largestSum = 1 << 53
 
   /// Adds a batch of the arguments count, mean and variance; none where one of them is NULL.
   ///
@@ -31,6 +33,9 @@ struct MomentPool {
     if let width = moments?.mean.count, width != mean.count {
       throw FunctionError(
         "a row has a vector of \(mean.count) numbers after one of \(width); they must have as many")
+    }
+    guard moments?.count ?? 0 <= MomentPool.largestSum - count else {
+      throw FunctionError("the counts come to more than 2^53 rows")
     }
     moments?.merge(count: count, mean: mean.span, variance: variance.span)
   }

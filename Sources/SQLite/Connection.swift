@@ -74,8 +74,23 @@ package final class Connection {
   @safe
   private final class HandleOwner {
     let handle: OpaquePointer
-    init(handle: OpaquePointer) { unsafe self.handle = handle }
-    deinit { unsafe sqlite3_close_v2(handle) }
+    let interrupter: Interrupter
+    init(handle: OpaquePointer) {
+      unsafe self.handle = handle
+      interrupter = unsafe Interrupter(handle)
+    }
+    deinit {
+      interrupter.disconnect()
+      unsafe sqlite3_close_v2(handle)
+    }
+  }
+
+  /// What another thread can interrupt the connection's statements by.
+  package var interrupter: Interrupter { releasesHandle.interrupter }
+
+  /// Refuses texts and BLOBs of more bytes from now on, with the code `tooBig`, stored ones too.
+  package func limitValues(toBytes count: Int) {
+    unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(clamping: count))
   }
 
   private static func immutableURI(_ path: String) -> String {

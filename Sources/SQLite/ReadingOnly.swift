@@ -26,13 +26,16 @@ extension Connection {
     // Asked for where a table-valued function is first used; the schema itself can't be written by SQL.
     case SQLITE_UPDATE: first == "sqlite_master"
     // Here the first word is nothing, and the second the function's name.
-    case SQLITE_FUNCTION: second?.lowercased() != "load_extension"
+    case SQLITE_FUNCTION: !refusedFunctions.contains(second?.lowercased() ?? "")
     case SQLITE_PRAGMA:
       tellingPragmas.contains(first.lowercased())
         || (second == nil && settingPragmas.contains(first.lowercased()))
     default: false
     }
   }
+
+  /// The functions that bring in code, or hand out addresses of it.
+  private static let refusedFunctions: Set = ["load_extension", "fts3_tokenizer"]
 
   /// The PRAGMAs that change nothing, whatever they are given.
   private static let tellingPragmas: Set = [

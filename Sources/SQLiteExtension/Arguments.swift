@@ -12,6 +12,10 @@ package struct Arguments: ~Copyable {
     unsafe self.values = values
   }
 
+  /// The most numbers that a vector may have, several times as many as any tensor has features: what is computed with
+  /// them takes memory that ends the program where there is none.
+  package static let largestVector = 1 << 24
+
   /// The vector in argument `index` (from 0), nil where it is NULL.
   ///
   /// - Throws: `FunctionError` where it is no BLOB of whole float32 numbers.
@@ -30,6 +34,11 @@ package struct Arguments: ~Copyable {
       )
     }
     guard byteCount > 0 else { return [] }
+    guard byteCount <= Arguments.largestVector * MemoryLayout<Float>.stride else {
+      throw FunctionError(
+        "argument \(index + 1) is a BLOB of \(byteCount) bytes; a vector has at most \(Arguments.largestVector) numbers"
+      )
+    }
     guard let start = unsafe start else { throw FunctionError("no memory is left") }
     let numberCount = byteCount / MemoryLayout<Float>.stride
     // SQLite does not align BLOBs, so they are copied rather than read in place.

@@ -75,6 +75,9 @@ struct QueryTests {
       ("SELECT 1; SELECT 2", "several statements"), ("", "empty"), ("SELECT ?", "parameters"),
       ("SELECT\n\u{1B}[31m", "can't be run"), ("SELECT * FROM nowhere", "export-schema"),
       ("SELECT vec_norm('x')", "vec_norm: argument 1 is text"),
+      ("SELECT hex(zeroblob(400000000))", "too big"),
+      ("SELECT fts3_tokenizer('simple')", "fts3_tokenizer"),
+      ("SELECT printf('%.*c', 999999999, 'x')", "too big"),
       ("SELECT zeroblob(2000000000)", "too big"), ("SELECT abs(-9223372036854775808)", "overflow"),
     ])
   func refused(sql: String, said: String) throws {
@@ -90,6 +93,16 @@ struct QueryTests {
     expectOneSentence(
       try place.attempt(["sql", "SELECT count(*) FROM (\(Self.endless))", "--time-limit", "0.1"]),
       exitCode: 64, containing: "0.1 s", "--time-limit")
+  }
+
+  @Test("So is one whose every instruction takes long")
+  func slowInstructions() throws {
+    // A thousand rows, one look at the clock of SQLite's own, would take minutes.
+    let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300)"
+    expectOneSentence(
+      try place.attempt([
+        "sql", "\(rows) SELECT vec_avg(zeroblob(60000000)) FROM n", "--time-limit", "0.5",
+      ]), exitCode: 64, containing: "0.5 s", "--time-limit")
   }
 
   @Test("An answer of too many rows ends in an error, never cut off in silence")

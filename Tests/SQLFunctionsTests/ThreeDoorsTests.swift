@@ -199,6 +199,15 @@ struct ThreeDoorsTests {
         "moments_merge_variance: the count is 9223372036854775807; it must be between 0 and 2^40"
       ),
       (
+        // 2^13 batches of 2^40 rows are 2^53, and one more is more.
+        "(SELECT moments_merge_mean(n, \(one), \(one)) FROM (WITH RECURSIVE c (i, n) AS (SELECT 0, 1099511627776 UNION ALL SELECT i + 1, n FROM c WHERE i < 8192) SELECT n FROM c))",
+        "moments_merge_mean: the counts come to more than 2^53 rows"
+      ),
+      (
+        "vec_count(zeroblob(67108868))",
+        "vec_count: argument 1 is a BLOB of 67108868 bytes; a vector has at most 16777216 numbers"
+      ),
+      (
         "(SELECT moments_merge_variance(1, \(one), \(two)))",
         "moments_merge_variance: the vectors have 1 and 2 numbers; they must have as many"
       ),
