@@ -18,7 +18,9 @@ package struct ComparisonReport {
     case .table: return people(isStyled: isStyled)
     case .csv:
       var table = TextTable([.text("section"), .text("key"), .text("first"), .text("second")])
-      for fact in facts { table.add([fact.section, fact.key] + fact.values.map { $0 ?? "" }) }
+      for fact in facts {
+        table.add([fact.section, fact.key] + fact.values.map { $0.text(isExact: true) })
+      }
       return table.commaSeparated
     case .json: return try JSONOutput.document(Document(schema: JSONOutput.schema, facts: facts))
     case .ndjson: return try facts.map { try JSONOutput.line($0) + "\n" }.joined()
@@ -33,23 +35,26 @@ package struct ComparisonReport {
   private struct Fact: Encodable {
     let section: String
     let key: String
-    let values: [String?]
+    let values: [DataTable.Cell]
   }
 
   private var facts: [Fact] {
     var facts = [
-      Fact(section: "run", key: "id", values: comparison.runs.map(\.uuid)),
-      Fact(section: "run", key: "name", values: comparison.runs.map(\.name)),
-      Fact(section: "run", key: "status", values: comparison.runs.map(\.status.rawValue)),
-      Fact(section: "run", key: "steps", values: comparison.runs.map { "\($0.stepCount)" }),
+      Fact(section: "run", key: "id", values: comparison.runs.map { .text($0.uuid) }),
+      Fact(section: "run", key: "name", values: comparison.runs.map { .text($0.name) }),
+      Fact(
+        section: "run", key: "status", values: comparison.runs.map { .text($0.status.rawValue) }),
+      Fact(section: "run", key: "steps", values: comparison.runs.map { .integer($0.stepCount) }),
     ]
     facts += comparison.differences.map {
-      Fact(section: "configuration", key: $0.key, values: [$0.first, $0.second])
+      Fact(
+        section: "configuration", key: $0.key,
+        values: $0.values.map { value in value.map { .value($0) } ?? .missing })
     }
     facts.append(
       Fact(
         section: "result", key: "training loss",
-        values: comparison.lastSteps.map { $0.map { NumberFormat.significant($0.loss) } }))
+        values: comparison.lastSteps.map { .number(optional: $0?.loss) }))
     for (words, statistics) in [
       ("running statistics", Site.Statistics.running),
       ("the split's own statistics", .batch),
@@ -62,50 +67,52 @@ package struct ComparisonReport {
         evaluations.first { $0.statistics == statistics || $0.statistics == .none }
       }
       let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
-      let values = evaluations.map {
-        $0.map {
-          isRegression ? NumberFormat.significant($0.loss) : NumberFormat.fixed($0.accuracy, 4)
-        }
+      let values = evaluations.map { evaluation -> DataTable.Cell in
+        guard let evaluation else { return .missing }
+        return isRegression ? .number(evaluation.loss) : .share(evaluation.accuracy)
       }
       let isFirst = statistics == .running
-      guard isUsed || (isFirst && values.contains { $0 != nil }) else { continue }
+      guard isUsed || (isFirst && evaluations.contains { $0 != nil }) else { continue }
       let name = "test \(isRegression ? "loss" : "accuracy"), \(words)"
       facts.append(Fact(section: "result", key: name, values: values))
     }
     for divergence in comparison.divergences {
-      func add(_ key: String, _ value: String) {
+      func add(_ key: String, _ value: DataTable.Cell) {
         // It is told of the second run, as the first is what it is compared with.
         facts.append(
           Fact(
-            section: "divergence", key: "layer \(divergence.layer): \(key)", values: [nil, value]))
+            section: "divergence", key: "layer \(divergence.layer): \(key)",
+            values: [.missing, value]))
       }
       let key = "first step beyond the sampling floor"
       switch divergence.finding {
       case .diverged(let step, let shift):
-        add(key, "\(step)")
-        add("squared nw2 there", shift.map { NumberFormat.significant($0.value) } ?? "not finite")
-        add("floor there", shift.map { NumberFormat.significant($0.floor) } ?? "none")
-      case .never: add(key, "never")
-      case .unknown: add(key, "unknown")
-      case .incomparable: add(key, "incomparable")
+        add(key, .integer(step))
+        add("squared nw2 there", shift.map { .number($0.value) } ?? .text("not finite"))
+        add("floor there", shift.map { .number($0.floor) } ?? .text("none"))
+      case .never: add(key, .text("never"))
+      case .unknown: add(key, .text("unknown"))
+      case .incomparable: add(key, .text("incomparable"))
       }
     }
     for drift in comparison.drifts {
       facts.append(
         Fact(
           section: "drift", key: "layer \(drift.layer): nw2 from start, at the end",
-          values: drift.final.map { $0.map { NumberFormat.significant($0) } }))
+          values: drift.final.map { .number(optional: $0) }))
       facts.append(
         Fact(
           section: "drift", key: "layer \(drift.layer): nw2 from start, largest",
-          values: drift.largest.map { $0.map { NumberFormat.significant($0) } }))
+          values: drift.largest.map { .number(optional: $0) }))
     }
     if let coordinates = comparison.drifts.first?.coordinates {
       facts.append(
         Fact(
           section: "drift", key: "tap/population/statistics/reference",
           values: coordinates.map {
-            "\($0.tap.rawValue)/\($0.population.rawValue)/\($0.statistics.rawValue)/\($0.reference)"
+            .text(
+              "\($0.tap.rawValue)/\($0.population.rawValue)/\($0.statistics.rawValue)/\($0.reference)"
+            )
           }))
     }
     return facts
@@ -118,7 +125,8 @@ package struct ComparisonReport {
     ])
     for section in sections {
       for fact in facts where fact.section == section && fact.key != "id" {
-        table.add([fact.key] + fact.values.map { $0 ?? "-" })
+        let texts = fact.values.map { $0.text(isExact: false) }
+        table.add([fact.key] + texts.map { $0.isEmpty ? "-" : $0 })
       }
     }
     var text = table.aligned(isStyled: isStyled)

@@ -1,3 +1,5 @@
+package import ShiftAnalysis
+
 /// Rows of words and numbers that every format writes alike.
 package struct DataTable {
   /// What stands in a row under a column.
@@ -5,7 +7,11 @@ package struct DataTable {
     case text(String)
     case integer(Int)
     case number(Double)
+    /// A number that people read with four decimals, such as an accuracy.
+    case share(Double)
     case truth(Bool)
+    /// A part of a run's configuration, or of its provenance.
+    case value(JSONValue)
     case missing
 
     /// The number, or nothing.
@@ -23,19 +29,23 @@ package struct DataTable {
       switch self {
       case .text(let value): try container.encode(value)
       case .integer(let value): try container.encode(value)
-      case .number(let value): try container.encode(value)
+      case .number(let value), .share(let value): try container.encode(value)
       case .truth(let value): try container.encode(value)
+      case .value(let value): try container.encode(value)
       case .missing: try container.encodeNil()
       }
     }
 
     /// The cell for people, or, exact, for programs.
-    fileprivate func text(isExact: Bool) -> String {
+    func text(isExact: Bool) -> String {
       switch self {
       case .text(let value): value
       case .integer(let value): "\(value)"
-      case .number(let value): isExact ? String(value) : NumberFormat.significant(value)
+      case .number(let value):
+        isExact ? NumberFormat.text(value) : NumberFormat.significant(value)
+      case .share(let value): isExact ? NumberFormat.text(value) : NumberFormat.fixed(value, 4)
       case .truth(let value): value ? "yes" : "no"
+      case .value(let value): value.text
       case .missing: ""
       }
     }

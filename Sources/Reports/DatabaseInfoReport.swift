@@ -80,33 +80,33 @@ package struct DatabaseInfoReport {
   package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
     switch format {
     case .json: try JSONOutput.document(document)
-    case .csv: factTable(fileFacts + tableFacts + runFacts).commaSeparated
+    case .csv: (fileFacts + tableFacts + runFacts).table(isExact: true).commaSeparated
     case .ndjson:
-      try (fileFacts + tableFacts + runFacts)
-        .map { try JSONOutput.line(["key": $0.key, "value": $0.value]) + "\n" }.joined()
+      try (fileFacts + tableFacts + runFacts).map { try JSONOutput.line($0) + "\n" }.joined()
     case .table:
-      [factTable(fileFacts), tableTable, runTable].map { $0.aligned(isStyled: isStyled) }
-        .joined(separator: "\n")
+      [fileFacts.table(isExact: false), tableTable, runTable].map {
+        $0.aligned(isStyled: isStyled)
+      }.joined(separator: "\n")
     }
   }
 
-  private typealias Fact = (key: String, value: String)
-
   private var fileFacts: [Fact] {
     [
-      ("path", document.path), ("file_bytes", "\(document.fileBytes)"),
-      ("log_bytes", "\(document.logBytes)"), ("schema_version", "\(document.schemaVersion)"),
-      ("page_size", "\(document.pageSize)"), ("pages", "\(document.pages)"),
-      ("free_pages", "\(document.freePages)"),
-      ("table_bytes_are_estimated", "\(document.tableBytesAreEstimated)"),
+      Fact("path", .text(document.path)), Fact("file_bytes", .integer(document.fileBytes)),
+      Fact("log_bytes", .integer(document.logBytes)),
+      Fact("schema_version", .integer(document.schemaVersion)),
+      Fact("page_size", .integer(document.pageSize)), Fact("pages", .integer(document.pages)),
+      Fact("free_pages", .integer(document.freePages)),
+      Fact("table_bytes_are_estimated", .truth(document.tableBytesAreEstimated)),
     ]
   }
 
   private var tableFacts: [Fact] {
-    document.tables.flatMap {
+    document.tables.flatMap { table in
       [
-        ("table.\($0.name).rows", "\($0.rows)"), ("table.\($0.name).bytes", "\($0.bytes)"),
-        ("table.\($0.name).foreign", "\($0.foreign)"),
+        Fact("table.\(table.name).rows", .integer(table.rows)),
+        Fact("table.\(table.name).bytes", .integer(table.bytes)),
+        Fact("table.\(table.name).foreign", .truth(table.foreign)),
       ]
     }
   }
@@ -114,19 +114,14 @@ package struct DatabaseInfoReport {
   private var runFacts: [Fact] {
     document.runs.flatMap { run in
       [
-        ("name", run.name), ("in_trash", "\(run.isInTrash)"), ("steps", "\(run.steps)"),
-        ("sites", "\(run.sites)"), ("moment_bytes", "\(run.momentBytes)"),
-        ("affine_bytes", "\(run.affineBytes)"), ("rollup_bytes", "\(run.rollupBytes)"),
-        ("distribution_bytes", "\(run.distributionBytes)"),
-        ("checkpoint_bytes", "\(run.checkpointBytes)"),
-      ].map { ("run.\(run.id).\($0.0)", $0.1) }
+        ("name", .text(run.name)), ("in_trash", .truth(run.isInTrash)),
+        ("steps", .integer(run.steps)), ("sites", .integer(run.sites)),
+        ("moment_bytes", .integer(run.momentBytes)), ("affine_bytes", .integer(run.affineBytes)),
+        ("rollup_bytes", .integer(run.rollupBytes)),
+        ("distribution_bytes", .integer(run.distributionBytes)),
+        ("checkpoint_bytes", .integer(run.checkpointBytes)),
+      ].map { (key: String, value: DataTable.Cell) in Fact("run.\(run.id).\(key)", value) }
     }
-  }
-
-  private func factTable(_ facts: [Fact]) -> TextTable {
-    var table = TextTable([.text("key"), .text("value")])
-    for fact in facts { table.add([fact.key, fact.value]) }
-    return table
   }
 
   private var tableTable: TextTable {

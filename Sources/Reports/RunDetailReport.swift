@@ -31,46 +31,41 @@ package struct RunDetailReport {
   package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
     switch format {
     case .json: return try JSONOutput.document(Document(run: run, sites: sites))
-    case .csv: return factTable.commaSeparated
-    case .ndjson:
-      return try facts.map { try JSONOutput.line(["key": $0.key, "value": $0.value]) + "\n" }
-        .joined()
+    case .csv: return facts.table(isExact: true).commaSeparated
+    case .ndjson: return try facts.map { try JSONOutput.line($0) + "\n" }.joined()
     case .table:
-      return factTable.aligned(isStyled: isStyled) + "\n" + siteTable.aligned(isStyled: isStyled)
+      return facts.table(isExact: false).aligned(isStyled: isStyled) + "\n"
+        + siteTable.aligned(isStyled: isStyled)
     }
   }
 
-  private var facts: [(key: String, value: String)] {
-    var facts: [(key: String, value: String)] = [
-      ("id", run.id), ("name", run.name), ("status", run.status),
-      ("status_reason", run.statusReason ?? ""), ("started_at", run.startedAt),
-      ("finished_at", run.finishedAt ?? ""), ("heartbeat_at", run.heartbeatAt),
-      ("note", run.note ?? ""),
-      ("steps", "\(run.steps)"),
-      ("dropped_steps", run.droppedSteps > 0 ? "\(run.droppedSteps)" : ""),
-      ("elapsed_seconds", NumberFormat.significant(run.elapsedSeconds)),
-      ("recording_seconds", NumberFormat.significant(run.recordingSeconds)),
-      ("recording_slowdown", NumberFormat.fixed(run.recordingSlowdown, 4) + "x"),
+  private var facts: [Fact] {
+    func text(_ value: String?) -> DataTable.Cell {
+      value.map { $0.isEmpty ? .missing : .text($0) } ?? .missing
+    }
+    var facts = [
+      Fact("id", .text(run.id)), Fact("name", text(run.name)), Fact("status", .text(run.status)),
+      Fact("status_reason", text(run.statusReason)), Fact("started_at", text(run.startedAt)),
+      Fact("finished_at", text(run.finishedAt)), Fact("heartbeat_at", text(run.heartbeatAt)),
+      Fact("note", text(run.note)), Fact("steps", .integer(run.steps)),
+      Fact("dropped_steps", run.droppedSteps > 0 ? .integer(run.droppedSteps) : .missing),
+      Fact("elapsed_seconds", .number(run.elapsedSeconds)),
+      Fact("recording_seconds", .number(run.recordingSeconds)),
+      Fact("recording_slowdown", .share(run.recordingSlowdown)),
     ]
     if let step = run.lastStep {
-      facts.append(("last_step.loss", NumberFormat.significant(step.loss)))
-      facts.append(("last_step.accuracy", NumberFormat.fixed(step.accuracy, 4)))
+      facts.append(Fact("last_step.loss", .number(step.loss)))
+      facts.append(Fact("last_step.accuracy", .share(step.accuracy)))
     }
     for evaluation in run.finalEvaluations {
       let key = "\(evaluation.split).\(evaluation.statistics)_statistics"
-      facts.append(("\(key).accuracy", NumberFormat.fixed(evaluation.accuracy, 4)))
-      facts.append(("\(key).loss", NumberFormat.significant(evaluation.loss)))
+      facts.append(Fact("\(key).accuracy", .share(evaluation.accuracy)))
+      facts.append(Fact("\(key).loss", .number(evaluation.loss)))
     }
-    facts += run.tags.sorted { $0.key < $1.key }.map { ("tag.\($0.key)", $0.value) }
-    facts += run.configuration.flattened.map { ("configuration.\($0.key)", $0.value.text) }
-    facts += run.provenance.flattened.map { ("provenance.\($0.key)", $0.value.text) }
-    return facts.filter { !$0.value.isEmpty }
-  }
-
-  private var factTable: TextTable {
-    var table = TextTable([.text("key"), .text("value")])
-    for fact in facts { table.add([fact.key, fact.value]) }
-    return table
+    facts += run.tags.sorted { $0.key < $1.key }.map { Fact("tag.\($0.key)", text($0.value)) }
+    facts += run.configuration.flattened.map { Fact("configuration.\($0.key)", .value($0.value)) }
+    facts += run.provenance.flattened.map { Fact("provenance.\($0.key)", .value($0.value)) }
+    return facts.filter { !$0.value.text(isExact: true).isEmpty }
   }
 
   private var siteTable: TextTable {

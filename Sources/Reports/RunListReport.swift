@@ -22,25 +22,29 @@ package struct RunListReport {
   /// The list in `format`.
   package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
     switch format {
-    case .table: table(id: { String($0.prefix(8)) }).aligned(isStyled: isStyled)
-    case .csv: table(id: { $0 }).commaSeparated
+    case .table: table(isExact: false).aligned(isStyled: isStyled)
+    case .csv: table(isExact: true).commaSeparated
     case .json: try JSONOutput.document(Document(runs: runs))
     case .ndjson: try runs.map { try JSONOutput.line($0) + "\n" }.joined()
     }
   }
 
-  private func table(id: (String) -> String) -> TextTable {
+  /// The list for people or, exact, for programs.
+  private func table(isExact: Bool) -> TextTable {
     var table = TextTable([
       .text("id"), .text("name"), .text("status"), .number("steps"), .number("loss"),
       .number("test_accuracy"), .number("seconds"), .text("started_at"),
     ])
     for (run, accuracy) in zip(runs, testAccuracies) {
-      table.add([
-        id(run.id), run.name, run.status, "\(run.steps)",
-        run.lastStep.map { NumberFormat.significant($0.loss) } ?? "",
-        accuracy.map { NumberFormat.fixed($0, 4) } ?? "",
-        NumberFormat.significant(run.elapsedSeconds, 3), run.startedAt,
-      ])
+      let cells: [DataTable.Cell] = [
+        .text(isExact ? run.id : String(run.id.prefix(8))), .text(run.name), .text(run.status),
+        .integer(run.steps), .number(optional: run.lastStep?.loss),
+        accuracy.map { .share($0) } ?? .missing,
+        isExact
+          ? .number(run.elapsedSeconds) : .text(NumberFormat.significant(run.elapsedSeconds, 3)),
+        .text(run.startedAt),
+      ]
+      table.add(cells.map { $0.text(isExact: isExact) })
     }
     return table
   }

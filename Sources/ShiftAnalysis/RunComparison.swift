@@ -7,10 +7,13 @@ public struct RunComparison: Sendable {
   public struct Difference: Sendable, Equatable {
     /// The key, dotted where it is nested.
     public let key: String
+    /// Its values in the first and the second run, nil where one has no such key.
+    package let values: [JSONValue?]
+
     /// Its value in the first run, nil where that has no such key.
-    public let first: String?
+    public var first: String? { values[0]?.text }
     /// Its value in the second run, nil where that has no such key.
-    public let second: String?
+    public var second: String? { values[1]?.text }
   }
 
   /// The drift of one layer in both runs, at one tap.
@@ -76,11 +79,11 @@ public struct RunComparison: Sendable {
 
   static func differences(_ first: String, _ second: String) -> [Difference] {
     let values = [first, second].map { text in
-      Dictionary((JSONValue(text: text) ?? .null).flattened.map { ($0.key, $0.value.text) }) { $1 }
+      Dictionary((JSONValue(text: text) ?? .null).flattened.map { ($0.key, $0.value) }) { $1 }
     }
     return Set(values.flatMap(\.keys)).sorted().compactMap { key in
-      values[0][key] == values[1][key]
-        ? nil : Difference(key: key, first: values[0][key], second: values[1][key])
+      let pair = values.map { $0[key] }
+      return pair[0]?.text == pair[1]?.text ? nil : Difference(key: key, values: pair)
     }
   }
 }

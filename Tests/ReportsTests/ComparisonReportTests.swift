@@ -49,8 +49,8 @@ struct ComparisonReportTests {
       #expect(csv.contains("divergence,layer \(layer): \(key),,\(step)\n"))
     }
     // 2² over the variance, next to 1.5·(1/19 + 1/19) over it.
-    #expect(csv.contains("divergence,layer 2: squared nw2 there,,3.996\n"))
-    #expect(csv.contains("divergence,layer 2: floor there,,0.1577\n"))
+    #expect(csv.contains("divergence,layer 2: squared nw2 there,,3.996003996003996\n"))
+    #expect(csv.contains("divergence,layer 2: floor there,,0.1577"))
     let table = try text(still, moved, .table)
     #expect(table.contains("batches explains at step 4, in layer 2."))
     #expect(!table.contains("Unknown:") && !table.contains("Incomparable:"))
@@ -68,9 +68,25 @@ struct ComparisonReportTests {
     try runs.complete("plain", hasBatchNorm: false)
     let run = try runs.database.run("plain")
     #expect(try text(run, run, .table).contains("Where the runs part is unknown"))
+    enum Value: Decodable, Equatable {
+      case number(Double)
+      case text(String)
+      case none
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+          self = .none
+        } else if let number = try? container.decode(Double.self) {
+          self = .number(number)
+        } else {
+          self = .text(try container.decode(String.self))
+        }
+      }
+    }
     struct Fact: Decodable {
       let section, key: String
-      let values: [String?]
+      let values: [Value]
     }
     struct Document: Decodable {
       let schema: Int
@@ -78,7 +94,23 @@ struct ComparisonReportTests {
     }
     let document = try JSONDecoder().decode(
       Document.self, from: Data(text(run, run, .json).utf8))
-    #expect(document.facts.contains { $0.section == "drift" && $0.values.count == 2 })
+    // Numbers are numbers, with all their digits.
+    let loss = try #require(try runs.database.lastStep(of: run)?.loss)
+    for (key, value) in [
+      ("training loss", Value.number(loss)), ("steps", .number(Double(run.stepCount))),
+      ("name", .text(run.name)),
+    ] {
+      #expect(document.facts.first { $0.key == key }?.values == [value, value])
+    }
+    let drifts = document.facts.filter { $0.key.contains("nw2 from start") }
+    #expect(!drifts.isEmpty)
+    for drift in drifts {
+      guard case .number? = drift.values.first else {
+        Issue.record("\(drift)")
+        continue
+      }
+    }
+    #expect(try text(run, run, .csv).contains("result,training loss,\(loss),\(loss)\n"))
     let lines = try text(run, run, .ndjson).split(separator: "\n").map {
       try JSONDecoder().decode(Fact.self, from: Data($0.utf8))
     }

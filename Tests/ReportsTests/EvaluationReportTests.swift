@@ -59,6 +59,39 @@ struct EvaluationReportTests {
         "\"test loss, running statistics\",0.25,0.25"))
   }
 
+  @Test("Every format for programs has the numbers with all their digits")
+  func digits() throws {
+    let (loss, accuracy) = (0.1 + 0.2, 2.0 / 3)
+    let recorder = try runs.recorder("digits")
+    try runs.steps(0..<10, recorder) { _ in loss }
+    recorder.record(
+      EvaluationRecord(
+        step: 10, split: .test, statistics: .none, loss: loss, accuracy: accuracy, count: 3))
+    try recorder.end(.finished)
+    let run = try runs.database.run("digits")
+    let list = try RunListReport([run], in: runs.database)
+    let csv = try list.text(.csv, isStyled: false)
+    #expect(try column("loss", of: csv) == ["0.30000000000000004"])
+    #expect(try column("test_accuracy", of: csv) == ["\(accuracy)"])
+    #expect(try column("seconds", of: csv) == [NumberFormat.text(run.elapsedSeconds)])
+    #expect(try list.text(.table, isStyled: false).contains(" 0.3 "))
+    let details = try RunDetailReport(run, in: runs.database)
+    for format in [OutputFormat.csv, .json, .ndjson] {
+      let text = try details.text(format, isStyled: false)
+      for number in [loss, accuracy, run.elapsedSeconds] {
+        #expect(text.contains(NumberFormat.text(number)), "\(format): \(text)")
+      }
+    }
+    // Numbers are no strings.
+    let lines = try details.text(.ndjson, isStyled: false)
+    #expect(lines.contains(#"{"key":"last_step.loss","value":0.30000000000000004}"#))
+    #expect(lines.contains(#"{"key":"steps","value":10}"#))
+    let info = try DatabaseInfoReport(runs.database.info()).text(.ndjson, isStyled: false)
+    #expect(info.contains(#"{"key":"free_pages","value":0}"#))
+    #expect(
+      info.contains(#"{"key":"table_bytes_are_estimated","value":"#) && !info.contains("\"true"))
+  }
+
   @Test(
     "A regression beside a classifier is in the page, and does not hide the classifier's levels")
   func regressionPage() throws {
