@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Experiments", "Network", "Datasets", "RunStore", "ShiftAnalysis", "SQLite",
+        "Experiments", "Network", "Datasets", "RunStore", "ShiftAnalysis", "Reports", "SQLite",
         "Statistics", "TestSupport",
       ]),
     .testTarget(

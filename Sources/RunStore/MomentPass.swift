@@ -58,7 +58,7 @@ extension RunDatabase {
     inOnePass rows: ClosedRange<Int>, at sites: [RecordedSite], withAffine: Bool,
     _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> MomentPass? {
-    let columns = sites.map { MomentColumns(of: $0.site, withAffine: withAffine, first: 1) }
+    let columns = sites.map { MomentColumns(of: $0, withAffine: withAffine, first: 1) }
     let places = Dictionary(
       sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     var moments = sites.map { _ in Moment.empty }
@@ -67,7 +67,7 @@ extension RunDatabase {
     // Sites are recorded in the same order at every step.
     var next = 0
     do {
-      try attempt {
+      try attemptReading {
         let names = MomentColumns.names(withAffine: columns.contains { $0.haveAffine })
         try connection.statement(
           "SELECT site, \(names) WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"

@@ -100,9 +100,9 @@ extension RunDatabase {
     at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
     _ body: (borrowing Moment) throws -> Void
   ) throws {
-    let columns = MomentColumns(of: site.site, withAffine: withAffine, first: 0)
+    let columns = MomentColumns(of: site, withAffine: withAffine, first: 0)
     var moment = Moment.empty
-    try attempt {
+    try attemptReading {
       try connection.statement(
         "SELECT " + MomentColumns.names(withAffine: columns.haveAffine)
           + " WHERE site = ?\(condition) ORDER BY step"
@@ -117,13 +117,15 @@ extension RunDatabase {
 /// Columns of rows of `moment` at one site.
 struct MomentColumns {
   private let width: Int
+  private let site: Int
   /// Whether gamma and beta are read.
   let haveAffine: Bool
   private let first: Int
 
-  init(of site: Site, withAffine: Bool, first: Int) {
-    width = site.width
-    haveAffine = withAffine && site.epsilon != nil
+  init(of recorded: RecordedSite, withAffine: Bool, first: Int) {
+    width = recorded.site.width
+    site = recorded.id
+    haveAffine = withAffine && recorded.site.epsilon != nil
     self.first = first
   }
 
@@ -137,8 +139,9 @@ struct MomentColumns {
 
   /// Takes over a row; of a moment of the same site the memory is used again.
   ///
-  /// - Throws: `SQLiteError` with code `corrupt` where it can't be a moment of the site.
-  func read(_ row: borrowing Row, into moment: inout Moment) throws(SQLiteError) {
+  /// - Throws: `SQLiteError` with code `corrupt` where it can't be a moment of the site, `MissingAffine` where gamma and
+  ///   beta are wanted and missing.
+  func read(_ row: borrowing Row, into moment: inout Moment) throws {
     moment.step = try row.count(first)
     moment.count = try row.count(first + 1)
     moment.nonFiniteCount = try row.count(first + 2)
@@ -149,8 +152,13 @@ struct MomentColumns {
       moment.beta = []
       return
     }
-    try row.floats(first + 5, count: width, into: &moment.gamma)
-    try row.floats(first + 6, count: width, into: &moment.beta)
+    do {
+      try row.floats(first + 5, count: width, into: &moment.gamma)
+      try row.floats(first + 6, count: width, into: &moment.beta)
+    } catch {
+      guard row.isNull(first + 5) else { throw error }
+      throw MissingAffine(site: site, step: moment.step)
+    }
   }
 }
 

@@ -238,7 +238,6 @@ struct DamagedFileTests {
       "UPDATE moment SET variance = zeroblob(16) WHERE",
       "UPDATE moment SET variance = zeroblob(40000000) WHERE",
       "UPDATE affine SET beta = X'' WHERE moment IN (SELECT id FROM moment WHERE",
-      "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE",
     ])
   func vectorWidths(change: String) throws {
     let database = try altered(change + " step = 7" + (change.contains("(SELECT") ? ")" : ""))
@@ -256,6 +255,30 @@ struct DamagedFileTests {
     }
     #expect(seen == 7)
     #expect(try database.moment(at: site, step: 8, withAffine: true)?.step == 8)
+  }
+
+  @Test("Where gamma and beta were not recorded, that is told with its place, and is no damage")
+  func missingAffine() throws {
+    let database = try altered(
+      "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE step = 7)")
+    let run = try database.run("sample")
+    let site = try #require(try database.sites(of: run).last)
+    for way in 0..<3 {
+      let error = try storeError {
+        switch way {
+        case 0: _ = try database.moment(at: site, step: 7, withAffine: true)
+        case 1: try database.forEachMoment(at: site, withAffine: true) { _ in }
+        default:
+          try database.forEachMoment(at: [site], withAffine: true, startOver: {}) { _, _ in }
+        }
+      }
+      #expect(error.kind == .badDatabase)
+      #expect(
+        error.description.hasPrefix(
+          "The table affine of \(database.path) has no gamma and beta of step 7 for run \(run.shortID), layer 1 (preactivation, population batch, statistics batch)"
+        ), "\(error)")
+    }
+    #expect(try database.moment(at: site, step: 7, withAffine: false)?.step == 7)
   }
 
   @Test("An unknown status is a failure")

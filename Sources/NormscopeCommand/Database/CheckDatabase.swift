@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Reports
 import RunStore
 import SQLite
@@ -11,11 +12,12 @@ struct CheckDatabase: ParsableCommand {
     discussion: """
       Checked are the file's structure, that rows refer to rows that are there, each run's JSON and words, and at each \
       tensor the vectors' lengths, counts, steps, gammas and betas; unless --quick, the numbers too: finite where no \
-      element was NaN or infinite, variances not negative, pooled blocks those of the moments that they pool, and \
-      batch norm's recorded outputs what follows from its inputs. A note is worth a look and no fault.
+      element was NaN or infinite, variances not negative, pooled blocks those of the moments that they pool, \
+      batch norm's recorded outputs what follows from its inputs, and checkpoints such as a run can go on from. \
+      What is found at several steps of a tensor is one line. A note is worth a look and no fault.
       """)
 
-  @Flag(help: "Leave out indexes and the numbers in vectors.")
+  @Flag(help: "Leave out indexes, the numbers in vectors and what checkpoints hold.")
   var quick = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
@@ -24,6 +26,7 @@ struct CheckDatabase: ParsableCommand {
     let database = try database.openForReading()
     var report = try CheckReport(output.format, path: database.path, append: Terminal.write)
     let runCount = try database.check(isQuick: quick) { try report.add($0) }
+    if !quick { try database.checkCheckpoints { try report.add($0) } }
     try report.end(runCount: runCount)
     guard report.faultCount > 0 else {
       if let libraryFault { Terminal.say(libraryFault) }

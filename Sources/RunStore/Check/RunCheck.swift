@@ -42,7 +42,7 @@ struct RunCheck {
       let step = row.integer(0)
       try check(row, reporter.at(.step, step))
       guard (0...Row.largestCount).contains(step) else { return }
-      if let previous, step > previous + 1 {
+      if let previous, step - 1 > previous {
         if jumps == 0 { first = previous...step }
         jumps += 1
       }
@@ -124,14 +124,14 @@ struct RunCheck {
     }
     try connection.statement(
       """
-      SELECT step, step_length, step_length < 0 OR gradient_norm < 0 OR difference_norm < 0
+      SELECT step, step_length, NOT (step_length >= 0 AND step_length < 9e999) OR gradient_norm < 0 OR difference_norm < 0
       FROM landscape WHERE run = ?
       """
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.landscape, row.integer(0))
       try checkStep(row.integer(0), place)
       if !row.isNull(2) && row.integer(2) == 1 {
-        try place.fault("gradient", "the length \(row.real(1)) or a norm is negative.")
+        try place.fault("gradient", "the length \(row.real(1)) or a norm is impossible.")
       }
     }
   }

@@ -64,7 +64,7 @@ struct SiteCheck {
       let place = reporter.at(.step, step)
       if step < 0 { return try place.fault("step", "steps count from 0.") }
       if step > Row.largestCount { return try place.fault("step", "steps number at most 2^40.") }
-      if row.isNull(8), let lastStep, isOfBatch || step != lastStep + 1 {
+      if row.isNull(8), let lastStep, isOfBatch || step - 1 != lastStep {
         try place.fault("step", "there are moments of a step that was not recorded.")
       }
       if let hole = cadence.add(step) { try check(hole) }
