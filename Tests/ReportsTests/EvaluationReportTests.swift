@@ -110,17 +110,17 @@ struct EvaluationReportTests {
     let full = try record("full", [.batch: 0.5, .running: 0.6, .precise: 0.7, .ioffe: 0.8])
     let partial = try record("partial", [.batch: 0.5, .precise: 0.7, .ioffe: 0.8])
     let list = try RunListReport([full, partial], in: runs.database).text(.csv, isStyled: false)
-    #expect(try column("test_accuracy", of: list) == ["0.6000", "0.7000"])
+    #expect(try column("test_accuracy", of: list) == ["0.6", "0.7"])
     let summary = try RunSummary(full, in: runs.database).text
     #expect(summary.contains("test accuracy with precise statistics of the population: 70.00 %"))
     #expect(summary.contains("test accuracy with Ioffe's statistics of the population: 80.00 %"))
     let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
       .text(.csv, isStyled: false)
-    #expect(comparison.contains("\"test accuracy, running statistics\",0.6000,\n"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",0.6,\n"))
     #expect(
-      comparison.contains("\"test accuracy, precise statistics of the population\",0.7000,0.7000"))
+      comparison.contains("\"test accuracy, precise statistics of the population\",0.7,0.7"))
     #expect(
-      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",0.8000,0.8000"))
+      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",0.8,0.8"))
 
     let text = try HTMLReportTests.page(runs).checker.visibleText
     for fact in [
@@ -145,7 +145,7 @@ struct EvaluationReportTests {
     let comparison = try ComparisonReport(RunComparison(plain, normalized, in: runs.database))
       .text(.csv, isStyled: false)
     #expect(!comparison.contains("population"))
-    #expect(comparison.contains("\"test accuracy, running statistics\",0.9000,0.9000"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",0.9,0.9"))
   }
 
   @Test("A run that was left to be resumed is not said to have lost its process")
