@@ -18,14 +18,21 @@ struct CSVTable {
   ///
   /// - Parameters:
   ///   - path: a file path.
-  ///   - maximumSize: the most bytes that are read, after inflating.
+  ///   - maximumSize: the most bytes that are read of a plain file.
+  ///   - maximumInflatedSize: the most bytes that are read of a gzip file, which can hold more than its size tells.
   /// - Throws: `DatasetError` that names file, line and column of the first thing wrong.
-  init(path: String, maximumSize: Int = 1 << 32) throws(DatasetError) {
+  init(
+    path: String, maximumSize: Int = 1 << 32, maximumInflatedSize: Int = 1 << 29
+  ) throws(DatasetError) {
     var file = try GzipFile(path: path)
-    let bytes = try file.read(upTo: maximumSize + 1)
-    guard bytes.count <= maximumSize else {
+    let isCompressed = file.isCompressed
+    let limit = isCompressed ? maximumInflatedSize : maximumSize
+    let bytes = try file.read(upTo: limit + 1)
+    guard bytes.count <= limit else {
       throw .badData(
-        "\(path) holds more than the \(maximumSize) bytes of text that can be loaded: split it up.")
+        isCompressed
+          ? "\(path) unpacks to more than \(limit) bytes of text: unpack it, and name that file."
+          : "\(path) holds more than the \(limit) bytes of text that can be loaded: split it up.")
     }
     guard !bytes.starts(with: [0, 0, 8]) else {
       throw .badData("\(path) is an IDX file, not a CSV file: give the folder that holds it.")

@@ -11,13 +11,25 @@ struct GzipFile: ~Copyable {
   ///
   /// - Throws: `DatasetError` where it may not be read.
   init(path: String) throws(DatasetError) {
-    guard let opened = unsafe gzopen(path, "rbe") else {
+    // A FIFO that nobody writes to is not waited for.
+    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw .missing("\(path) cannot be opened: \(GzipFile.systemMessage).")
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let opened = unsafe gzdopen(descriptor, "rb")
+    else {
+      close(descriptor)
+      throw .badData("\(path) is no regular file: save the data as one, which can be read again.")
     }
     unsafe handle = opened
     self.path = path
     unsafe gzbuffer(opened, 1 << 18)
   }
+
+  /// Whether the file is compressed; known once something was read.
+  var isCompressed: Bool { unsafe gzdirect(handle) == 0 }
 
   deinit { unsafe gzclose_r(handle) }
 
@@ -54,9 +66,10 @@ struct GzipFile: ~Copyable {
     case Z_BUF_ERROR:
       throw .badData("\(path) ends in the middle of its gzip stream: get the file again.")
     default:
-      // zlib puts the path before its message too.
+      // zlib puts the number of the descriptor before its message.
       let text = unsafe message.map { unsafe String(cString: $0) } ?? "code \(code)"
-      let cause = text.hasPrefix(path + ": ") ? text.dropFirst(path.count + 2) : text[...]
+      let cause =
+        text.hasPrefix("<fd:") ? text.drop { $0 != " " }.dropFirst() : text[...]
       throw .badData("\(path) is damaged: its gzip stream cannot be inflated (\(cause)).")
     }
   }

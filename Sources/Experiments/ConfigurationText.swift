@@ -5,7 +5,7 @@
 ///   - bytes: the text.
 ///   - name: what the text is called in an error, as its file's name.
 /// - Returns: the configuration.
-/// - Throws: `ConfigurationError` with the name, the lines or the path of keys, what is there and what is wanted.
+/// - Throws: `ConfigurationError` with the name, the line or the path of keys, what is there and what is wanted.
 package func decodeConfiguration<T: Decodable>(
   _ type: T.Type, from bytes: [UInt8], named name: String
 ) throws(ConfigurationError) -> T {
@@ -18,24 +18,16 @@ package func decodeConfiguration<T: Decodable>(
   guard !outline.isBlank else {
     throw ConfigurationError("\(name) is empty; write a JSON object into it.")
   }
-  // No configuration is that deep, and the parser's time grows with the third power of the depth.
+  // No configuration is that deep, and the parser calls itself for each.
   guard outline.depth <= 64 else {
     throw ConfigurationError(
       "\(name) has \(outline.depth) brackets inside of each other; use at most 64.")
   }
-  guard let value = JSONValue(json: text) else {
-    let place = JSONFaultFinder(text, outline).place { JSONValue(json: $0) != nil }
-    throw ConfigurationError(
-      "\(name) is not valid JSON on \(place); look for a missing or misplaced comma, quote or bracket."
-    )
-  }
-  // The parser drops all but one of equal keys; each has a colon.
-  guard value.keyCount == outline.colonCount else {
-    let place = JSONFaultFinder(text, outline).place { prefix in
-      JSONValue(json: prefix)?.keyCount == JSONOutline(prefix[...]).colonCount
-    }
-    throw ConfigurationError(
-      "\(name) repeats a key of the same object on \(place); remove one of the two.")
+  let value: JSONValue
+  do {
+    value = try JSONParser.value(of: text)
+  } catch {
+    throw ConfigurationError("\(name) \(error.predicate)")
   }
   do {
     return try JSONValueDecoder(value: value).decode(type)

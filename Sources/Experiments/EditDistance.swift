@@ -26,8 +26,13 @@ func editDistance(_ first: String, _ second: String) -> Int {
 
 /// The one of `known` names that was likely meant by `unknown`; nil where none is near.
 package func nearestName(to unknown: String, among known: [String]) -> String? {
-  let nearest = known.map { (name: $0, distance: editDistance($0, unknown)) }
+  let length = unknown.count
+  // What differs more in length alone is not near, and can be as long as a file.
+  let candidates = known.filter { abs($0.count - length) <= allowedDistance(from: $0) }
+  let nearest = candidates.map { (name: $0, distance: editDistance($0, unknown)) }
     .min { $0.distance < $1.distance }
-  guard let nearest, nearest.distance <= max(1, nearest.name.count / 3) else { return nil }
+  guard let nearest, nearest.distance <= allowedDistance(from: nearest.name) else { return nil }
   return nearest.name
 }
+
+private func allowedDistance(from name: String) -> Int { max(1, name.count / 3) }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import RunStore
 
 /// A file that was to be read, and could not be, or holds something else, in one sentence.
 package struct InputFileError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -16,15 +16,30 @@ package struct InputFileError: Error, Sendable, Equatable, CustomStringConvertib
 
 /// Files that a user names to start a run from.
 package enum InputFile {
-  /// The bytes of the file at `path`.
+  /// The bytes of the configuration file at `path`, which may be a pipe, as in `--config <(jq … run.json)`.
   ///
   /// - Throws: `InputFileError`.
-  package static func bytes(of path: String) throws(InputFileError) -> [UInt8] {
+  package static func configuration(at path: String) throws(InputFileError) -> [UInt8] {
+    try bytes(of: path, atMost: 16 << 20, named: "16 MiB, the most that a configuration may have")
+  }
+
+  private static func bytes(
+    of path: String, atMost limit: Int, named limitName: String
+  ) throws(InputFileError) -> [UInt8] {
     do {
-      return Array(try Data(contentsOf: URL(filePath: path)))
+      return try InputContents.bytes(of: path, atMost: limit)
     } catch {
-      throw InputFileError(
-        isMissing: true, description: "\(path) can't be read: name a file that is there.")
+      switch error {
+      case .unreadable:
+        throw InputFileError(
+          isMissing: true, description: "\(path) can't be read: name a file that is there.")
+      case .device:
+        throw InputFileError(
+          isMissing: false, description: "\(path) is a device, which has no end: name a file.")
+      case .tooLarge:
+        throw InputFileError(
+          isMissing: false, description: "\(path) has more than \(limitName): name another file.")
+      }
     }
   }
 
@@ -32,7 +47,8 @@ package enum InputFile {
   ///
   /// - Throws: `InputFileError`.
   package static func tensors(of path: String) throws(InputFileError) -> SafetensorsFile {
-    let bytes = try bytes(of: path)
+    let bytes = try bytes(
+      of: path, atMost: 4 << 30, named: "4 GiB, the most that is read of parameters")
     do {
       return try SafetensorsFile(decoding: bytes)
     } catch {

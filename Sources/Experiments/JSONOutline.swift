@@ -1,13 +1,9 @@
-/// Where the brackets, commas and colons of a JSON text stand, with its strings left out.
+/// How deep the brackets of a JSON text go, and how many keys there are, with its strings left out.
 ///
 /// It sees the text as a scanner does, not as a parser: it has no opinion on whether the text is JSON.
 struct JSONOutline {
-  /// The places just behind each bracket and comma, in order.
-  private(set) var marks: [Int] = []
   /// The number of colons, each of which stands behind the key of an object.
   private(set) var colonCount = 0
-  /// The brackets that close what the text leaves open, the innermost last.
-  private(set) var open: [UInt8] = []
   /// How many brackets are open at once where most are.
   private(set) var depth = 0
   /// Whether there is nothing but white space.
@@ -16,6 +12,7 @@ struct JSONOutline {
   /// Scans a text.
   init(_ text: ArraySlice<UInt8>) {
     var index = text.startIndex
+    var openCount = 0
     while index < text.endIndex {
       let byte = text[index]
       index += 1
@@ -23,14 +20,10 @@ struct JSONOutline {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
       case UInt8(ascii: "\""): index = Self.endOfString(in: text, from: index)
       case UInt8(ascii: ":"): colonCount += 1
-      case UInt8(ascii: ","): marks.append(index)
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        open.append(byte == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]"))
-        depth = max(depth, open.count)
-        marks.append(index)
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        _ = open.popLast()
-        marks.append(index)
+        openCount += 1
+        depth = max(depth, openCount)
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): openCount = max(0, openCount - 1)
       default: break
       }
       isBlank = false

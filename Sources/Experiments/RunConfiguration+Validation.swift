@@ -1,6 +1,9 @@
 import Network
 
 extension RunConfiguration {
+  /// The most hidden layers that a network may have.
+  private static let mostLayers = 10_000
+
   /// Checks that a run can be made of this, data set apart.
   ///
   /// - Throws: `ConfigurationError` that names the first value that can't be.
@@ -11,6 +14,11 @@ extension RunConfiguration {
     if layers.isEmpty {
       throw ConfigurationError(
         "There is no hidden layer; give their widths, as in --layers 256,256.")
+    }
+    guard layers.count <= RunConfiguration.mostLayers else {
+      throw ConfigurationError(
+        "A network of \(layers.count) hidden layers is too deep; use at most \(RunConfiguration.mostLayers)."
+      )
     }
     try require(batchSize, in: 1...1_048_576, "The batch size", "--batch-size")
     for (index, layer) in layers.enumerated() { try validate(layer, number: index + 1) }

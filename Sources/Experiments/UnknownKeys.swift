@@ -5,8 +5,9 @@ extension Decoder {
   ///   likely meant, or all of them.
   package func rejectUnknownKeys<Key: CodingKey & CaseIterable>(_ type: Key.Type) throws {
     let known = Key.allCases.map(\.stringValue)
-    let found = try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
-    guard let unknown = found.filter({ !known.contains($0) }).min() else { return }
+    let unknownKeys = Set(try container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue))
+      .subtracting(known)
+    guard let unknown = unknownKeys.min() else { return }
     let advice =
       if let nearest = nearestName(to: unknown, among: known) {
         "; did you mean \(quotedExcerpt(nearest))?"

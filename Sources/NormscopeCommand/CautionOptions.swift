@@ -19,7 +19,7 @@ struct CautionOptions: ParsableArguments {
       throw ConfigurationError(
         "This can't be undone (\(deed)), and nobody can be asked here; say --yes, or --dry-run.")
     }
-    Terminal.showOnError("\(deed.prefix(1).uppercased() + deed.dropFirst())? [y/N] ")
+    Terminal.ask("\(deed.prefix(1).uppercased() + deed.dropFirst())? [y/N]")
     let answer = readLine()?.lowercased() ?? ""
     guard ["y", "yes"].contains(answer) else {
       Terminal.say("Nothing was changed.")

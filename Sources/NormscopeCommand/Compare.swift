@@ -75,7 +75,7 @@ struct Compare: ParsableCommand {
     let pairBy = pairBy ?? "config.seed"
     guard let field = RunField(pairBy) else {
       throw ConfigurationError(
-        "Runs have no field \"\(pairBy.withoutControlCharacters)\" to pair them by; there are \(RunField.names.joined(separator: ", "))."
+        "Runs have no field \"\(pairBy)\" to pair them by; there are \(RunField.names.joined(separator: ", "))."
       )
     }
     let database = try database.openForReading()

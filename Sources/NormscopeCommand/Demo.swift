@@ -41,7 +41,7 @@ struct Demo: ParsableCommand {
       try file.append(HTMLReport(of: runs, in: database).html)
     }
     let ids = runs.map(\.shortID)
-    try Terminal.write(
+    try Terminal.show(
       """
       \(dataset.name): \(dataset.train.count) training and \(dataset.test.count) test examples. \(dataset.source)
       Two networks with the same initial weights and the same batches, one of them with batch norm:
@@ -51,9 +51,9 @@ struct Demo: ParsableCommand {
       database: \(db)
 
       Try next:
-        normscope shift \(ids[1]) --points 10 --db \(db)
-        normscope shift \(ids[1]) --tap normalized --statistics running --points 10 --db \(db)
-        normscope compare \(ids[0]) \(ids[1]) --format json --db \(db)
+        normscope shift \(ids[1]) --points 10 --db \(db.shellWord)
+        normscope shift \(ids[1]) --tap normalized --statistics running --points 10 --db \(db.shellWord)
+        normscope compare \(ids[0]) \(ids[1]) --format json --db \(db.shellWord)
 
       """)
   }

@@ -1,10 +1,14 @@
 import ArgumentParser
+import Glibc
 
 /// The program: runs the command that the arguments name, and turns an error into one sentence and an exit code.
 @main
 enum Main {
   static func main() {
+    // A file that may not grow further is an error to tell of, not an end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
+      try RawArguments.requireText()
       var command = try parsed()
       try command.run()
     } catch {
@@ -17,7 +21,7 @@ enum Main {
   /// A command that is named first parses the rest by itself, which spares each start of the program the tree of all
   /// commands: a twentieth of a short query. Help, and what it can't parse, is for the tree.
   private static func parsed() throws -> any ParsableCommand {
-    let arguments = CommandLine.arguments.dropFirst()
+    let arguments = NegativeValues.joined(CommandLine.arguments.dropFirst())
     let named = Normscope.configuration.subcommands.first {
       $0.configuration.commandName == arguments.first
     }
@@ -26,6 +30,6 @@ enum Main {
     {
       return command
     }
-    return try Normscope.parseAsRoot()
+    return try Normscope.parseAsRoot(arguments)
   }
 }

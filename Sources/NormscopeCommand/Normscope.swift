@@ -24,6 +24,11 @@ struct Normscope: ParsableCommand {
       Demo.self,
     ])
 
+  func run() throws {
+    throw ConfigurationError(
+      "Name a command, as in normscope record; normscope --help lists them.")
+  }
+
   /// The versions of what it is made of.
   private static var version: String {
     let fault = Connection.hasWALResetBug ? " (with the WAL-reset bug)" : ""

@@ -41,7 +41,14 @@ struct FormatOption: ParsableArguments {
       _ format: OutputFormat, _ isStyled: Bool, _ append: (_ text: String) throws -> Void
     ) throws -> Void
   ) throws {
-    try write(format, Terminal.isOutputInteractive) { try Terminal.write($0) }
+    try write(format, Terminal.isOutputInteractive, format.write)
+  }
+}
+
+extension OutputFormat {
+  /// Writes an answer in this format, or a part of it, to standard output.
+  func write(_ text: String) throws {
+    if self == .table { try Terminal.show(text) } else { try Terminal.write(text) }
   }
 }
 

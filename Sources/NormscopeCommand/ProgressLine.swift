@@ -21,7 +21,7 @@ struct ProgressLine {
   }
 
   private init(label: String) {
-    self.label = label.withoutControlCharacters
+    self.label = label
   }
 
   private mutating func show(_ progress: TrainingRun.Progress) {
@@ -31,13 +31,39 @@ struct ProgressLine {
     let seconds = (now - start).seconds
     let rate = Double(progress.step) / seconds
     let remaining = Double(progress.stepCount - progress.step) / rate
-    Terminal.showOnError(
-      "\r\u{1B}[K\(label): step \(progress.step) of \(progress.stepCount), loss "
-        + "\(NumberFormat.significant(progress.loss, 3)), \(NumberFormat.significant(rate, 3)) steps/s, "
-        + "\(NumberFormat.fixed(remaining, 0)) s left")
+    let (step, loss, pace, left) = (
+      "\(progress.step) of \(progress.stepCount)",
+      "loss \(NumberFormat.significant(progress.loss, 3))",
+      "\(NumberFormat.significant(rate, 3)) steps/s", "\(NumberFormat.fixed(remaining, 0)) s left"
+    )
+    Terminal.overwriteLine(
+      ProgressLine.fitted(
+        label,
+        [
+          ["step \(step)", loss, pace, left], ["step \(step)", pace, left], [step, pace, left],
+          [step, pace],
+          [pace],
+        ].map { $0.joined(separator: ", ") }, columns: Terminal.errorWidth))
+  }
+
+  /// The line with as much of `label` and the most telling of `texts` as fit, the last column left free.
+  ///
+  /// - Parameters:
+  ///   - label: what the work is called; it is cut where it is long.
+  ///   - texts: how it is getting on, the longest first.
+  ///   - columns: the width of the terminal.
+  /// - Returns: the line.
+  static func fitted(_ label: String, _ texts: [String], columns: Int) -> String {
+    let room = columns - 1
+    // A terminal in which the cursor goes on to the next line could not be written over.
+    let shortestLabel = min(label.displayWidth, 12) + 2
+    guard let text = texts.first(where: { $0.displayWidth + shortestLabel <= room }) else {
+      return (texts.last ?? label).cut(toWidth: room)
+    }
+    return label.cut(toWidth: room - 2 - text.displayWidth) + ": " + text
   }
 
   private func clear() {
-    if isShown { Terminal.showOnError("\r\u{1B}[K") }
+    if isShown { Terminal.overwriteLine("") }
   }
 }

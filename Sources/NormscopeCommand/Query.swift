@@ -48,7 +48,7 @@ struct Query: ParsableCommand {
     // Writing the answer takes time too, and a reader that waits makes it take any.
     var report = QueryReport(output.format, isStyled: Terminal.isOutputInteractive) { text in
       guard ContinuousClock.now < end else { throw QueryError.stopped(after: query.timeLimit) }
-      try Terminal.write(text)
+      try output.format.write(text)
     }
     try database.answer(
       query,

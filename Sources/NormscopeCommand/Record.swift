@@ -82,7 +82,7 @@ struct Record: ParsableCommand {
     var configuration = RunConfiguration()
     if let configurationFile {
       configuration = try RunConfiguration(
-        json: InputFile.bytes(of: configurationFile), named: configurationFile)
+        json: InputFile.configuration(at: configurationFile), named: configurationFile)
     }
     options.apply(to: &configuration)
     // A run that is resumed with more steps keeps its schedule.
@@ -204,7 +204,7 @@ struct Record: ParsableCommand {
     let next =
       outcome.status == .interrupted
       ? "normscope record --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
-    try Terminal.write(RunSummary(run, in: database).text + "next: \(next)\(option)\n")
+    try Terminal.show(RunSummary(run, in: database).text + "next: \(next)\(option)\n")
     switch (outcome.status, outcome.stoppedAt) {
     case (.diverged, let step?):
       Terminal.say(
@@ -224,7 +224,7 @@ struct Record: ParsableCommand {
   }
 
   /// The option that names this database again, where it is not the usual one.
-  private var option: String { database.db.map { " --db \($0)" } ?? "" }
+  private var option: String { database.db.map { " --db \($0.shellWord)" } ?? "" }
 
   private var tagValues: [String: String] {
     Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }

@@ -1,4 +1,5 @@
 import Glibc
+import Reports
 import RunStore
 import SystemPackage
 
@@ -13,24 +14,38 @@ enum Terminal {
   /// Whether standard input is a terminal, so that a person can be asked.
   static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// Writes `text` to standard output.
+  /// Writes data to standard output, as they are.
   ///
-  /// - Throws: `OutputError` where it can't be written, as on a full disk.
-  static func write(_ text: String) throws {
+  /// - Throws: `OutputError` where they can't be written, as on a full disk.
+  static func write(_ data: String) throws {
     do {
-      try FileDescriptor.standardOutput.writeAll(text.utf8)
+      try FileDescriptor.standardOutput.writeAll(data.utf8)
     } catch let error as Errno {
       throw OutputError(path: "standard output", error)
     }
   }
 
-  /// Writes one sentence to standard error.
-  static func say(_ sentence: String) {
-    _ = try? FileDescriptor.standardError.writeAll("normscope: \(sentence)\n".utf8)
+  /// Writes lines for people to standard output, without what a terminal would act on.
+  ///
+  /// - Throws: `OutputError` where they can't be written, as on a full disk.
+  static func show(_ lines: String) throws {
+    try write(lines.forTerminal)
   }
 
-  /// Writes `text` to standard error as it is.
-  static func showOnError(_ text: String) {
-    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  /// Writes one sentence to standard error, without what a terminal would act on.
+  static func say(_ sentence: String) {
+    let line = sentence.replacing("\n", with: " ").withoutControlCharacters
+    _ = try? FileDescriptor.standardError.writeAll("normscope: \(line)\n".utf8)
+  }
+
+  /// Asks a question on standard error.
+  static func ask(_ question: String) {
+    _ = try? FileDescriptor.standardError.writeAll("\(question.withoutControlCharacters) ".utf8)
+  }
+
+  /// Writes `line` over the one that the cursor is in, on standard error.
+  static func overwriteLine(_ line: String) {
+    _ = try? FileDescriptor.standardError.writeAll(
+      "\r\u{1B}[K\(line.withoutControlCharacters)".utf8)
   }
 }

@@ -74,8 +74,7 @@ package struct QueryReport {
 
   private var table: String {
     let columns = columns.enumerated().map { index, name -> TextTable.Column in
-      let name = name.withoutControlCharacters
-      return rows.allSatisfy { $0[index].isNumeric } ? .number(name) : .text(name)
+      rows.allSatisfy { $0[index].isNumeric } ? .number(name) : .text(name)
     }
     var table = TextTable(columns)
     for row in rows {
@@ -111,7 +110,7 @@ package struct QueryReport {
     for column in columns where !seen.insert(column).inserted {
       throw QueryReportError(
         description:
-          "Two columns are named \(column.withoutControlCharacters), which JSON can't tell apart; name them with AS."
+          "Two columns are named \(column), which JSON can't tell apart; name them with AS."
       )
     }
   }

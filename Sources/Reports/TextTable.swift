@@ -30,26 +30,39 @@ package struct TextTable: Sendable {
     rows.append(cells)
   }
 
+  /// What makes the heading bold, and what ends that.
+  static let (boldStart, boldEnd) = ("\u{1B}[1m", "\u{1B}[0m")
+
+  /// The widest cell that its column makes room for; a longer text stands out in its own row alone.
+  private static let widestCell = 200
+
   /// The table in aligned columns, its heading bold where `isStyled`.
   package func aligned(isStyled: Bool) -> String {
     // What could move the cursor or forge a line is not passed on to a terminal.
-    let printable = rows.map { $0.map(\.withoutControlCharacters) }
+    let printable = ([columns.map(\.title)] + rows).map { $0.map(\.withoutControlCharacters) }
+    let cellWidths = printable.map { $0.map(\.displayWidth) }
     let widths = columns.indices.map { column in
-      ([columns[column].title] + printable.map { $0[column] }).map(\.count).max() ?? 0
+      cellWidths.map { $0[column] }.filter { $0 <= TextTable.widestCell }.max() ?? 0
     }
-    func line(_ cells: [String]) -> String {
-      var text = ""
+    var text = ""
+    for (row, cells) in printable.enumerated() {
+      if row == 0 && isStyled { text += TextTable.boldStart }
+      // Spaces are written only before what comes after them.
+      var spaces = 0
       for (column, cell) in cells.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        text +=
-          (column == 0 ? "" : "  ") + (columns[column].isNumeric ? padding + cell : cell + padding)
+        let padding = max(0, widths[column] - cellWidths[row][column])
+        if column > 0 { spaces += 2 }
+        if columns[column].isNumeric { spaces += padding }
+        if !cell.isEmpty {
+          text += String(repeating: " ", count: spaces) + cell
+          spaces = 0
+        }
+        if !columns[column].isNumeric { spaces += padding }
       }
-      while text.last == " " { text.removeLast() }
-      return text
+      if row == 0 && isStyled { text += TextTable.boldEnd }
+      text += "\n"
     }
-    let heading = line(columns.map(\.title))
-    let styledHeading = isStyled ? "\u{1B}[1m\(heading)\u{1B}[0m" : heading
-    return ([styledHeading] + printable.map(line)).map { $0 + "\n" }.joined()
+    return text
   }
 
   /// The table as comma-separated values (RFC 4180, with line feeds).
@@ -72,17 +85,5 @@ package enum CommaSeparated {
       }
       return quoted + "\""
     }.joined(separator: ",") + "\n"
-  }
-}
-
-extension String {
-  /// The text with each control character replaced by "�".
-  package var withoutControlCharacters: String {
-    var text = ""
-    for scalar in unicodeScalars {
-      text.unicodeScalars.append(
-        scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
-    }
-    return text
   }
 }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Migrations
 package import SQLite
+import SystemPackage
 
 /// A database of training runs: one SQLite file.
 ///
@@ -90,6 +91,10 @@ public final class RunDatabase {
     var isFolder = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
       throw StoreError(.badDatabase, "\(path) is a folder; name a database file.")
+    }
+    // SQLite would wait for ever at a FIFO.
+    if let type = try? Stat(FilePath(path)).type, type != .regular {
+      throw StoreError(.badDatabase, "\(path) is no regular file; name a database file.")
     }
     do {
       switch access {

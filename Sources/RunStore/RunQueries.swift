@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SQLite
 
 extension RunDatabase {
@@ -23,6 +24,9 @@ extension RunDatabase {
 
   private func readRun(_ row: borrowing Row) throws -> Run {
     let id = row.integer(0)
+    guard UUID(uuidString: row.text(1)) != nil else {
+      throw SQLiteError(code: .corrupt, message: "the id of the run in row \(id) is no UUID")
+    }
     let owner = ProcessIdentity(
       bootID: row.text(12), processID: row.integer(13), startTime: row.integer(14))
     let stored = Run.Status(rawValue: row.text(3)) ?? .failed

@@ -36,6 +36,7 @@ struct ArchitectureTests {
   static let unsafeFiles: Set<String> = [
     "SQLFunctions/EntryPoint.swift",
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
+    "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "Datasets/GzipFile.swift",
   ]

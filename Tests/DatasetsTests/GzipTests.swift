@@ -94,12 +94,14 @@ import Testing
   @Test("text is inflated up to a limit")
   func limit() throws {
     let path = try folder.write(gzipBomb(start: [10], repetitions: 100_000), to: "bomb.csv.gz")
-    let error = #expect(throws: DatasetError.self) { try CSVTable(path: path, maximumSize: 1000) }
+    let error = #expect(throws: DatasetError.self) {
+      try CSVTable(path: path, maximumInflatedSize: 1000)
+    }
     #expect(
       error
         == DatasetError(
           .badData,
-          "\(path) holds more than the 1000 bytes of text that can be loaded: split it up."))
+          "\(path) unpacks to more than 1000 bytes of text: unpack it, and name that file."))
     let table = try folder.write(GzipTests.table, to: "table.csv")
     let size = GzipTests.table.utf8.count
     #expect(try CSVTable(path: table, maximumSize: size).examples.count == 10)

@@ -88,15 +88,15 @@ struct ConfigurationTextTests {
     "What is not JSON is refused with its lines",
     arguments: [
       ("{", "line 1"), ("nonsense", "line 1"), ("{}\n\n{}", "line 3"),
-      ("{\n\"seed\": 1\n\"name\": \"x\"\n}", "lines 2 to 4"),
-      ("{\n\"seed\": 1,\n\"name\": \"x,\n\"tags\": {}}", "lines 3 to 4"),
+      ("{\n\"seed\": 1\n\"name\": \"x\"\n}", "line 3"),
+      ("{\n\"seed\": 1,\n\"name\": \"x,\n\"tags\": {}}", "line 3"),
       ("{\n\"layers\": [\n{\"units\": 1},\n{\"units\" 2},\n{\"units\": 3}]}", "line 4"),
       ("{\n\"layers\": [\n{\"units\": 1}\n", "line 3"),
       ("{\"seed\": 1,\n\n,\"name\": \"\"}", "line 3"),
       ("{\"layers\": [1}\n]", "line 1"), ("{\n\"seed\": 1]", "line 2"),
       ("{/* // \"\n */ \"seed\": tru, \"name\": \"\"}", "line 2"), ("/*", "line 1"),
       ("{\n} // \n/* {", "line 3"), ("{\n,}", "line 2"), ("{\"layers\": [\n,]}", "line 2"),
-      ("{\"layers\": [{\"units\": 1}\n,,]}", "line 2"), ("{\"seed\":\n,}", "lines 1 to 2"),
+      ("{\"layers\": [{\"units\": 1}\n,,]}", "line 2"), ("{\"seed\":\n,}", "line 2"),
       ("{\n\"seed\": NaN}", "line 2"), ("{\n\"seed\": -Infinity}", "line 2"),
 
       ("{\n\"seed\": 0x10}", "line 2"), ("{\n'seed': 1}", "line 2"), ("{\nseed: 1}", "line 2"),
@@ -106,6 +106,39 @@ struct ConfigurationTextTests {
       text,
       "a.json is not valid JSON on \(place); look for a missing or misplaced comma, quote or bracket."
     )
+  }
+
+  @Test(
+    "A control character in a string is refused by what it is",
+    arguments: [("\t", "0009"), ("\u{1B}", "001b"), ("\u{1}", "0001")])
+  func controlCharacter(character: String, digits: String) {
+    for text in ["{\n\"name\": \"a\(character)b\"}", "{\n\"na\(character)me\": 1}"] {
+      Self.expectRefusal(
+        text,
+        "a.json has the control character \\u\(digits) inside of a string on line 2; write it as it stands here."
+      )
+    }
+  }
+
+  @Test("A text of a million values is refused by its one fault, as a small one is")
+  func large() {
+    let values = String(repeating: "1,\n", count: 1_000_000)
+    for (end, line) in [
+      ("x]}", 1_000_002), ("1 1]}", 1_000_002), ("1]", 1_000_002), ("\"a]}", 1_000_002),
+    ] {
+      Self.expectRefusal(
+        "{\n\"layers\": [" + values + end,
+        "a.json is not valid JSON on line \(line); look for a missing or misplaced comma, quote or bracket."
+      )
+    }
+    let members = (0..<200_000).map { "\"key\($0)\": 1,\n" }.joined()
+    Self.expectRefusal(
+      "{\"tags\": {\(members)\"key7\": 2}}",
+      "a.json repeats a key of the same object on line 200001; remove one of the two.")
+    let name = String(repeating: "n", count: 3_000_000)
+    let excerpt = name.prefix(60)
+    let error = #expect(throws: ConfigurationError.self) { try Self.decode("{\"\(name)\": 1}") }
+    #expect(error?.description.contains("no key \"\(excerpt)…\"") == true)
   }
 
   @Test("Brackets in any depth are refused without a crash, open or closed")
@@ -130,7 +163,7 @@ struct ConfigurationTextTests {
       ("{\"seed\": 1, \"seed\": 1}", "line 1"),
       ("{\n\"seed\": 1,\n\"name\": \"\",\n\"seed\": 2,\n\"tags\": {}}", "line 4"),
       ("{\"layers\": [{\"units\": 1},\n{\"units\": 1,\n\"units\": 1}],\n\"seed\": 1}", "line 3"),
-      ("{\"tags\": {\"a\": \"\"},\n\"tags\":\n{\"a\": \"\"}}", "lines 2 to 3"),
+      ("{\"tags\": {\"a\": \"\"},\n\"tags\":\n{\"a\": \"\"}}", "line 2"),
       ("{\"seed\": 1,\n\"s\\u0065ed\": 1}", "line 2"),
     ])
   func repeatedKey(text: String, place: String) {

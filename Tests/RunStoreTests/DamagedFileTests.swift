@@ -286,3 +286,25 @@ struct DamagedFileTests {
     #expect(try altered("UPDATE run SET status = 'strange'").run("sample").status == .failed)
   }
 }
+
+@Suite("Identifiers of runs")
+struct DamagedIdentifierTests {
+  @Test(
+    "One that is no UUID is damage, whatever asks for the run",
+    arguments: ["", "x", "0123", "\u{1B}[2J", "00000000-0000-0000-0000-00000000000g", "; rm -rf /"])
+  func notUUID(identifier: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("runs.db")
+    try makeSampleDatabase(at: path, steps: 3)
+    try Connection(path: path, access: .readWrite).run(
+      "UPDATE run SET uuid = ?", [.text(identifier)])
+    let database = try RunDatabase(path: path, for: .read)
+    for ask in [
+      { _ = try database.runs() }, { _ = try database.run("sample") },
+      { _ = try database.run("latest") },
+    ] {
+      let error = try storeError { try ask() }
+      #expect(error.kind == .badDatabase && error.description.contains("UUID"))
+    }
+  }
+}

@@ -24,7 +24,7 @@ struct CheckDatabase: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    var report = try CheckReport(output.format, path: database.path, append: Terminal.write)
+    var report = try CheckReport(output.format, path: database.path, append: output.format.write)
     let runCount = try database.check(isQuick: quick) { try report.add($0) }
     if !quick { try database.checkCheckpoints { try report.add($0) } }
     try report.end(runCount: runCount)

@@ -11,6 +11,6 @@ struct CompactDatabase: ParsableCommand {
 
   func run() throws {
     let (before, after) = try database.openForChanging().compact()
-    try Terminal.write("compacted \(database.path) from \(before) to \(after) bytes\n")
+    try Terminal.show("compacted \(database.path) from \(before) to \(after) bytes\n")
   }
 }

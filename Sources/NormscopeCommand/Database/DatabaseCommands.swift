@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 
 /// `normscope db`: looks after the file.
 struct DatabaseCommands: ParsableCommand {
@@ -9,4 +10,9 @@ struct DatabaseCommands: ParsableCommand {
       ShowDatabase.self, CheckDatabase.self, MigrateDatabase.self, BackUpDatabase.self,
       CompactDatabase.self, ExportSchema.self, MergeDatabase.self, ThinRun.self,
     ])
+
+  func run() throws {
+    throw ConfigurationError(
+      "Name what to do, as in normscope db info; normscope db --help lists it.")
+  }
 }

@@ -21,7 +21,7 @@ struct MergeDatabase: ParsableCommand {
     let database =
       try dryRun ? database.openForReading() : RunDatabase(path: database.path, for: .record)
     try database.merge(other, isDryRun: dryRun) { merged in
-      try Terminal.write(
+      try Terminal.show(
         "\(sentence(merged.outcome)) \(merged.run.label)\(reason(merged.outcome))\n")
     }
   }

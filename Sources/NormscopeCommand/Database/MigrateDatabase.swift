@@ -17,7 +17,7 @@ struct MigrateDatabase: ParsableCommand {
   func run() throws {
     if adopt { try takeOver() }
     let (from, to) = try RunDatabase.upgrade(fileAt: database.path)
-    try Terminal.write(
+    try Terminal.show(
       from == to
         ? "\(database.path) has schema version \(to), the newest that is known\n"
         : "upgraded \(database.path) from schema version \(from) to \(to)\n")
@@ -25,7 +25,7 @@ struct MigrateDatabase: ParsableCommand {
 
   private func takeOver() throws {
     let adoption = try RunDatabase.adopt(fileAt: database.path)
-    try Terminal.write(
+    try Terminal.show(
       adoption.isChanged
         ? "took over \(database.path), of schema version \(adoption.schemaVersion)\n"
         : "\(database.path) has its application_id and user_version\n")

@@ -40,7 +40,7 @@ struct ThinRun: ParsableCommand {
     let preview = try thin(isDryRun: true)
     let isAgreed = try preview.momentCount > 0 && caution.allows("delete \(tell(preview, of: run))")
     let thinning = try isAgreed ? thin(isDryRun: false) : preview
-    try Terminal.write(
+    try Terminal.show(
       "\(caution.dryRun ? "would delete" : "deleted") \(tell(thinning, of: run))\n")
   }
 

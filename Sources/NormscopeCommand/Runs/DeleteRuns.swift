@@ -16,7 +16,7 @@ struct DeleteRuns: ParsableCommand {
     let database = try dryRun ? database.openForReading() : database.openForChanging()
     let runs = try database.distinctRuns(runNames)
     if !dryRun { try database.delete(runs) }
-    try Terminal.write(
+    try Terminal.show(
       runs.map { "\(dryRun ? "would delete" : "deleted") \($0.label)\n" }.joined())
     guard !dryRun else { return }
     Terminal.say(

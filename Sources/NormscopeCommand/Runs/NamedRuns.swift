@@ -8,7 +8,7 @@ extension RunDatabase {
   /// - Throws: as `findRun` does.
   func askedRun(_ reference: String) throws -> Run {
     let found = try findRun(reference)
-    if let note = found.note { Terminal.say(note.withoutControlCharacters) }
+    if let note = found.note { Terminal.say(note) }
     return found.run
   }
 

@@ -16,6 +16,6 @@ struct NoteRun: ParsableCommand {
     let database = try database.openForChanging()
     let run = try database.onlyRun(runName)
     try database.setNote(of: run, to: text.isEmpty ? nil : text)
-    try Terminal.write("\(text.isEmpty ? "removed the note of" : "noted") \(run.label)\n")
+    try Terminal.show("\(text.isEmpty ? "removed the note of" : "noted") \(run.label)\n")
   }
 }

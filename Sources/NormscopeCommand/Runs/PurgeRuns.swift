@@ -25,7 +25,7 @@ struct PurgeRuns: ParsableCommand {
       "delete for good \(runs.map(\.label).joined(separator: ", "))")
     for run in runs {
       if isAgreed { try database.purge(run) }
-      try Terminal.write("\(isAgreed ? "purged" : "would purge") \(run.label)\n")
+      try Terminal.show("\(isAgreed ? "purged" : "would purge") \(run.label)\n")
     }
   }
 }

@@ -21,6 +21,6 @@ struct RenameRun: ParsableCommand {
     let database = try database.openForChanging()
     let run = try database.onlyRun(runName)
     try database.rename(run, to: name)
-    try Terminal.write("renamed \(run.label) to \(name.withoutControlCharacters)\n")
+    try Terminal.show("renamed \(run.label) to \(name.withoutControlCharacters)\n")
   }
 }

@@ -14,6 +14,6 @@ struct RestoreRuns: ParsableCommand {
     let database = try database.openForChanging()
     let runs = try database.distinctRuns(runNames, inTrash: true)
     try database.restore(runs)
-    try Terminal.write(runs.map { "restored \($0.label)\n" }.joined())
+    try Terminal.show(runs.map { "restored \($0.label)\n" }.joined())
   }
 }

@@ -19,7 +19,7 @@ struct TagRun: ParsableCommand {
     let run = try database.onlyRun(runName)
     try database.setTags(
       of: run, to: Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
-    try Terminal.write("tagged \(run.label)\n")
+    try Terminal.show("tagged \(run.label)\n")
   }
 }
 

@@ -59,6 +59,18 @@ enum FileCalls {
     }
   }
 
+  /// The next bytes of a file, at most `count`; none at its end.
+  ///
+  /// - Throws: `Errno`.
+  static func bytes(of file: FileDescriptor, atMost count: Int) throws -> [UInt8] {
+    try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, readCount in
+      readCount = try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
+  /// Whether a person writes what a file has.
+  static func isTerminal(_ file: FileDescriptor) -> Bool { isatty(file.rawValue) == 1 }
+
   private static func check(_ code: Int32) throws(Errno) {
     guard code < 0 else { return }
     throw Errno(rawValue: errno)
