@@ -78,7 +78,7 @@ extension RunDatabase {
         (id: $0.integer(0), width: $0.integer(1))
       }
       for site in sites {
-        let rows = max(1, (4 << 20) / (8 * site.width))
+        let rows = max(1, (4 << 20) / 8 / max(1, site.width))
         for table in ["moment", "batch_noise", "histogram", "quantile"] {
           try deleteRows(of: table, "site", site.id, atOnce: rows, breathe)
         }
