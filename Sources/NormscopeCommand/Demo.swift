@@ -20,6 +20,7 @@ struct Demo: ParsableCommand {
     let place = try OutputPlace(output, database: db, sharesStandardOutput: true)
     let dataset = try Dataset.load("digits")
     let database = try RunDatabase(path: db, for: .record)
+    let requests = StopSignal.watched()
     var runs: [Run] = []
     for arm in BatchNormComparison.arms {
       let training = try TrainingRun(arm.configuration, on: dataset)
@@ -28,13 +29,13 @@ struct Demo: ParsableCommand {
           into: database, name: arm.name, tags: ["study": "demo"],
           waiting: LockWaiting(
             isStopping: { StopSignal.hasCome }, report: { Terminal.say("\($0)") }),
-          requests: StopSignal.watched(), progress: progress)
+          requests: requests, progress: progress)
       }
-      if outcome.status == .interrupted {
+      if outcome.status == .interrupted || StopSignal.hasCome {
         Terminal.say("The demo was stopped; its runs so far are in \(db).")
         throw ExitCode(StopSignal.exitCode)
       }
-      runs.append(try database.run(outcome.uuid))
+      runs.append(try database.run(uuid: outcome.uuid))
     }
     let comparison = try RunComparison(runs[0], runs[1], in: database)
     try OutputFile.write(to: place) { file in

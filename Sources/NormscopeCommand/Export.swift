@@ -46,14 +46,17 @@ struct Export: ParsableCommand {
   func run() throws {
     let place = try OutputPlace(output, database: database.path)
     let database = try database.openForReading()
-    let runs = try runs.map { try database.askedRun($0) }
-    let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
-    try OutputFile.write(to: place) { file in
-      switch format {
-      case .html: try file.append(HTMLReport(of: runs, in: database).html)
-      case .csv: try DataExport(of: runs, in: database).writeCSV { try file.append($0) }
-      case .json: try DataExport(of: runs, in: database).writeJSON { try file.append($0) }
-      case .safetensors: try file.append(bytes: checkpoint?.tensors ?? [])
+    // One state of the database: a run may be resumed or deleted while it is written.
+    try database.snapshot {
+      let runs = try runs.map { try database.askedRun($0) }
+      let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
+      try OutputFile.write(to: place) { file in
+        switch format {
+        case .html: try file.append(HTMLReport(of: runs, in: database).html)
+        case .csv: try DataExport(of: runs, in: database).writeCSV { try file.append($0) }
+        case .json: try DataExport(of: runs, in: database).writeJSON { try file.append($0) }
+        case .safetensors: try file.append(bytes: checkpoint?.tensors ?? [])
+        }
       }
     }
     Terminal.say("wrote \(output)")

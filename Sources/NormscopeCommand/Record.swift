@@ -200,7 +200,7 @@ struct Record: ParsableCommand {
   }
 
   private func report(_ outcome: TrainingRun.Outcome, in database: RunDatabase) throws {
-    let run = try database.run(outcome.uuid)
+    let run = try database.run(uuid: outcome.uuid)
     let next =
       outcome.status == .interrupted
       ? "normscope record --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"

@@ -36,6 +36,12 @@ package struct DatabaseFile {
         "The path \(path.prefix(40))… is too long: without symbolic links it has \(location.utf8.count) bytes, and SQLite takes "
           + "\(DatabaseFile.longestPath); name a database in a folder nearer the root.")
     }
+    if let suffix = ["-wal", "-shm", "-journal", "-recorders"].first(where: location.hasSuffix) {
+      throw StoreError(
+        .cannotCreate,
+        "\(path) is a name for what stands beside a database (\(suffix)); name the database itself."
+      )
+    }
   }
 
   /// How much comes into the log before it is copied into the file.
@@ -52,6 +58,8 @@ package struct DatabaseFile {
 
   /// The path of the write-ahead log.
   var logPath: String { location + "-wal" }
+  /// The path of the memory that those who use the log share.
+  var sharedMemoryPath: String { location + "-shm" }
   /// The path of the file whose locked bytes tell which runs are being recorded.
   var lockPath: String { location + "-recorders" }
 

@@ -16,8 +16,9 @@ final class DatabaseWriter {
   private let file: DatabaseFile
   /// Opened together with the other, so that both have the same file, whatever its path names later.
   private let copying: Connection
-  /// What tells the log from another file of its name.
+  /// What tells the log and the memory that goes with it from other files of their names.
   private let log: FileIdentity?
+  private let sharedMemory: FileIdentity?
   /// How many pages came into the log since it was copied.
   private var newPageCount = 0
   /// Why the newest copy of the log failed.
@@ -38,10 +39,13 @@ final class DatabaseWriter {
     self.connection = connection
     copying = try file.connect(.readWrite)
     // To read makes SQLite open the log.
+    // A wait is many short ones, so that whoever waits can be told to stop.
+    try connection.execute("PRAGMA busy_timeout = 200")
     for connection in [connection, copying] {
       try connection.run("SELECT count(*) FROM sqlite_schema")
     }
     log = FileIdentity(FilePath(file.logPath))
+    sharedMemory = FileIdentity(FilePath(file.sharedMemoryPath))
     guard !connection.hasMoved && !copying.hasMoved else { throw lostItsPlace }
   }
 
@@ -144,14 +148,21 @@ final class DatabaseWriter {
   ///
   /// - Throws: `StoreError` of kind `inputOutput`.
   func requireItsPlace() throws {
-    guard hasItsPlace else {
+    guard !hasItsPlace else { return }
+    if !hasLostItsPlace {
       hasLostItsPlace = true
-      throw lostItsPlace
+      try? leavePlace()
     }
+    throw lostItsPlace
   }
 
   private var hasItsPlace: Bool {
-    !hasLostItsPlace && !connection.hasMoved && log == FileIdentity(FilePath(file.logPath))
+    !hasLostItsPlace && !connection.hasMoved && hasItsLog && hasItsSharedMemory
+  }
+
+  private var hasItsLog: Bool { log == FileIdentity(FilePath(file.logPath)) }
+  private var hasItsSharedMemory: Bool {
+    sharedMemory == FileIdentity(FilePath(file.sharedMemoryPath))
   }
 
   private var lostItsPlace: StoreError {
@@ -162,18 +173,33 @@ final class DatabaseWriter {
   }
 
   /// Runs `body` as a last transaction, even where the file has lost its place: it is the file that was opened, in any case.
-  ///
-  /// A file that was renamed is made whole, as its log does not follow it, and the log is removed: SQLite would take it for
-  /// that of the file which has the path now. A log that is not ours is left alone.
   func lastTransaction(_ waiting: LockWaiting, _ body: () throws -> Void) throws {
+    if hasItsPlace { return try transactionAnywhere(waiting, body) }
+    hasLostItsPlace = true
+    guard mayStillWrite else { throw lostItsPlace }
     try transactionAnywhere(waiting, body)
-    guard hasLostItsPlace || !hasItsPlace else { return }
-    try copyLog(waiting)
+    try leavePlace()
+  }
+
+  /// Others that use the log by another memory know nothing of what is written here.
+  private var mayStillWrite: Bool {
+    hasItsSharedMemory || !FileManager.default.fileExists(atPath: file.sharedMemoryPath)
+      || !hasItsLog
+  }
+
+  /// Leaves a file that was renamed whole, and removes its log.
+  ///
+  /// The log does not follow the file, and SQLite would take it for that of the file which has the path now. A log that is not
+  /// ours is left alone, and so is one that others use.
+  private func leavePlace() throws {
     for connection in [connection, copying] { try connection.leaveLogOnClose() }
-    if log == FileIdentity(FilePath(file.logPath)) {
-      for path in [file.logPath, file.location + "-shm"] {
-        try? FileManager.default.removeItem(atPath: path)
-      }
+    guard mayStillWrite else { return }
+    try copyLog()
+    guard hasItsLog,
+      hasItsSharedMemory || !FileManager.default.fileExists(atPath: file.sharedMemoryPath)
+    else { return }
+    for path in [file.logPath, file.sharedMemoryPath] {
+      try? FileManager.default.removeItem(atPath: path)
     }
   }
 }

@@ -46,8 +46,9 @@ extension DatabaseFile {
     let isMarked = RecorderLock.isHeld(run: run, of: self)
     // Earlier versions, and file systems without such locks, leave no mark.
     if isMarked == true || owner.isAlive { return .alive }
+    if isMarked == false && owner.isOfThisBoot { return .gone }
+    let lately = Liveness(heartbeat: heartbeat)
     // A process of another boot wrote before this machine was started, or the file is a copy: unless machines share it.
-    if isMarked == false && (owner.isOfThisBoot || unsafeFileSystem == nil) { return .gone }
-    return Liveness(heartbeat: heartbeat)
+    return isMarked == false && unsafeFileSystem == nil && lately == .unknown ? .gone : lately
   }
 }

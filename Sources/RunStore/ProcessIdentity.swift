@@ -37,11 +37,13 @@ struct ProcessIdentity: Equatable {
   }
 
   /// Field 22 of /proc/PID/stat, counted after the command's name, which may contain anything.
-  private static func startTime(of processID: Int) -> Int? {
+  static func startTime(of processID: Int) -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
       let nameEnd = text.lastIndex(of: ")")
     else { return nil }
     let fields = text[text.index(after: nameEnd)...].split(separator: " ")
-    return fields.count > 19 ? Int(fields[19]) : nil
+    // A process that has ended stays in the list until its parent asks for it.
+    guard fields.count > 19, !["Z", "X"].contains(fields[0]) else { return nil }
+    return Int(fields[19])
   }
 }

@@ -1,77 +1,130 @@
 import Glibc
 
-/// The mark that a run is being recorded: a lock of one byte of a file beside the database, at the run's row id.
+/// The mark that a run is being recorded or changed: locked bytes of a file beside the database, at the run's row id.
 ///
 /// The lock belongs to the open file description (`F_OFD_SETLK`, see fcntl(2)): the kernel takes it back when the process
 /// ends, however it ends, and every process of the machine sees it, in whatever namespace. The file is there only while a
-/// run is recorded, or after a recorder was killed.
+/// run has a mark, or after a recorder was killed.
 final class RecorderLock {
-  private let path: String
-  private let run: Int
-  private let descriptor: Int32
+  /// What is done to the run.
+  enum Purpose {
+    /// It is recorded, which all who ask see.
+    case recording
+    /// It is purged, thinned or merged: nobody else records or changes it meanwhile.
+    case changing
+  }
 
-  /// Marks a run as being recorded; nil where the file can't be made or its file system has no such locks.
+  private let file: DatabaseFile
+  private let run: Int
+  private let purpose: Purpose
+  private var descriptor: Int32
+
+  /// Marks a run; nil where the file can't be made or its file system has no such locks.
   ///
   /// - Parameters:
   ///   - run: its row id.
   ///   - shortID: what messages call it.
+  ///   - purpose: what is done to it.
   ///   - file: its database.
-  /// - Throws: `StoreError` of kind `busy` where another recorder has the run.
-  init?(run: Int, shortID: String, of file: DatabaseFile) throws(StoreError) {
-    path = file.lockPath
-    self.run = run
-    while true {
-      let opened = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      guard opened >= 0 else { return nil }
-      switch RecorderLock.take(from: run, length: 1, of: opened) {
-      case 0: break
-      case EAGAIN, EACCES:
-        close(opened)
-        throw StoreError(
-          .busy,
-          "Another process works on run \(shortID) in \(file.path); try again when it has finished."
-        )
-      default:
-        close(opened)
-        return nil
-      }
-      // Whoever ends last removes the file: one that was removed meanwhile is no mark that others see.
-      if RecorderLock.isAtItsPath(opened, path) {
-        descriptor = opened
-        return
-      }
-      close(opened)
+  /// - Throws: `StoreError` of kind `busy` where another process records or changes the run.
+  init?(run: Int, shortID: String, for purpose: Purpose, of file: DatabaseFile) throws(StoreError) {
+    (self.file, self.run, self.purpose) = (file, run, purpose)
+    switch RecorderLock.taken(run, purpose, file) {
+    case .success(let taken): descriptor = taken
+    case .failure(.isTaken):
+      throw StoreError(
+        .busy,
+        "Another process works on run \(shortID) in \(file.path); try again when it has finished.")
+    case .failure(.isImpossible): return nil
     }
+  }
+
+  private enum Refusal: Error {
+    case isTaken, isImpossible
+  }
+
+  /// - Returns: the open file, some of whose bytes are locked.
+  private static func taken(_ run: Int, _ purpose: Purpose, _ file: DatabaseFile) -> Result<
+    Int32, Refusal
+  > {
+    // A byte for those who change the run, and one that tells recorders from them.
+    let starts = [run + changingOffset] + (purpose == .recording ? [run] : [])
+    while true {
+      let opened = unsafe open(file.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard opened >= 0 else { return .failure(.isImpossible) }
+      let codes = starts.map { set(F_WRLCK, from: $0, length: 1, of: opened) }
+      // Whoever ends last removes the file: one that was removed meanwhile is no mark that others see.
+      if codes.allSatisfy({ $0 == 0 }) && isAtItsPath(opened, file.lockPath) {
+        share(opened, as: file)
+        return .success(opened)
+      }
+      let isRefused = codes.contains { [EAGAIN, EACCES].contains($0) }
+      let isOfAll = isRefused && starts.contains { holder(of: $0, in: opened) == .ofAll }
+      close(opened)
+      if isRefused && !isOfAll { return .failure(.isTaken) }
+      guard isOfAll || codes.allSatisfy({ $0 == 0 }) else { return .failure(.isImpossible) }
+      usleep(1000)
+    }
+  }
+
+  /// Makes the mark again where somebody removed the file.
+  func renew() {
+    guard !RecorderLock.isAtItsPath(descriptor, file.lockPath),
+      case .success(let taken) = RecorderLock.taken(run, purpose, file)
+    else { return }
+    close(descriptor)
+    descriptor = taken
   }
 
   /// Gives the mark back, and removes the file where no other run has one.
   func release() {
-    if RecorderLock.take(from: 0, length: 0, of: descriptor) == 0 { _ = unsafe unlink(path) }
+    let isLast = RecorderLock.set(F_WRLCK, from: 0, length: 0, of: descriptor) == 0
+    if isLast && RecorderLock.isAtItsPath(descriptor, file.lockPath) {
+      _ = unsafe unlink(file.lockPath)
+    }
     RecorderLock.set(F_UNLCK, from: 0, length: 0, of: descriptor)
   }
 
   deinit { close(descriptor) }
 
-  /// Whether a run has its mark; nil where that can't be told.
+  /// Whether a run is being recorded; nil where that can't be told.
   static func isHeld(run: Int, of file: DatabaseFile) -> Bool? {
-    let opened = unsafe open(file.lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard opened >= 0 else { return errno == ENOENT ? false : nil }
-    defer { _ = close(opened) }
-    var lock = description(F_WRLCK, from: run, length: 1)
-    guard unsafe fcntl(opened, getLock, &lock) == 0 else { return nil }
-    return lock.l_type != Int16(F_UNLCK)
+    while true {
+      let opened = unsafe open(file.lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard opened >= 0 else { return errno == ENOENT ? false : nil }
+      let holder = holder(of: run, in: opened)
+      close(opened)
+      switch holder {
+      case .nobody: return false
+      case .one: return true
+      case nil: return nil
+      case .ofAll: usleep(1000)
+      }
+    }
   }
 
   // MARK: - The system's calls
 
   // `F_OFD_GETLK` and `F_OFD_SETLK` of Linux, the same on every processor; Glibc's module has no macro that needs _GNU_SOURCE.
   private static let (getLock, setLock): (Int32, Int32) = (36, 37)
+  /// How far from the byte of a run's recorder that of whoever changes it is.
+  private static let changingOffset = 1 << 40
 
-  /// - Returns: 0, or an error number.
-  private static func take(from start: Int, length: Int, of descriptor: Int32) -> Int32 {
-    set(F_WRLCK, from: start, length: length, of: descriptor)
+  /// Who has locked a byte.
+  private enum Holder {
+    case nobody, one
+    /// Whoever is removing the file, which takes no time.
+    case ofAll
   }
 
+  private static func holder(of byte: Int, in descriptor: Int32) -> Holder? {
+    var lock = description(F_WRLCK, from: byte, length: 1)
+    guard unsafe fcntl(descriptor, getLock, &lock) == 0 else { return nil }
+    if lock.l_type == Int16(F_UNLCK) { return .nobody }
+    return lock.l_start == 0 && lock.l_len == 0 ? .ofAll : .one
+  }
+
+  /// - Returns: 0, or an error number.
   @discardableResult
   private static func set(_ type: Int32, from start: Int, length: Int, of descriptor: Int32)
     -> Int32
@@ -91,5 +144,21 @@ final class RecorderLock {
     var (opened, named) = (stat(), stat())
     let areThere = unsafe [fstat(descriptor, &opened), lstat(path, &named)] == [0, 0]
     return areThere && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+      && opened.st_size == 0
+  }
+
+  /// Lets whoever may write the database mark its runs.
+  private static func share(_ descriptor: Int32, as file: DatabaseFile) {
+    var (database, own) = (stat(), stat())
+    guard unsafe stat(file.location, &database) == 0, unsafe fstat(descriptor, &own) == 0 else {
+      return
+    }
+    if own.st_mode & 0o777 != database.st_mode & 0o777 {
+      fchmod(descriptor, database.st_mode & 0o777)
+    }
+    if own.st_uid != database.st_uid || own.st_gid != database.st_gid {
+      // Only root gives files away.
+      _ = fchown(descriptor, database.st_uid, database.st_gid)
+    }
   }
 }

@@ -117,6 +117,13 @@ public final class RunDatabase {
     ownWriter = nil
   }
 
+  /// Runs `body`, which only reads, on one state of the database, whatever others write meanwhile.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+    try attempt { try connection.snapshot(body) }
+  }
+
   /// Runs `body` as one write transaction, in the words of this file where SQLite refuses.
   ///
   /// - Throws: `StoreError`, or what `body` throws; then nothing was changed.

@@ -9,6 +9,15 @@ extension RunDatabase {
     try attempt { try selectRuns(inTrash, "ORDER BY started_at, run.id") }
   }
 
+  /// The run of an identifier, whatever names others have.
+  ///
+  /// - Throws: `StoreError`, of kind `unknownRun` where there is none.
+  public func run(uuid: String, inTrash: Bool = false) throws -> Run {
+    let found = try attempt { try selectRuns(inTrash, "AND uuid = ?", [.text(uuid)]) }
+    guard let run = found.first else { throw unknownRun(uuid, inTrash: inTrash) }
+    return run
+  }
+
   func selectRuns(_ inTrash: Bool, _ clauses: String, _ bindings: [Binding] = []) throws
     -> [Run]
   {

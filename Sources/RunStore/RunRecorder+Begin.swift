@@ -34,7 +34,9 @@ extension RunRecorder {
       }
       // Before others see the run.
       return (
-        Int(id), try RecorderLock(run: Int(id), shortID: String(uuid.prefix(8)), of: database.file)
+        Int(id),
+        try RecorderLock(
+          run: Int(id), shortID: String(uuid.prefix(8)), for: .recording, of: database.file)
       )
     }
     self.init(database: database, run: run, uuid: uuid, lock: lock, waiting: waiting)

@@ -32,6 +32,7 @@ extension RunRecorder {
     spare = PendingRecords()
     currentWrite = write
     let writer = try database.writer
+    lock?.renew()
     database.writes.begin { write.perform(by: writer, waiting) }
   }
 

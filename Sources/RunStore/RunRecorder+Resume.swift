@@ -23,7 +23,8 @@ extension RunRecorder {
     let (sites, accumulators, axes, times, lock) = try database.write(waiting) {
       let times = try database.times(of: run)
       try database.requireUnrecorded(run, to: "resume it")
-      let lock = try RecorderLock(run: run.id, shortID: run.shortID, of: database.file)
+      let lock = try RecorderLock(
+        run: run.id, shortID: run.shortID, for: .recording, of: database.file)
       try database.requireCheckpoint(of: run, step: step)
       try database.takeOver(run, configuration: configuration, provenance: provenance)
       try database.deleteRecords(of: run, from: step)

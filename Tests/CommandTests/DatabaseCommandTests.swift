@@ -39,7 +39,7 @@ struct DatabaseCommandTests {
     for (format, part) in [
       ("csv", ".moment_bytes,\(run.moment_bytes)\n"),
       ("csv", "file_bytes,\(document.file_bytes)\n"),
-      ("ndjson", "\"value\":\"\(run.moment_bytes)\"}\n"), ("table", "  \(run.moment_bytes)  "),
+      ("ndjson", "\"value\":\(run.moment_bytes)}\n"), ("table", "  \(run.moment_bytes)  "),
     ] {
       let output = try place.normscope(["db", "info", "--format", format]).output
       #expect(output.contains(part), "\(output)")

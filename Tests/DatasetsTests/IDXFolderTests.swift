@@ -146,6 +146,9 @@ import Testing
     let path = folder.path + "/train-labels-idx1-ubyte"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     let error = #expect(throws: DatasetError.self) { try Dataset.load(folder.path) }
-    #expect(error == DatasetError(.missing, "\(path) cannot be read: Is a directory."))
+    #expect(
+      error
+        == DatasetError(
+          .badData, "\(path) is no regular file: save the data as one, which can be read again."))
   }
 }

@@ -90,6 +90,51 @@ struct LostPlaceTests {
     #expect(try database.run("run").status == .failed)
   }
 
+  @Test("The memory that goes with the log is missed too")
+  func removedSharedMemory() throws {
+    expectSaid(try record { try folder.remove("runs.db-shm") })
+    let database = try RunDatabase(path: path, for: .read)
+    try database.expectIntegrity()
+    #expect(try database.run("run").status == .failed)
+  }
+
+  @Test("Replaced while a run is purged, the other database stays as it is, with no log beside it")
+  func replacedDuringPurge() throws {
+    let other = folder.file("other.db")
+    try makeSampleDatabase(at: other, steps: 5)
+    let bytes = try #require(FileManager.default.contents(atPath: other))
+    try makeSampleDatabase(at: path, steps: 300)
+    do {
+      let database = try RunDatabase(path: path, for: .record)
+      let writer = try database.writer
+      (writer.sliceTime, writer.pauseMicroseconds) = (.zero, 0)
+      var sliceCount = 0
+      let outcome = Result {
+        try writer.slices { breathe in
+          for number in 0..<5 {
+            try database.connection.run("UPDATE run SET note = ?", [.integer(number)])
+            if number == 2 { _ = unsafe rename(other, path) }
+            try breathe()
+            sliceCount += 1
+          }
+        }
+      }
+      expectSaid(try storeError { try outcome.get() })
+      #expect(sliceCount == 2)
+    }
+    #expect(FileManager.default.contents(atPath: path) == bytes)
+    #expect(try folder.names() == ["runs.db"])
+  }
+
+  @Test(
+    "A name for what stands beside a database is no database",
+    arguments: ["-wal", "-shm", "-journal", "-recorders"])
+  func companionNames(suffix: String) throws {
+    let error = try storeError { _ = try RunDatabase(path: path + suffix, for: .record) }
+    #expect(error.kind == .cannotCreate && error.description.contains(suffix))
+    #expect(try folder.names() == [])
+  }
+
   @Test("What is opened to record is the file that is there, behind any number of links")
   func links() throws {
     try FileManager.default.createDirectory(

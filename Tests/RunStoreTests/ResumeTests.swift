@@ -156,7 +156,8 @@ struct ResumeTests {
     try SampleTraining.record(0..<15, lost)
     try lost.record(SampleRun.checkpoint(15))
     lost.lock?.release()
-    try database.connection.run("UPDATE run SET \(change)")
+    try database.connection.run(
+      "UPDATE run SET \(change), heartbeat_at = '2001-01-01T00:00:00.000Z'")
     let recorder = try SampleTraining.resume(database.run("run"), from: 15, in: database)
     try recorder.end(.finished)
     #expect(try database.run("run").status == .finished)

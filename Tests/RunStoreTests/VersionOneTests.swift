@@ -14,9 +14,9 @@ struct VersionOneTests {
     INSERT INTO run (id, uuid, name, status, status_reason, configuration, provenance, started_at,
       heartbeat_at, finished_at, boot_id, process_id, process_start, elapsed_seconds, recording_seconds)
     VALUES
-      (7, 'aaaa', 'old', 'finished', NULL, '{"a": 1}', '{}', '2026-01-31T12:00:00.000Z',
+      (7, 'aaaaaaaa-0000-4000-8000-000000000007', 'old', 'finished', NULL, '{"a": 1}', '{}', '2026-01-31T12:00:00.000Z',
         '2026-01-31T12:00:01.000Z', '2026-01-31T12:00:01.000Z', 'boot', 1, 2, 0.1, 0.01),
-      (3, 'bbbb', 'older', 'diverged', 'why', '{}', '{}', 't', 't', 't', '', 0, 0, 1e300, 0);
+      (3, 'bbbbbbbb-0000-4000-8000-000000000003', 'older', 'diverged', 'why', '{}', '{}', 't', 't', 't', '', 0, 0, 1e300, 0);
     INSERT INTO tag VALUES (7, 'k', 'v'), (3, '', '');
     INSERT INTO step VALUES (7, 0, 0.1, 0.5, 0.1, 8, 0.001), (7, 1, NULL, NULL, 0.1, 8, 0),
       (3, 5, 9e999, 1, 0.1, 8, 0);

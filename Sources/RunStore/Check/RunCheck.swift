@@ -49,9 +49,11 @@ struct RunCheck {
       previous = step
       count += 1
     }
-    let told = try connection.firstRow("SELECT step_count FROM run WHERE id = ?", [.integer(run)]) {
-      $0.integer(0)
-    }
+    // A run that is being merged or purged has some of its steps.
+    let told = try connection.firstRow(
+      "SELECT step_count FROM run WHERE id = ? AND ifnull(status_reason, '') NOT IN (?, ?)",
+      [.integer(run)] + RunDatabase.reasonsOfParts.sorted().map { .text($0) }
+    ) { $0.integer(0) }
     if let told, told != count {
       try reporter.fault("step-count", "it says that it has \(told) steps, and there are \(count).")
     }

@@ -13,7 +13,7 @@ extension RunDatabase {
       }
       let before =
         RunDatabase.size(ofFileAt: file.location) + RunDatabase.size(ofFileAt: file.logPath)
-      try connection.execute("VACUUM")
+      try LockWaiting.brief.take(path: path) { try connection.execute("VACUUM") }
       // The new file is in the log until this; the log itself goes when the database is closed.
       try writer.copyLog()
       return (before, RunDatabase.size(ofFileAt: file.location))

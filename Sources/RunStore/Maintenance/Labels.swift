@@ -31,6 +31,7 @@ extension RunDatabase {
   /// - Throws: `StoreError`.
   public func setTags(of run: Run, to changes: [String: String?]) throws {
     try write {
+      try requireThere(run)
       for (key, value) in changes {
         if let value {
           try connection.run(

@@ -42,7 +42,7 @@ extension RunDatabase {
       // One state of the other database, whose runs may go on.
       let merged = try other.attempt {
         try other.connection.snapshot {
-          let run = try other.run(listed.uuid)
+          let run = try other.run(uuid: listed.uuid)
           return try attempt {
             let outcome = try outcome(of: run, other)
             switch outcome {
@@ -86,7 +86,7 @@ extension RunDatabase {
           "uuid": .text(uuid), "status": .text(Run.Status.failed.rawValue),
           "status_reason": .text(RunDatabase.partlyMerged), "deleted_at": .text(run.heartbeatAt),
         ])
-      return (id, try RecorderLock(run: Int(id), shortID: run.shortID, of: file))
+      return (id, try RecorderLock(run: Int(id), shortID: run.shortID, for: .changing, of: file))
     }
     do {
       try writer.slices { try copyRecords(of: run, by: copy, to: id, $0) }
@@ -110,7 +110,7 @@ extension RunDatabase {
     var replaced: Run?
     switch outcome {
     case .added: break
-    case .replaced: replaced = try self.run(run.uuid)
+    case .replaced: replaced = try self.run(uuid: run.uuid)
     case .here, .recorded, .inTrash:
       throw StoreError(
         .busy,
@@ -118,6 +118,9 @@ extension RunDatabase {
     }
     let shed = UUID().uuidString.lowercased()
     if let replaced {
+      // Nobody else changes it now, nor from here on finds it.
+      let lock = try RecorderLock(run: replaced.id, shortID: run.shortID, for: .changing, of: file)
+      defer { lock?.release() }
       try connection.run(
         "UPDATE run SET name = ?, note = ifnull(?, note) WHERE id = ?",
         [.text(replaced.name), .text(optional: replaced.note), .integer(id)])
@@ -141,7 +144,7 @@ extension RunDatabase {
     try connection.run(
       "UPDATE run SET uuid = ?, status = ?, status_reason = ?, deleted_at = NULL WHERE id = ? AND uuid = ?",
       [.text(run.uuid)] + stored + [.integer(id), .text(uuid)])
-    return try replaced.map { _ in try self.run(shed, inTrash: true) }
+    return try replaced.map { _ in try self.run(uuid: shed, inTrash: true) }
   }
 
   private func purgeUnfinishedCopies() throws {

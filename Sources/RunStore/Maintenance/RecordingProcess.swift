@@ -13,6 +13,17 @@ extension RunDatabase {
       .busy, "Run \(run.shortID) in \(path) \(recorder); \(wish) when that has stopped.")
   }
 
+  /// Checks that a run is still what it was when it was read: its row may be another run's by now.
+  ///
+  /// - Throws: `StoreError` of kind `unknownRun` where it is gone or in the trash.
+  func requireThere(_ run: Run) throws {
+    let isThere = try connection.firstRow(
+      "SELECT 1 FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NULL",
+      [.integer(run.id), .text(run.uuid)]
+    ) { _ in true }
+    guard isThere != nil else { throw unknownRun(run.uuid) }
+  }
+
   /// The recorder of a run, nil where none is at work.
   ///
   /// - Throws: `SQLiteError`.

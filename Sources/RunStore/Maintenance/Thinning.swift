@@ -35,9 +35,10 @@ extension RunDatabase {
     }
     return try attempt {
       let lock = try write {
+        try requireThere(run)
         try requireUnrecorded(run, to: "thin it")
         // Nobody resumes or purges the run meanwhile.
-        return try RecorderLock(run: run.id, shortID: run.shortID, of: file)
+        return try RecorderLock(run: run.id, shortID: run.shortID, for: .changing, of: file)
       }
       defer { lock?.release() }
       let checkpoint = try checkpointSteps(of: run).last ?? .max

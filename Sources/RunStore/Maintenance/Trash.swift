@@ -50,7 +50,7 @@ extension RunDatabase {
   }
 
   /// The reasons of runs that lack some of what they recorded.
-  private static let reasonsOfParts: Set = [partlyPurged, partlyMerged]
+  static let reasonsOfParts: Set = [partlyPurged, partlyMerged]
   /// The reason of a run some of whose records are deleted.
   static let partlyPurged = "It was purged in part."
   /// The reason of a run that is being copied from another database.
@@ -67,7 +67,10 @@ extension RunDatabase {
       let isThere = try connection.firstRow(
         "SELECT 1 FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NOT NULL", key
       ) { _ in true }
-      return (isThere != nil, try RecorderLock(run: run.id, shortID: run.shortID, of: file))
+      return (
+        isThere != nil,
+        try RecorderLock(run: run.id, shortID: run.shortID, for: .changing, of: file)
+      )
     }
     defer { lock?.release() }
     guard isThere else { return }

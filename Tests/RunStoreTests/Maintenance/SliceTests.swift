@@ -134,6 +134,46 @@ struct SliceTests {
     #expect(said.all.count == 1)
   }
 
+  @Test("Another run that got the row of a purged one is neither thinned nor tagged in its place")
+  func reusedRow() throws {
+    try database.delete([run])
+    try database.purge(run)
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "new"))
+    for step in 0..<300 { try recorder.recordSample(step) }
+    try recorder.end(.finished)
+    let before = try (count("moment"), count("tag"))
+    for attempt in [
+      { _ = try database.thin(run, keepingEvery: 10, before: 256) },
+      { try database.setTags(of: run, to: ["a": "b"]) },
+    ] as [() throws -> Void] {
+      #expect(try storeError { try attempt() }.kind == .unknownRun)
+    }
+    #expect(try (count("moment"), count("tag")) == before)
+  }
+
+  @Test("A run that is purged or merged in part is no fault of the file")
+  func partIsNoFault() throws {
+    try database.delete([run])
+    try refuseDeletion(of: "checkpoint")
+    #expect(throws: StoreError.self) { try database.purge(run) }
+    #expect(try count("step") < 600)
+    var faults: [String] = []
+    _ = try database.check { if $0.severity == .fault { faults.append($0.message) } }
+    #expect(faults == [])
+  }
+
+  @Test("What is read in a snapshot is one state, though the run is purged meanwhile")
+  func snapshot() throws {
+    let reader = try RunDatabase(path: database.path, for: .read)
+    try reader.snapshot {
+      let run = try reader.run("sample")
+      try database.delete([self.run])
+      try database.purge(self.run)
+      #expect(try SampleRun.checkedStepCount(of: run, in: reader) == 600)
+    }
+    #expect(try reader.runs().isEmpty)
+  }
+
   @Test("Where the system gives no thread, work is done by whoever begins it")
   func noThread() {
     let queue = WriteQueue()
