@@ -48,7 +48,9 @@ final class RecorderLock {
     Int32, Refusal
   > {
     // A byte for those who change the run, and one that tells recorders from them.
-    let starts = [run + changingOffset] + (purpose == .recording ? [run] : [])
+    let starts =
+      [byte(of: run, for: .changing)]
+      + (purpose == .recording ? [byte(of: run, for: .recording)] : [])
     while true {
       let opened = unsafe open(file.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard opened >= 0 else { return .failure(.isImpossible) }
@@ -92,7 +94,7 @@ final class RecorderLock {
     while true {
       let opened = unsafe open(file.lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
       guard opened >= 0 else { return errno == ENOENT ? false : nil }
-      let holder = holder(of: run, in: opened)
+      let holder = holder(of: byte(of: run, for: .recording), in: opened)
       close(opened)
       switch holder {
       case .nobody: return false
@@ -109,6 +111,11 @@ final class RecorderLock {
   private static let (getLock, setLock): (Int32, Int32) = (36, 37)
   /// How far from the byte of a run's recorder that of whoever changes it is.
   private static let changingOffset = 1 << 40
+
+  /// The byte of a run; two whose row ids are 2^40 apart share one, which is harmless.
+  private static func byte(of run: Int, for purpose: Purpose) -> Int {
+    (run & (changingOffset - 1)) + (purpose == .changing ? changingOffset : 0)
+  }
 
   /// Who has locked a byte.
   private enum Holder {
