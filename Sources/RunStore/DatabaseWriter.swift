@@ -38,9 +38,9 @@ final class DatabaseWriter {
     self.file = file
     self.connection = connection
     copying = try file.connect(.readWrite)
-    // To read makes SQLite open the log.
     // A wait is many short ones, so that whoever waits can be told to stop.
     try connection.execute("PRAGMA busy_timeout = 200")
+    // To read makes SQLite open the log.
     for connection in [connection, copying] {
       try connection.run("SELECT count(*) FROM sqlite_schema")
     }
@@ -73,10 +73,7 @@ final class DatabaseWriter {
   /// - Throws: what `body` throws, or as `transaction` does; what came before the newest breath stands.
   func slices(_ body: (_ breathe: () throws -> Void) throws -> Void) throws {
     try requireItsPlace()
-    func begin() throws {
-      try LockWaiting.brief.take(path: file.path) { try connection.beginWriting() }
-    }
-    try begin()
+    try takeWriteLock(.brief)
     var start = ContinuousClock.now
     do {
       try body {
@@ -88,7 +85,7 @@ final class DatabaseWriter {
         // Whoever waits for the lock looks for it every tenth of a second at the most.
         usleep(pauseMicroseconds)
         try requireItsPlace()
-        try begin()
+        try takeWriteLock(.brief)
         start = .now
       }
       try connection.run("COMMIT")
@@ -103,9 +100,11 @@ final class DatabaseWriter {
   private func transactionAnywhere<Value>(_ waiting: LockWaiting, _ body: () throws -> Value) throws
     -> Value
   {
-    let path = file.path
-    return try connection.transaction(
-      begin: { connection in try waiting.take(path: path) { try connection.beginWriting() } }, body)
+    try connection.transaction(begin: { _ in try self.takeWriteLock(waiting) }, body)
+  }
+
+  private func takeWriteLock(_ waiting: LockWaiting) throws {
+    try waiting.take(path: file.path) { try connection.beginWriting() }
   }
 
   /// Copies the log into the file (https://sqlite.org/wal.html, "Checkpointing"), as far as no reader needs what is there.
@@ -182,9 +181,10 @@ final class DatabaseWriter {
   }
 
   /// Others that use the log by another memory know nothing of what is written here.
-  private var mayStillWrite: Bool {
+  private var mayStillWrite: Bool { !hasItsLog || isUsedByNobodyElse }
+
+  private var isUsedByNobodyElse: Bool {
     hasItsSharedMemory || !FileManager.default.fileExists(atPath: file.sharedMemoryPath)
-      || !hasItsLog
   }
 
   /// Leaves a file that was renamed whole, and removes its log.
@@ -195,9 +195,7 @@ final class DatabaseWriter {
     for connection in [connection, copying] { try connection.leaveLogOnClose() }
     guard mayStillWrite else { return }
     try copyLog()
-    guard hasItsLog,
-      hasItsSharedMemory || !FileManager.default.fileExists(atPath: file.sharedMemoryPath)
-    else { return }
+    guard hasItsLog && isUsedByNobodyElse else { return }
     for path in [file.logPath, file.sharedMemoryPath] {
       try? FileManager.default.removeItem(atPath: path)
     }

@@ -295,8 +295,9 @@ public final class RunRecorder {
   public func abandon(reason: String, checkpoint: Checkpoint? = nil) {
     guard !hasEnded else { return }
     if let checkpoint { pending.checkpoints.append(checkpoint) }
-    // What failed once may work now, as where a lock is free again or a disk has room.
-    if (try? flush(LockWaiting(timeout: .seconds(1)))) == nil { try? finishWrite() }
+    // What a write before failed to write waits again; it may work now, as where a lock is free or a disk has room.
+    try? finishWrite()
+    try? flush(LockWaiting(timeout: .seconds(1)))
     let droppedStepCount = pending.steps.count
     pending.removeAll()
     // A site that the database refused would be refused again.
