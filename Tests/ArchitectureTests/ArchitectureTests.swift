@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("The architecture")
@@ -25,6 +26,9 @@ struct ArchitectureTests {
       "ArgumentParser",
     ],
   ]
+
+  /// The most files that one folder may hold.
+  static let mostFiles = 25
 
   /// What every target may import; not Foundation whole, which doubles the start-up time.
   static let everywhere: Set<String> = ["FoundationEssentials", "Glibc", "Synchronization"]
@@ -54,7 +58,7 @@ struct ArchitectureTests {
 
   @Test("Every target of the package has its imports listed here")
   func everyTargetIsListed() throws {
-    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources")
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Repository.root + "/Sources")
     #expect(
       Set(folders).union(["Migrations"])
         == Set(Self.allowedImports.keys).union([
@@ -74,6 +78,19 @@ struct ArchitectureTests {
       }
     }
     #expect(found == Self.unsafeFiles)
+  }
+
+  @Test(
+    "No folder holds more files than a reader can overlook",
+    arguments: ["Sources", "Tests", "Migrations"])
+  func folders(_ top: String) throws {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/" + top)
+    let folders = Dictionary(grouping: paths.filter { $0.contains(".") }) {
+      $0.split(separator: "/").dropLast().joined(separator: "/")
+    }
+    for (folder, files) in folders {
+      #expect(files.count <= Self.mostFiles, "\(top)/\(folder) holds \(files.count) files")
+    }
   }
 
   @Test("The import parser sees every way of importing")
@@ -97,12 +114,10 @@ struct ArchitectureTests {
     var name: String { String(path.split(separator: "/").last ?? "") }
   }
 
-  static var root: String {
-    #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-  }
-
   static func sources(of target: String) throws -> [SourceFile] {
-    let folder = target == "Migrations" ? "\(root)/Migrations" : "\(root)/Sources/\(target)"
+    let folder =
+      target == "Migrations"
+      ? "\(Repository.root)/Migrations" : "\(Repository.root)/Sources/\(target)"
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder)
     return paths.filter { $0.hasSuffix(".swift") }.map { SourceFile(path: "\(folder)/\($0)") }
   }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Migrations
+import TestSupport
 import Testing
 
 @Suite("Migrations")
@@ -10,10 +11,7 @@ struct MigrationTests {
     0x7F67_F32A_E45D_77FE, 0xC719_4E1C_9FBF_1D86,
   ]
 
-  static var scriptFolder: String {
-    #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-      + "/Migrations/SQL"
-  }
+  static let scriptFolder = Repository.root + "/Migrations/SQL"
 
   /// FNV-1a of 64 bits.
   static func digest(_ text: String) -> UInt64 {

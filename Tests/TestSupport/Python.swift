@@ -22,7 +22,6 @@ package enum Python {
   ///
   /// - Throws: what the system says where Python can't be started.
   package static func oracle(_ name: String, _ arguments: [String]) throws -> CommandRun {
-    let tests = #filePath.split(separator: "/").dropLast(2).reduce(into: "") { $0 += "/" + $1 }
-    return try CommandRun("python3", ["\(tests)/Oracles/\(name)"] + arguments)
+    try CommandRun("python3", ["\(Repository.root)/Tests/Oracles/\(name)"] + arguments)
   }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("Questions in SQL")
-struct QueryTests {
+struct SQLCommandTests {
   let place: RecordedFolder
 
   init() throws {

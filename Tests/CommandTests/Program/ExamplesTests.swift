@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("The command")
-struct CommandTests {
+struct ExamplesTests {
   let folder: TemporaryFolder
 
   init() throws {

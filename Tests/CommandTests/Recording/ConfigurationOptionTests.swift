@@ -83,7 +83,7 @@ struct ConfigurationOptionTests {
 
   @Test("The README's table of keys has keys alone")
   func readme() throws {
-    let text = try String(contentsOfFile: ReadmeTests.root + "/README.md", encoding: .utf8)
+    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let start = try #require(lines.firstIndex { $0.hasPrefix("| keys |") })
     let named = lines[(start + 2)...].prefix { $0.hasPrefix("|") }.flatMap { line in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("The ways that layers went, and how they are")
-struct RunTrajectoryTests {
+struct LayerTrajectoryTests {
   let folder: TemporaryFolder
   let database: RunDatabase
   let run: Run

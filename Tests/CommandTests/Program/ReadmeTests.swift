@@ -4,15 +4,11 @@ import Testing
 
 @Suite("The README")
 struct ReadmeTests {
-  static var root: String {
-    #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
-  }
-
   /// The code blocks of the README in `language`, each as its lines.
   static func blocks(_ language: String) throws -> [[String]] {
     var blocks: [[String]] = []
     var isInside = false
-    let text = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
+    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line == "```\(language)" {
         isInside = true
@@ -82,7 +78,8 @@ struct ReadmeTests {
   @Test("Its Swift example is the one that the library's tests compile and run")
   func swiftExample() throws {
     let tests = try String(
-      contentsOfFile: Self.root + "/Tests/LibraryTests/OwnTrainingLoopTests.swift", encoding: .utf8)
+      contentsOfFile: Repository.root + "/Tests/LibraryTests/OwnTrainingLoopTests.swift",
+      encoding: .utf8)
     let lines = tests.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let start = try #require(lines.firstIndex(of: "  // MARK: - README"))
     let end = try #require(lines.firstIndex(of: "  // MARK: - End of README"))
@@ -95,7 +92,7 @@ struct ReadmeTests {
   )
   func completeness() throws {
     let help = try CommandRun.product("normscope", ["--help"])
-    let text = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
+    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
     for command in [
       "record", "runs", "show", "shift", "distribution", "gradients", "landscape", "trajectory",
       "health", "alarms", "events",
@@ -108,7 +105,8 @@ struct ReadmeTests {
       #expect(ownHelp.output.contains("USAGE: normscope \(command) "))
       #expect(ownHelp.output == (try CommandRun.product("normscope", ["help", command]).output))
     }
-    for target in try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources") {
+    for target in try FileManager.default.contentsOfDirectory(atPath: Repository.root + "/Sources")
+    {
       #expect(text.contains("`\(target)`"), "\(target)")
     }
   }

@@ -56,7 +56,7 @@ struct CommandTrialTests {
 
   @Test("Every command is tried")
   func everyCommand() throws {
-    // It trains for long, and `CommandTests` gives it all of its options.
+    // It trains for long, and `ExamplesTests` gives it all of its options.
     #expect(
       try Set(CommandTree.all().keys) == Set(CommandTrial.all.map(\.command)).union(["demo"]))
   }

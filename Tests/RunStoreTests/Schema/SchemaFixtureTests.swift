@@ -26,8 +26,7 @@ struct SchemaFixtureTests {
 
   /// The path of the file that version `version` recorded.
   static func path(ofVersion version: Int) -> String {
-    URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Fixtures/version-\(version).db").path
+    "\(Repository.root)/Tests/RunStoreTests/Fixtures/version-\(version).db"
   }
 
   /// The columns of each table that holds what was recorded.
