@@ -57,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "SQLite", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
+        "Statistics", "Network", "Datasets", "RunStore", "Experiments",
         "ShiftAnalysis", argumentParser,
       ]),
     .target(

@@ -1,0 +1,22 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("The folders")
+struct FolderTests {
+  /// The most files that one folder may hold.
+  static let mostFiles = 25
+
+  @Test(
+    "None holds more files than a reader can overlook",
+    arguments: ["Sources", "Tests", "Migrations"])
+  func size(_ top: String) throws {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/" + top)
+    let folders = Dictionary(grouping: paths.filter { $0.contains(".") }) {
+      $0.split(separator: "/").dropLast().joined(separator: "/")
+    }
+    for (folder, files) in folders {
+      #expect(files.count <= Self.mostFiles, "\(top)/\(folder) holds \(files.count) files")
+    }
+  }
+}

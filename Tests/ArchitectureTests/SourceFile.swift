@@ -1,0 +1,86 @@
+import FoundationEssentials
+import TestSupport
+
+/// A Swift file of a target.
+struct SourceFile {
+  /// The target that it belongs to.
+  let target: String
+  /// Its name, such as `W2.swift`.
+  let name: String
+  /// Its text, taken apart.
+  let text: SwiftText
+  /// Its text as it stands.
+  let source: String
+
+  /// The Swift files below `folder`, a path from the root of the work tree.
+  ///
+  /// - Throws: what the system says where a file is unreadable.
+  static func files(of target: String, in folder: String) throws -> [SourceFile] {
+    let folder = "\(Repository.root)/\(folder)"
+    return try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasSuffix(".swift") }.map { path in
+        let source = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+        return SourceFile(
+          target: target, name: String(path.split(separator: "/").last ?? ""),
+          text: SwiftText(source), source: source)
+      }
+  }
+
+  /// The words of the code: identifiers and keywords, attributes with their sign.
+  var words: [Substring] {
+    text.code.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "@" }
+  }
+
+  /// The modules that it imports.
+  var imports: [String] {
+    text.code.split(whereSeparator: \.isNewline).compactMap { line in
+      var words = line.split(separator: " ")[...]
+      while let word = words.first, word != "import" {
+        guard word.hasPrefix("@") || Self.accessLevels.contains(word) else { return nil }
+        words.removeFirst()
+      }
+      words = words.dropFirst()
+      if let kind = words.first, Self.importKinds.contains(kind) { words.removeFirst() }
+      return words.first.map { String($0.prefix { $0 != "." }) }
+    }
+  }
+
+  /// The types that it declares outside of others and that other files can name.
+  var types: [String] {
+    text.code.split(whereSeparator: \.isNewline).compactMap { line in
+      guard line.first != " ", line.first != "}" else { return nil }
+      let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "@" }
+      guard let kind = words.firstIndex(where: Self.typeKinds.contains), kind + 1 < words.count,
+        words[..<kind].allSatisfy({ $0 != "private" && $0 != "fileprivate" })
+      else { return nil }
+      return String(words[kind + 1])
+    }
+  }
+
+  /// The types that its code names, those that are members of others only by the outermost.
+  var namedTypes: Set<String> {
+    var names: Set<String> = []
+    var previous: Character = " "
+    var rest = text.code[...]
+    while let first = rest.first {
+      let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      if word.isEmpty {
+        previous = first
+        rest.removeFirst()
+      } else {
+        if first.isUppercase && previous != "." { names.insert(String(word)) }
+        previous = word.last ?? " "
+        rest = rest.dropFirst(word.count)
+      }
+    }
+    return names
+  }
+
+  private static let accessLevels: Set<Substring> = ["public", "package", "internal", "private"]
+  private static let importKinds: Set<Substring> = [
+    "struct", "class", "enum", "protocol", "func", "var",
+  ]
+  private static let typeKinds: Set<Substring> = [
+    "struct", "class", "enum", "protocol", "actor", "typealias",
+  ]
+}

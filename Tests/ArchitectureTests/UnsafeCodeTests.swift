@@ -1,0 +1,29 @@
+import Testing
+
+@Suite("Unsafe code")
+struct UnsafeCodeTests {
+  /// The targets that are there to make SQLite's C interface safe: as its caller, and as what it calls.
+  static let targets: Set<String> = ["SQLite", "SQLiteExtension"]
+
+  /// Where else it may stand: where a C library calls or is called, and where work changes threads.
+  static let files: Set<String> = [
+    "SQLFunctions/EntryPoint.swift",
+    "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
+    "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
+    "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
+    "Datasets/GzipFile.swift",
+  ]
+
+  @Test("It stands only where C is called and where work changes threads")
+  func places() throws {
+    var found: Set<String> = []
+    for target in try PackageManifest.read().swiftTargets where !Self.targets.contains(target.name)
+    {
+      for file in try SourceFile.files(of: target.name, in: target.folder)
+      where file.words.contains("unsafe") || file.words.contains("@unchecked") {
+        found.insert("\(target.name)/\(file.name)")
+      }
+    }
+    #expect(found == Self.files)
+  }
+}

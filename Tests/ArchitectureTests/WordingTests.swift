@@ -1,0 +1,56 @@
+import Testing
+
+@Suite("The words of the libraries")
+struct WordingTests {
+  /// The programs of the package, which may speak of their own options.
+  static let programs: Set<String> = ["NormscopeCommand", "Benchmarks"]
+
+  /// The style sheets, whose custom properties look like options.
+  static let styleSheets: Set<String> = ["Reports/ReportStyle.swift", "Reports/RunColour.swift"]
+
+  /// The files that still do; none may be added.
+  static let pending: Set<String> = [
+    "Experiments/DataShift.swift",
+    "Experiments/DataShiftConfiguration.swift",
+    "Experiments/InputFile.swift",
+    "Experiments/ReplayFile.swift",
+    "Experiments/RunConfiguration+Distributions.swift",
+    "Experiments/RunConfiguration+Network.swift",
+    "Experiments/RunConfiguration+Validation.swift",
+    "Experiments/TrainingRun.swift",
+    "Reports/ComparisonReport.swift",
+    "Reports/LimitReport.swift",
+    "Reports/ShiftReport.swift",
+    "RunStore/Backup.swift",
+    "RunStore/DatabaseFile.swift",
+    "RunStore/FreeQuery.swift",
+    "RunStore/QueryError.swift",
+    "RunStore/RowCopy.swift",
+    "RunStore/RunDatabase.swift",
+    "RunStore/RunReferences.swift",
+    "RunStore/SchemaMigrator.swift",
+    "RunStore/StoreError.swift",
+    "RunStore/Upgrade.swift",
+    "ShiftAnalysis/DistributionReader.swift",
+    "ShiftAnalysis/HistogramShiftReader.swift",
+    "ShiftAnalysis/LayerHealth.swift",
+    "ShiftAnalysis/LimitSeries.swift",
+    "ShiftAnalysis/PooledShiftReader.swift",
+    "ShiftAnalysis/RunPairs.swift",
+    "ShiftAnalysis/RunReferenceReader.swift",
+  ]
+
+  @Test("No library speaks of the command line, which its users need not have")
+  func options() throws {
+    for target in try PackageManifest.read().swiftTargets where !Self.programs.contains(target.name)
+    {
+      for file in try SourceFile.files(of: target.name, in: target.folder)
+      where !Self.styleSheets.union(Self.pending).contains("\(target.name)/\(file.name)") {
+        let options = file.source.matches(of: /--[a-z][a-z-]*|`normscope [a-z]+/).map {
+          String($0.output)
+        }
+        #expect(options.isEmpty, "\(target.name)/\(file.name): \(options.joined(separator: " "))")
+      }
+    }
+  }
+}
