@@ -20,6 +20,7 @@ package struct DatabaseInfoReport {
       let affineBytes: Int
       let rollupBytes: Int
       let distributionBytes: Int
+      let noiseBytes: Int
       let checkpointBytes: Int
 
       private enum CodingKeys: String, CodingKey {
@@ -29,6 +30,7 @@ package struct DatabaseInfoReport {
         case affineBytes = "affine_bytes"
         case rollupBytes = "rollup_bytes"
         case distributionBytes = "distribution_bytes"
+        case noiseBytes = "noise_bytes"
         case checkpointBytes = "checkpoint_bytes"
       }
     }
@@ -72,7 +74,7 @@ package struct DatabaseInfoReport {
           id: run.uuid, name: run.name, isInTrash: run.isInTrash, steps: run.steps,
           sites: run.sites, momentBytes: run.momentBytes, affineBytes: run.affineBytes,
           rollupBytes: run.rollupBytes, distributionBytes: run.distributionBytes,
-          checkpointBytes: run.checkpointBytes)
+          noiseBytes: run.noiseBytes, checkpointBytes: run.checkpointBytes)
       })
   }
 
@@ -119,6 +121,7 @@ package struct DatabaseInfoReport {
         ("moment_bytes", .integer(run.momentBytes)), ("affine_bytes", .integer(run.affineBytes)),
         ("rollup_bytes", .integer(run.rollupBytes)),
         ("distribution_bytes", .integer(run.distributionBytes)),
+        ("noise_bytes", .integer(run.noiseBytes)),
         ("checkpoint_bytes", .integer(run.checkpointBytes)),
       ].map { (key: String, value: DataTable.Cell) in Fact("run.\(run.id).\(key)", value) }
     }
@@ -140,14 +143,14 @@ package struct DatabaseInfoReport {
     var table = TextTable([
       .text("run"), .text("name"), .number("steps"), .number("sites"), .number("moment_bytes"),
       .number("affine_bytes"), .number("rollup_bytes"), .number("distribution_bytes"),
-      .number("checkpoint_bytes"),
+      .number("noise_bytes"), .number("checkpoint_bytes"),
       .text("in_trash"),
     ])
     for run in document.runs {
       table.add([
         String(run.id.prefix(8)), run.name, "\(run.steps)", "\(run.sites)", "\(run.momentBytes)",
         "\(run.affineBytes)", "\(run.rollupBytes)", "\(run.distributionBytes)",
-        "\(run.checkpointBytes)",
+        "\(run.noiseBytes)", "\(run.checkpointBytes)",
         run.isInTrash ? "yes" : "",
       ])
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Migrations
 import SQLite
 
 /// How large a database is, and what fills it.
@@ -35,6 +36,8 @@ public struct DatabaseInfo: Sendable {
     public let rollupBytes: Int
     /// The bytes of skewness and kurtosis, quantiles and histograms.
     public let distributionBytes: Int
+    /// The bytes of what was measured of the noise of batches.
+    public let noiseBytes: Int
     /// The bytes of checkpoints.
     public let checkpointBytes: Int
   }
@@ -161,43 +164,39 @@ extension RunDatabase {
       uniqueKeysWithValues: try connection.rows("SELECT id, run FROM site") {
         ($0.integer(0), $0.integer(1))
       })
-    let moments = try sums("SELECT site, length(mean) + length(variance) FROM moment")
-    let affines = try sums(
-      """
-      SELECT site, length(gamma) + length(beta)
-      FROM affine CROSS JOIN moment ON moment.id = affine.moment
-      """)
-    let rollups = try sums("SELECT site, length(mean) + length(variance) FROM rollup")
-    let distributions = try [
-      """
-      SELECT site, length(skewness) + length(kurtosis)
-      FROM higher_moment CROSS JOIN moment ON moment.id = higher_moment.moment
-      """, "SELECT site, length(quantile) FROM quantile",
-      "SELECT site, length(lower) + length(upper) FROM histogram_axis",
-      "SELECT site, length(counts) FROM histogram",
-    ].reduce(into: [:]) { total, sql in total.merge(try sums(sql), uniquingKeysWith: +) }
-    let checkpoints = try sums("SELECT run, length(tensors) FROM checkpoint")
+    let sums = try RunTable.all.filter { !$0.vectors.isEmpty }.map { ($0, try byteSums(of: $0)) }
     return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
     { row in
       let run = row.integer(0)
-      func ofSites(_ sums: [Int: Int]) -> Int {
-        sums.reduce(0) { siteRuns[$1.key] == run ? $0 + $1.value : $0 }
+      func bytes(_ contents: RunTable.Contents) -> Int {
+        sums.reduce(0) { total, table in
+          guard table.0.contents == contents else { return total }
+          return table.1.reduce(total) { total, sum in
+            (table.0.owner == .run ? sum.key : siteRuns[sum.key]) == run ? total + sum.value : total
+          }
+        }
       }
       return DatabaseInfo.StoredRun(
         uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: row.integer(4),
-        sites: siteRuns.count { $0.value == run }, momentBytes: ofSites(moments),
-        affineBytes: ofSites(affines), rollupBytes: ofSites(rollups),
-        distributionBytes: ofSites(distributions),
-        checkpointBytes: checkpoints[run] ?? 0)
+        sites: siteRuns.count { $0.value == run }, momentBytes: bytes(.moments),
+        affineBytes: bytes(.affine), rollupBytes: bytes(.rollups),
+        distributionBytes: bytes(.distributions), noiseBytes: bytes(.noise),
+        checkpointBytes: bytes(.checkpoints))
     }
   }
 
-  /// The sums of a query's second column by its first.
+  /// The bytes of a table's vectors by the run that they belong to, or by the site.
   ///
   /// They are added up here, as GROUP BY would sort the rows with all their vectors.
-  private func sums(_ sql: String) throws -> [Int: Int] {
+  private func byteSums(of table: RunTable) throws -> [Int: Int] {
+    let source =
+      table.owner == .moment
+      ? "\(table.name) CROSS JOIN moment ON moment.id = \(table.name).moment" : table.name
+    let owner = table.owner == .run ? "run" : "site"
     var sums: [Int: Int] = [:]
-    try connection.statement(sql).forEachRow { sums[$0.integer(0), default: 0] += $0.integer(1) }
+    try connection.statement("SELECT \(owner), \(table.vectorBytes) FROM \(source)").forEachRow {
+      sums[$0.integer(0), default: 0] += $0.integer(1)
+    }
     return sums
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Migrations
 import SQLite
 
 /// What came of a run of another database that was to be merged.
@@ -162,22 +163,20 @@ extension RunDatabase {
     of run: Run, by copy: RowCopy, to newID: Int64, _ breathe: () throws -> Void
   ) throws {
     let other = copy.source
-    for table in [
-      "tag", "step", "evaluation", "checkpoint", "gradient_shift", "landscape", "event",
-    ] {
-      try copy.rows(
-        of: table, where: "run = ?", [.integer(run.id)], replacing: "run", by: { _ in newID },
-        onEach: { _, _ in try breathe() })
-    }
     var sites: [Int64: Int64] = [:]
-    try copy.rows(
-      of: "site", where: "run = ?", [.integer(run.id)], replacing: "run", by: { _ in newID },
-      onEach: { sites[$0] = $1 })
-    let ofSites = "+site IN (SELECT id FROM site WHERE run = ?)"
-    for table in ["rollup", "batch_noise", "histogram_axis", "histogram", "quantile"] {
+    for table in RunTable.all(of: .run) {
       try copy.rows(
-        of: table, where: ofSites, [.integer(run.id)], replacing: "site", by: { sites[$0] ?? 0 },
-        onEach: { _, _ in try breathe() })
+        of: table.name, where: "run = ?", [.integer(run.id)], replacing: "run", by: { _ in newID },
+        onEach: {
+          if table.name == "site" { sites[$0] = $1 }
+          try breathe()
+        })
+    }
+    let ofSites = "+site IN (SELECT id FROM site WHERE run = ?)"
+    for table in RunTable.all(of: .site) where table.name != "moment" {
+      try copy.rows(
+        of: table.name, where: ofSites, [.integer(run.id)], replacing: "site",
+        by: { sites[$0] ?? 0 }, onEach: { _, _ in try breathe() })
     }
 
     // The run's rows stand between these two ids: they are read in the order in which they stand in the file.
@@ -187,14 +186,14 @@ extension RunDatabase {
         [.integer(run.id)]
       ) { [$0.binding(0), $0.binding(1)] }
     }
-    let affine = try copy.single(of: "affine", replacing: "moment")
-    let higherMoment = try copy.single(of: "higher_moment", replacing: "moment")
+    let copiesOfMoment = try RunTable.all(of: .moment).map {
+      try copy.single(of: $0.name, replacing: "moment")
+    }
     try copy.rows(
       of: "moment", where: "id BETWEEN ? AND ? AND \(ofSites)",
       (range ?? []) + [.integer(run.id)], replacing: "site", by: { sites[$0] ?? 0 },
       onEach: {
-        try affine($0, $1)
-        try higherMoment($0, $1)
+        for copyRow in copiesOfMoment { try copyRow($0, $1) }
         try breathe()
       })
   }

@@ -1,3 +1,4 @@
+import Migrations
 import SQLite
 
 extension RunDatabase {
@@ -82,14 +83,15 @@ extension RunDatabase {
       }
       for site in sites {
         let rows = max(1, (4 << 20) / 8 / max(1, site.width))
-        for table in ["moment", "batch_noise", "histogram", "quantile"] {
-          try deleteRows(of: table, "site", site.id, atOnce: rows, breathe)
+        for table in RunTable.all(of: .site) where table.hasStep {
+          try deleteRows(of: table.name, "site", site.id, atOnce: rows, breathe)
         }
         try connection.run("DELETE FROM site WHERE id = ?", [.integer(site.id)])
         try breathe()
       }
-      for table in ["step", "evaluation", "checkpoint", "gradient_shift", "landscape", "event"] {
-        try deleteRows(of: table, "run", run.id, atOnce: table == "checkpoint" ? 1 : 1000, breathe)
+      for table in RunTable.all(of: .run) where table.hasStep {
+        let rows = table.encoding == .file ? 1 : 1000
+        try deleteRows(of: table.name, "run", run.id, atOnce: rows, breathe)
       }
       try connection.run("DELETE FROM run WHERE id = ? AND uuid = ?", key)
     }

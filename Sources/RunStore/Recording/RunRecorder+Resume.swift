@@ -1,3 +1,4 @@
+import Migrations
 import SQLite
 import Statistics
 
@@ -75,17 +76,10 @@ extension RunDatabase {
   }
 
   fileprivate func deleteRecords(of run: Run, from step: Int) throws {
-    let ofRun = ["step", "evaluation", "gradient_shift", "landscape", "event"]
-    let ofSites = ["moment", "batch_noise", "histogram", "quantile"]
-    for condition in ofRun.map({ "\($0) WHERE run = ?1 AND step >= ?2" })
-      + ofSites.map({
-        "\($0) WHERE site IN (SELECT id FROM site WHERE run = ?1) AND step >= ?2"
-      }) + [
-        "rollup WHERE site IN (SELECT id FROM site WHERE run = ?1) AND (block + 1) * block_steps > ?2",
-        "checkpoint WHERE run = ?1 AND step > ?2",
-      ]
-    {
-      try connection.run("DELETE FROM \(condition)", [.integer(run.id), .integer(step)])
+    for table in RunTable.all {
+      guard let condition = table.isLater else { continue }
+      try connection.run(
+        "DELETE FROM \(table.name) WHERE \(condition)", [.integer(run.id), .integer(step)])
     }
     try connection.run(
       "UPDATE run SET step_count = (SELECT count(*) FROM step WHERE run = ?1) WHERE id = ?1",

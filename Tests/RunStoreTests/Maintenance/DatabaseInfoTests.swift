@@ -52,6 +52,29 @@ struct DatabaseInfoTests {
     #expect(runs.map(\.checkpointBytes) == [1000, 1000])
   }
 
+  @Test("Every vector of a run is counted, and once")
+  func everyVector() throws {
+    let database = try RunDatabase(path: path, for: .record)
+    for sql in MergeTests.rowsOfRareTables { try database.connection.run(sql) }
+    var total = 0
+    for table in RunTable.all where !table.vectors.isEmpty {
+      let bytes = try #require(
+        try database.integer("SELECT sum(\(table.vectorBytes)) FROM \(table.name)"))
+      #expect(bytes > 0, "\(table.name)")
+      total += bytes
+    }
+    let runs = try database.info().runs
+    let counted = runs.map {
+      [
+        $0.momentBytes, $0.affineBytes, $0.rollupBytes, $0.distributionBytes, $0.noiseBytes,
+        $0.checkpointBytes,
+      ].reduce(0, +)
+    }
+    #expect(counted.reduce(0, +) == total)
+    // Three BLOBs of a byte at each of two sites.
+    #expect(runs.map(\.noiseBytes) == [6, 6])
+  }
+
   @Test("The pages of all tables make up the file, and an estimate is a little less than that")
   func tables() throws {
     let database = try RunDatabase(path: path, for: .read)

@@ -1,3 +1,4 @@
+import Migrations
 import RunStore
 import SQLite
 import TestSupport
@@ -60,9 +61,7 @@ struct TrashTests {
 
   @Test("A purged run leaves no row behind, and the others have all of theirs")
   func purge() throws {
-    let tables = [
-      "run", "tag", "step", "site", "moment", "affine", "rollup", "evaluation", "checkpoint",
-    ]
+    let tables = ["run"] + RunTable.all.map(\.name)
     let before = try tables.map { try database.rows(of: $0).count }
     try database.delete([database.run("two")])
     try database.purge(database.run("two", inTrash: true))

@@ -94,7 +94,9 @@ struct ResumeTests {
     try SampleTraining.record(0..<15, recorder)
     try recorder.interrupt(reason: "Stopped.")
     _ = try SampleTraining.resume(database.run("run"), from: 0, in: database)
-    #expect(try database.contents().map(\.count) == [1, 1, 0, 0, 0, 0, 1])
+    #expect(
+      try database.contents().tables.filter { !$0.value.isEmpty && $0.key != "migration" }
+        .mapValues(\.count) == ["run": 1, "tag": 1, "checkpoint": 1])
   }
 
   @Test("It runs again, with another configuration and provenance, and is the same run otherwise")

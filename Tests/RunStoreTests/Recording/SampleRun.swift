@@ -98,12 +98,8 @@ extension RunDatabase {
     ) { $0.text(0) }
   }
 
-  /// Every row of every table of runs.
-  func contents() throws -> [[String]] {
-    try ["run", "tag", "step", "site", "moment", "evaluation", "checkpoint"].map {
-      try rows(of: $0)
-    }
-  }
+  /// Every row of every table.
+  func contents() throws -> StoredRows { try StoredRows(of: connection, without: []) }
 
   /// Records a run and reads it by a connection of its own.
   func recorded(

@@ -1,0 +1,130 @@
+/// A table that holds what runs recorded: what its rows belong to, which steps made them, and which columns are vectors.
+///
+/// Whatever treats all that a run recorded walks `all`: resuming, merging, purging, measuring and exporting.
+package struct RunTable: Sendable, Equatable {
+  /// What a row belongs to: the table of this name, by its id in the column of this name.
+  package enum Owner: String, Sendable {
+    case run, site, moment
+  }
+
+  /// How a row's columns name the steps that made it.
+  package enum Steps: Sendable {
+    /// No column does: the row is made once, or with the row that owns it.
+    case none
+    /// `step` is the step that made the row.
+    case ofRow
+    /// `step` counts the steps before the row.
+    case before
+    /// The row pools the steps from `block * block_steps` to before `(block + 1) * block_steps`.
+    case ofBlock
+  }
+
+  /// What the vector columns hold.
+  package enum Contents: Sendable {
+    case moments, affine, rollups, distributions, noise, checkpoints
+  }
+
+  /// How a vector column is stored.
+  package enum Encoding: Sendable {
+    /// Little-endian float32, [site.width].
+    case float32
+    /// Little-endian uint32, [site.width, bins + 2].
+    case counts
+    /// A file.
+    case file
+  }
+
+  /// The name of the table.
+  package let name: String
+  /// What a row belongs to.
+  package let owner: Owner
+  /// The table that the owner's column refers to.
+  package let parent: String
+  /// The columns that tell a row from the others of its owner; none where it has one row, or the rows have ids alone.
+  package let key: [String]
+  /// How a row's columns name the steps that made it.
+  package let steps: Steps
+  /// The BLOB columns.
+  package let vectors: [String]
+  /// What those hold.
+  package let contents: Contents?
+  /// How those are stored.
+  package let encoding: Encoding
+  /// Whether NULL in a column of real numbers is NaN, which SQLite does not store; elsewhere it is an unknown number.
+  package let storesNaN: Bool
+
+  private init(
+    _ name: String, of owner: Owner, parent: String? = nil, key: [String] = [],
+    steps: Steps = .none, vectors: [String] = [], _ contents: Contents? = nil,
+    as encoding: Encoding = .float32, storesNaN: Bool = false
+  ) {
+    self.name = name
+    self.owner = owner
+    self.parent = parent ?? owner.rawValue
+    self.key = key
+    self.steps = steps
+    self.vectors = vectors
+    self.contents = contents
+    self.encoding = encoding
+    self.storesNaN = storesNaN
+  }
+
+  /// Every table but `run` and `migration`, a table after the one that it refers to.
+  package static let all = [
+    RunTable("tag", of: .run, key: ["key"]),
+    RunTable("step", of: .run, key: ["step"], steps: .ofRow, storesNaN: true),
+    RunTable(
+      "evaluation", of: .run, key: ["step", "split", "statistics"], steps: .ofRow, storesNaN: true),
+    RunTable(
+      "checkpoint", of: .run, key: ["step"], steps: .before, vectors: ["tensors"], .checkpoints,
+      as: .file),
+    RunTable(
+      "gradient_shift", of: .run, key: ["step", "layer"], steps: .ofRow, storesNaN: true),
+    RunTable(
+      "landscape", of: .run, key: ["step", "step_length"], steps: .ofRow, storesNaN: true),
+    RunTable("event", of: .run, steps: .ofRow),
+    RunTable("site", of: .run, key: ["layer", "tap", "population", "statistics"]),
+    RunTable(
+      "moment", of: .site, key: ["step"], steps: .ofRow, vectors: ["mean", "variance"], .moments),
+    RunTable("affine", of: .moment, vectors: ["gamma", "beta"], .affine),
+    RunTable("higher_moment", of: .moment, vectors: ["skewness", "kurtosis"], .distributions),
+    RunTable(
+      "rollup", of: .site, key: ["block_steps", "block"], steps: .ofBlock,
+      vectors: ["mean", "variance"], .rollups),
+    RunTable(
+      "batch_noise", of: .site, key: ["step"], steps: .ofRow,
+      vectors: ["rho", "kurtosis", "variance"], .noise),
+    RunTable("histogram_axis", of: .site, vectors: ["lower", "upper"], .distributions),
+    RunTable(
+      "histogram", of: .site, parent: "histogram_axis", key: ["step"], steps: .ofRow,
+      vectors: ["counts"], .distributions, as: .counts),
+    RunTable(
+      "quantile", of: .site, key: ["step", "level"], steps: .ofRow, vectors: ["quantile"],
+      .distributions),
+  ]
+
+  /// The tables whose rows belong to rows of `owner`.
+  package static func all(of owner: Owner) -> [RunTable] { all.filter { $0.owner == owner } }
+
+  /// Whether rows can be taken in the order of a column `step`.
+  package var hasStep: Bool { [.ofRow, .before].contains(steps) }
+
+  /// The SQL condition of the rows that run ?1 made in step ?2 or later; nil where they go with the rows that own them.
+  package var isLater: String? {
+    let isLater: String? =
+      switch steps {
+      case .none: nil
+      case .ofRow: "step >= ?2"
+      case .before: "step > ?2"
+      case .ofBlock: "(block + 1) * block_steps > ?2"
+      }
+    return isLater.map {
+      (owner == .run ? "run = ?1" : "site IN (SELECT id FROM site WHERE run = ?1)") + " AND \($0)"
+    }
+  }
+
+  /// The SQL expression of how many bytes a row's vectors have.
+  package var vectorBytes: String {
+    vectors.map { "ifnull(length(\(name).\($0)), 0)" }.joined(separator: " + ")
+  }
+}
