@@ -39,26 +39,32 @@ let package = Package(
       name: "Migrations", path: "Migrations",
       resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
+    .target(name: "StrictJSON"),
+    .target(name: "Safetensors", dependencies: ["StrictJSON"]),
     .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics"]),
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
     .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics", system]),
     .target(
-      name: "Experiments", dependencies: ["Network", "Datasets", "RunStore", "Statistics"]),
-    .target(name: "ShiftAnalysis", dependencies: ["RunStore", "Statistics"]),
-    .target(name: "Reports", dependencies: ["ShiftAnalysis", "RunStore", "Statistics"]),
+      name: "Training",
+      dependencies: [
+        "Network", "Datasets", "RunStore", "Statistics", "StrictJSON", "Safetensors",
+      ]),
+    .target(name: "ShiftAnalysis", dependencies: ["RunStore", "Statistics", "StrictJSON"]),
+    .target(
+      name: "Reports", dependencies: ["ShiftAnalysis", "RunStore", "Statistics", "StrictJSON"]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
-        "SQLite", "SQLFunctions", "Statistics", "Network", "Datasets", "RunStore", "Experiments",
-        "ShiftAnalysis", "Reports", argumentParser, system,
+        "SQLite", "SQLFunctions", "Statistics", "StrictJSON", "Safetensors", "Network", "Datasets",
+        "RunStore", "Training", "ShiftAnalysis", "Reports", argumentParser, system,
       ]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Statistics", "Network", "Datasets", "RunStore", "Experiments",
-        "ShiftAnalysis", argumentParser,
+        "Statistics", "Network", "Datasets", "RunStore", "Training", "ShiftAnalysis",
+        argumentParser,
       ]),
     .target(
       name: "TestSupport", dependencies: ["SQLite"], path: "Tests/TestSupport"),
@@ -83,15 +89,19 @@ let package = Package(
         "RecordingProcess", system,
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
+    .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
     .testTarget(
-      name: "ExperimentsTests",
+      name: "TrainingTests",
       dependencies: [
-        "Experiments", "Network", "Datasets", "RunStore", "ShiftAnalysis", "Reports", "SQLite",
-        "Statistics", "TestSupport",
+        "Training", "Network", "Datasets", "RunStore", "ShiftAnalysis", "Reports", "SQLite",
+        "Statistics", "StrictJSON", "Safetensors", "TestSupport",
       ]),
     .testTarget(
       name: "ShiftAnalysisTests",
-      dependencies: ["ShiftAnalysis", "RunStore", "SQLite", "Statistics", "TestSupport"]),
+      dependencies: [
+        "ShiftAnalysis", "RunStore", "SQLite", "Statistics", "StrictJSON", "TestSupport",
+      ]),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Reports", "ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
@@ -102,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "NormscopeCommand", "Experiments", "SQLite", "TestSupport", argumentParser,
+        "NormscopeCommand", "Training", "StrictJSON", "SQLite", "TestSupport", argumentParser,
       ]),
   ]
 )

@@ -38,8 +38,8 @@ struct FileGraphTests {
         "SiteRegister",
       ], ["MomentPass", "MomentQueries"],
     ],
-    "Experiments": [
-      ["LayerConfiguration", "RunConfiguration"], ["JSONParser", "JSONValue"],
+    "Training": [
+      ["LayerConfiguration", "RunConfiguration"],
       ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"],
     ],
     "ShiftAnalysis": [

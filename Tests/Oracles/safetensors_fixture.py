@@ -13,7 +13,7 @@ from safetensors.numpy import save
 
 assert (safetensors.__version__, numpy.__version__) == ("0.8.0", "2.4.6"), "see the pinned versions"
 
-TARGET = Path(__file__).parents[1] / "ExperimentsTests" / "Fixtures" / "PythonSafetensors.swift"
+TARGET = Path(__file__).parents[1] / "SafetensorsTests" / "PythonSafetensors.swift"
 
 TENSORS = {
     "weight": numpy.array([[1, -0.0, 0.1], [3e38, 1e-45, -2.5]], numpy.float32),

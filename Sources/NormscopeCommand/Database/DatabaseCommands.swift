@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 
 /// `normscope db`: looks after the file.
 struct DatabaseCommands: ParsableCommand {

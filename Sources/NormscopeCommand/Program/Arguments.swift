@@ -1,5 +1,5 @@
 public import ArgumentParser
-package import Experiments
+package import Training
 package import Network
 package import Reports
 public import RunStore

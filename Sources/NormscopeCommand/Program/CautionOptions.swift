@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 
 /// How a command that can't be undone makes sure.
 struct CautionOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 
 extension DefaultStringInterpolation {
   /// Appends a default as help texts tell it: `(default: sgd)`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Experiments
+import Training
 import Reports
 import RunStore
 import ShiftAnalysis

@@ -1,4 +1,4 @@
-import Experiments
+import Training
 import Glibc
 
 /// What the program was called with, as the system has it: Swift's own view repairs text that is no UTF-8.

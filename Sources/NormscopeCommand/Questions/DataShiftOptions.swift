@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Experiments
+import Training
 import Network
 import Reports
 import RunStore

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 import Statistics
 
 /// A measure of shift on the command line, from moments or from histograms.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 
 /// The options that describe a run.
 struct ConfigurationOptions: ParsableArguments {

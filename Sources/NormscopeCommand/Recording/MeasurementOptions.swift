@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Training
 
 /// What is measured while a run trains.
 ///

@@ -1,4 +1,4 @@
-import Experiments
+import Training
 import Reports
 import RunStore
 

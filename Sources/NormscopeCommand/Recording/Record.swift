@@ -1,9 +1,10 @@
 import ArgumentParser
 import Datasets
-import Experiments
+import Training
 import Network
 import Reports
 import RunStore
+import Safetensors
 
 /// `normscope record`: trains a network and records every step of it.
 struct Record: ParsableCommand {

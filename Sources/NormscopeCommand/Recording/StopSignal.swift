@@ -1,4 +1,4 @@
-import Experiments
+import Training
 import FoundationEssentials
 import Glibc
 import Synchronization

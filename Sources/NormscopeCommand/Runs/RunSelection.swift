@@ -1,7 +1,8 @@
-import Experiments
+import Training
 import Reports
 import RunStore
 import ShiftAnalysis
+import StrictJSON
 
 /// Which runs are listed, and in which order.
 struct RunSelection {

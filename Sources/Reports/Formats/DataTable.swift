@@ -1,4 +1,4 @@
-package import ShiftAnalysis
+package import StrictJSON
 
 /// Rows of words and numbers that every format writes alike.
 package struct DataTable {

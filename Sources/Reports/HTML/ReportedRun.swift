@@ -1,5 +1,6 @@
 import RunStore
 import ShiftAnalysis
+import StrictJSON
 import Statistics
 
 /// What a report tells of one run, read once.

@@ -1,5 +1,6 @@
 package import RunStore
 import ShiftAnalysis
+import StrictJSON
 
 /// Everything that is known of one run, its series apart.
 package struct RunDetailReport {

@@ -1,5 +1,6 @@
 import RunStore
 import ShiftAnalysis
+import StrictJSON
 
 /// A run as JSON: what `runs`, `show` and `export` say of it.
 struct RunDocument: Encodable {

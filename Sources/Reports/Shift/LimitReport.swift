@@ -1,5 +1,6 @@
 package import RunStore
 package import ShiftAnalysis
+import StrictJSON
 
 /// How a run, and its layers, kept limits: which no run does that is not finished, unless that is allowed.
 package struct LimitReport {

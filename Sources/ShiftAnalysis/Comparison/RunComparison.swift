@@ -1,5 +1,6 @@
 public import RunStore
 import Statistics
+package import StrictJSON
 
 /// Two runs side by side: how they were configured, how they ended, how far each layer's distribution moved.
 public struct RunComparison: Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 public import RunStore
 import Statistics
+import StrictJSON
 
 /// Signs that a layer is not well, in the moments of one step.
 public struct LayerHealth: Sendable, Equatable {

@@ -1,4 +1,5 @@
 package import RunStore
+import StrictJSON
 
 /// What the fields of one run hold, looked up as they are asked for.
 package struct RunFacts {

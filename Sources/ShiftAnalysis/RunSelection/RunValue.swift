@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a field of a run holds.
 package enum RunValue: Sendable, Equatable {
   case text(String)
@@ -33,7 +35,6 @@ package enum RunValue: Sendable, Equatable {
       case nil, .null: .missing
       case .bool(let isTrue): .text(isTrue ? "true" : "false")
       case .integer(let number): .number(Double(number), "\(number)")
-      case .unsigned(let number): .number(Double(number), "\(number)")
       case .number(let number): .number(number, "\(number)")
       case .string(let text): .text(text)
       case .some(let other): .text(other.text)

@@ -1,8 +1,9 @@
+import StrictJSON
 import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import Experiments
+@testable import Training
 
 @Suite("Every option of every command")
 struct CommandTrialTests {
@@ -112,7 +113,7 @@ struct CommandTrialTests {
     let configuration = try place.normscope(["show", "latest", "--configuration"]).output
     #expect(
       try ConfigurationOptionTests.members(of: configuration)[change.key]
-        == JSONValue(json: Array(change.value.utf8)))
+        == JSONValue(text: change.value))
 
     let resumed = try place.attempt(["record", "--resume", "short", "--steps=6", argument])
     switch change.key {

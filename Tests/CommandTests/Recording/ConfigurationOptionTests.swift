@@ -1,9 +1,10 @@
+import StrictJSON
 import ArgumentParser
 import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import Experiments
+@testable import Training
 @testable import NormscopeCommand
 
 @Suite("The options of record for the keys of a configuration")
@@ -23,7 +24,7 @@ struct ConfigurationOptionTests {
   }
 
   static func members(of json: String) throws -> [String: JSONValue] {
-    guard case .object(let members) = JSONValue(json: Array(json.utf8)) else { return [:] }
+    guard case .object(let members) = JSONValue(text: json) else { return [:] }
     return members
   }
 
@@ -46,7 +47,7 @@ struct ConfigurationOptionTests {
   @Test("An option changes its key alone", arguments: KeyChange.ofRuns)
   func option(change: KeyChange) throws {
     let argument = KeyChange.argument(change.key, change.value)
-    let expected = JSONValue(json: Array(change.value.utf8))
+    let expected = JSONValue(text: change.value)
     let others = try Self.changed()
     for start in [RunConfiguration(), others] {
       // That it stands beside other options is no difference.

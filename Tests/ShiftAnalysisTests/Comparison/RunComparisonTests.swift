@@ -1,3 +1,4 @@
+import StrictJSON
 import RunStore
 import SQLite
 import TestSupport

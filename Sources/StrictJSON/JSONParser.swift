@@ -1,0 +1,214 @@
+/// Reads JSON (RFC 8259), and tells on which line it can't be read.
+///
+/// Unlike `JSONDecoder` it gives a place, refuses an object with two equal keys, and takes the same time for a text that is
+/// wrong. A number that no `Double` is near, and a string that is not Unicode, are values that can't be read, and no fault.
+struct JSONParser {
+  private let text: [UInt8]
+  private var index = 0
+  private var depth = 0
+
+  private init(_ text: [UInt8]) { self.text = text }
+
+  /// The value that `text`, which is UTF-8, stands for.
+  ///
+  /// - Throws: `JSONFault`.
+  static func value(of text: [UInt8]) throws(JSONFault) -> JSONValue {
+    var parser = JSONParser(text)
+    let value = try parser.value()
+    parser.skipBlanks()
+    guard parser.index == text.count else { throw parser.fault() }
+    return value
+  }
+
+  // MARK: - Places
+
+  private func fault(_ kind: JSONFault.Kind = .syntax, at place: Int? = nil) -> JSONFault {
+    // Where the text ends too early, the last thing in it is the place.
+    let last = text.lastIndex { !JSONParser.isBlank($0) } ?? 0
+    let place = min(place ?? index, last)
+    return JSONFault(kind: kind, line: text[..<place].count { $0 == UInt8(ascii: "\n") } + 1)
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      || byte == UInt8(ascii: "\t")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private var next: UInt8? { index < text.count ? text[index] : nil }
+
+  private mutating func skipBlanks() {
+    while let byte = next, JSONParser.isBlank(byte) { index += 1 }
+  }
+
+  /// Goes over `character` and the blanks before it, if it comes next.
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    skipBlanks()
+    guard next == UInt8(ascii: character) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func skip(word: StaticString) -> Bool {
+    let word = word.description.utf8
+    guard text[index...].starts(with: word) else { return false }
+    index += word.count
+    return true
+  }
+
+  // MARK: - Values
+
+  private mutating func value() throws(JSONFault) -> JSONValue {
+    skipBlanks()
+    switch next {
+    case UInt8(ascii: "{"):
+      return .object(try nested { parser throws(JSONFault) in try parser.members() })
+    case UInt8(ascii: "["):
+      return .array(try nested { parser throws(JSONFault) in try parser.elements() })
+    case UInt8(ascii: "\""): return try string().map(JSONValue.string) ?? .unreadable
+    case let byte? where byte == UInt8(ascii: "-") || JSONParser.isDigit(byte): return try number()
+    default:
+      if skip(word: "true") { return .bool(true) }
+      if skip(word: "false") { return .bool(false) }
+      if skip(word: "null") { return .null }
+      throw fault()
+    }
+  }
+
+  /// Reads what stands between brackets, which are not opened without end.
+  private mutating func nested<Contents>(
+    _ read: (inout JSONParser) throws(JSONFault) -> Contents
+  ) throws(JSONFault) -> Contents {
+    index += 1
+    depth += 1
+    guard depth <= 512 else { throw fault() }
+    defer { depth -= 1 }
+    return try read(&self)
+  }
+
+  private mutating func members() throws(JSONFault) -> [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    if skip("}") { return members }
+    repeat {
+      skipBlanks()
+      let place = index
+      guard next == UInt8(ascii: "\""), let key = try string() else { throw fault(at: place) }
+      guard skip(":") else { throw fault() }
+      let value = try value()
+      guard members.updateValue(value, forKey: key) == nil else {
+        throw fault(.repeatedKey, at: place)
+      }
+    } while skip(",")
+    guard skip("}") else { throw fault() }
+    return members
+  }
+
+  private mutating func elements() throws(JSONFault) -> [JSONValue] {
+    var elements: [JSONValue] = []
+    if skip("]") { return elements }
+    repeat { elements.append(try value()) } while skip(",")
+    guard skip("]") else { throw fault() }
+    return elements
+  }
+
+  /// The number that comes next, whole where its value is.
+  private mutating func number() throws(JSONFault) -> JSONValue {
+    let start = index
+    while let byte = next, "0123456789+-.eE".utf8.contains(byte) { index += 1 }
+    let token = text[start..<index]
+    let unsigned = token.first == UInt8(ascii: "-") ? token.dropFirst() : token
+    guard let first = unsigned.first, JSONParser.isDigit(first) else { throw fault(at: start) }
+    let word = String(decoding: token, as: UTF8.self)
+    let hasLeadingZero =
+      first == UInt8(ascii: "0") && unsigned.dropFirst().first.map(JSONParser.isDigit) == true
+    guard !hasLeadingZero, let value = Double(word), value.isFinite else { return .unreadable }
+    if unsigned.allSatisfy(JSONParser.isDigit), let whole = Int128(word) { return .integer(whole) }
+    let significand = unsigned.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+    // Nothing but zeros stands for zero, and a point has a digit behind it.
+    guard significand.last != UInt8(ascii: "."),
+      value != 0 || significand.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") })
+    else {
+      return .unreadable
+    }
+    // A `Double` has every whole number up to this one.
+    return value.magnitude <= 0x1p53 && value.rounded() == value
+      ? .integer(Int128(value)) : .number(value)
+  }
+
+  /// The string that comes next; nil where it is not Unicode.
+  private mutating func string() throws(JSONFault) -> String? {
+    let start = index
+    index += 1
+    var bytes: [UInt8] = []
+    var isUnicode = true
+    while let byte = next {
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        return isUnicode ? String(decoding: bytes, as: UTF8.self) : nil
+      case UInt8(ascii: "\\"):
+        if let scalar = try escaped() {
+          bytes += String(scalar).utf8
+        } else {
+          isUnicode = false
+        }
+      // Who left out the quote at the end has the rest of the text in the string.
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): throw fault(at: start)
+      case 0..<0x20: throw fault(.controlCharacter(byte), at: index - 1)
+      default: bytes.append(byte)
+      }
+    }
+    throw fault(at: start)
+  }
+
+  /// What an escape stands for; nil for a half of a surrogate pair.
+  private mutating func escaped() throws(JSONFault) -> Unicode.Scalar? {
+    guard let byte = next else { throw fault() }
+    index += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"):
+      let unit = try codeUnit()
+      guard (0xD800..<0xDC00).contains(unit) else { return Unicode.Scalar(unit) }
+      guard text[index...].starts(with: "\\u".utf8) else { return nil }
+      index += 2
+      let low = try codeUnit()
+      guard (0xDC00..<0xE000).contains(low) else { return nil }
+      return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+    default: throw fault(at: index - 1)
+    }
+  }
+
+  private mutating func codeUnit() throws(JSONFault) -> UInt32 {
+    let digits = text[index...].prefix(4)
+    guard digits.count == 4, !digits.contains(UInt8(ascii: "+")),
+      !digits.contains(UInt8(ascii: "-")),
+      let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { throw fault() }
+    index += 4
+    return unit
+  }
+}
+
+extension JSONValue {
+  /// Reads JSON text; nil where the text is not JSON.
+  package init?(text: String) {
+    guard let value = try? JSONValue(parsing: text.utf8) else { return nil }
+    self = value
+  }
+
+  /// Reads JSON in UTF-8.
+  ///
+  /// - Throws: `JSONFault` with the kind of fault and its line.
+  package init(parsing text: some Collection<UInt8>) throws(JSONFault) {
+    self = try JSONParser.value(of: Array(text))
+  }
+}

@@ -1,0 +1,55 @@
+import Training
+import RunStore
+import SQLite
+import Testing
+
+@Suite("A configuration that a database holds")
+struct RecordedConfigurationTests {
+  @Test(
+    "One that no run can have is refused, and nothing is built of it",
+    arguments: [
+      (#"{"layers": [-5]}"#, "can't have -5 units"),
+      (#"{"layers": [9223372036854775807]}"#, "units"),
+      (#"{"layers": []}"#, "no hidden layer"),
+      (#"{"layers": [4], "epsilon": -1}"#, "epsilon can't be -1.0"),
+      (#"{"layers": [4], "epsilon": 1e999}"#, "epsilon"),
+      (#"{"layers": [4], "threads": 0}"#, "threads"),
+      (#"{"layers": [4], "batch_size": -1}"#, "batch size"),
+      (#"{"layers": [4], "steps": 1e30}"#, "steps"),
+      (#"{"layers": [{"channels": 2, "pooling": "max", "pooling_size": 0}]}"#, "pooling size"),
+      (#"{"layers": [{"channels": 2, "stride": 0}]}"#, "stride"),
+      (#"{"layers": [{"channels": -1}]}"#, "channels"), (#"{"record_every": "0"}"#, "spaced"),
+      (#"{"ema_decay": 1}"#, "decay"), (#"{"learning_rate": -1}"#, "learning rate"),
+      (#"{"layers": [4], "dropout": 1}"#, "drop"), (#"{"own": 1}"#, "own"), ("[]", "object"),
+    ])
+  func impossible(json: String, part: String) throws {
+    let runs = try RecordedRuns()
+    let run = try runs.record(
+      runs.training(#"{"layers": [4], "steps": 2, "probe": 0, "noise_every": 0}"#))
+    // Not everything is a JSON object, which the table asks for.
+    try runs.database.connection.execute("PRAGMA ignore_check_constraints = 1")
+    try runs.database.connection.run(
+      "UPDATE run SET configuration = ? WHERE id = 1", [.text(json)])
+    let changed = try runs.database.run(run.uuid)
+    #expect(changed.configuration == json)
+    for use in [
+      { _ = try RecordedNetwork(of: changed, in: runs.database) },
+      { _ = try RunConfiguration(of: changed) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: InputFileError.self) { try use() }
+      #expect(error?.isMissing == false)
+      let sentence = error?.description ?? ""
+      #expect(sentence.hasPrefix("Run \(run.shortID) can't be made again"), "\(sentence)")
+      #expect(
+        sentence.contains(part) && sentence.hasSuffix(".") && !sentence.hasSuffix(".."),
+        "\(sentence)")
+    }
+  }
+
+  @Test("One of a run is read as it was")
+  func possible() throws {
+    let runs = try RecordedRuns()
+    let training = try runs.training(#"{"layers": [4], "steps": 2, "probe": 0, "noise_every": 0}"#)
+    #expect(try RunConfiguration(of: runs.record(training)) == training.configuration)
+  }
+}
