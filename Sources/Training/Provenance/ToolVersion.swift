@@ -1,2 +1,2 @@
 /// The version of Normscope, which every run's provenance names.
-package let toolVersion = "0.1.0"
+package let toolVersion = "0.2.0"
