@@ -20,7 +20,7 @@ let package = Package(
   products: [
     .executable(name: "normscope", targets: ["NormscopeCommand"]),
     .executable(name: "normscope-benchmark", targets: ["Benchmarks"]),
-    .library(name: "Normscope", targets: ["RunStore", "ShiftAnalysis", "Statistics"]),
+    .library(name: "Normscope", targets: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"]),
     // SQLite calls the entry point of libnormscope-sql.so by its file's name: sqlite3_normscopesql_init.
     .library(name: "normscope-sql", type: .dynamic, targets: ["SQLFunctions"]),
   ],
@@ -45,25 +45,28 @@ let package = Package(
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
-    .target(name: "RunStore", dependencies: ["SQLite", "Migrations", "Statistics", system]),
+    .target(name: "RunModel", dependencies: ["Statistics"]),
+    .target(
+      name: "RunStore", dependencies: ["SQLite", "Migrations", "RunModel", "Statistics", system]),
     .target(
       name: "Training",
       dependencies: [
-        "Network", "Datasets", "RunStore", "Statistics", "StrictJSON", "Safetensors",
+        "Network", "Datasets", "RunModel", "RunStore", "Statistics", "StrictJSON", "Safetensors",
       ]),
-    .target(name: "ShiftAnalysis", dependencies: ["RunStore", "Statistics", "StrictJSON"]),
+    .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(
-      name: "Reports", dependencies: ["ShiftAnalysis", "RunStore", "Statistics", "StrictJSON"]),
+      name: "Reports",
+      dependencies: ["ShiftAnalysis", "RunModel", "RunStore", "Statistics", "StrictJSON"]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
         "SQLite", "SQLFunctions", "Statistics", "StrictJSON", "Safetensors", "Network", "Datasets",
-        "RunStore", "Training", "ShiftAnalysis", "Reports", argumentParser, system,
+        "RunModel", "RunStore", "Training", "ShiftAnalysis", "Reports", argumentParser, system,
       ]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Statistics", "Network", "Datasets", "RunStore", "Training", "ShiftAnalysis",
+        "Statistics", "Network", "Datasets", "RunModel", "RunStore", "Training", "ShiftAnalysis",
         argumentParser,
       ]),
     .target(
@@ -71,7 +74,8 @@ let package = Package(
     .target(
       name: "CFaultInjection", dependencies: ["CSQLite"], path: "Tests/FaultInjection"),
     .executableTarget(
-      name: "RecordingProcess", dependencies: ["RunStore"], path: "Tests/RecordingProcess"),
+      name: "RecordingProcess", dependencies: ["RunModel", "RunStore"],
+      path: "Tests/RecordingProcess"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
@@ -85,7 +89,8 @@ let package = Package(
     .testTarget(
       name: "RunStoreTests",
       dependencies: [
-        "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport", "CFaultInjection",
+        "RunModel", "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport",
+        "CFaultInjection",
         "RecordingProcess", system,
       ],
       exclude: ["Fixtures"]),
@@ -94,20 +99,24 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Network", "Datasets", "RunStore", "ShiftAnalysis", "Reports", "SQLite",
+        "Training", "Network", "Datasets", "RunModel", "RunStore", "ShiftAnalysis", "Reports",
+        "SQLite",
         "Statistics", "StrictJSON", "Safetensors", "TestSupport",
       ]),
     .testTarget(
       name: "ShiftAnalysisTests",
       dependencies: [
-        "ShiftAnalysis", "RunStore", "SQLite", "Statistics", "StrictJSON", "TestSupport",
+        "ShiftAnalysis", "RunModel", "RunStore", "SQLite", "Statistics", "StrictJSON",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "ShiftAnalysis", "RunStore", "Statistics", "TestSupport"]),
+      dependencies: [
+        "Reports", "ShiftAnalysis", "RunModel", "RunStore", "Statistics", "TestSupport",
+      ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(
-      name: "LibraryTests", dependencies: ["RunStore", "ShiftAnalysis", "Statistics"],
+      name: "LibraryTests", dependencies: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"],
       packageAccess: false),
     .testTarget(
       name: "CommandTests",

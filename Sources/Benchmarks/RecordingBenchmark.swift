@@ -3,6 +3,7 @@ import Datasets
 import Training
 import FoundationEssentials
 import Network
+import RunModel
 import RunStore
 
 /// `normscope-benchmark recording`: times training runs that record something beside the same runs without it.

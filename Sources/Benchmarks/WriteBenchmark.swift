@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Network
+import RunModel
 import RunStore
 
 /// `normscope-benchmark write`: records synthetic steps, without training, and says how long that took.

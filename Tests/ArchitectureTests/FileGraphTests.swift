@@ -34,7 +34,8 @@ struct FileGraphTests {
     "RunStore": [
       [
         "DatabaseFile", "DatabaseWriter", "LockWaiting", "PendingWrite", "RecorderLock",
-        "RecordingProcess", "RunDatabase", "RunRecorder", "SchemaMigrator", "SeriesQueries",
+        "RecordingProcess", "RunDatabase", "RunRecorder", "SchemaMigrator", "SiteQueries",
+        "StepQueries",
         "SiteRegister",
       ], ["MomentPass", "MomentQueries"],
     ],

@@ -21,7 +21,7 @@ struct WordingTests {
     "RunStore/RunDatabase.swift",
     "RunStore/RunReferences.swift",
     "RunStore/SchemaMigrator.swift",
-    "RunStore/StoreError.swift",
+    "RunStore/StoreError+SQLite.swift",
     "RunStore/Upgrade.swift",
     "ShiftAnalysis/DistributionReader.swift",
     "ShiftAnalysis/HistogramShiftReader.swift",

@@ -1,4 +1,5 @@
 import Glibc
+import RunModel
 import RunStore
 
 /// Records a run into a database until it has done its steps or is killed, and says how far it is.

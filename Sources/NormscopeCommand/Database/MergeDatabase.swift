@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunModel
 import RunStore
 
 /// `normscope db merge`: copies the runs of another database.

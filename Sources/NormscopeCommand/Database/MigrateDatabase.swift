@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunModel
 import RunStore
 
 /// `normscope db migrate`: brings the schema up to date.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Training
 import Reports
+import RunModel
 import RunStore
 
 /// `normscope db thin`: deletes moments of early steps.
@@ -10,7 +11,7 @@ struct ThinRun: ParsableCommand {
     abstract: "Delete moments of early steps, where stored blocks pool what they say.",
     discussion: """
       Kept are steps that are multiples of --keep-every, each tensor's first one, and blocks of \
-      \(RunDatabase.shortestBlock) steps that do not end before --before or that going on with the run would need. \
+      \(StepBlock.shortest) steps that do not end before --before or that going on with the run would need. \
       Losses, accuracies and evaluations of every step stay. The file keeps its size and uses the room again; `normscope \
       db compact` makes it smaller.
       """)

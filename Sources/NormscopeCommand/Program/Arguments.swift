@@ -2,6 +2,7 @@ public import ArgumentParser
 package import Training
 package import Network
 package import Reports
+import RunModel
 public import RunStore
 public import ShiftAnalysis
 public import Statistics

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Training
 import Reports
+import RunModel
 import RunStore
 import ShiftAnalysis
 

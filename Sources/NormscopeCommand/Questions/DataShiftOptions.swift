@@ -3,6 +3,7 @@ import Datasets
 import Training
 import Network
 import Reports
+import RunModel
 import RunStore
 import Statistics
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Training
 import Reports
+import RunModel
 import RunStore
 
 /// `normscope export`: writes runs to a file, as a report or as data.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Training
 import Reports
+import RunModel
 import RunStore
 
 /// `normscope gradients`: reports how much each update changed the gradients of later layers.

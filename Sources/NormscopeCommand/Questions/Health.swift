@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import RunModel
 import RunStore
 import ShiftAnalysis
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunModel
 import RunStore
 
 /// `normscope runs note`: writes about a run.

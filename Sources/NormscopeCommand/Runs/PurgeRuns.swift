@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunModel
 import RunStore
 
 /// `normscope runs purge`: deletes what is in the trash for good.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Training
 import Reports
+import RunModel
 import RunStore
 
 /// `normscope runs rename`: gives a run another name.

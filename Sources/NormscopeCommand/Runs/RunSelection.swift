@@ -1,5 +1,6 @@
 import Training
 import Reports
+import RunModel
 import RunStore
 import ShiftAnalysis
 import StrictJSON

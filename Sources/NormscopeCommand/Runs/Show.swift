@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import RunModel
 import RunStore
 
 /// `normscope show`: tells everything about one run, its series apart.

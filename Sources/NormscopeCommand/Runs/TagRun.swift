@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunModel
 import RunStore
 
 /// `normscope runs tag`: sets and removes tags.

@@ -1,6 +1,6 @@
 package import ShiftAnalysis
 
-import RunStore
+import RunModel
 import Statistics
 
 /// Two runs side by side.

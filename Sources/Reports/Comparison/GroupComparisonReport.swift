@@ -1,6 +1,6 @@
 package import ShiftAnalysis
 
-import RunStore
+import RunModel
 import Statistics
 
 /// Two groups of runs side by side.

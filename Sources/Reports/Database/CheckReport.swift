@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// What a check of a database found, written finding by finding.
 package struct CheckReport {

@@ -1,3 +1,4 @@
+import RunModel
 package import RunStore
 
 /// How large a database is, and what fills it.

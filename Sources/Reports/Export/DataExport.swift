@@ -1,14 +1,14 @@
-package import RunStore
+package import RunModel
 import ShiftAnalysis
 import Statistics
 
 /// All recorded data of runs, un-sampled, written piece by piece so that a long run needs no memory.
 package struct DataExport {
   let runs: [Run]
-  let database: RunDatabase
+  let database: any RunReading
 
   /// Prepares an export.
-  package init(of runs: [Run], in database: RunDatabase) {
+  package init(of runs: [Run], in database: any RunReading) {
     self.runs = runs
     self.database = database
   }

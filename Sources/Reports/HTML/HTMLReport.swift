@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// The report of one or several runs as one HTML page that needs nothing else: no script, no file, no network.
 ///
@@ -9,7 +9,7 @@ package struct HTMLReport {
   /// Reads what the report of `runs` tells; a run that is named twice is reported once.
   ///
   /// - Throws: `StoreError`.
-  package init(of runs: [Run], in database: RunDatabase) throws {
+  package init(of runs: [Run], in database: any RunReading) throws {
     var seen: Set<String> = []
     let runs = runs.filter { seen.insert($0.uuid).inserted }
     let names = runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
@@ -75,7 +75,7 @@ package struct HTMLReport {
   /// The population that all runs with moments have, the probe before the training batch; nil where none is.
   ///
   /// Figures of one population are comparable, those of different ones are not.
-  private static func commonPopulation(of runs: [Run], in database: RunDatabase) throws
+  private static func commonPopulation(of runs: [Run], in database: any RunReading) throws
     -> Site.Population?
   {
     let recorded = try runs.map { run in

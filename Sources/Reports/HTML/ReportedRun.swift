@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import ShiftAnalysis
 import StrictJSON
 import Statistics
@@ -44,7 +44,7 @@ struct ReportedRun {
   ///
   /// - Throws: `StoreError`.
   init(
-    _ run: Run, index: Int, label: String, population: Site.Population?, in database: RunDatabase
+    _ run: Run, index: Int, label: String, population: Site.Population?, in database: any RunReading
   ) throws {
     self.run = run
     self.index = index
@@ -106,7 +106,7 @@ struct ReportedRun {
   }
 
   /// The quantiles under the first of `modes` that has some.
-  private static func bands(of run: Run, _ modes: [Site.Statistics], in database: RunDatabase)
+  private static func bands(of run: Run, _ modes: [Site.Statistics], in database: any RunReading)
     throws -> DistributionSeries?
   {
     guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
@@ -129,7 +129,7 @@ struct ReportedRun {
     return nil
   }
 
-  private static func losses(of run: Run, in database: RunDatabase) throws -> [LineChart.Point] {
+  private static func losses(of run: Run, in database: any RunReading) throws -> [LineChart.Point] {
     var wanted = Sampling.places(among: run.stepCount)[...]
     var losses: [LineChart.Point] = []
     losses.reserveCapacity(wanted.count)

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 package import ShiftAnalysis
 import Statistics
 

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 import ShiftAnalysis
 import StrictJSON
 
@@ -21,7 +21,7 @@ package struct RunDetailReport {
   /// Gathers what the database knows of `run`.
   ///
   /// - Throws: `StoreError`.
-  package init(_ run: Run, in database: RunDatabase) throws {
+  package init(_ run: Run, in database: any RunReading) throws {
     self.run = try RunDocument(run, in: database)
     sites = try database.sites(of: run).map {
       SiteDocument($0.site, recordedSteps: try database.steps(at: $0).count)

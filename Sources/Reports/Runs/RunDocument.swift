@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import ShiftAnalysis
 import StrictJSON
 
@@ -39,7 +39,7 @@ struct RunDocument: Encodable {
     case finalEvaluations = "final_evaluations"
   }
 
-  init(_ run: Run, in database: RunDatabase) throws {
+  init(_ run: Run, in database: any RunReading) throws {
     id = run.uuid
     name = run.name
     status = run.status.rawValue

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 import ShiftAnalysis
 
 /// The runs of a database, one a row.
@@ -14,7 +14,7 @@ package struct RunListReport {
   /// Gathers the runs.
   ///
   /// - Throws: `StoreError`.
-  package init(_ runs: [Run], in database: RunDatabase) throws {
+  package init(_ runs: [Run], in database: any RunReading) throws {
     self.runs = try runs.map { try RunDocument($0, in: database) }
     testAccuracies = try runs.map { try database.finalTestAccuracy(of: $0) }
   }

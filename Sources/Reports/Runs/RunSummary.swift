@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 import ShiftAnalysis
 
 /// What came of a run, in a few lines.
@@ -9,7 +9,7 @@ package struct RunSummary {
   /// Sums up `run`.
   ///
   /// - Throws: `StoreError`.
-  package init(_ run: Run, in database: RunDatabase) throws {
+  package init(_ run: Run, in database: any RunReading) throws {
     var lines = [
       "run \(run.shortID) (\(run.name.withoutControlCharacters)): \(run.status.rawValue), \(run.stepCount) steps in "
         + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s, recording included "

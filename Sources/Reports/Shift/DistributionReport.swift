@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 package import ShiftAnalysis
 
 /// What the distribution at each layer of a run was like over its steps.

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// How much the updates of a run changed the gradient of each layer's weights.
 package struct GradientShiftReport {

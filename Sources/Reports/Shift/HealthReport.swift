@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 package import ShiftAnalysis
 
 /// How the layers of a run were at a step.

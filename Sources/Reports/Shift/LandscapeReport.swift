@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 package import ShiftAnalysis
 
 /// The loss landscape along the gradient, at the steps of a run where it was measured.

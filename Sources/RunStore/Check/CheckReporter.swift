@@ -1,3 +1,5 @@
+import RunModel
+
 /// Hands out findings about one run, or about the file as a whole; those of a kind at several steps of one place as one.
 struct CheckReporter {
   /// The run by its id, nil for the file as a whole.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// Findings that were not handed out yet, those of a kind together.
 final class FindingGroups {
   /// What findings have in common.

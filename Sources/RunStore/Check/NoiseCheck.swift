@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Checks what was measured of the noise of batches at one site.

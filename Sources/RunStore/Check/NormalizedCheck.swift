@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Checks that recorded outputs of plain batch norm on the training batch are what follows from its input.

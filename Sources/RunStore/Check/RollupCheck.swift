@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 import Statistics
 
@@ -88,7 +89,7 @@ struct RollupCheck {
         let (m, v) = (pool.mean[unit], expectedVariance[unit])
         guard Float(m).isFinite, Float(v).isFinite else { continue }
         let u = RollupCheck.tolerance
-        let rounding = block.steps > RollupAccumulator.shortestBlockSteps ? u * abs(m) : 0
+        let rounding = block.steps > StepBlock.shortest ? u * abs(m) : 0
         let sd = v.squareRoot()
         let isSame =
           abs(Double(mean[unit]) - m) <= u * (abs(m) + sd)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunModel
 import SQLite
 
 /// Checks the row of one run: its words, times and figures.

@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Checks one run: its row, its steps and evaluations, and then each of its sites.

@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Checks one site of a run: its words, its moments in the order of their steps, and its pooled blocks.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RunModel
 import SQLite
 import SystemPackage
 

@@ -1,4 +1,5 @@
 import Dispatch
+import RunModel
 import SQLite
 
 /// A question in SQL that anybody may ask of a database: it reads, and it ends.

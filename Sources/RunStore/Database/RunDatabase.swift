@@ -1,13 +1,14 @@
 import FoundationEssentials
 import Glibc
 import Migrations
+public import RunModel
 package import SQLite
 import SystemPackage
 
 /// A database of training runs: one SQLite file.
 ///
 /// It belongs to the task that opened it and is not Sendable; other tasks and processes open their own.
-public final class RunDatabase {
+public final class RunDatabase: RunReading {
   /// What a database is opened for.
   public enum Access: Sendable {
     /// To query: the file must exist and is not changed.

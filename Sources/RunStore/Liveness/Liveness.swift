@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunModel
 
 /// What is known of the process that records a run.
 enum Liveness {

@@ -1,4 +1,5 @@
 import Glibc
+import RunModel
 
 /// The mark that a run is being recorded or changed: locked bytes of a file beside the database, at the run's row id.
 ///

@@ -1,4 +1,5 @@
 import Migrations
+public import RunModel
 import SQLite
 
 /// What came of taking over a file that was rebuilt from SQL text.

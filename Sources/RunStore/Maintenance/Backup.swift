@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunModel
 import SQLite
 import SystemPackage
 

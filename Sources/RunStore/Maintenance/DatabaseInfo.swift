@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Migrations
+import RunModel
 import SQLite
 
 /// How large a database is, and what fills it.

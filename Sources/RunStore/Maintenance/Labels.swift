@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 
 extension RunDatabase {

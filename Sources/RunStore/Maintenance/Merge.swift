@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Migrations
+public import RunModel
 import SQLite
 
 /// What came of a run of another database that was to be merged.

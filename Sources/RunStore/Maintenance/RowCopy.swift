@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Copies rows of one database into the same table of another, whatever columns the table has.

@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 
 /// What thinning a run deletes.
@@ -14,7 +15,7 @@ extension RunDatabase {
   /// Deletes moments of early steps, with their gammas and betas, where stored blocks pool what they say.
   ///
   /// Of each tensor are kept the steps that are multiples of `interval`, its first one, those from `end` on, and
-  /// every block of `shortestBlock` steps that is not stored, or that resuming the run from its newest checkpoint
+  /// every shortest block of steps that is not stored, or that resuming the run from its newest checkpoint
   /// would open again. Blocks that were not pooled while recording are pooled first. Rows of `step` are all kept.
   /// - Parameters:
   ///   - run: the run.
@@ -65,7 +66,7 @@ extension RunDatabase {
 
   /// The moments of a site that thinning deletes.
   private struct Deletion {
-    static let block = RunDatabase.shortestBlock
+    static let block = StepBlock.shortest
 
     let site: RecordedSite
     let interval: Int

@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// A moment that has no gamma and beta although its site has an epsilon, as another program may have left it.

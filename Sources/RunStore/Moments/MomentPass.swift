@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// Where the moments of some sites lie in the file.

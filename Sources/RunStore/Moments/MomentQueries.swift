@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 
 extension RunDatabase {
@@ -25,41 +26,6 @@ extension RunDatabase {
     try readMoments(at: site, withAffine: withAffine, where: "", [], body)
   }
 
-  /// The moments at several sites, in order of steps at each of them; the value handed out is used again.
-  ///
-  /// What was recorded together lies together, so that the sites of a run are read in one pass where that is worth it.
-  /// - Parameters:
-  ///   - sites: where they were taken.
-  ///   - withAffine: whether gamma and beta are wanted, where a site has them.
-  ///   - startOver: is called at most once, where they turn out not to lie in the order of steps: all that was handed
-  ///     out is to be forgotten, and comes again.
-  ///   - body: is called for each, with the place of its site among `sites`.
-  /// - Throws: `StoreError`, or what `body` throws.
-  public func forEachMoment(
-    at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
-    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
-  ) throws {
-    try forEachMoment(
-      in: rowsLyingTogether(of: sites), at: sites, withAffine: withAffine, startOver: startOver,
-      body)
-  }
-
-  /// As `forEachMoment(at:withAffine:startOver:_:)`, where it is known whether they lie together in `rows`.
-  func forEachMoment(
-    in rows: MomentRows?, at sites: [RecordedSite], withAffine: Bool, startOver: () -> Void,
-    _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
-  ) throws {
-    if let rows {
-      let pass = try forEachMoment(
-        inOnePass: rows.first...rows.last, at: sites, withAffine: withAffine, body)
-      if pass?.count == rows.count { return }
-      startOver()
-    }
-    for (index, site) in sites.enumerated() {
-      try forEachMoment(at: site, withAffine: withAffine) { try body(index, $0) }
-    }
-  }
-
   /// The moments at a site without gamma and beta, of the steps `steps`, in order.
   func forEachMoment(
     at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
@@ -74,16 +40,6 @@ extension RunDatabase {
   /// - Throws: `StoreError`.
   public func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
     try onlyMoment(at: site, withAffine: withAffine, where: " AND step = ?", [.integer(step)])
-  }
-
-  /// The newest moment at a site before a step, nil where there is none.
-  ///
-  /// - Throws: `StoreError`.
-  func moment(at site: RecordedSite, before step: Int, withAffine: Bool) throws -> Moment? {
-    try onlyMoment(
-      at: site, withAffine: withAffine,
-      where: " AND step = (SELECT max(step) FROM moment WHERE site = ? AND step < ?)",
-      [.integer(site.id), .integer(step)])
   }
 
   private func onlyMoment(
@@ -160,10 +116,4 @@ struct MomentColumns {
       throw MissingAffine(site: site, step: moment.step)
     }
   }
-}
-
-extension Moment {
-  /// To be read into.
-  static let empty = Moment(
-    step: 0, count: 0, nonFiniteCount: 0, mean: [], variance: [], gamma: [], beta: [])
 }

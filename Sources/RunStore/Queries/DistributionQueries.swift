@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 public import Statistics
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import RunModel
 import SQLite
 
 extension RunDatabase {

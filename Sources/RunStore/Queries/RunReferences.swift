@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 
 /// How a run is referred to, and which one is meant.
@@ -32,13 +33,6 @@ extension RunDatabase {
       }
       return FoundRun(try run(ofIDPrefix: reference, inTrash))
     }
-  }
-
-  /// The run that `reference` names, as `findRun` finds it: of several that have a name the newest.
-  ///
-  /// - Throws: as `findRun` does.
-  public func run(_ reference: String, inTrash: Bool = false) throws -> Run {
-    try findRun(reference, inTrash: inTrash).run
   }
 
   /// The run that `reference` names and no other: where several have the name, their ids are asked for.

@@ -1,3 +1,4 @@
+import RunModel
 import Statistics
 
 /// What a recorder holds in memory until it is written.

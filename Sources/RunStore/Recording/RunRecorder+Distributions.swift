@@ -1,3 +1,4 @@
+public import RunModel
 public import Statistics
 
 extension RunRecorder {

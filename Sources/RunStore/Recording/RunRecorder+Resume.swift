@@ -1,4 +1,5 @@
 import Migrations
+public import RunModel
 import SQLite
 import Statistics
 

@@ -1,3 +1,4 @@
+public import RunModel
 import SQLite
 import Statistics
 
@@ -6,7 +7,7 @@ import Statistics
 /// Steps are kept in memory for a while and then written together, on another thread, so that training goes on meanwhile.
 /// A killed process loses what was not written yet: at most the steps of the last `flushInterval`, `flushSteps` of them, and
 /// `flushBytes`. Where writing is slower than training, training waits.
-public final class RunRecorder {
+public final class RunRecorder: RunWriting {
   /// How long a step may take to be in the file while steps follow each other.
   public static let flushInterval: Duration = .milliseconds(200)
   /// How many steps may be in memory alone: writing 20,000 took 1.16 times as long with 256.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// The sites of a run in the order in which they came, those that are written first.
 struct SiteRegister {
   private var sites: [Site] = []

@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// A block of steps at a site that is not stored: its rollup, the mean and then the variance.
@@ -15,7 +16,7 @@ extension RunDatabase {
   func missingBlocks(at site: RecordedSite) throws -> [MissingBlock] {
     let isThinned = try connection.firstRow(
       """
-      SELECT 1 FROM rollup WHERE site = ?1 AND block_steps = \(RunDatabase.shortestBlock)
+      SELECT 1 FROM rollup WHERE site = ?1 AND block_steps = \(StepBlock.shortest)
         AND step_count > (SELECT count(*) FROM moment WHERE moment.site = ?1
           AND step >= block * block_steps AND step < (block + 1) * block_steps) LIMIT 1
       """,

@@ -1,3 +1,4 @@
+import RunModel
 import Statistics
 
 /// Moments pooled over a block of steps: a row of `rollup`.
@@ -19,13 +20,6 @@ struct Rollup: Equatable {
 /// Means and variances are merged by the law of total variance, in Double. A longer block is merged of the float32 vectors that are stored of the shorter ones, so that it can
 /// be made again of what is stored. A block is complete when something of a later one comes; open ones are not stored.
 struct RollupAccumulator {
-  /// How many steps the shortest blocks span.
-  ///
-  /// With blocks of 32 steps all of them come to 1.8 % of a long run's file, with 128 to 0.5 %.
-  static let shortestBlockSteps = 128
-  /// How many blocks of one length the next one spans.
-  static let ratio = 8
-
   /// The open block of each length, the shortest first.
   private var open: [OpenBlock] = []
   private let width: Int
@@ -49,7 +43,7 @@ struct RollupAccumulator {
     step: Int, count: Int, nonFiniteCount: Int, mean: Span<Float>, variance: Span<Float>,
     complete: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
   ) -> Bool {
-    let block = step / RollupAccumulator.shortestBlockSteps
+    let block = step / StepBlock.shortest
     if let newest = open.first?.rollup.block, block < newest { return false }
     var part = Rollup(blockSteps: 1, block: step, stepCount: 1, count: count)
     part.nonFiniteCount = nonFiniteCount
@@ -76,7 +70,7 @@ struct RollupAccumulator {
   }
 
   private func blockSteps(after shorter: Int) -> Int {
-    shorter == 1 ? RollupAccumulator.shortestBlockSteps : shorter * RollupAccumulator.ratio
+    shorter == 1 ? StepBlock.shortest : shorter * StepBlock.ratio
   }
 
   private mutating func add(

@@ -1,17 +1,7 @@
+public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// How many step numbers the shortest blocks span that are pooled while recording.
-  public static let shortestBlock = RollupAccumulator.shortestBlockSteps
-
-  /// The longest block of steps that is pooled while recording and not longer than `steps`; 1 where none is that short.
-  public static func longestBlock(within steps: Int) -> Int {
-    var block = RollupAccumulator.shortestBlockSteps
-    guard block <= steps else { return 1 }
-    while block <= steps / RollupAccumulator.ratio { block *= RollupAccumulator.ratio }
-    return block
-  }
-
   /// The moments at a site pooled over the steps recorded in `steps`: the mean and the biased variance of all their rows.
   ///
   /// Stored blocks are merged where they lie inside, and single steps at the edges, so that the cost grows with the
@@ -25,7 +15,11 @@ extension RunDatabase {
       if let (rollup, mean, variance) = try attempt({
         try longestRollup(at: site, from: step, before: steps.upperBound)
       }) {
-        pool.add(rollup, mean, variance)
+        pool.add(
+          Moment(
+            step: step, count: rollup.count, nonFiniteCount: rollup.nonFiniteCount, mean: mean,
+            variance: variance),
+          ofSteps: rollup.stepCount)
         step += rollup.blockSteps
       } else {
         let end = min(
@@ -41,11 +35,11 @@ extension RunDatabase {
   private func longestRollup(at site: RecordedSite, from step: Int, before end: Int) throws -> (
     Rollup, mean: [Float], variance: [Float]
   )? {
-    var blockSteps = RollupAccumulator.shortestBlockSteps
+    var blockSteps = StepBlock.shortest
     var lengths: [Int] = []
     while step % blockSteps == 0 && blockSteps <= end - step {
       lengths.append(blockSteps)
-      let (longer, overflows) = blockSteps.multipliedReportingOverflow(by: RollupAccumulator.ratio)
+      let (longer, overflows) = blockSteps.multipliedReportingOverflow(by: StepBlock.ratio)
       guard !overflows else { break }
       blockSteps = longer
     }
@@ -61,7 +55,7 @@ extension RunDatabase {
 
   /// The first step after `step` that a stored block begins with.
   private func startOfRollup(at site: RecordedSite, after step: Int) throws -> Int? {
-    let blockSteps = RollupAccumulator.shortestBlockSteps
+    let blockSteps = StepBlock.shortest
     return try connection.firstRow(
       "SELECT min(block) FROM rollup WHERE site = ? AND block_steps = ? AND block > ?",
       [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
@@ -93,7 +87,7 @@ extension RunDatabase {
     ) { $0.isNull(0) ? nil : try $0.count(0) }
     guard let newestStep = newestStep ?? nil else { return accumulator }
 
-    var blockSteps = RollupAccumulator.shortestBlockSteps
+    var blockSteps = StepBlock.shortest
     var openBlock = newestStep / blockSteps
     try deleteRollups(at: site, blockSteps: blockSteps, from: openBlock)
     try forEachMoment(at: site, steps: openBlock * blockSteps..<newestStep + 1) { moment in
@@ -106,15 +100,15 @@ extension RunDatabase {
         [.integer(site.id), .integer(blockSteps)]
       ) { $0.isNull(0) ? nil : try $0.count(0) }
       guard let newest = newest ?? nil else { break }
-      openBlock = newest / RollupAccumulator.ratio
+      openBlock = newest / StepBlock.ratio
       try deleteRollups(
-        at: site, blockSteps: blockSteps * RollupAccumulator.ratio, from: openBlock)
+        at: site, blockSteps: blockSteps * StepBlock.ratio, from: openBlock)
       try forEachRollup(
-        at: site, blockSteps: blockSteps, from: openBlock * RollupAccumulator.ratio
+        at: site, blockSteps: blockSteps, from: openBlock * StepBlock.ratio
       ) { rollup, mean, variance in
         accumulator.reopen(level: level, with: rollup, mean, variance)
       }
-      blockSteps *= RollupAccumulator.ratio
+      blockSteps *= StepBlock.ratio
     }
     return accumulator
   }

@@ -1,4 +1,5 @@
 import Migrations
+import RunModel
 import SQLite
 
 /// Brings a file's schema from any earlier version to this build's, forward only.

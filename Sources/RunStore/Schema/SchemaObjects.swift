@@ -1,4 +1,5 @@
 import Migrations
+import RunModel
 import SQLite
 
 /// The objects in a file's schema, among which all tables have to be that the migrations make, word for word.

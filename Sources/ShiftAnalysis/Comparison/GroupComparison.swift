@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 package import Statistics
 
 /// Two groups of runs side by side, paired over seeds: what each came to, and how often one was above the other.
@@ -68,7 +68,7 @@ package struct GroupComparison: Sendable {
   ///   - database: where they are.
   /// - Throws: `StoreError`.
   package init(
-    _ runs: RunPairs, tap: Site.Tap = .preactivation, points: Int?, in database: RunDatabase
+    _ runs: RunPairs, tap: Site.Tap = .preactivation, points: Int?, in database: any RunReading
   ) throws {
     self.runs = runs
     self.tap = tap
@@ -143,7 +143,7 @@ package struct GroupComparison: Sendable {
 
   /// The shifts of all runs over one population, the probe before training batches; none where a run has neither.
   private static func shifts(
-    of runs: RunPairs, at tap: Site.Tap, in database: RunDatabase
+    of runs: RunPairs, at tap: Site.Tap, in database: any RunReading
   ) throws -> [[RunShifts]] {
     var query = ShiftQuery()
     query.tap = tap

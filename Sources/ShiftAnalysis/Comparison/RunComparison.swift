@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 import Statistics
 package import StrictJSON
 
@@ -51,7 +51,7 @@ public struct RunComparison: Sendable {
   ///   - database: where they are.
   /// - Throws: `StoreError`.
   public init(
-    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: RunDatabase
+    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: any RunReading
   ) throws {
     runs = [first, second]
     differences = RunComparison.differences(first.configuration, second.configuration)
@@ -86,16 +86,5 @@ public struct RunComparison: Sendable {
       let pair = values.map { $0[key] }
       return pair[0]?.text == pair[1]?.text ? nil : Difference(key: key, values: pair)
     }
-  }
-}
-
-extension RunDatabase {
-  /// The evaluations at the last step that a run was evaluated at: one for each way of normalizing.
-  ///
-  /// - Throws: `StoreError`.
-  public func finalEvaluations(of run: Run) throws -> [EvaluationRecord] {
-    let all = try evaluations(of: run).filter { $0.split == .test }
-    let last = all.map(\.step).max()
-    return all.filter { $0.step == last }
   }
 }

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 public import Statistics
 
 /// Where a layer of one run first differs from another run's by more than the sampling of batches explains.
@@ -27,7 +27,7 @@ public struct RunDivergence: Sendable {
   public let streakLength: Int
 }
 
-extension RunDatabase {
+extension RunReading {
   /// Compares the preactivations of two runs over training batches, step by step, layer by layer.
   ///
   /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.

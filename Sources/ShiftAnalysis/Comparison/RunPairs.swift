@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// Two groups of runs, paired by what a field of theirs holds, such as the seed.
 package struct RunPairs: Sendable {
@@ -21,7 +21,7 @@ package struct RunPairs: Sendable {
   ///   pair; `StoreError`.
   package init(
     _ groups: (first: [Run], second: [Run]), by field: RunField, named name: String,
-    in database: RunDatabase
+    in database: any RunReading
   ) throws {
     for (ordinal, runs) in [("first", groups.first), ("second", groups.second)]
     where runs.isEmpty {
@@ -50,7 +50,7 @@ package struct RunPairs: Sendable {
 
   /// The runs whose field holds something, with what it holds.
   private static func keyed(
-    _ runs: [Run], _ field: RunField, _ name: String, _ database: RunDatabase
+    _ runs: [Run], _ field: RunField, _ name: String, _ database: any RunReading
   ) throws -> [(key: String, run: Run)] {
     var keyed: [(key: String, run: Run)] = []
     for run in runs {

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 
 /// A question about what the distributions in a run were like at each step.
 public struct DistributionQuery: Sendable {

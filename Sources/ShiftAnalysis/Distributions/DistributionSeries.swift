@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 
 /// What the distribution at one layer was like over a run.
 public struct DistributionSeries: Sendable {

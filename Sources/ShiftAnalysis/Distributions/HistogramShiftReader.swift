@@ -1,7 +1,7 @@
-public import RunStore
+public import RunModel
 import Statistics
 
-extension RunDatabase {
+extension RunReading {
   /// Answers `query` about `run` from histograms: a series for each layer, from the first to the last.
   ///
   /// - Throws: `ShiftError` where the run has no histograms at those coordinates; `StoreError`.

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 import Statistics
 
 /// A way of noticing that a series changed.
@@ -49,7 +49,7 @@ public struct LayerAlarms: Sendable, Equatable {
   public let alarms: [LayerAlarm]
 }
 
-extension RunDatabase {
+extension RunReading {
   /// Where a detector raises alarms over what a run recorded, by layer.
   ///
   /// The query's tap, layer, population and statistics say where to look; batch norm's own output can't be watched.

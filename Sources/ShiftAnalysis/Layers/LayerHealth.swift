@@ -1,5 +1,5 @@
 import Glibc
-public import RunStore
+public import RunModel
 import Statistics
 import StrictJSON
 
@@ -43,7 +43,7 @@ public struct LayerHealth: Sendable, Equatable {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// How the layers of a run were at a step, from the first to the last.
   ///
   /// - Parameters:

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 public import Statistics
 
 /// The way that one layer's distribution went over a run, and what of it is noise.
@@ -37,7 +37,7 @@ public struct LayerTrajectory: Sendable {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// How the distribution of each layer that `query` asks for went from its first record to its last.
   ///
   /// Figures of units are summed up by the query's aggregate; its reference and measures are not looked at.

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 
 /// The loss landscape at one step, along the gradient of its batch.
 ///

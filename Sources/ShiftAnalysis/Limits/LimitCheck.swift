@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 
 /// How a run, or one of its layers, kept a limit.
 public struct LimitCheck: Sendable {
@@ -41,7 +41,7 @@ public struct LimitCheck: Sendable {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// How a run kept a limit: one check for each layer that it is about, from the first to the last, or one for the run.
   ///
   /// - Throws: `ShiftError` where the run has nothing to look at there, so that a limit is never kept for want of data;

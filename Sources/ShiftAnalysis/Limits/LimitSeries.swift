@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// The values that a limit is about, by step.
@@ -22,7 +22,7 @@ struct LimitSeries {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// What a limit is about: at least one series.
   ///
   /// - Throws: `ShiftError` where the run recorded nothing of it; `StoreError`.

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 import Statistics
 
 /// A limit that a run must keep, such as `nw2(layer=2, population=probe) <= 0.5 after 1000`.

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// Sets squared shifts at a site next to their sampling floor.
@@ -16,7 +16,7 @@ struct SiteFloor {
   /// parameters has none either. References are at the same site, or at `reference`.
   init?(
     _ selected: SiteSelection.Selected, reference: SiteSelection.Selected? = nil,
-    in database: RunDatabase
+    in database: any RunReading
   ) throws {
     guard selected.source.site.population == .batch && !selected.isDerived,
       let noise = try SiteNoise(database.batchNoise(at: selected.source))

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// The noise of training batches at a site, as it was measured at some steps.

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 
 /// What a distribution is compared with.
 public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {

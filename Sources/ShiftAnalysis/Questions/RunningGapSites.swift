@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// The sites of a layer between which the running gap is: what batch norm makes of the probe by its own statistics, and
@@ -24,7 +24,7 @@ struct RunningGapSites {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// The normalized W2 between two sites at a step, median over units; nil where one has no moment there, or where it is
   /// undefined.
   ///

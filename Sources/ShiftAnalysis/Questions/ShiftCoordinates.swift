@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 
 /// The four things without which a shift means nothing: which tensor, over which examples, normalized how,
 /// compared with what.

@@ -1,4 +1,4 @@
-public import RunStore
+public import RunModel
 public import Statistics
 
 /// A question about how the distributions in a run moved.

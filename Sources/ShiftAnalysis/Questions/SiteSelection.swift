@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// The sites of a run that answer a query.
@@ -79,7 +79,7 @@ struct SiteSelection {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// Whether a run recorded what `query` asks for.
   func hasSites(for query: ShiftQuery, of run: Run) throws -> Bool {
     let sites = try sites(of: run)

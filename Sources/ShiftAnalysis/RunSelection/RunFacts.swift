@@ -1,13 +1,13 @@
-package import RunStore
+package import RunModel
 import StrictJSON
 
 /// What the fields of one run hold, looked up as they are asked for.
 package struct RunFacts {
   private let run: Run
-  private let database: RunDatabase
+  private let database: any RunReading
 
   /// Looks at `run` in `database`.
-  package init(_ run: Run, in database: RunDatabase) {
+  package init(_ run: Run, in database: any RunReading) {
     self.run = run
     self.database = database
   }
@@ -37,7 +37,7 @@ package struct RunFacts {
   }
 }
 
-extension RunDatabase {
+extension RunReading {
   /// The accuracy of the last evaluation on the test split, with the statistics that a trained network would use;
   /// nil where there is none.
   ///

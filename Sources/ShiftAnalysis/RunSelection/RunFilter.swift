@@ -1,5 +1,5 @@
 import FoundationEssentials
-import RunStore
+import RunModel
 
 /// A condition on runs, such as `status = finished and (config.norm = batch or tag.goal ~ shift)`.
 package struct RunFilter: Sendable {

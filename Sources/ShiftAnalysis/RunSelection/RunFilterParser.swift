@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 
 /// Makes a filter of its tokens, by recursive descent.
 struct RunFilterParser {

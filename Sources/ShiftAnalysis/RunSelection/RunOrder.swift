@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// An order of runs by some of their fields, such as `-test_accuracy,name`.
 package struct RunOrder: Sendable {
@@ -32,7 +32,7 @@ package struct RunOrder: Sendable {
   /// The runs in this order; equal ones stay as they are, and what a run does not have, or is NaN, comes last.
   ///
   /// - Throws: `StoreError`.
-  package func sorted(_ runs: [Run], in database: RunDatabase) throws -> [Run] {
+  package func sorted(_ runs: [Run], in database: any RunReading) throws -> [Run] {
     let rows = try runs.enumerated().map { place, run in
       let facts = RunFacts(run, in: database)
       return (place: place, run: run, values: try keys.map { try facts.value(of: $0.field) })

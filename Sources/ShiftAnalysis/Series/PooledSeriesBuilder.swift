@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// Makes the series of one site of its moments pooled over windows, which come in order.

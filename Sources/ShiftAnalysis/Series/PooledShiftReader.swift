@@ -1,6 +1,6 @@
-import RunStore
+import RunModel
 
-extension RunDatabase {
+extension RunReading {
   /// The shifts of one window of steps after the other, each pooled, at each of the sites.
   func pooledSeries(at selection: [SiteSelection.Selected], _ query: ShiftQuery, _ run: Run) throws
     -> [ShiftSeries]
@@ -8,12 +8,11 @@ extension RunDatabase {
     var builders = try selection.map { try pooledSeriesBuilder(at: $0, query, run) }
     // Windows without a whole block are pooled of single steps, which are read in one pass.
     let ofSteps = builders.indices.filter {
-      builders[$0].windows.length < RunDatabase.shortestBlock
+      builders[$0].windows.length < StepBlock.shortest
     }
-    let empty = builders
-    try forEachMoment(
-      at: ofSteps.map { selection[$0].source }, withAffine: false, startOver: { builders = empty }
-    ) { index, moment in builders[ofSteps[index]].add(step: moment) }
+    builders = try foldMoments(
+      at: ofSteps.map { selection[$0].source }, withAffine: false, mayDivide: false, into: builders
+    ) { builders, index, moment in builders[ofSteps[index]].add(step: moment) }[0]
     for index in ofSteps { builders[index].closeWindow() }
 
     for index in builders.indices where !ofSteps.contains(index) {

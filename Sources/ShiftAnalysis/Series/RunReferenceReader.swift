@@ -1,7 +1,7 @@
-import RunStore
+import RunModel
 import Statistics
 
-extension RunDatabase {
+extension RunReading {
   /// The shifts at sites of a run from another run's moments of the same steps, or the same windows of steps.
   func shift(
     at selection: [SiteSelection.Selected], _ query: ShiftQuery, _ run: Run, from other: Run

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// Makes the series of one site of its moments, which come in the order of steps.
@@ -38,13 +38,16 @@ struct SeriesBuilder {
     points.reserveCapacity(wanted?.steps.count ?? 0)
   }
 
-  /// Joins builders of one series, in the order of what was added to them; there must be one at least.
-  init(joining builders: [SeriesBuilder]) {
-    self = builders[0]
-    for builder in builders.dropFirst() {
-      points.append(contentsOf: builder.points)
-      addedCount += builder.addedCount
+  /// Appends the part of the series that a builder of later steps made.
+  mutating func append(_ later: SeriesBuilder) {
+    if let first = later.firstWithoutPrevious {
+      // Its previous step is the last one here.
+      add(first)
+      addedCount -= 1
+      (comparison, floor, referenceStep) = (later.comparison, later.floor, later.referenceStep)
     }
+    points.append(contentsOf: later.points)
+    addedCount += later.addedCount
   }
 
   /// Takes a moment as what the following ones are compared with.
@@ -61,13 +64,9 @@ struct SeriesBuilder {
     referenceStep = moment.step
   }
 
-  /// Takes the moment before the first that is added here, where another builder has that.
-  mutating func precede(_ moment: borrowing Moment) {
-    if query.reference == .previous { setReference(to: moment) }
-  }
-
   /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
   mutating func add(_ moment: borrowing Moment) {
+    if addedCount == 0 && query.reference == .previous { firstWithoutPrevious = copy moment }
     addedCount += 1
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
@@ -91,6 +90,8 @@ struct SeriesBuilder {
     }
   }
 
+  /// The first moment that was added, where the reference is the previous step.
+  private var firstWithoutPrevious: Moment?
   private var addedCount = 0
   private var passedCount = 0
 

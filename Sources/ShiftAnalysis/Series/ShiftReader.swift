@@ -1,7 +1,7 @@
-public import RunStore
+public import RunModel
 import Statistics
 
-extension RunDatabase {
+extension RunReading {
   /// Answers `query` about `run`: a series for each layer, from the first to the last.
   ///
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
@@ -25,11 +25,13 @@ extension RunDatabase {
       return builders.map(\.series)
     }
     let parts = try foldMoments(
-      at: selection.map(\.source), withAffine: selection.contains { $0.isDerived }, into: builders,
-      precede: { builders, index, moment in builders[index].precede(moment) }
+      at: selection.map(\.source), withAffine: selection.contains { $0.isDerived },
+      mayDivide: true, into: builders
     ) { builders, index, moment in builders[index].add(moment) }
     return builders.indices.map { index in
-      SeriesBuilder(joining: parts.map { $0[index] }).series
+      var builder = parts[0][index]
+      for part in parts.dropFirst() { builder.append(part[index]) }
+      return builder.series
     }
   }
 
@@ -73,10 +75,9 @@ extension RunDatabase {
 
   /// Reads all steps in their order.
   private func readAll(into builders: inout [SeriesBuilder]) throws {
-    let empty = builders
-    try forEachMoment(
-      at: builders.map(\.selected.source), withAffine: false, startOver: { builders = empty }
-    ) { builders[$0].add($1) }
+    builders = try foldMoments(
+      at: builders.map(\.selected.source), withAffine: false, mayDivide: false, into: builders
+    ) { $0[$1].add($2) }[0]
   }
 
   /// The moments of `steps`, pooled.

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 
 /// Windows of one length that a run's steps are cut in.
 struct StepWindows {
@@ -27,8 +27,8 @@ struct StepWindows {
   /// That is a block, a few of which make a window, so that rounding changes the length little. The shortest block may
   /// be up to four times as long, as single steps take longer to read: 32,000 moments of 256 features 30 ms.
   static func unit(of length: Int) -> Int {
-    guard length > RunDatabase.shortestBlock / 4 else { return 1 }
-    return RunDatabase.longestBlock(within: max(length / 4, RunDatabase.shortestBlock))
+    guard length > StepBlock.shortest / 4 else { return 1 }
+    return StepBlock.longest(within: max(length / 4, StepBlock.shortest))
   }
 
   /// The window that `step` is in.

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// Compares moments with a reference, measure by measure, in buffers that are used again.

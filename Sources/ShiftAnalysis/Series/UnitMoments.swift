@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import Statistics
 
 /// The moments of the tensor that was asked for: those of a record, or what follows from it by batch norm's parameters.

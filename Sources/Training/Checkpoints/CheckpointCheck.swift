@@ -1,3 +1,4 @@
+package import RunModel
 package import RunStore
 
 extension RunDatabase {

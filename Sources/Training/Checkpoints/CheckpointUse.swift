@@ -1,5 +1,5 @@
+package import RunModel
 import Safetensors
-package import RunStore
 
 extension Checkpoint {
   /// What `use` makes of this checkpoint of `run`.

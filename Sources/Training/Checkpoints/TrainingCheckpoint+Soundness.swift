@@ -1,5 +1,5 @@
+package import RunModel
 package import Safetensors
-package import RunStore
 
 extension TrainingCheckpoint {
   /// The most updates that a file can count: more than any training makes, and exact as Double.

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 extension RunConfiguration {
   /// The configuration that `run` was recorded with.

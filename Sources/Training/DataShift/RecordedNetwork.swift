@@ -1,5 +1,6 @@
 package import Datasets
 package import Network
+package import RunModel
 package import RunStore
 
 /// The network of a recorded run, as its newest checkpoint left it.

@@ -1,4 +1,5 @@
 import Network
+import RunModel
 import RunStore
 
 /// What is measured on the gradients of training batches while a run trains: gradient shift and the loss landscape.

@@ -1,5 +1,6 @@
 import Datasets
 import Network
+import RunModel
 import RunStore
 
 /// What is measured on held-out data while a run trains: the test split's loss and accuracy, the probe's moments.

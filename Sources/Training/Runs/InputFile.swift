@@ -1,3 +1,4 @@
+import RunModel
 package import Safetensors
 import RunStore
 

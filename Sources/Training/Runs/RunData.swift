@@ -1,5 +1,5 @@
 package import Datasets
-package import RunStore
+package import RunModel
 
 extension Dataset {
   /// Loads the data that `run` was made from again, with its columns in the run's order.

@@ -1,5 +1,6 @@
 import Datasets
 import Network
+import RunModel
 import Safetensors
 import RunStore
 

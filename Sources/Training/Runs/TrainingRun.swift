@@ -1,6 +1,7 @@
 import StrictJSON
 package import Datasets
 package import Network
+package import RunModel
 package import RunStore
 
 /// A configuration on its data, ready to train and to be recorded.

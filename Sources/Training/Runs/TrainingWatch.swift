@@ -1,4 +1,5 @@
 import Network
+import RunModel
 import RunStore
 import Statistics
 

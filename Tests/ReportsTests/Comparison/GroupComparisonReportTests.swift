@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Reports
+import RunModel
 import RunStore
 import ShiftAnalysis
 import Testing

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Reports
+import RunModel
 import RunStore
 import TestSupport
 import Testing

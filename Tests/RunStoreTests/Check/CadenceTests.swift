@@ -1,5 +1,6 @@
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("Holes in a row of numbers")

@@ -3,6 +3,7 @@ import SQLite
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("Checking pooled blocks")

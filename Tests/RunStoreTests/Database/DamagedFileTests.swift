@@ -1,3 +1,4 @@
+import RunModel
 import RunStore
 import SQLite
 import TestSupport
@@ -49,9 +50,9 @@ struct DamagedFileTests {
           _ = try database.pooledMoment(at: site, steps: 0..<steps.upperBound)
         }
       }
-      try database.forEachMoment(
-        at: database.sites(of: run), withAffine: true, startOver: {}
-      ) { _, _ in }
+      _ = try database.foldMoments(
+        at: database.sites(of: run), withAffine: true, mayDivide: false, into: 0
+      ) { _, _, _ in }
     }
   }
 
@@ -269,7 +270,9 @@ struct DamagedFileTests {
         case 0: _ = try database.moment(at: site, step: 7, withAffine: true)
         case 1: try database.forEachMoment(at: site, withAffine: true) { _ in }
         default:
-          try database.forEachMoment(at: [site], withAffine: true, startOver: {}) { _, _ in }
+          _ = try database.foldMoments(
+            at: [site], withAffine: true, mayDivide: false, into: 0
+          ) { _, _, _ in }
         }
       }
       #expect(error.kind == .badDatabase)

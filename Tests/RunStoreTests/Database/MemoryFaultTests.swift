@@ -1,4 +1,5 @@
 import CFaultInjection
+import RunModel
 import RunStore
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Migrations
+import RunModel
 import RunStore
 import SQLite
 import TestSupport

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("File systems")

@@ -1,3 +1,4 @@
+import RunModel
 @testable import RunStore
 import SQLite
 import TestSupport

@@ -4,6 +4,7 @@ import SQLite
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("What fills a database")

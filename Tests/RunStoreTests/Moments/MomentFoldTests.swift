@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunModel
 @testable import RunStore
 import SQLite
 import TestSupport
@@ -9,14 +10,7 @@ struct MomentFoldTests {
   /// What a part was handed.
   struct Part: Sendable, Equatable {
     var steps: [[Int]] = [[], []]
-    /// The step before the first, for each site.
-    var preceding: [Int?] = [nil, nil]
     var areWhole = true
-
-    mutating func precede(_ index: Int, _ moment: borrowing Moment) {
-      precondition(steps[index].isEmpty && preceding[index] == nil)
-      preceding[index] = moment.step
-    }
 
     mutating func add(_ index: Int, _ moment: borrowing Moment) {
       steps[index].append(moment.step)
@@ -54,13 +48,15 @@ struct MomentFoldTests {
   }
 
   /// The parts of the run, which are as many as there are processors at most.
-  func parts(_ add: @Sendable (inout Part, Int, borrowing Moment) throws -> Void) throws -> [Part] {
+  func parts(
+    mayDivide: Bool = true, _ add: @Sendable (inout Part, Int, borrowing Moment) throws -> Void
+  ) throws -> [Part] {
     let file = try DatabaseFile(
       path: path, durability: .process, vfs: nil, numbersPerReader: 3 * 10)
     let database = try RunDatabase(file, for: .read)
     return try database.foldMoments(
-      at: database.sites(of: database.run("run")), withAffine: true, into: Part(),
-      precede: { $0.precede($1, $2) }, add)
+      at: database.sites(of: database.run("run")), withAffine: true, mayDivide: mayDivide,
+      into: Part(), add)
   }
 
   static let steps = [Array(0..<100), Array(stride(from: 0, to: 100, by: 7))]
@@ -69,17 +65,16 @@ struct MomentFoldTests {
   func expectWhole(_ parts: [Part]) {
     for index in 0..<2 {
       #expect(parts.flatMap { $0.steps[index] } == Self.steps[index])
-      for (earlier, later) in zip(parts, parts.dropFirst()) where !later.steps[index].isEmpty {
-        #expect(later.preceding[index] == earlier.steps[index].last)
-      }
-      #expect(parts[0].preceding[index] == nil)
     }
     #expect(parts.allSatisfy { $0.areWhole })
   }
 
-  @Test("They are all there, in order, and each part knows the moment before its first")
+  @Test("They are all there, in order, in one part unless they may be divided")
   func whole() throws {
     try record()
+    let undivided = try parts(mayDivide: false) { $0.add($1, $2) }
+    expectWhole(undivided)
+    #expect(undivided.count == 1)
     let parts = try parts { $0.add($1, $2) }
     expectWhole(parts)
     #expect(parts.count == min(11, ProcessInfo.processInfo.activeProcessorCount))

@@ -1,4 +1,5 @@
 import Glibc
+import RunModel
 import RunStore
 import SystemPackage
 import TestSupport

@@ -4,6 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("An output file is whole or what stood there, and takes the place of nothing that must stay")

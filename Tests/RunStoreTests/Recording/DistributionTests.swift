@@ -3,6 +3,7 @@ import Statistics
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("Quantiles, histograms, skewness and kurtosis in the store")

@@ -1,4 +1,5 @@
 import Glibc
+import RunModel
 @testable import RunStore
 import TestSupport
 import Testing

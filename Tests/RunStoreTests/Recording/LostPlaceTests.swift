@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RunModel
 @testable import RunStore
 import SQLite
 import TestSupport

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("Reading several sites at once")
@@ -16,11 +17,9 @@ struct SeveralSitesTests {
   /// Every moment at the sites of a run, by site, as they are handed out.
   func read(_ name: String, withAffine: Bool) throws -> (atOnce: [[Moment]], oneByOne: [[Moment]]) {
     let sites = try database.sites(of: database.run(name))
-    var atOnce = sites.map { _ in [Moment]() }
-    let none = atOnce
-    try database.forEachMoment(
-      at: sites, withAffine: withAffine, startOver: { atOnce = none }
-    ) { atOnce[$0].append(copy $1) }
+    let atOnce = try database.foldMoments(
+      at: sites, withAffine: withAffine, mayDivide: false, into: sites.map { _ in [Moment]() }
+    ) { $0[$1].append(copy $2) }[0]
     let oneByOne = try sites.map { site in
       var moments: [Moment] = []
       try database.forEachMoment(at: site, withAffine: withAffine) { moments.append(copy $0) }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunModel
 import RunStore
 import SQLite
 import TestSupport

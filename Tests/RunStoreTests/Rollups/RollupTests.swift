@@ -2,6 +2,7 @@ import SQLite
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 @Suite("Moments pooled over blocks of steps")

@@ -3,6 +3,7 @@ import SQLite
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 /// What a stranger could put into a file so that SQLite runs it, or shows something else, when the file is used.

@@ -4,6 +4,7 @@ import SQLite
 import TestSupport
 import Testing
 
+import RunModel
 @testable import RunStore
 
 /// Files that the released versions recorded: a run with batch norm and a probe, and one without either.

@@ -1,3 +1,4 @@
+import RunModel
 import StrictJSON
 import RunStore
 import SQLite

@@ -1,3 +1,4 @@
+import RunModel
 import RunStore
 import SQLite
 import Statistics
@@ -180,7 +181,7 @@ struct PooledShiftTests {
     #expect(all.first?.contains(steps.lowerBound) == true)
     #expect(all.last?.contains(steps.upperBound) == true)
     let unit = StepWindows.unit(of: windows.length)
-    #expect(unit == 1 || unit % RunDatabase.shortestBlock == 0)
+    #expect(unit == 1 || unit % StepBlock.shortest == 0)
     #expect(all.allSatisfy { $0.count == windows.length && $0.lowerBound % unit == 0 })
     #expect(zip(all, all.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
   }

@@ -1,3 +1,4 @@
+import RunModel
 import RunStore
 import ShiftAnalysis
 import Statistics

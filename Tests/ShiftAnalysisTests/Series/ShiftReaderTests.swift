@@ -1,3 +1,4 @@
+import RunModel
 @testable import RunStore
 @testable import ShiftAnalysis
 import Statistics

@@ -1,3 +1,4 @@
+import RunModel
 import Safetensors
 import Training
 import RunStore

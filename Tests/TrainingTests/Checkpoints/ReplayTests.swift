@@ -3,6 +3,7 @@ import Datasets
 import Training
 import FoundationEssentials
 import Network
+import RunModel
 import RunStore
 import TestSupport
 import Testing

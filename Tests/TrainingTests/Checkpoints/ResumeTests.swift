@@ -3,6 +3,7 @@ import StrictJSON
 import Datasets
 import FoundationEssentials
 import Network
+import RunModel
 import RunStore
 import SQLite
 import Testing

@@ -1,5 +1,6 @@
 import StrictJSON
 import Network
+import RunModel
 import RunStore
 import SQLite
 import TestSupport

@@ -1,3 +1,4 @@
+import RunModel
 import Training
 import RunStore
 import SQLite

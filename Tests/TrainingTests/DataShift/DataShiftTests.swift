@@ -1,5 +1,6 @@
 import Datasets
 import Network
+import RunModel
 import RunStore
 import Statistics
 import Testing

@@ -2,6 +2,7 @@ import Datasets
 import Training
 import Glibc
 import Network
+import RunModel
 import RunStore
 import Statistics
 import Testing

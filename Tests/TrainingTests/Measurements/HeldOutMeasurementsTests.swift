@@ -2,6 +2,7 @@ import Safetensors
 import Datasets
 import Training
 import Network
+import RunModel
 import RunStore
 import Testing
 

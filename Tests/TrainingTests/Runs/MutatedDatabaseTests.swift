@@ -1,6 +1,7 @@
 import Training
 import FoundationEssentials
 import Reports
+import RunModel
 import RunStore
 import SQLite
 import ShiftAnalysis

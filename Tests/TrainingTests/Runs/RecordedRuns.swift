@@ -1,4 +1,5 @@
 import Datasets
+import RunModel
 import Training
 import RunStore
 import TestSupport

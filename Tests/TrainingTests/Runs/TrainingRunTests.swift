@@ -1,6 +1,7 @@
 import Datasets
 import Training
 import Network
+import RunModel
 import RunStore
 import SQLite
 import TestSupport

@@ -1,5 +1,6 @@
 import Training
 import Glibc
+import RunModel
 import RunStore
 import ShiftAnalysis
 import Statistics

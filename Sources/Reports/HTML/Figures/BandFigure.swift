@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import ShiftAnalysis
 
 /// The quantiles of the last hidden layer over training, a panel a run, as in figure 1 of Ioffe and Szegedy (2015).

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import ShiftAnalysis
 
 /// What was measured on the gradients of training batches, one line a run.

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 import ShiftAnalysis
 import Statistics
 

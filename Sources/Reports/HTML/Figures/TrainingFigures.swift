@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 
 /// How accuracy and loss went, one line a run.
 struct TrainingFigures {

@@ -1,4 +1,4 @@
-import RunStore
+import RunModel
 
 /// The runs side by side: how they ended, how long they took, how well they did.
 struct SummarySection {

@@ -16,7 +16,8 @@ public struct Run: Sendable {
     case unknown
   }
 
-  let id: Int
+  /// The key of the run in its store, which differs between copies of a database.
+  package let id: Int
   /// Its identifier, the same in every copy of the database.
   public let uuid: String
   /// The name that its user gave it.
@@ -49,6 +50,33 @@ public struct Run: Sendable {
   public let note: String?
   /// Since when it is in the trash, UTC; nil where it is not.
   public let deletedAt: String?
+
+  /// Describes a run as a store holds it.
+  package init(
+    id: Int, uuid: String, name: String, status: Status, statusReason: String? = nil,
+    configuration: String = "{}", provenance: String = "{}", startedAt: String,
+    heartbeatAt: String, finishedAt: String? = nil, elapsedSeconds: Double = 0,
+    recordingSeconds: Double = 0, stepCount: Int, droppedStepCount: Int = 0,
+    tags: [String: String] = [:], note: String? = nil, deletedAt: String? = nil
+  ) {
+    self.id = id
+    self.uuid = uuid
+    self.name = name
+    self.status = status
+    self.statusReason = statusReason
+    self.configuration = configuration
+    self.provenance = provenance
+    self.startedAt = startedAt
+    self.heartbeatAt = heartbeatAt
+    self.finishedAt = finishedAt
+    self.elapsedSeconds = elapsedSeconds
+    self.recordingSeconds = recordingSeconds
+    self.stepCount = stepCount
+    self.droppedStepCount = droppedStepCount
+    self.tags = tags
+    self.note = note
+    self.deletedAt = deletedAt
+  }
 
   /// The first eight characters of the identifier, enough to name it.
   public var shortID: String { String(uuid.prefix(8)) }

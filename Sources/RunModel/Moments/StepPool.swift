@@ -1,13 +1,5 @@
 import Statistics
 
-/// The moments of all rows of several steps.
-public struct PooledMoment: Sendable {
-  /// How many recorded steps they are of.
-  public let stepCount: Int
-  /// The mean and the biased variance of all rows; its step is the first of the range that was asked for.
-  public let moment: Moment
-}
-
 /// Pools the moments of steps at one site, in a buffer that is used again.
 package struct StepPool {
   private var pool: MomentAccumulator
@@ -21,16 +13,14 @@ package struct StepPool {
 
   /// Adds the moments of a step.
   package mutating func add(_ moment: borrowing Moment) {
-    pool.merge(count: moment.count, mean: moment.mean.span, variance: moment.variance.span)
-    stepCount += 1
-    nonFiniteCount += moment.nonFiniteCount
+    add(moment, ofSteps: 1)
   }
 
-  /// Adds a stored block.
-  mutating func add(_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) {
-    pool.merge(count: rollup.count, mean: mean.span, variance: variance.span)
-    stepCount += rollup.stepCount
-    nonFiniteCount += rollup.nonFiniteCount
+  /// Adds moments that are pooled over `stepCount` steps already.
+  package mutating func add(_ moment: borrowing Moment, ofSteps stepCount: Int) {
+    pool.merge(count: moment.count, mean: moment.mean.span, variance: moment.variance.span)
+    self.stepCount += stepCount
+    nonFiniteCount += moment.nonFiniteCount
   }
 
   /// Forgets what was added.

@@ -1,59 +1,7 @@
+public import RunModel
 import SQLite
 
-/// A site of a run that is in the database.
-public struct RecordedSite: Sendable {
-  let id: Int
-  /// What it is.
-  public let site: Site
-}
-
 extension RunDatabase {
-  /// The steps of a run, in order.
-  ///
-  /// - Throws: `StoreError`, or what `body` throws.
-  public func forEachStep(of run: Run, _ body: (StepRecord) throws -> Void) throws {
-    try attempt {
-      try connection.statement(RunDatabase.selectSteps + " ORDER BY step")
-        .forEachRow([.integer(run.id)]) { row in try body(StepRecord(row)) }
-    }
-  }
-
-  /// The newest step of a run, nil where none was recorded.
-  ///
-  /// - Throws: `StoreError`.
-  public func lastStep(of run: Run) throws -> StepRecord? {
-    try attempt {
-      try connection.firstRow(
-        RunDatabase.selectSteps + " ORDER BY step DESC LIMIT 1", [.integer(run.id)]
-      ) { try StepRecord($0) }
-    }
-  }
-
-  private static let selectSteps = """
-    SELECT step, loss, accuracy, learning_rate, batch_size, duration FROM step WHERE run = ?
-    """
-
-  /// The evaluations of a run, by step.
-  ///
-  /// - Throws: `StoreError`.
-  public func evaluations(of run: Run) throws -> [EvaluationRecord] {
-    try attempt {
-      try connection.rows(
-        """
-        SELECT step, split, statistics, loss, accuracy, count
-        FROM evaluation WHERE run = ? ORDER BY step, split, statistics
-        """,
-        [.integer(run.id)]
-      ) { row in
-        EvaluationRecord(
-          step: try row.count(0),
-          split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
-          statistics: try known(Site.Statistics(rawValue: row.text(2)), row.text(2)),
-          loss: row.real(3), accuracy: row.real(4), count: try row.count(5))
-      }
-    }
-  }
-
   /// The sites of a run, by layer and in the order in which data passes through them.
   ///
   /// - Throws: `StoreError`.
@@ -119,13 +67,5 @@ extension RunDatabase {
         "The database \(path) holds an unknown word, \"\(text)\"; restore it from a copy.")
     }
     return value
-  }
-}
-
-extension StepRecord {
-  fileprivate init(_ row: borrowing Row) throws {
-    self.init(
-      step: try row.count(0), loss: row.real(1), accuracy: row.real(2), learningRate: row.real(3),
-      batchSize: row.integer(4), duration: row.real(5))
   }
 }

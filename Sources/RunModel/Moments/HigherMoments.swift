@@ -4,4 +4,10 @@ public struct HigherMoments: Sendable, Equatable {
   public let skewness: [Float]
   /// The kurtosis of each feature, 3 for a Gaussian; NaN where it is constant.
   public let kurtosis: [Float]
+
+  /// Describes the standardized moments of a tensor, [site.width] each.
+  package init(skewness: [Float], kurtosis: [Float]) {
+    self.skewness = skewness
+    self.kurtosis = kurtosis
+  }
 }

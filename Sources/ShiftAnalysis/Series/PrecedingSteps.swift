@@ -1,19 +1,20 @@
+import RunModel
 import Statistics
 
 /// Pools the moments of the newest steps at one site, a fixed number of them.
-package struct PrecedingSteps {
+struct PrecedingSteps {
   private let count: Int
   private var moments: MovingMoments
   private var steps: [(step: Int, nonFiniteCount: Int)] = []
 
   /// Pools moments of `width` features over `count` steps.
-  package init(count: Int, width: Int) {
+  init(count: Int, width: Int) {
     self.count = count
     moments = MovingMoments(length: count, features: width)
   }
 
   /// Takes the next step's moments; those of no rows are passed over.
-  package mutating func add(_ moment: borrowing Moment) {
+  mutating func add(_ moment: borrowing Moment) {
     guard moment.count > 0 else { return }
     if steps.count == count { steps.removeFirst() }
     steps.append((moment.step, moment.nonFiniteCount))
@@ -22,20 +23,10 @@ package struct PrecedingSteps {
   }
 
   /// The moments of all rows of the steps, with the first of these as their step; nil while there are too few.
-  package var pooled: Moment? {
+  var pooled: Moment? {
     guard steps.count == count else { return nil }
     return Moment(
       step: steps[0].step, nonFiniteCount: steps.reduce(0) { $0 + $1.nonFiniteCount },
       moments.pooled)
-  }
-}
-
-extension Moment {
-  /// The moments that were pooled, as they would be stored; nil where there are no rows.
-  init?(step: Int, nonFiniteCount: Int, _ pool: MomentAccumulator) {
-    guard let variance = pool.populationVariance else { return nil }
-    self.init(
-      step: step, count: pool.count, nonFiniteCount: nonFiniteCount,
-      mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) }, gamma: [], beta: [])
   }
 }

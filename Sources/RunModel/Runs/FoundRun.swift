@@ -8,14 +8,14 @@ public struct FoundRun: Sendable {
   public let namesakeCount: Int
 
   /// A run that was asked for by its place, its id, or a name that no other run has.
-  init(_ run: Run) {
+  package init(_ run: Run) {
     self.run = run
     sharedName = nil
     namesakeCount = 1
   }
 
   /// The newest of `runs`, all of which are called `name`; nil where there is none.
-  init?(newestOf runs: [Run], called name: String) {
+  package init?(newestOf runs: [Run], called name: String) {
     guard let newest = runs.last else { return nil }
     run = newest
     sharedName = runs.count > 1 ? name : nil

@@ -1,0 +1,105 @@
+public import Statistics
+
+/// A store of runs that answers questions about them, such as a database file or arrays in memory.
+///
+/// Each requirement throws `StoreError` where the store cannot be read, or holds what is impossible.
+public protocol RunReading {
+  // MARK: Runs
+
+  /// The runs outside the trash or, where `inTrash`, those in it; oldest first.
+  func runs(inTrash: Bool) throws -> [Run]
+
+  /// The run that `reference` names: `latest`, `latest~N`, a name, `NAME~N`, or the beginning of an id.
+  ///
+  /// - Throws: `StoreError` of kind `unknownRun`, or `ambiguousRun` where several ids begin so.
+  func findRun(_ reference: String, inTrash: Bool) throws -> FoundRun
+
+  // MARK: Records of a run
+
+  /// Passes each step of a run to `body`, in order.
+  func forEachStep(of run: Run, _ body: (StepRecord) throws -> Void) throws
+  /// The newest step of a run; nil before the first one.
+  func lastStep(of run: Run) throws -> StepRecord?
+  /// The evaluations of a run, by step, split and statistics.
+  func evaluations(of run: Run) throws -> [EvaluationRecord]
+  /// The events of a run, by step.
+  func events(of run: Run) throws -> [EventRecord]
+  /// The gradient shifts of a run, by step and layer.
+  func gradientShifts(of run: Run) throws -> [GradientShiftRecord]
+  /// The points of the loss landscapes of a run, by step and step length.
+  func landscapePoints(of run: Run) throws -> [LandscapeRecord]
+
+  // MARK: Moments of a site
+
+  /// The sites of a run, by layer and in the order in which data passes through them.
+  func sites(of run: Run) throws -> [RecordedSite]
+  /// The steps at which a site has moments, in order.
+  func steps(at site: RecordedSite) throws -> [Int]
+  /// The first and the last step at which a site has moments; nil where it has none.
+  func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>?
+
+  /// The moment at a site and a step, with gamma and beta where `withAffine` and the site has them; nil where it was not
+  /// recorded.
+  func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment?
+
+  /// Passes each moment at a site to `body`, in order of steps; the store reuses the moment's memory for the next one.
+  func forEachMoment(
+    at site: RecordedSite, withAffine: Bool, _ body: (borrowing Moment) throws -> Void) throws
+
+  /// Folds the moments at several sites into one value, or into several that cover successive ranges of steps.
+  ///
+  /// - Parameters:
+  ///   - sites: the sites.
+  ///   - withAffine: whether to read gamma and beta, where a site has them.
+  ///   - mayDivide: whether the store may read several parts at the same time, each into a value of its own.
+  ///   - empty: the value that each part begins with.
+  ///   - add: adds a moment to a part, given the index of its site in `sites`; called in order of steps at each site.
+  /// - Returns: the parts, in order of steps; one unless `mayDivide`.
+  /// - Throws: `StoreError`, or what `add` throws.
+  func foldMoments<Part: Sendable>(
+    at sites: [RecordedSite], withAffine: Bool, mayDivide: Bool, into empty: Part,
+    _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws -> [Part]
+
+  /// The moments of all rows of the steps recorded in `steps`, pooled by the law of total variance; nil without rows.
+  func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment?
+
+  /// The measurements of batch noise at a site, by step.
+  func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord]
+
+  // MARK: Distributions of a site
+
+  /// The skewness and kurtosis at a site and a step; nil where they were not recorded.
+  func higherMoments(at site: RecordedSite, step: Int) throws -> HigherMoments?
+  /// The levels of the quantiles at a site, in order.
+  func quantileLevels(at site: RecordedSite) throws -> [Double]
+  /// The steps at which a site has quantiles, in order.
+  func quantileSteps(at site: RecordedSite) throws -> [Int]
+  /// The quantiles at a site and a step, by level; nil where they were not recorded.
+  func quantiles(at site: RecordedSite, step: Int) throws -> FeatureQuantiles?
+  /// The bins of the histograms at a site; nil where it has none.
+  func histogramAxis(at site: RecordedSite) throws -> HistogramAxis?
+  /// The steps at which a site has histograms, in order.
+  func histogramSteps(at site: RecordedSite) throws -> [Int]
+  /// The histograms at a site and a step, over the bins `axis` of the site; nil where they were not recorded.
+  func histograms(at site: RecordedSite, _ axis: HistogramAxis, step: Int) throws
+    -> FeatureHistograms?
+}
+
+extension RunReading {
+  /// The run that `reference` names; of several runs with one name, the newest.
+  ///
+  /// - Throws: `StoreError`, as `findRun(_:inTrash:)`.
+  public func run(_ reference: String, inTrash: Bool = false) throws -> Run {
+    try findRun(reference, inTrash: inTrash).run
+  }
+
+  /// The evaluations at the last step at which a run was evaluated on the test split, one for each statistics mode.
+  ///
+  /// - Throws: `StoreError`.
+  public func finalEvaluations(of run: Run) throws -> [EvaluationRecord] {
+    let all = try evaluations(of: run).filter { $0.split == .test }
+    let last = all.map(\.step).max()
+    return all.filter { $0.step == last }
+  }
+}
