@@ -95,7 +95,7 @@ private struct TrainedSubject {
 
   init(_ subject: TrainBenchmark.Subject, kernel: MatrixKernel, observes: Bool) throws {
     self.observes = observes
-    let normalization = LayerArchitecture.Normalization(
+    let normalization = NormalizationArchitecture(
       .batch(ghostBatchSize: nil, running: RunningStatistics.Update(emaDecay: 0.99)))
     func hidden(_ map: LayerArchitecture.Map, _ activation: Activation) -> LayerArchitecture {
       LayerArchitecture(map, hasBias: false, normalization: normalization, activation: activation)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Network
 import RunModel
 import RunStore
+import Statistics
 
 /// `normscope-benchmark write`: records synthetic steps, without training, and says how long that took.
 struct WriteBenchmark: ParsableCommand {
@@ -38,7 +39,7 @@ struct WriteBenchmark: ParsableCommand {
     let sites = (1...layers).map {
       Site(
         layer: $0, tap: .preactivation, population: .batch, statistics: .batch, width: features,
-        epsilon: 1e-3)
+        epsilon: ShiftReference.defaultEpsilon)
     }
     let start = ContinuousClock.now
     let recorder = try RunRecorder(

@@ -25,9 +25,6 @@ package struct BatchOrder: Sendable {
     self.generator = generator
   }
 
-  /// The number of batches of an epoch.
-  package var batchesPerEpoch: Int { exampleCount / batchSize }
-
   /// The indices of the next batch's examples, `batchSize` of them; a view that copies nothing.
   package mutating func next() -> ArraySlice<Int> {
     if order.isEmpty || position + batchSize > exampleCount {

@@ -123,7 +123,7 @@ package final class Connection {
   /// - Throws: `SQLiteError` where `sql` does not compile.
   package func statement(_ sql: String) throws(SQLiteError) -> Statement {
     if let cached = statements[sql], !cached.isRunning { return cached }
-    let statement = try Statement(sql, on: self)
+    let statement = try unsafe Statement(sql, on: handle)
     statements[sql] = statement
     return statement
   }
@@ -132,7 +132,7 @@ package final class Connection {
   ///
   /// - Throws: `SQLiteError` where there is none or another one after it, or where it does not compile.
   package func onlyStatement(of sql: String) throws(SQLiteError) -> Statement {
-    try Statement(only: sql, on: self)
+    try unsafe Statement(only: sql, on: handle)
   }
 
   /// Runs one statement with its parameters.

@@ -13,7 +13,6 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
   /// The primary code: the low byte, which groups the extended codes of one cause.
   package var primary: ResultCode { ResultCode(rawValue: rawValue & 0xFF) }
 
-  package static let ok = ResultCode(rawValue: SQLITE_OK)
   package static let error = ResultCode(rawValue: SQLITE_ERROR)
   package static let busy = ResultCode(rawValue: SQLITE_BUSY)
   package static let locked = ResultCode(rawValue: SQLITE_LOCKED)

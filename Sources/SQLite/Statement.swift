@@ -6,44 +6,43 @@ package final class Statement {
   /// The SQL text that it was made from.
   package let sql: String
   private let handle: OpaquePointer
-  // The connection owns its cached statements; an uncached one lives only inside a call that holds the connection.
-  private unowned let connection: Connection
+  private let connection: OpaquePointer
   /// Whether rows of it are being read, so that it can't be run again meanwhile.
   private(set) var isRunning = false
 
-  init(_ sql: String, on connection: Connection) throws(SQLiteError) {
+  init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
     var prepared: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(
-      connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-    try unsafe SQLiteError.check(code, connection: connection.handle, sql: sql)
+      connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    try unsafe SQLiteError.check(code, connection: connection, sql: sql)
     guard let prepared = unsafe prepared else {
       throw SQLiteError(
         code: ResultCode(rawValue: SQLITE_MISUSE), message: "the statement is empty", sql: sql)
     }
     unsafe handle = prepared
     self.sql = sql
-    self.connection = connection
+    unsafe self.connection = connection
   }
 
   /// Prepares the one statement that `sql` is; comments and semicolons may stand around it.
-  convenience init(only sql: String, on connection: Connection) throws(SQLiteError) {
+  convenience init(only sql: String, on connection: OpaquePointer) throws(SQLiteError) {
     guard !sql.utf8.contains(0) else {
       throw SQLiteError(code: .misuse, message: "it contains a NUL", sql: sql)
     }
-    try self.init(sql, on: connection)
-    guard Statement.hasNothing(after: self, on: connection) else {
+    try unsafe self.init(sql, on: connection)
+    guard unsafe Statement.hasNothing(after: self, on: connection) else {
       throw SQLiteError(
         code: .misuse, message: "it has several statements; ask one at a time", sql: sql)
     }
   }
 
   /// Whether only spaces, comments and semicolons follow the statement in its text.
-  private static func hasNothing(after statement: Statement, on connection: Connection) -> Bool {
+  private static func hasNothing(after statement: Statement, on connection: OpaquePointer) -> Bool {
     // SQLite's own copy of the text ends with the statement.
     let length = unsafe String(cString: sqlite3_sql(statement.handle)).utf8.count
     let rest = String(decoding: statement.sql.utf8.dropFirst(length), as: UTF8.self)
     var next: OpaquePointer?
-    let code = unsafe sqlite3_prepare_v3(connection.handle, rest, -1, 0, &next, nil)
+    let code = unsafe sqlite3_prepare_v3(connection, rest, -1, 0, &next, nil)
     defer { unsafe sqlite3_finalize(next) }
     return unsafe code == SQLITE_OK && next == nil
   }
@@ -152,6 +151,6 @@ package final class Statement {
   }
 
   private func error(_ code: Int32) -> SQLiteError {
-    unsafe SQLiteError(code: code, connection: connection.handle, sql: sql)
+    unsafe SQLiteError(code: code, connection: connection, sql: sql)
   }
 }

@@ -2,35 +2,11 @@ import Testing
 
 @Suite("The files of a target")
 struct FileGraphTests {
-  /// The knots that are one idea in several files: an enum and what it names the cases of.
-  static let ideas: [String: [Set<String>]] = [
-    "Datasets": [
-      [
-        "Brightness", "Contrast", "Corruption", "GaussianNoise", "ImpulseNoise", "Inversion",
-        "Rotation", "Scaling", "ShotNoise", "Translation",
-      ]
-    ],
-    "Statistics": [
-      [
-        "Bhattacharyya", "EnergyDistance", "FisherRao", "Hellinger", "Jeffreys", "JensenShannon",
-        "KullbackLeibler", "LogVarianceRatio", "MaximumMeanDiscrepancy", "MeanShift",
-        "NormalizedW2", "ShiftMeasure", "ShiftReference", "SquaredW2", "UnitMeasure", "W1", "W2",
-      ]
-    ],
-  ]
+  /// The knots that are one idea in several files.
+  static let ideas: [String: [Set<String>]] = [:]
 
   /// The knots that are still to be cut; none may grow.
   static let pending: [String: [Set<String>]] = [
-    "SQLite": [["Connection", "Deadline", "Statement"]],
-    "Network": [
-      ["Network", "NetworkMoments", "NetworkWorkspace"],
-      [
-        "Activation", "ElementwiseKernel", "ForwardPass", "Layer", "LayerArchitecture",
-        "LayerMoments", "LayerWorkspace", "Normalization", "NormalizationBackward",
-        "NormalizationScaling", "RunningStatistics", "TensorMoments",
-      ],
-    ],
-    "Datasets": [["CSVHeader", "CSVTable"]],
     "RunStore": [
       [
         "DatabaseFile", "DatabaseWriter", "LockWaiting", "PendingWrite", "RecorderLock",

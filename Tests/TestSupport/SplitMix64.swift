@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reproducible random numbers for tests, by the generator SplitMix64.
 package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
@@ -11,5 +13,11 @@ package struct SplitMix64: RandomNumberGenerator {
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
+  }
+
+  /// A number from the standard normal distribution.
+  package mutating func normal() -> Double {
+    let radius = (-2 * log(Double.random(in: 0x1p-60..<1, using: &self))).squareRoot()
+    return radius * cos(2 * Double.pi * Double.random(in: 0..<1, using: &self))
   }
 }

@@ -95,27 +95,3 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
     return corrupted
   }
 }
-
-/// The algorithm of a kind of corruption.
-protocol CorruptionMethod {
-  /// What is done, how strong it is at each severity, and whose severities these are, in one line.
-  static var explanation: String { get }
-  /// The strength at each of the five severities.
-  static var strengths: [Double] { get }
-  /// Whether it moves pixels about, so that examples must be images.
-  static var needsImages: Bool { get }
-
-  /// Corrupts one example in place, [positions · channels] of numbers from 0 to 1.
-  static func apply(
-    to example: inout [Float], shape: TensorShape, strength: Double,
-    generator: inout RandomGenerator)
-}
-
-extension CorruptionMethod {
-  static var needsImages: Bool { false }
-}
-
-extension Float {
-  /// The number, or the nearer end of 0...1 where it is outside.
-  var clippedToUnitRange: Float { Swift.min(Swift.max(self, 0), 1) }
-}

@@ -1,5 +1,8 @@
 /// The first record of a CSV file: the names of its columns.
 struct CSVHeader {
+  /// The most columns that a table may have.
+  private static let maximumColumnCount = 1 << 20
+
   /// The file's path.
   let path: String
   /// The names, shortened where they are very long.
@@ -23,9 +26,9 @@ struct CSVHeader {
       let cell = try cells.next()
       names.append(CSVHeader.name(bytes[cell.text]))
       isComplete = cell.endsRecord
-      guard names.count <= CSVTable.maximumColumnCount else {
+      guard names.count <= CSVHeader.maximumColumnCount else {
         throw .badData(
-          "\(path) has more than the \(CSVTable.maximumColumnCount) columns that can be loaded.")
+          "\(path) has more than the \(CSVHeader.maximumColumnCount) columns that can be loaded.")
       }
     }
     let labelColumns = names.indices.filter { names[$0].lowercased() == "label" }

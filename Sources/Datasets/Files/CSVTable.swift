@@ -2,8 +2,6 @@ import Network
 
 /// A CSV file with a header, a column `label`, and numbers in every other column.
 struct CSVTable {
-  /// The most columns that a table may have.
-  static let maximumColumnCount = 1 << 20
   /// The most cells that a table may have.
   static let maximumCellCount = 1 << 30
   /// The fewest examples that can be split.

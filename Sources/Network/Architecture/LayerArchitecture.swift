@@ -16,49 +16,12 @@ package struct LayerArchitecture: Sendable, Equatable {
     case after
   }
 
-  /// How a layer is normalized.
-  package struct Normalization: Sendable, Equatable {
-    /// Over what mean and variance are taken.
-    package enum Method: Sendable, Equatable {
-      /// Over the examples of a batch, or of each part of it of `ghostBatchSize` examples, for each channel.
-      case batch(ghostBatchSize: Int?, running: RunningStatistics.Update)
-      /// Over the features of each example.
-      case layer
-    }
-
-    /// Over what mean and variance are taken.
-    package var method: Method
-    /// What is added to the variance before its root is taken.
-    package var epsilon: Float
-    /// What gamma starts from.
-    package var initialGamma: Float
-    /// What beta starts from.
-    package var initialBeta: Float
-    /// Whether the backward pass takes mean and variance for constants.
-    package var holdsStatistics: Bool
-    /// What is put on the normalized tensor in training.
-    package var noise: NormalizationNoise?
-
-    /// Describes a normalization.
-    package init(
-      _ method: Method, epsilon: Float = 1e-3, initialGamma: Float = 1, initialBeta: Float = 0,
-      holdsStatistics: Bool = false, noise: NormalizationNoise? = nil
-    ) {
-      self.method = method
-      self.epsilon = epsilon
-      self.initialGamma = initialGamma
-      self.initialBeta = initialBeta
-      self.holdsStatistics = holdsStatistics
-      self.noise = noise
-    }
-  }
-
   /// The linear map.
   package var map: Map
   /// Whether the map adds a bias.
   package var hasBias: Bool
   /// The normalization, nil for none.
-  package var normalization: Normalization?
+  package var normalization: NormalizationArchitecture?
   /// Where the normalization stands.
   package var placement: Placement
   /// The nonlinearity.
@@ -70,7 +33,7 @@ package struct LayerArchitecture: Sendable, Equatable {
 
   /// Describes a layer.
   package init(
-    _ map: Map, hasBias: Bool = true, normalization: Normalization? = nil,
+    _ map: Map, hasBias: Bool = true, normalization: NormalizationArchitecture? = nil,
     placement: Placement = .before, activation: Activation, pooling: Pooling? = nil,
     dropout: Float = 0
   ) {

@@ -1,7 +1,7 @@
 import CElementwise
 
-/// The passes over the elements of matrices that C holds: there a function can be compiled for several vector widths,
-/// and the machine's widest is chosen at run time.
+/// The elementwise passes over matrices, written in C: there a function is compiled for several vector widths, and the
+/// machine's widest is chosen at run time.
 enum ElementwiseKernel {
   /// Replaces each number by its exponential, within 2 units in the last place; 0 below -87.3, infinity above 88.3.
   static func exponential(_ x: inout [Float]) {
@@ -9,102 +9,108 @@ enum ElementwiseKernel {
   }
 
   /// Replaces each element of the rows `rows` by its activation.
-  static func activate(_ x: inout Matrix, rows: Range<Int>, _ activation: Activation) {
+  static func activate(_ x: inout Matrix, rows: Range<Int>, _ activation: elementwise_activation) {
     let elements = x.elements(ofRows: rows)
     unsafe elementwise_activate(
-      &x.values, elements.lowerBound, elements.count, activation.ofKernel)
+      &x.values, elements.lowerBound, elements.count, activation)
   }
 
   /// Multiplies each element of the rows `rows` by the activation's derivative where it returned `outputs`.
   static func multiplyByDerivative(
-    _ gradient: inout Matrix, outputs: Matrix, rows: Range<Int>, _ activation: Activation
+    _ gradient: inout Matrix, outputs: Matrix, rows: Range<Int>,
+    _ activation: elementwise_activation
   ) {
     checkShape(of: outputs, is: gradient)
     let elements = gradient.elements(ofRows: rows)
     unsafe elementwise_multiply_by_derivative(
-      &gradient.values, outputs.values, elements.lowerBound, elements.count, activation.ofKernel)
+      &gradient.values, outputs.values, elements.lowerBound, elements.count, activation)
   }
 
   /// Normalizes the rows of a part with the moments of each column, and activates that.
   ///
   /// - Parameters:
   ///   - x: [rows, features].
-  ///   - part: which rows.
-  ///   - scaling: what centers and divides them.
+  ///   - rows: the rows of the part.
+  ///   - part: the number of the part, from 0.
+  ///   - mean: the subtracted means, [parts, features].
+  ///   - inverseDeviation: the factors 1 / √(variance + ε), [parts, features].
   ///   - gamma: [features].
   ///   - beta: [features].
-  ///   - activation: what follows.
+  ///   - activation: the activation that follows.
   ///   - y: its rows become the activation of gamma · (x - mean) / √(variance + ε) + beta.
   static func normalize(
-    _ x: Matrix, _ part: NormalizationScaling.Part, _ scaling: NormalizationScaling,
-    gamma: [Float], beta: [Float], _ activation: Activation, into y: inout Matrix
+    _ x: Matrix, rows: Range<Int>, part: Int, mean: [Float], inverseDeviation: [Float],
+    gamma: [Float], beta: [Float], _ activation: elementwise_activation, into y: inout Matrix
   ) {
     checkShape(of: x, is: y)
     checkColumns(x, gamma.count, beta.count)
-    let rows = rows(part, of: x, scaling)
+    let rows = elementwise_rows(rows, of: x, part: part, moments: mean.count)
     unsafe elementwise_normalize(
-      &y.values, x.values, rows, scaling.mean, scaling.inverseDeviation, gamma, beta,
-      activation.ofKernel)
+      &y.values, x.values, rows, mean, inverseDeviation, gamma, beta,
+      activation)
   }
 
-  /// Carries a part's gradient back through the activation, and leaves the sums of that and of its products with x̂.
+  /// Propagates a part's gradient back through the activation, and sums it and its products with x̂.
   ///
   /// - Parameters:
   ///   - dy: dL/d(activation), [rows, features]; its rows become those of dL/d(output of the normalization).
-  ///   - x: what `normalize` was given.
-  ///   - part: which rows.
-  ///   - outputs: what `normalize` made.
-  ///   - scaling: what it centered and divided by.
-  ///   - activation: what it applied.
+  ///   - x: the input of `normalize`.
+  ///   - rows: the rows of the part.
+  ///   - part: the number of the part, from 0.
+  ///   - outputs: the output of `normalize`.
+  ///   - mean: the means that `normalize` subtracted.
+  ///   - inverseDeviation: the factors that it multiplied by.
+  ///   - activation: the activation that it applied.
   ///   - sums: becomes Σ dy, [features].
   ///   - products: becomes Σ dy · x̂, [features].
   static func addUpGradient(
-    _ dy: inout Matrix, of x: Matrix, _ part: NormalizationScaling.Part, outputs: Matrix,
-    _ scaling: NormalizationScaling, _ activation: Activation, sums: inout [Float],
+    _ dy: inout Matrix, of x: Matrix, rows: Range<Int>, part: Int, outputs: Matrix, mean: [Float],
+    inverseDeviation: [Float], _ activation: elementwise_activation, sums: inout [Float],
     products: inout [Float]
   ) {
     checkShape(of: x, is: dy)
     checkShape(of: outputs, is: dy)
     checkColumns(x, sums.count, products.count)
-    let rows = rows(part, of: x, scaling)
+    let rows = elementwise_rows(rows, of: x, part: part, moments: mean.count)
     unsafe elementwise_add_up_gradient(
-      &dy.values, x.values, outputs.values, rows, scaling.mean, scaling.inverseDeviation, &sums,
-      &products, activation.ofKernel)
+      &dy.values, x.values, outputs.values, rows, mean, inverseDeviation, &sums,
+      &products, activation)
   }
 
-  /// Carries a part's gradient back through a normalization of columns.
+  /// Propagates a part's gradient back through a normalization of columns.
   ///
   /// - Parameters:
   ///   - dy: its rows become factor · (dy - meanGradient - (x - mean) · meanProduct).
-  ///   - x: what was normalized, in the shape of `dy`.
-  ///   - part: which rows.
-  ///   - scaling: what has the mean.
+  ///   - x: the normalized tensor, in the shape of `dy`.
+  ///   - rows: the rows of the part.
+  ///   - part: the number of the part, from 0.
+  ///   - mean: the subtracted means, [parts, features].
   ///   - factor: [features].
   ///   - meanGradient: [features].
   ///   - meanProduct: [features].
   static func normalizeBackward(
-    _ dy: inout Matrix, of x: Matrix, _ part: NormalizationScaling.Part,
-    _ scaling: NormalizationScaling, factor: [Float], meanGradient: [Float], meanProduct: [Float]
+    _ dy: inout Matrix, of x: Matrix, rows: Range<Int>, part: Int, mean: [Float],
+    factor: [Float], meanGradient: [Float], meanProduct: [Float]
   ) {
     checkShape(of: x, is: dy)
     checkColumns(x, factor.count, meanGradient.count, meanProduct.count)
-    let rows = rows(part, of: x, scaling)
+    let rows = elementwise_rows(rows, of: x, part: part, moments: mean.count)
     unsafe elementwise_normalize_backward(
-      &dy.values, x.values, rows, scaling.mean, factor, meanGradient, meanProduct)
+      &dy.values, x.values, rows, mean, factor, meanGradient, meanProduct)
   }
 
-  /// Leaves the sums of each column's deviations from `center` and of their squares, eight rows added up in float32,
-  /// then in Double.
+  /// Sums each column's deviations from `center` and their squares, over eight rows in float32, then in Double.
   static func addUpDeviations(
     of x: Matrix, rows: Range<Int>, from center: [Float], into sums: inout [Double],
     squares: inout [Double]
   ) {
     checkColumns(x, center.count, sums.count, squares.count)
     unsafe elementwise_add_up_deviations(
-      x.values, elementwise_rows(rows, of: x, part: 0), center, &sums, &squares)
+      x.values, elementwise_rows(rows, of: x, part: 0, moments: center.count), center, &sums,
+      &squares)
   }
 
-  // MARK: - What C does not check
+  // MARK: - Checks that C does not make
 
   private static func checkShape(of a: Matrix, is b: Matrix) {
     precondition(
@@ -116,44 +122,27 @@ enum ElementwiseKernel {
   private static func checkColumns(_ x: Matrix, _ counts: Int...) {
     precondition(
       counts.allSatisfy { $0 == x.columns },
-      "Vectors of \(counts) numbers don't fit \(x.columns) columns.")
-  }
-
-  private static func rows(
-    _ part: NormalizationScaling.Part, of x: Matrix, _ scaling: NormalizationScaling
-  ) -> elementwise_rows {
-    precondition(
-      scaling.grouping == .rowsOfColumn && (part.index + 1) * x.columns <= scaling.mean.count,
-      "There are no moments of \(x.columns) columns for part \(part.index).")
-    return elementwise_rows(part.rows, of: x, part: part.index)
+      "Vectors of \(counts) numbers do not fit \(x.columns) columns.")
   }
 }
 
 extension elementwise_rows {
-  fileprivate init(_ rows: Range<Int>, of x: Matrix, part: Int) {
+  fileprivate init(_ rows: Range<Int>, of x: Matrix, part: Int, moments: Int) {
     precondition(
       rows.lowerBound >= 0 && rows.upperBound <= x.rows, "There are \(x.rows) rows, not \(rows).")
+    precondition(
+      (part + 1) * x.columns <= moments,
+      "There are no moments of \(x.columns) columns for part \(part).")
     self.init(first: rows.lowerBound, count: rows.count, columns: x.columns, part: part)
   }
 }
 
 extension Matrix {
-  /// Where the elements of the rows `rows` stand.
+  /// The indices of the elements of the rows `rows`.
   fileprivate func elements(ofRows rows: Range<Int>) -> Range<Int> {
     precondition(
       rows.lowerBound >= 0 && rows.upperBound <= self.rows,
       "There are \(self.rows) rows, not \(rows).")
     return rows.lowerBound * columns..<rows.upperBound * columns
-  }
-}
-
-extension Activation {
-  fileprivate var ofKernel: elementwise_activation {
-    switch self {
-    case .identity: .identity
-    case .relu: .relu
-    case .sigmoid: .sigmoid
-    case .tanh: .tanh
-    }
   }
 }

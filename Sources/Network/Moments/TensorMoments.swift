@@ -1,26 +1,22 @@
 package import Statistics
 
-/// The mean and biased variance of each column of a tensor, in buffers that are used again.
+/// The mean and biased variance of each column of a tensor, in reused buffers.
 ///
-/// A tensor may come in parts: each is added by the pairwise formula of Chan, Golub and LeVeque (1983), in Double.
+/// A tensor may come in parts, which are merged in Double.
 package struct TensorMoments: Sendable, Equatable {
-  /// The number of rows that were summed over.
-  package private(set) var count = 0
-  /// How many of the tensor's elements are NaN or infinite.
+  /// The number of NaN and infinite elements.
   package private(set) var nonFiniteCount = 0
   /// The mean over rows, [features].
   package private(set) var mean: [Float]
   /// The biased variance over rows (divided by `count`), [features].
   package private(set) var variance: [Float]
 
-  /// The first four moments, where a pass observed them; of no rows else.
+  /// The first four moments, where a pass observed them; otherwise without rows.
   package private(set) var higherMoments: HigherMomentAccumulator
-  /// All rows, [count, features], where a pass kept them; empty else.
+  /// All rows, [count, features], where a pass kept them; otherwise empty.
   package private(set) var values: [Float] = []
 
-  /// The mean and the sum of squared deviations from it, of all rows so far.
-  private var exactMean: [Double]
-  private var squaredDeviations: [Double]
+  private var pooled: MomentAccumulator
   private var sums: [Double]
   private var squares: [Double]
 
@@ -29,32 +25,26 @@ package struct TensorMoments: Sendable, Equatable {
     mean = Array(repeating: 0, count: features)
     variance = Array(repeating: 0, count: features)
     higherMoments = HigherMomentAccumulator(features: features)
-    exactMean = Array(repeating: 0, count: features)
-    squaredDeviations = exactMean
-    sums = exactMean
-    squares = exactMean
+    pooled = MomentAccumulator(features: features)
+    sums = pooled.mean
+    squares = sums
   }
 
-  /// Computes the moments of `tensor`, [batch, features], forgetting what was added before.
-  ///
-  /// - Precondition: `tensor` has the number of features that this was made for, and at least one row.
-  package mutating func compute(of tensor: Matrix) {
-    reset()
-    add(tensor, rows: 0..<tensor.rows)
-  }
+  /// The number of rows so far.
+  package var count: Int { pooled.count }
 
-  /// Forgets what was added.
+  /// Removes all rows.
   package mutating func reset() {
-    count = 0
+    pooled.removeAll()
     nonFiniteCount = 0
     higherMoments.removeAll()
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Adds the rows `rows` of `tensor`, [batch, features], and what `detail` asks for beside mean and variance.
+  /// Adds the rows `rows` of `tensor`, [batch, features], with the moments and values that `detail` asks for.
   ///
   /// - Precondition: as for `add`.
-  mutating func add(_ tensor: Matrix, rows: Range<Int>, _ detail: ForwardPass.Detail) {
+  mutating func add(_ tensor: Matrix, rows: Range<Int>, _ detail: MomentDetail) {
     add(tensor, rows: rows)
     guard detail != [] else { return }
     let numbers = tensor.values.span.extracting(
@@ -68,7 +58,7 @@ package struct TensorMoments: Sendable, Equatable {
 
   /// Adds the rows `rows` of `tensor`, [batch, features].
   ///
-  /// Deviations from an estimate of the mean and their squares are summed, eight rows in float32, then in Double, in a
+  /// Deviations from an estimate of the mean and their squares are summed over eight rows in float32, then in Double, in a
   /// fixed order; the sum of the deviations corrects both moments (the corrected and shifted algorithms of Chan, Golub
   /// and LeVeque, "Algorithms for computing the sample variance"). The estimate is the mean of rows spread over
   /// `rows`, so that it is among the numbers and nothing cancels.
@@ -76,58 +66,35 @@ package struct TensorMoments: Sendable, Equatable {
   package mutating func add(_ tensor: Matrix, rows: Range<Int>) {
     precondition(
       tensor.columns == mean.count && !rows.isEmpty,
-      "Moments of \(mean.count) features can't be computed of \(rows.count) rows of a \(tensor.rows)x\(tensor.columns) tensor."
+      "Moments of \(mean.count) features cannot be computed from \(rows.count) rows of a \(tensor.rows)x\(tensor.columns) tensor."
     )
     let added = Double(rows.count)
-    let isFirst = count == 0
     // Until the end of this function `mean` is the estimate for these rows.
     let sampled = TensorMoments.addUpSample(tensor, rows, into: &sums)
     for feature in mean.indices { mean[feature] = Float(sums[feature] / sampled) }
     ElementwiseKernel.addUpDeviations(
       of: tensor, rows: rows, from: mean, into: &sums, squares: &squares)
-    let total = Double(count) + added
     var isFinite = true
     for feature in mean.indices {
       let correction = sums[feature] / added
-      let partMean = Double(mean[feature]) + correction
       let unclamped = squares[feature] - correction * sums[feature]
+      sums[feature] = Double(mean[feature]) + correction
       // Not max(0, …), which would turn NaN into 0.
-      let part = unclamped < 0 ? 0 : unclamped
-      isFinite = isFinite && part.isFinite
-      if isFirst {
-        exactMean[feature] = partMean
-        squaredDeviations[feature] = part
-      } else {
-        let difference = partMean - exactMean[feature]
-        squaredDeviations[feature] +=
-          part + difference * difference * (Double(count) * added / total)
-        exactMean[feature] += difference * (added / total)
-      }
+      squares[feature] = unclamped < 0 ? 0 : unclamped
+      isFinite = isFinite && squares[feature].isFinite
     }
-    count += rows.count
+    let (partMean, partSquares) = (sums, squares)
+    pooled.merge(count: rows.count, mean: partMean.span, squaredDeviations: partSquares.span)
     if !isFinite {
       nonFiniteCount += tensor.nonFiniteCount(inRows: rows)
     }
     round()
   }
 
-  /// Adds the rows that `other` was computed of.
+  /// Adds the rows of `other`.
   package mutating func merge(_ other: TensorMoments) {
     guard other.count > 0 else { return }
-    let total = Double(count + other.count)
-    let share = Double(other.count) / total
-    for feature in mean.indices {
-      if count == 0 {
-        exactMean[feature] = other.exactMean[feature]
-        squaredDeviations[feature] = other.squaredDeviations[feature]
-      } else {
-        let difference = other.exactMean[feature] - exactMean[feature]
-        squaredDeviations[feature] +=
-          other.squaredDeviations[feature] + difference * difference * (Double(count) * share)
-        exactMean[feature] += difference * share
-      }
-    }
-    count += other.count
+    pooled.merge(other.pooled)
     nonFiniteCount += other.nonFiniteCount
     higherMoments.merge(other.higherMoments)
     values += other.values
@@ -137,12 +104,12 @@ package struct TensorMoments: Sendable, Equatable {
   private mutating func round() {
     let scale = 1 / Double(count)
     for feature in mean.indices {
-      mean[feature] = Float(exactMean[feature])
-      variance[feature] = Float(squaredDeviations[feature] * scale)
+      mean[feature] = Float(pooled.mean[feature])
+      variance[feature] = Float(pooled.squaredDeviations[feature] * scale)
     }
   }
 
-  /// Leaves the sum of each column over up to 16 rows that lie equally far apart, and returns their number.
+  /// Writes the sum of each column over up to 16 evenly spaced rows into `columnSums`, and returns their number.
   private static func addUpSample(
     _ tensor: Matrix, _ rows: Range<Int>, into columnSums: inout [Double]
   ) -> Double {
@@ -160,7 +127,7 @@ package struct TensorMoments: Sendable, Equatable {
 }
 
 extension Matrix {
-  /// How many elements of the rows `rows` are NaN or infinite.
+  /// The number of NaN and infinite elements in the rows `rows`.
   fileprivate func nonFiniteCount(inRows rows: Range<Int>) -> Int {
     values[rows.lowerBound * columns..<rows.upperBound * columns]
       .reduce(0) { $1.isFinite ? $0 : $0 + 1 }

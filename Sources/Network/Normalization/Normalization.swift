@@ -12,7 +12,7 @@ package struct Normalization: Sendable, Equatable {
   }
 
   /// How it normalizes.
-  package let architecture: LayerArchitecture.Normalization
+  package let architecture: NormalizationArchitecture
   /// The learned scale, [features].
   package var gamma: [Float]
   /// The learned shift, [features].
@@ -21,7 +21,7 @@ package struct Normalization: Sendable, Equatable {
   package var running: RunningStatistics?
 
   /// Makes a normalization with its initial gamma and beta.
-  package init(features: Int, _ architecture: LayerArchitecture.Normalization) {
+  package init(features: Int, _ architecture: NormalizationArchitecture) {
     self.architecture = architecture
     gamma = Array(repeating: architecture.initialGamma, count: features)
     beta = Array(repeating: architecture.initialBeta, count: features)

@@ -56,7 +56,8 @@ extension Normalization {
       case .rowsOfColumn:
         first = part.index * columns
         ElementwiseKernel.addUpGradient(
-          &gradient, of: x, part, outputs: outputs, scaling, activation,
+          &gradient, of: x, rows: part.rows, part: part.index, outputs: outputs,
+          mean: scaling.mean, inverseDeviation: scaling.inverseDeviation, activation.ofKernel,
           sums: &sums.gradientTerms, products: &sums.productTerms)
       case .example:
         // Layer norm has one gamma and beta for all examples.
@@ -154,8 +155,8 @@ extension Normalization {
       sums.factors[j] = gamma[j] * inverse
     }
     ElementwiseKernel.normalizeBackward(
-      &gradient, of: x, part, scaling, factor: sums.factors, meanGradient: sums.gradientTerms,
-      meanProduct: sums.productTerms)
+      &gradient, of: x, rows: part.rows, part: part.index, mean: scaling.mean,
+      factor: sums.factors, meanGradient: sums.gradientTerms, meanProduct: sums.productTerms)
   }
 
   private func backwardExample(

@@ -15,7 +15,9 @@ extension Normalization {
       switch scaling.grouping {
       case .rowsOfColumn:
         ElementwiseKernel.normalize(
-          x, part, scaling, gamma: gamma, beta: beta, activation, into: &y)
+          x, rows: part.rows, part: part.index, mean: scaling.mean,
+          inverseDeviation: scaling.inverseDeviation, gamma: gamma, beta: beta,
+          activation.ofKernel, into: &y)
       case .example:
         normalizeExample(x, part, scaling, &y)
         activation.apply(to: &y, rows: part.rows)

@@ -8,22 +8,13 @@ package enum PopulationEstimator: String, CaseIterable, Codable, Sendable {
 }
 
 extension Network {
-  /// This network with population statistics estimated from `examples`, which pass in batches that are normalized by
-  /// their own statistics, as in training.
+  /// Passes `examples` in batches that are normalized by their own statistics, as in training, to estimate population
+  /// statistics.
   ///
   /// - Parameters:
-  ///   - estimator: how batches become a population.
-  ///   - examples: [examples · positions, channels]; those that don't fill a batch are left out.
+  ///   - examples: [examples · positions, channels]; a last part that does not fill a batch is left out.
   ///   - batchSize: the number of examples of a batch.
-  /// - Returns: the network, its parameters as they are.
   /// - Precondition: there are enough examples for one batch.
-  package func withPopulationStatistics(
-    _ estimator: PopulationEstimator, of examples: Matrix, batchSize: Int
-  ) -> Network {
-    populationPass(of: examples, batchSize: batchSize).network(with: estimator)
-  }
-
-  /// A pass of `examples` as `withPopulationStatistics` makes it, for one estimator or several.
   package func populationPass(of examples: Matrix, batchSize: Int) -> PopulationPass {
     let rowsOfBatch = batchSize * layers[0].input.positions
     precondition(

@@ -49,7 +49,7 @@ package struct Evaluator: Sendable {
   /// - Returns: loss and accuracy.
   package mutating func evaluate(
     _ network: Network, statistics: Normalization.Statistics, observes: Bool = false,
-    detail: ForwardPass.Detail = [], isRepeated: Bool = false
+    detail: MomentDetail = [], isRepeated: Bool = false
   ) -> Result {
     var network = network
     var forward = ForwardPass(statistics: statistics, observes: observes)

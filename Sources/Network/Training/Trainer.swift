@@ -88,7 +88,7 @@ package struct Trainer: Sendable {
   ///     which it can subtract from the weights while it computes them where the optimizer remembers nothing.
   /// - Returns: the loss on the batch and the number of rows that are classified rightly.
   package mutating func computeGradients(
-    _ batch: Matrix, targets: Targets, observes: Bool, detail: ForwardPass.Detail = [],
+    _ batch: Matrix, targets: Targets, observes: Bool, detail: MomentDetail = [],
     defersWeights: Bool = false
   ) -> Loss.Value {
     precondition(

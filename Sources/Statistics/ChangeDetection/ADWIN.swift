@@ -1,14 +1,14 @@
 import Glibc
 
-/// Adaptive windowing: keeps the longest window of recent numbers whose mean did not change.
+/// Adaptive windowing: the longest window of recent numbers whose mean did not change.
 ///
 /// The window is cut in two at every bucket border; the means of an older part of n₀ and a newer of
 /// n₁ numbers differ when |x̄₀ − x̄₁| > √(2·σ²·ln(2·ln n/δ)/m) + (2/3)·ln(2·ln n/δ)/m, with
 /// 1/m = 1/(n₀ − w + 1) + 1/(n₁ − w + 1), n numbers in the window, σ² their variance and w the
-/// shortest part. Buckets of 1, 2, 4, … numbers, a few of each size, stand for the window: memory and
+/// shortest part. Buckets of 1, 2, 4, … numbers, a few of each size, represent the window: memory and
 /// time grow with its logarithm. Source: Bifet and Gavaldà, "Learning from time-changing data with
-/// adaptive windowing", ADWIN2 as the library river has it: after a change it starts anew with an
-/// empty window.
+/// adaptive windowing", ADWIN2 as in the library river: after a change it restarts with an empty
+/// window.
 public struct ADWIN: ChangeDetector {
   private let delta: Double
   private let clock: Int
@@ -16,7 +16,7 @@ public struct ADWIN: ChangeDetector {
   private let shortestPart: Int
   private let gracePeriod: Int
   private var ticks = 0
-  /// The buckets by size: those of 2ⁱ numbers at i, each list from the oldest to the newest.
+  /// The buckets by size: buckets of 2ⁱ numbers at index i, each list from the oldest to the newest.
   private var buckets: [[Double]] = []
   private var total = 0.0
   /// The sum of squared deviations from the window's mean.
@@ -26,7 +26,7 @@ public struct ADWIN: ChangeDetector {
 
   /// Makes a detector with river's defaults; `delta` is the significance.
   ///
-  /// Every `clock` numbers a change is looked for, once there are more than `gracePeriod`.
+  /// It tests for a change every `clock` numbers, once there are more than `gracePeriod`.
   /// - Precondition: `delta` is in (0, 1); the counts are above 0.
   public init(
     delta: Double = 0.002, clock: Int = 32, bucketsOfASize: Int = 5, shortestPart: Int = 5,
@@ -42,7 +42,7 @@ public struct ADWIN: ChangeDetector {
     self.gracePeriod = gracePeriod
   }
 
-  /// Takes the next number and says whether the mean changed by now.
+  /// Adds the next number, and returns whether the mean has changed.
   ///
   /// - Complexity: O(log width).
   public mutating func hasChanged(with value: Double) -> Bool {

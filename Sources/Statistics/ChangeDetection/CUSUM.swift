@@ -1,8 +1,8 @@
-/// The cumulative sum of what lies above the running mean: for a mean that rises.
+/// The cumulative sum of deviations above the running mean, which detects a rising mean.
 ///
 /// With x̄ the mean since the start, x included, S ← max(0, S + x − x̄ − tolerance); it changed when
 /// S exceeds the threshold. Tolerance and threshold are in the unit of the series. Source: Page,
-/// "Continuous inspection schemes", as the library frouros has it. Its default threshold of 50 suits
+/// "Continuous inspection schemes", as in the library frouros. Its default threshold of 50 suits
 /// error rates of thousands of examples: shifts in standard deviations never reach it.
 public struct CUSUM: ChangeDetector {
   private let tolerance: Double
@@ -13,16 +13,16 @@ public struct CUSUM: ChangeDetector {
 
   /// Makes a detector with frouros's defaults.
   ///
-  /// `minimumCount` numbers have to be seen before a change is looked for.
+  /// No change is reported before `minimumCount` numbers.
   /// - Precondition: `threshold` is not negative.
   public init(tolerance: Double = 0.005, threshold: Double = 50, minimumCount: Int = 30) {
-    precondition(threshold >= 0, "A threshold can't be negative, got \(threshold).")
+    precondition(threshold >= 0, "A threshold cannot be negative, got \(threshold).")
     self.tolerance = tolerance
     self.threshold = threshold
     self.minimumCount = minimumCount
   }
 
-  /// Takes the next number and says whether the series changed by now.
+  /// Adds the next number, and returns whether the series has changed.
   public mutating func hasChanged(with value: Double) -> Bool {
     guard value.isFinite else { return false }
     mean.add(value)

@@ -1,7 +1,7 @@
-/// Watches a series of numbers and says where it changed.
+/// A detector of changes in a series of numbers.
 public protocol ChangeDetector: Sendable {
-  /// Takes the next number and says whether the series changed by now.
+  /// Adds the next number, and returns whether the series has changed.
   ///
-  /// A number that is not finite is passed over. After a change the detector starts anew.
+  /// A number that is not finite is skipped. After a change the detector restarts.
   mutating func hasChanged(with value: Double) -> Bool
 }

@@ -1,13 +1,13 @@
-/// The Page–Hinkley test: for a mean that rises, falls, or does either.
+/// The Page–Hinkley test, which detects a mean that rises, falls, or either.
 ///
 /// With x̄ the mean since the start, x included, U ← α·U + x − x̄ − tolerance and
 /// D ← α·D + x − x̄ + tolerance. It rose when U exceeds its smallest value by more than the
 /// threshold, and fell when D is that far below its largest. Source: Page, "Continuous inspection
-/// schemes", and Hinkley, "Inference about the change-point from cumulative sum tests", as the
-/// library river has it. That of frouros compares U itself with the threshold and so fires later
-/// after a calm stretch. Tolerance and threshold are in the unit of the series.
+/// schemes", and Hinkley, "Inference about the change-point from cumulative sum tests", as in the
+/// library river. The library frouros compares U itself with the threshold and so fires later after
+/// a calm stretch. Tolerance and threshold are in the unit of the series.
 public struct PageHinkley: ChangeDetector {
-  /// Which way a mean has to move to count as changed.
+  /// The direction in which a mean has to move to count as changed.
   public enum Direction: Sendable { case up, down, both }
 
   private let tolerance: Double
@@ -23,7 +23,7 @@ public struct PageHinkley: ChangeDetector {
 
   /// Makes a detector with river's defaults; `forgetting` is α, 1 to forget nothing.
   ///
-  /// `minimumCount` numbers have to be seen before a change is looked for.
+  /// No change is reported before `minimumCount` numbers.
   /// - Precondition: `threshold` is not negative; `forgetting` is in [0, 1].
   public init(
     tolerance: Double = 0.005, threshold: Double = 50, forgetting: Double = 0.9999,
@@ -31,7 +31,7 @@ public struct PageHinkley: ChangeDetector {
   ) {
     precondition(
       threshold >= 0 && (0...1).contains(forgetting),
-      "A threshold can't be negative, nor forgetting outside 0 to 1, got \(threshold) and "
+      "A threshold must not be negative and forgetting must be from 0 to 1, got \(threshold) and "
         + "\(forgetting).")
     self.tolerance = tolerance
     self.threshold = threshold
@@ -40,7 +40,7 @@ public struct PageHinkley: ChangeDetector {
     self.direction = direction
   }
 
-  /// Takes the next number and says whether the series changed by now.
+  /// Adds the next number, and returns whether the series has changed.
   public mutating func hasChanged(with value: Double) -> Bool {
     guard value.isFinite else { return false }
     mean.add(value)

@@ -1,8 +1,8 @@
-/// The mean of the numbers so far.
+/// The mean of a growing series of numbers.
 struct RunningMean: Sendable {
   /// The number of numbers.
   private(set) var count = 0
-  /// Their mean; 0 without any.
+  /// The mean of the numbers; 0 without any.
   private(set) var value = 0.0
 
   /// Adds a number.

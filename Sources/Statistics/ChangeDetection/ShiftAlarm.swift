@@ -1,9 +1,9 @@
-/// Watches the records of one tensor and says when they begin to move otherwise than before.
+/// An alarm for one tensor, raised when its distribution begins to move differently than before.
 public struct ShiftAlarm: Sendable {
   private var shift: TrailingShift
   private var detector: any ChangeDetector
 
-  /// Watches records of `units` units by `detector`, which is given their shifts from the window before each.
+  /// Makes an alarm for records of `units` units; `detector` reads their shifts from the window before each.
   ///
   /// - Precondition: `epsilon` is finite and not negative.
   public init(
@@ -13,9 +13,9 @@ public struct ShiftAlarm: Sendable {
     self.detector = detector
   }
 
-  /// Takes the next record, [units] each.
+  /// Adds the next record, [units] each.
   ///
-  /// - Returns: its shift where it raises an alarm, else nil.
+  /// - Returns: the shift of the record where it raises an alarm, otherwise nil.
   public mutating func alarm(mean: [Float], variance: [Float]) -> Double? {
     guard let value = shift.shift(mean: mean, variance: variance),
       detector.hasChanged(with: value)

@@ -1,17 +1,17 @@
-/// A cumulative sum, both ways, of numbers in robust standard deviations of those before them.
+/// A two-sided cumulative sum of numbers in robust standard deviations of the numbers before them.
 ///
 /// z = (x − median)/(1.4826·MAD) over the previous `window` numbers, MAD being the median distance
 /// from the median, clipped to ±`clip`; U ← max(0, U + z − slack) and D ← max(0, D − z − slack). It
-/// changed when one of them exceeds the threshold. Nothing has to be known of the series' scale, and
+/// changed when one of them exceeds the threshold. The scale of the series need not be known, and
 /// outliers hardly move the median. A window of equal numbers has no scale: any other number then
 /// counts as ±`clip`. Until the window is full, at the start and after each change, no change is
-/// looked for, so that one change is not found again until the median has followed it.
+/// reported, so that one change is not found again before the median has followed it.
 ///
-/// The defaults, for shifts over training steps, which are autocorrelated: the customary slack of
-/// 0.5 and threshold of 5 gave 13 false alarms in 1,000 steps there, these none in 14,000. Source of
-/// the scheme: Page, "Continuous inspection schemes".
+/// The defaults are made for shifts over training steps, which are autocorrelated: the customary
+/// slack of 0.5 and threshold of 5 gave 13 false alarms in 1,000 steps there, these none in 14,000.
+/// Source of the scheme: Page, "Continuous inspection schemes".
 public struct StandardizedCUSUM: ChangeDetector {
-  /// How many numbers a window has where no other number is asked for.
+  /// The default number of numbers in a window.
   public static let usualWindow = 200
 
   private let window: Int
@@ -42,7 +42,7 @@ public struct StandardizedCUSUM: ChangeDetector {
     scratch = Array(repeating: 0, count: window)
   }
 
-  /// Takes the next number and says whether the series changed by now.
+  /// Adds the next number, and returns whether the series has changed.
   ///
   /// - Complexity: O(window) on average.
   public mutating func hasChanged(with value: Double) -> Bool {

@@ -1,8 +1,8 @@
 /// The normalized W2 of each record from the pooled records of a window before it, median over units.
 ///
-/// Unlike the shift since the start it does not grow with a steady drift, so that a change of course shows in it.
+/// Unlike the shift since the start it does not grow with a steady drift, so that it shows a change of the drift.
 public struct TrailingShift: Sendable {
-  /// How many records a window has where no other number is asked for.
+  /// The default number of records in a window.
   public static let usualWindow = 50
 
   private let length: Int
@@ -20,11 +20,11 @@ public struct TrailingShift: Sendable {
     reference = ShiftReference(mean: scratch, variance: scratch, epsilon: epsilon)
   }
 
-  /// Takes the next record, [units] each, and tells how far it is from the window before it.
+  /// Adds the next record, [units] each, and returns its distance from the window before it.
   ///
-  /// - Returns: nil while the window is not full, where no unit has a distance, and for a record that is not finite,
-  ///   which is passed over.
-  /// - Precondition: it has as many units as this.
+  /// - Returns: the distance; nil while the window is not full, where no unit has a distance, and for a record that is
+  ///   not finite, which is skipped.
+  /// - Precondition: the record has the number of units that this was made for.
   public mutating func shift(mean: [Float], variance: [Float]) -> Double? {
     precondition(
       mean.count == scratch.count && variance.count == scratch.count,

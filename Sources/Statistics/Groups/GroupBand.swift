@@ -1,18 +1,18 @@
-/// Where the figures of a group of runs lie: the median, and a band around it.
+/// The median of the figures of a group of runs, and a band around it.
 public struct GroupBand: Sendable, Equatable {
-  /// The number of figures from which on the band is that between the quartiles.
+  /// The smallest number of figures for which the band lies between the quartiles.
   public static let leastCountOfQuartiles = 8
 
   /// The number of figures.
   public let count: Int
-  /// Their median.
+  /// The median of the figures.
   public let median: Double
   /// The smallest figure, or the first quartile.
   public let lower: Double
   /// The largest figure, or the third quartile.
   public let upper: Double
 
-  /// Sums up figures; nil where there are none, or one is not finite.
+  /// Summarizes figures; nil where there are none, or one is not finite.
   public init?(of figures: [Double]) {
     guard !figures.isEmpty && figures.allSatisfy(\.isFinite) else { return nil }
     count = figures.count

@@ -1,18 +1,18 @@
 import Glibc
 
-/// The exact two-sided sign test of paired differences: how likely a split of signs at least as uneven is by chance.
+/// The exact two-sided sign test of paired differences: the probability of a split of signs at least as uneven.
 ///
-/// Under the hypothesis that both signs are as likely, the number of positive ones among n is binomial(n, 1/2); ties are
-/// left out. Source: W. J. Conover, "Practical Nonparametric Statistics", 3rd edition, section 3.4.
+/// Under the hypothesis that both signs are equally likely, the number of positive ones among n is binomial(n, 1/2);
+/// ties are left out. Source: W. J. Conover, "Practical Nonparametric Statistics", 3rd edition, section 3.4.
 public struct SignTest: Sendable, Equatable {
-  /// How many differences are above 0.
+  /// The number of differences above 0.
   public let positiveCount: Int
-  /// How many differences are below 0.
+  /// The number of differences below 0.
   public let negativeCount: Int
-  /// How many differences are 0.
+  /// The number of differences that are 0.
   public let tieCount: Int
 
-  /// Counts the signs of `differences`; NaNs count as nothing.
+  /// Counts the signs of `differences`; NaNs are left out.
   public init(_ differences: some Sequence<Double>) {
     var (positive, negative, ties) = (0, 0, 0)
     for difference in differences {
@@ -32,7 +32,7 @@ public struct SignTest: Sendable, Equatable {
     SignTest.pValue(fewer: min(positiveCount, negativeCount), of: positiveCount + negativeCount)
   }
 
-  /// The probability where all differences have one sign: no smaller one can come of so many pairs.
+  /// The p-value if all differences had one sign, the smallest one that this number of pairs can give.
   public var smallestPValue: Double {
     SignTest.pValue(fewer: 0, of: positiveCount + negativeCount)
   }

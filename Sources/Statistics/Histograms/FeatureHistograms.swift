@@ -1,11 +1,10 @@
 /// A histogram of each feature of a tensor, over bins that are fixed beforehand.
 ///
-/// A number is counted where `Histogram` of the same edges counts it; a NaN is not counted, so that a feature counts as
-/// many numbers as there are rows less its NaNs.
+/// A number falls into the bin that `Histogram` with the same edges puts it into; a NaN is not counted.
 public struct FeatureHistograms: Sendable, Equatable {
   /// The bins.
   public let axis: HistogramAxis
-  /// For each feature how many numbers are below its bins, in each of them, and above, [features, bins + 2].
+  /// The counts of each feature below its bins, in each of them, and above, [features, bins + 2].
   public private(set) var counts: [UInt32]
 
   /// Makes histograms without numbers.
@@ -14,7 +13,7 @@ public struct FeatureHistograms: Sendable, Equatable {
     counts = Array(repeating: 0, count: axis.features * (axis.bins + 2))
   }
 
-  /// Makes histograms of counts, [features, bins + 2]; nil where they are not as many.
+  /// Makes histograms of counts, [features, bins + 2]; nil where their number is another.
   public init?(axis: HistogramAxis, counts: [UInt32]) {
     guard counts.count == axis.features * (axis.bins + 2) else { return nil }
     self.axis = axis
@@ -23,13 +22,13 @@ public struct FeatureHistograms: Sendable, Equatable {
 
   /// Counts the numbers of `rows`, [rows, features].
   ///
-  /// - Precondition: they are whole rows.
+  /// - Precondition: `rows` holds whole rows.
   /// - Complexity: O(numbers).
   public mutating func add(rows: Span<Float>) {
     let (features, bins) = (axis.features, axis.bins)
     precondition(
       rows.count % max(features, 1) == 0,
-      "Rows of \(features) features can't have \(rows.count) numbers.")
+      "Rows of \(features) features cannot have \(rows.count) numbers.")
     guard features > 0 else { return }
     let rowCount = rows.count / features
     let axis = axis
@@ -59,7 +58,7 @@ public struct FeatureHistograms: Sendable, Equatable {
     return histogram
   }
 
-  /// The bins of a feature, ready to find a number's.
+  /// The bins of a feature, prepared for the look-up of numbers.
   private struct Scale {
     let lower: Double
     let upper: Double
@@ -75,7 +74,7 @@ public struct FeatureHistograms: Sendable, Equatable {
       binsPerUnit = 1 / width
     }
 
-    /// 0 below the bins, 1 in the first of them, bins + 1 above.
+    /// The slot of a number: 0 below the bins, 1 in the first of them, bins + 1 above.
     func slot(of x: Double) -> Int {
       if x < lower { return 0 }
       if x > upper { return bins + 1 }
@@ -85,7 +84,7 @@ public struct FeatureHistograms: Sendable, Equatable {
       // Roundings of edges between float32 numbers are less than 2⁻¹⁹ of a bin.
       if part > 0x1p-16 && part < 1 - 0x1p-16 { return bin + 1 }
       bin = min(bin, bins - 1)
-      // Near an edge it decides, as `Histogram` computes it.
+      // Near an edge, the edge decides as `Histogram` computes it.
       while bin > 0 && x < lower + Double(bin) * width { bin -= 1 }
       while bin < bins - 1 && x >= lower + Double(bin + 1) * width { bin += 1 }
       return bin + 1

@@ -1,26 +1,27 @@
-/// Quantiles of each feature of a tensor at some levels, exact: from all its numbers.
+/// The exact quantiles of each feature of a tensor at some levels, from all its numbers.
 ///
-/// Type 7 of Hyndman and Fan, as `UnitAggregate` has them, of the feature's finite numbers; a feature without any is NaN.
+/// They are of type 7 of Hyndman and Fan, as in `UnitAggregate`, over the feature's finite numbers; a feature without
+/// any is NaN.
 public struct FeatureQuantiles: Sendable, Equatable {
   /// The levels, from 0 to 1.
   public let levels: [Double]
   /// At each level, the quantile of each feature, [levels][features].
   public let values: [[Float]]
 
-  /// Joins levels with what was stored for them.
+  /// Joins levels with their stored quantiles.
   ///
-  /// - Precondition: there are as many of both.
+  /// - Precondition: both have the same number of elements.
   public init(levels: [Double], values: [[Float]]) {
     precondition(
       levels.count == values.count,
-      "\(levels.count) levels can't have the quantiles of \(values.count).")
+      "\(levels.count) levels need as many rows of quantiles, got \(values.count).")
     self.levels = levels
     self.values = values
   }
 
-  /// Takes the quantiles of `rows`, [rows, features].
+  /// Computes the quantiles of `rows`, [rows, features].
   ///
-  /// - Precondition: they are whole rows; the levels are from 0 to 1.
+  /// - Precondition: `rows` holds whole rows; the levels are from 0 to 1.
   /// - Complexity: O(numbers · levels) on average.
   public init(of rows: Span<Float>, features: Int, levels: [Double]) {
     precondition(

@@ -1,23 +1,23 @@
 /// Counts of numbers between fixed edges, and below and above them.
 ///
-/// Histograms of the same edges can be merged and, where one counted what the other did too,
-/// subtracted, exactly and in any order.
+/// Histograms with the same edges can be merged, and subtracted where one contains the other's
+/// numbers, exactly and in any order.
 public struct Histogram: Sendable, Equatable {
-  /// The edges of the bins: bin i has the numbers from edge i to below edge i + 1, the last bin those
-  /// on the last edge too.
+  /// The edges of the bins: bin i has the numbers from edge i to below edge i + 1, the last bin also
+  /// the numbers on the last edge.
   public let edges: [Double]
-  /// How many numbers are in each bin.
+  /// The number of numbers in each bin.
   public private(set) var counts: [Int]
-  /// How many numbers are below the first edge.
+  /// The number of numbers below the first edge.
   public private(set) var underflow = 0
-  /// How many numbers are above the last edge.
+  /// The number of numbers above the last edge.
   public private(set) var overflow = 0
-  /// How many NaNs there were; they are in no bin and not in `total`.
+  /// The number of NaNs, which are in no bin and not in `total`.
   public private(set) var undefined = 0
 
   /// Makes a histogram without numbers.
   ///
-  /// - Precondition: There are at least two edges, finite and strictly increasing.
+  /// - Precondition: there are at least two edges, finite and strictly increasing.
   public init(edges: [Double]) {
     precondition(
       edges.count > 1 && edges.allSatisfy(\.isFinite)
@@ -37,14 +37,14 @@ public struct Histogram: Sendable, Equatable {
     self.init(edges: edges + [range.upperBound])
   }
 
-  /// Takes over what was counted elsewhere, by the same rule and over the same edges.
+  /// Replaces the counts by ones counted elsewhere, by the same rule and over the same edges.
   mutating func setCounts(_ counts: [Int], underflow: Int, overflow: Int) {
     self.counts = counts
     self.underflow = underflow
     self.overflow = overflow
   }
 
-  /// How many numbers were counted, those below and above the edges included.
+  /// The number of counted numbers, below and above the edges included.
   public var total: Int { counts.reduce(underflow + overflow, +) }
 
   /// Counts a number.
@@ -62,7 +62,7 @@ public struct Histogram: Sendable, Equatable {
     }
   }
 
-  /// Adds what `other` has counted.
+  /// Adds the counts of `other`.
   ///
   /// - Precondition: `other` has the same edges.
   public mutating func merge(_ other: Histogram) {
@@ -73,9 +73,9 @@ public struct Histogram: Sendable, Equatable {
     undefined += other.undefined
   }
 
-  /// Takes away what `other` has counted, such as the oldest batch of a window.
+  /// Subtracts the counts of `other`, such as the oldest batch of a window.
   ///
-  /// - Precondition: `other` has the same edges, and counted nothing that this one did not.
+  /// - Precondition: `other` has the same edges, and all its numbers were counted here too.
   public mutating func subtract(_ other: Histogram) {
     checkEdges(other)
     for bin in counts.indices { counts[bin] -= other.counts[bin] }
@@ -84,7 +84,7 @@ public struct Histogram: Sendable, Equatable {
     undefined -= other.undefined
     precondition(
       counts.allSatisfy { $0 >= 0 } && min(underflow, overflow, undefined) >= 0,
-      "A histogram can't be taken from one that did not count its numbers.")
+      "A histogram cannot be subtracted from one that did not count its numbers.")
   }
 
   /// The last bin whose lower edge is not above `value`, which is between the outer edges.
@@ -98,6 +98,6 @@ public struct Histogram: Sendable, Equatable {
   }
 
   private func checkEdges(_ other: Histogram) {
-    precondition(edges == other.edges, "Histograms of different edges can't be joined.")
+    precondition(edges == other.edges, "Histograms of different edges cannot be joined.")
   }
 }

@@ -1,19 +1,19 @@
-/// The bins of the histograms of a tensor: for each feature, so many of equal width between two edges.
+/// The bins of the histograms of a tensor: for each feature, a number of bins of equal width between two edges.
 ///
-/// Histograms over one axis can be subtracted, whatever steps or runs they are of.
+/// Histograms over one axis can be subtracted, also those of different steps or runs.
 public struct HistogramAxis: Sendable, Equatable {
   /// The largest number of bins.
   public static let largestBinCount = 1024
 
-  /// The number of bins of each feature, those below and above the edges not counted.
+  /// The number of bins of each feature between the edges.
   public let bins: Int
   /// The lower edge of the first bin of each feature, [features].
   public let lower: [Float]
   /// The upper edge of the last bin of each feature, [features].
   public let upper: [Float]
 
-  /// Makes an axis; nil where the number of bins is not from 1 to `largestBinCount`, or a feature has edges that are not
-  /// finite, or has no lower one below its upper one.
+  /// Makes an axis; nil where the number of bins is not from 1 to `largestBinCount`, or the edges of a feature are not
+  /// finite, or not in order.
   public init?(bins: Int, lower: [Float], upper: [Float]) {
     guard (1...HistogramAxis.largestBinCount).contains(bins), lower.count == upper.count,
       zip(lower, upper).allSatisfy({ $0.isFinite && $1.isFinite && $0 < $1 })
@@ -33,7 +33,7 @@ public struct HistogramAxis: Sendable, Equatable {
   ///   - mean: [features].
   ///   - variance: biased, [features].
   ///   - epsilon: above 0.
-  /// - Precondition: so it is.
+  /// - Precondition: `bins` and `epsilon` are in their ranges.
   public init(bins: Int, around mean: [Float], variance: [Float], epsilon: Double) {
     let edges = zip(mean, variance).map { mean, variance -> (Float, Float) in
       let center = Double(mean)
@@ -44,7 +44,8 @@ public struct HistogramAxis: Sendable, Equatable {
     guard
       let axis = HistogramAxis(bins: bins, lower: edges.map(\.0), upper: edges.map(\.1))
     else {
-      preconditionFailure("Histograms of \(bins) bins can't be made with an epsilon of \(epsilon).")
+      preconditionFailure(
+        "Histograms of \(bins) bins cannot be made with an epsilon of \(epsilon).")
     }
     self = axis
   }

@@ -1,7 +1,6 @@
-/// A measure of how far one unit's distribution moved from a reference, from histograms of both.
+/// A measure of the distance of one unit's distribution from a reference, by histograms of both.
 ///
-/// Unlike `ShiftMeasure` it takes no distribution for Gaussian. It has no value for a unit of which a histogram counted
-/// nothing.
+/// Unlike `ShiftMeasure` it assumes no Gaussian. It has no value for a unit with an empty histogram.
 public enum HistogramMeasure: String, Sendable, CaseIterable {
   /// The Jensen–Shannon distance, from 0 to 1.
   case jensenShannon = "js-histogram"
@@ -15,10 +14,10 @@ public enum HistogramMeasure: String, Sendable, CaseIterable {
   /// The name for people.
   public var title: String {
     switch self {
-    case .jensenShannon: "Jensen-Shannon distance"
+    case .jensenShannon: "Jensen–Shannon distance"
     case .populationStabilityIndex: "population stability index"
     case .wasserstein1: "binned W1"
-    case .kolmogorovSmirnov: "Kolmogorov-Smirnov statistic"
+    case .kolmogorovSmirnov: "Kolmogorov–Smirnov statistic"
     }
   }
 
@@ -37,7 +36,7 @@ public enum HistogramMeasure: String, Sendable, CaseIterable {
     switch self {
     case .jensenShannon: "√(KL(p‖m)/2 + KL(q‖m)/2), m = (p + q)/2"
     case .populationStabilityIndex: "Σ (q − p)·ln(q/p), a share of 0 counted as 0.0001"
-    case .wasserstein1: "Σ |F_q − F_p|·width, what is outside the edges moved to them"
+    case .wasserstein1: "Σ |F_q − F_p|·width, numbers outside the edges moved to them"
     case .kolmogorovSmirnov: "max |F_q − F_p| at the edges"
     }
   }

@@ -1,26 +1,26 @@
 import Glibc
 
-/// How far one histogram is from another of the same edges.
+/// The distances of one histogram from another with the same edges.
 ///
-/// What is below and above the edges counts as two more bins. Nothing is known of where in its bin a
-/// number was, so all but the population stability index are at most what the numbers themselves
-/// would give, W1 but for the width of a bin. On samples they are never 0: with ten bins and 60
-/// numbers each, two histograms of one distribution are 0.2 apart in Jensen–Shannon distance.
+/// The numbers below and above the edges count as two more bins. The place of a number within its
+/// bin is unknown, so all but the population stability index are at most as large as they would be
+/// of the numbers themselves, W1 up to the width of a bin. Between samples they are never 0: with ten
+/// bins and 60 numbers each, two histograms of one distribution have a Jensen–Shannon distance of 0.2.
 public struct HistogramShift: Sendable {
   private let reference: [Double]
   private let current: [Double]
   private let edges: [Double]
-  /// How many numbers the reference counted.
+  /// The number of numbers that the reference counted.
   public let referenceCount: Int
-  /// How many numbers the current histogram counted.
+  /// The number of numbers that the current histogram counted.
   public let currentCount: Int
 
-  /// Compares two histograms; nil where one of them counted nothing.
+  /// Compares two histograms; nil where one of them is empty.
   ///
-  /// - Precondition: Both have the same edges.
+  /// - Precondition: both have the same edges.
   public init?(from reference: Histogram, to current: Histogram) {
     precondition(
-      reference.edges == current.edges, "Histograms of different edges can't be compared.")
+      reference.edges == current.edges, "Histograms of different edges cannot be compared.")
     guard reference.total > 0 && current.total > 0 else { return nil }
     func shares(_ histogram: Histogram) -> [Double] {
       ([histogram.underflow] + histogram.counts + [histogram.overflow]).map {
@@ -52,8 +52,8 @@ public struct HistogramShift: Sendable {
 
   /// The 1-Wasserstein distance of the numbers moved to the middles of their bins, in their unit.
   ///
-  /// What is outside of the edges is moved to the nearest of them, so that of a distribution that
-  /// leaves the edges this is a lower bound.
+  /// Numbers outside the edges are moved to the nearest edge, so that this is a lower bound for a
+  /// distribution that leaves the edges.
   public var wasserstein1: Double {
     let middles = zip(edges, edges.dropFirst()).map { $0 + ($1 - $0) / 2 }
     let places = [edges[0]] + middles + [edges[edges.count - 1]]
@@ -78,10 +78,10 @@ public struct HistogramShift: Sendable {
     return largest
   }
 
-  /// The population stability index, with what it is where nothing changed.
+  /// The population stability index, with its distribution where nothing changed.
   ///
   /// A share of 0 counts as `emptyShare` where the other histogram has numbers in the bin; a bin that
-  /// is empty in both has no part in it.
+  /// is empty in both is left out.
   /// - Precondition: `emptyShare` is above 0.
   public func populationStabilityIndex(emptyShare: Double = 1e-4) -> PopulationStabilityIndex {
     precondition(emptyShare > 0, "An empty bin needs a share above 0, got \(emptyShare).")

@@ -1,23 +1,20 @@
 /// The population stability index Σ(q − p)·ln(q/p) of two histograms, in nats: binned Jeffreys.
 ///
-/// The customary limits of 0.1 and 0.25 know nothing of the number of examples: where nothing
-/// changed it is about (1/n + 1/m)·χ² with B − 1 degrees of freedom, for n and m examples in B bins,
+/// The customary limits of 0.1 and 0.25 ignore the number of examples: where nothing changed the
+/// index is about (1/n + 1/m)·χ² with B − 1 degrees of freedom, for n and m examples in B bins,
 /// 0.3 on average for ten bins of 60 each. Source: Yurdakul and Naranjo, "Statistical properties of
 /// the population stability index".
 public struct PopulationStabilityIndex: Sendable, Equatable {
   /// The index.
   public let value: Double
-  /// The number of bins B that have numbers in either histogram.
+  /// The number B of bins that are not empty in both histograms.
   public let bins: Int
-  /// How many numbers the reference counted.
+  /// The number of numbers that the reference counted.
   public let referenceCount: Int
-  /// How many numbers the current histogram counted.
+  /// The number of numbers that the current histogram counted.
   public let currentCount: Int
 
-  /// The mean of the index where nothing changed, (B − 1)·(1/n + 1/m).
-  public var nullMean: Double { Double(bins - 1) * scale }
-
-  /// What the index exceeds with a probability of `significance` although nothing changed.
+  /// The value that the index exceeds with a probability of `significance` although nothing changed.
   ///
   /// An approximation for bins with five numbers or more.
   /// - Precondition: `significance` is between 0 and 1.

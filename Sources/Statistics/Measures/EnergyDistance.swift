@@ -6,7 +6,7 @@ import Glibc
 /// s² = σ₁² + σ₂², t = |μ₂ − μ₁|/s and E|m + s·Z| in closed form (see `W1`) its square is
 /// 2s·(√(2/π)·(exp(−t²/2) − 1) + t·erf(t/√2)) + (2/√π)·(σ₂ − σ₁)²/(√2·s + σ₁ + σ₂), whose two
 /// parts, of the location and of the scale, are never negative. A metric: x → a·x + b multiplies it
-/// by √|a|. Defined for every unit with sound moments, whatever ε is: √(2·|μ₂ − μ₁|) for two
+/// by √|a|. Defined for every unit with sound moments and every ε: √(2·|μ₂ − μ₁|) for two
 /// constant units. Source: Székely and Rizzo, "Energy statistics: A class of statistics based on
 /// distances".
 enum EnergyDistance: UnitMeasure {

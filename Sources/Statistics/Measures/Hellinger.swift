@@ -4,7 +4,7 @@ import Glibc
 ///
 /// With B = −ln ∫√(p₁·p₂), the Bhattacharyya distance, it is √(1 − exp(−B)). A metric; with ε = 0
 /// unchanged under x → a·x + b. With ε = 0 it is 1 where a unit is constant on one side only, or on
-/// both with different means: such distributions have nothing in common. Source: Hellinger, "Neue
+/// both with different means: such distributions do not overlap. Source: Hellinger, "Neue
 /// Begründung der Theorie quadratischer Formen von unendlichvielen Veränderlichen".
 enum Hellinger: UnitMeasure {
   static let title = "Hellinger distance"

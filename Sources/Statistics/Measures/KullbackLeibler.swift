@@ -8,8 +8,8 @@ private func divergence(location: Double, variance: Double, from reference: Doub
 
 /// The Kullback–Leibler divergence of the current distribution from the reference, KL(2 ‖ 1).
 ///
-/// How many nats an example of the current distribution costs on average that is expected to be of
-/// the reference: large where the variance grew. With v = σ² + ε it is
+/// The mean number of nats that an example of the current distribution costs in a code made for the
+/// reference: large where the variance grew. With v = σ² + ε it is
 /// (v₂/v₁ − 1 − ln(v₂/v₁) + (μ₂ − μ₁)²/v₁)/2. Not symmetric; with ε = 0 unchanged under
 /// x → a·x + b. With ε = 0 a unit that is constant on either side is 0 if both moments are equal,
 /// otherwise undefined.
@@ -31,8 +31,8 @@ enum ForwardKullbackLeibler: UnitMeasure {
 
 /// The Kullback–Leibler divergence of the reference from the current distribution, KL(1 ‖ 2).
 ///
-/// The forward one with the sides changed: large where the variance shrank. Their sum is the
-/// Jeffreys divergence. Unit, invariance and constant units as there.
+/// The forward divergence with the sides exchanged: large where the variance shrank. Their sum is the
+/// Jeffreys divergence. Unit, invariance and constant units are as there.
 enum BackwardKullbackLeibler: UnitMeasure {
   static let title = "KL of reference from current"
   static let unit = "nats"

@@ -9,7 +9,7 @@ struct ReferenceUnit: Sendable {
   /// 1/(σ₁² + ε); NaN for a unit that is constant, which has no scale.
   let precision: Double
 
-  /// Makes the unit with these moments; all NaN, so that no measure has a value, if one is unsound.
+  /// Makes the unit with these moments; if one is unsound, all are NaN, so that no measure has a value.
   @inline(__always)
   init(mean: Double, variance: Double, epsilon: Double) {
     let isSound = ReferenceUnit.isSound(mean: mean, variance: variance)

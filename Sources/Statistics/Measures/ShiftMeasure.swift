@@ -1,8 +1,8 @@
-/// A measure of how far one unit's distribution moved from a reference, from two moments of each.
+/// A measure of the distance of one unit's distribution from a reference, by two moments of each.
 ///
-/// The reference N(μ₁, σ₁²) is what is compared with; ε is batch norm's constant in all of them.
-/// What a measure is undefined for is left out and counted, never dropped silently; as a value it
-/// is NaN:
+/// The reference is N(μ₁, σ₁²), the current distribution N(μ₂, σ₂²); ε is batch norm's constant in all
+/// measures. Units for which a measure is undefined are left out and counted, never dropped silently;
+/// their value is NaN:
 /// - a unit with a mean or variance that is not finite, or a negative variance, on either side;
 /// - for the measures in reference sd and MMD, a unit constant in the reference that did not stay
 ///   the same;
@@ -41,13 +41,13 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   /// The Fisher–Rao distance, in square roots of nats.
   case fisherRao = "fisher-rao"
 
-  /// The measures that are shown where nobody chose: distance, its parts and a divergence.
+  /// The measures that are shown by default: a distance, its parts and a divergence.
   public static let standard: [ShiftMeasure] = [
     .normalizedW2, .squaredW2, .meanShift, .logVarianceRatio, .jeffreys,
   ]
 
-  /// Whether it is symmetric and obeys the triangle inequality, so that no path is shorter than the
-  /// way from its start to its end.
+  /// Whether the measure is symmetric and obeys the triangle inequality, so that no path is shorter
+  /// than the distance from its start to its end.
   public var isMetric: Bool {
     switch self {
     case .w2, .w1, .hellinger, .energy, .fisherRao: true
@@ -80,27 +80,6 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
       from: ReferenceUnit(mean: referenceMean, variance: referenceVariance, epsilon: epsilon),
       mean: mean, variance: variance, epsilon: epsilon)
     return value.isFinite ? value : .nan
-  }
-
-  /// The shift of each unit from `reference` to `current`, [units], NaN where it is undefined.
-  ///
-  /// - Precondition: both have the same number of units; `epsilon` is finite and not negative.
-  public func shift(
-    from reference: FeatureMoments, to current: FeatureMoments, epsilon: Double
-  ) -> [Double] {
-    shift(from: ShiftReference(reference, epsilon: epsilon), to: current)
-  }
-
-  /// The shift of each unit from `reference` to `current`, [units], NaN where it is undefined.
-  ///
-  /// - Precondition: both have the same number of units.
-  func shift(from reference: ShiftReference, to current: FeatureMoments) -> [Double] {
-    var values = [Double](repeating: 0, count: current.mean.count)
-    var span = values.mutableSpan
-    reference.fill(
-      &span, with: self, mean: current.mean.span, variance: current.variance.span)
-    span.replaceEach { $0.isFinite ? $0 : .nan }
-    return values
   }
 
   /// The one place where a measure meets its formula.

@@ -1,4 +1,4 @@
-/// The distribution that shifts are measured from, made ready for comparing many rows with it.
+/// The distribution that shifts are measured from, prepared for comparison with many rows.
 ///
 /// A unit whose mean or variance is not finite, or whose variance is negative, is NaN throughout,
 /// so that no measure has a value for it.
@@ -7,7 +7,7 @@ public struct ShiftReference: Sendable {
   public let epsilon: Double
   private(set) var units: [ReferenceUnit]
 
-  /// Batch norm's usual constant, for tensors that no batch norm reads.
+  /// The usual ε of batch norm: of configurations that set none, and of tensors that no batch norm reads.
   package static let defaultEpsilon = 1e-3
 
   /// Makes a reference of the mean and the biased variance of each unit, both [units].
@@ -25,7 +25,7 @@ public struct ShiftReference: Sendable {
     }
   }
 
-  /// Makes a reference of the moments that were stored for a tensor.
+  /// Makes a reference of the stored moments of a tensor.
   ///
   /// - Precondition: `epsilon` is finite and not negative.
   public init(_ moments: FeatureMoments, epsilon: Double) {
@@ -36,9 +36,9 @@ public struct ShiftReference: Sendable {
     replace(mean: moments.mean.span, variance: moments.variance.span)
   }
 
-  /// Takes another row, both vectors [units], as the reference, without allocating.
+  /// Replaces the reference by another row, both vectors [units], without allocating.
   ///
-  /// This is for references that change with every row, such as the previous step.
+  /// For references that change with every row, such as the previous step.
   /// - Precondition: the row has as many units as the reference.
   public mutating func replace(mean: Span<Float>, variance: Span<Float>) {
     checkWidth(mean: mean, variance: variance)
@@ -51,58 +51,17 @@ public struct ShiftReference: Sendable {
     }
   }
 
-  /// Measures the shift of one row's units, [units] each, and sums it up, without allocating.
-  ///
-  /// `scratch` is room for one number per unit and is overwritten.
-  /// - Precondition: the row and `scratch` have as many units as the reference.
-  /// - Complexity: O(units) on average.
-  public func summary(
-    of measure: ShiftMeasure, by aggregate: UnitAggregate, mean: Span<Float>,
-    variance: Span<Float>, scratch: inout MutableSpan<Double>
-  ) -> UnitSummary {
-    fill(&scratch, with: measure, mean: mean, variance: variance)
-    return aggregate.summary(overwriting: &scratch)
-  }
-
-  /// Writes the shift of each unit into `values`, all [units]: not finite where it is undefined.
-  func fill(
-    _ values: inout MutableSpan<Double>, with measure: ShiftMeasure, mean: Span<Float>,
-    variance: Span<Float>
-  ) {
-    checkWidth(mean: mean, variance: variance)
-    precondition(
-      values.count == mean.count,
-      "Shifts of \(mean.count) units need room for as many numbers, got \(values.count).")
-    measure.formula.fill(from: self, mean: mean, variance: variance, into: &values)
-    guard !areSound(mean: mean, variance: variance) else { return }
-    for unit in 0..<mean.count
-    where !ReferenceUnit.isSound(mean: mean[unit], variance: variance[unit]) {
-      values[unit] = .nan
-    }
-  }
-
-  /// Stops the program if `epsilon` can't be added to a variance.
+  /// Stops the program unless `epsilon` is finite and not negative.
   static func checkEpsilon(_ epsilon: Double) {
     precondition(
       epsilon >= 0 && epsilon < .infinity,
       "Epsilon must be finite and not negative, got \(epsilon).")
   }
 
-  private func checkWidth(mean: Span<Float>, variance: Span<Float>) {
+  func checkWidth(mean: Span<Float>, variance: Span<Float>) {
     precondition(
       mean.count == units.count && variance.count == units.count,
-      "A reference of \(units.count) units can't be compared with \(mean.count) means and "
+      "A reference of \(units.count) units cannot be compared with \(mean.count) means and "
         + "\(variance.count) variances.")
-  }
-
-  /// Whether the moments of all units are finite and no variance is negative.
-  private func areSound(mean: Span<Float>, variance: Span<Float>) -> Bool {
-    let variance = variance.extracting(0..<mean.count)
-    // Looking at all units, rather than up to the first unsound one, can use vector instructions.
-    var unsound: UInt32 = 0
-    for unit in 0..<mean.count {
-      unsound |= ReferenceUnit.isSound(mean: mean[unit], variance: variance[unit]) ? 0 : 1
-    }
-    return unsound == 0
   }
 }

@@ -1,4 +1,4 @@
-/// The formula of a shift measure for a single unit, and the words for it.
+/// The formula of a shift measure for a single unit, with its texts.
 ///
 /// Both distributions are taken as Gaussians N(μ₁, σ₁²), the reference, and N(μ₂, σ₂²).
 protocol UnitMeasure {
@@ -6,7 +6,7 @@ protocol UnitMeasure {
   static var title: String { get }
   /// The unit of the values.
   static var unit: String { get }
-  /// What the measure is, in one line.
+  /// The formula in one line.
   static var definition: String { get }
 
   /// The shift of one unit with sound moments; NaN or infinite where the measure is undefined.
@@ -16,7 +16,7 @@ protocol UnitMeasure {
 
   /// Writes the shift of each unit from `reference` into `values`, all [units], by `value(from:)`.
   ///
-  /// A requirement only so that each measure has its own loop, into which its formula is inlined.
+  /// It is a requirement so that each measure has its own loop, into which its formula is inlined.
   static func fill(
     from reference: ShiftReference, mean: Span<Float>, variance: Span<Float>,
     into values: inout MutableSpan<Double>

@@ -5,7 +5,7 @@ import Glibc
 /// It is the mean magnitude of a Gaussian, E|δ + s·Z| = s·√(2/π)·exp(−δ²/(2s²)) + δ·erf(δ/(s·√2))
 /// with δ = |μ₂ − μ₁| and s = |σ₂ − σ₁|, because the quantile functions differ by δ + s·Z. A metric
 /// in the unit of the tensor, no larger than W2: x → a·x + b multiplies it by |a|. Defined for every
-/// unit with sound moments, whatever ε is: δ for two constant units. Source of E|δ + s·Z|: Leone,
+/// unit with sound moments and every ε: δ for two constant units. Source of E|δ + s·Z|: Leone,
 /// Nelson and Nottingham, "The folded normal distribution".
 enum W1: UnitMeasure {
   static let title = "W1"

@@ -1,9 +1,9 @@
 /// The mean and the biased variance of each feature of one tensor over a number of rows.
 ///
-/// This is what the store holds for a tensor and a step. A feature whose moments are not finite is
-/// kept as it is: what reads moments decides, and counts what it leaves out.
+/// The store holds these for a tensor and a step. A feature whose moments are not finite is kept as
+/// it is: readers of moments leave it out and count it.
 public struct FeatureMoments: Sendable, Equatable {
-  /// The number of rows that the moments were taken over; at least 1.
+  /// The number of rows, at least 1.
   public let count: Int
   /// The mean of each feature over the rows, [features].
   public let mean: [Float]

@@ -1,4 +1,4 @@
-/// Pools the first four moments of rows, feature by feature, from which skewness and kurtosis follow.
+/// Pooled first four moments of rows, feature by feature, from which skewness and kurtosis follow.
 ///
 /// With Mₖ = Σ(x − μ)ᵏ, and δ the difference of the means of nA and nB rows, n = nA + nB:
 /// M3 ← M3A + M3B + δ³·nA·nB·(nA − nB)/n² + 3δ·(nA·M2B − nB·M2A)/n and
@@ -8,79 +8,60 @@
 ///
 /// A number that is not finite makes its own feature NaN or infinite from then on, no other one.
 public struct HigherMomentAccumulator: Sendable, Equatable {
-  /// The number of rows pooled so far.
-  public private(set) var count = 0
-  /// The mean of each feature, [features]; zeros while `count` is 0.
-  public private(set) var mean: [Double]
-  /// The sum of squared deviations from the mean, M2, of each feature, [features].
-  public private(set) var squaredDeviations: [Double]
+  private var moments: MomentAccumulator
   /// The sum of cubed deviations from the mean, M3, of each feature, [features].
-  public private(set) var cubedDeviations: [Double]
+  private var cubedDeviations: [Double]
   /// The sum of fourth powers of deviations from the mean, M4, of each feature, [features].
-  public private(set) var fourthPowers: [Double]
+  private var fourthPowers: [Double]
 
   /// Makes an accumulator of no rows for tensors of `features` features.
   ///
   /// - Precondition: `features >= 0`.
   public init(features: Int) {
-    mean = Array(repeating: 0, count: features)
-    (squaredDeviations, cubedDeviations, fourthPowers) = (mean, mean, mean)
+    moments = MomentAccumulator(features: features)
+    (cubedDeviations, fourthPowers) = (moments.mean, moments.mean)
   }
 
-  /// Adds one row, [features], without allocating.
-  ///
-  /// - Precondition: `row` has as many features as this accumulator.
-  public mutating func add(row: Span<Float>) {
-    precondition(
-      row.count == mean.count,
-      "A row of \(row.count) features can't be added to \(mean.count) features.")
-    count += 1
-    // The merge with nB = 1, whose own sums are 0.
-    let total = Double(count)
-    let share = 1 / total
-    let quadratic = total * total - 3 * total + 3
-    for feature in mean.indices {
-      let delta = Double(row[feature]) - mean[feature]
-      let step = delta * share
-      let square = delta * step * (total - 1)
-      let (second, third) = (squaredDeviations[feature], cubedDeviations[feature])
-      mean[feature] += step
-      fourthPowers[feature] +=
-        square * step * step * quadratic + 6 * step * step * second - 4 * step * third
-      cubedDeviations[feature] += square * step * (total - 2) - 3 * step * second
-      squaredDeviations[feature] += square
-    }
-  }
+  /// The number of rows pooled so far.
+  public var count: Int { moments.count }
+
+  /// The mean of each feature, [features]; zeros while `count` is 0.
+  public var mean: [Double] { moments.mean }
 
   /// Adds several rows, [rows, features], in two passes: deviations are taken from the rows' own mean.
   ///
   /// - Precondition: they are whole rows of as many features as this accumulator has.
   public mutating func add(rows: Span<Float>) {
-    let features = mean.count
+    let features = cubedDeviations.count
     precondition(
       features > 0 && rows.count % features == 0,
       "\(rows.count) numbers are no rows of \(features) features.")
-    let rowCount = rows.count / features
-    guard rowCount > 0 else { return }
-    var block = HigherMomentAccumulator(features: features)
-    block.count = rowCount
-    HigherMomentAccumulator.average(rows, into: &block.mean)
-    HigherMomentAccumulator.addUpPowers(
-      of: rows, from: block.mean, second: &block.squaredDeviations, third: &block.cubedDeviations,
-      fourth: &block.fourthPowers)
+    guard rows.count > 0 else { return }
+    let block = HigherMomentAccumulator(rows, features: features)
     if count == 0 { self = block } else { merge(block) }
   }
 
-  private static func average(_ rows: Span<Float>, into mean: inout [Double]) {
-    let features = mean.count
+  private init(_ rows: Span<Float>, features: Int) {
+    let mean = HigherMomentAccumulator.average(rows, features: features)
+    var squares = [Double](repeating: 0, count: features)
+    (cubedDeviations, fourthPowers) = (squares, squares)
+    HigherMomentAccumulator.addUpPowers(
+      of: rows, from: mean, second: &squares, third: &cubedDeviations, fourth: &fourthPowers)
+    moments = MomentAccumulator(
+      count: rows.count / features, mean: mean, squaredDeviations: squares)
+  }
+
+  private static func average(_ rows: Span<Float>, features: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: features)
     let count = rows.count / features
-    var mean = mean.mutableSpan
+    var mean = sums.mutableSpan
     for row in 0..<count {
       let numbers = rows.extracting(row * features..<(row + 1) * features)
       for feature in 0..<features { mean[feature] += Double(numbers[feature]) }
     }
     // Divided, as the mean of equal numbers is then exactly that number.
     for feature in 0..<features { mean[feature] /= Double(count) }
+    return sums
   }
 
   private static func addUpPowers(
@@ -104,31 +85,31 @@ public struct HigherMomentAccumulator: Sendable, Equatable {
     }
   }
 
-  /// Forgets all rows.
+  /// Removes all rows.
   public mutating func removeAll() {
     guard count > 0 else { return }
-    self = HigherMomentAccumulator(features: mean.count)
+    self = HigherMomentAccumulator(features: cubedDeviations.count)
   }
 
-  /// Adds the rows that `other` has pooled.
+  /// Adds the rows that `other` pooled.
   ///
   /// - Precondition: `other` has as many features as this accumulator.
   public mutating func merge(_ other: HigherMomentAccumulator) {
     precondition(
-      other.mean.count == mean.count,
-      "Moments of \(other.mean.count) features can't be merged into \(mean.count) features.")
+      other.cubedDeviations.count == cubedDeviations.count,
+      "Moments of \(other.cubedDeviations.count) features cannot be merged into "
+        + "\(cubedDeviations.count) features.")
     guard other.count > 0 else { return }
     let (rows, otherRows) = (Double(count), Double(other.count))
     let total = rows + otherRows
     let (share, otherShare) = (rows / total, otherRows / total)
-    for feature in mean.indices {
-      let delta = other.mean[feature] - mean[feature]
+    for feature in cubedDeviations.indices {
+      let delta = other.moments.mean[feature] - moments.mean[feature]
       let square = delta * delta
-      let (second, third) = (squaredDeviations[feature], cubedDeviations[feature])
+      let (second, third) = (moments.squaredDeviations[feature], cubedDeviations[feature])
       let (otherSecond, otherThird) =
-        (other.squaredDeviations[feature], other.cubedDeviations[feature])
+        (other.moments.squaredDeviations[feature], other.cubedDeviations[feature])
       let between = square * rows * otherShare
-      mean[feature] += delta * otherShare
       fourthPowers[feature] +=
         other.fourthPowers[feature]
         + between * square * (share * share - share * otherShare + otherShare * otherShare)
@@ -137,16 +118,12 @@ public struct HigherMomentAccumulator: Sendable, Equatable {
       cubedDeviations[feature] +=
         otherThird + between * delta * (share - otherShare)
         + 3 * delta * (share * otherSecond - otherShare * second)
-      squaredDeviations[feature] += otherSecond + between
     }
-    count += other.count
+    moments.merge(other.moments)
   }
 
   /// The biased variance M2/n of each feature, [features]; nil without rows.
-  public var populationVariance: [Double]? {
-    guard count > 0 else { return nil }
-    return squaredDeviations.map { $0 / Double(count) }
-  }
+  public var populationVariance: [Double]? { moments.populationVariance }
 
   /// The skewness √n·M3/M2^1.5 of each feature, [features]; nil without rows.
   ///
@@ -154,7 +131,9 @@ public struct HigherMomentAccumulator: Sendable, Equatable {
   public var skewness: [Double]? {
     guard count > 0 else { return nil }
     let root = Double(count).squareRoot()
-    return zip(cubedDeviations, squaredDeviations).map { root * $0 / ($1 * $1.squareRoot()) }
+    return zip(cubedDeviations, moments.squaredDeviations).map {
+      root * $0 / ($1 * $1.squareRoot())
+    }
   }
 
   /// The kurtosis n·M4/M2² of each feature, [features]; nil without rows.
@@ -162,6 +141,6 @@ public struct HigherMomentAccumulator: Sendable, Equatable {
   /// 3 for a Gaussian, at least 1 for any distribution, NaN for a feature that is constant.
   public var kurtosis: [Double]? {
     guard count > 0 else { return nil }
-    return zip(fourthPowers, squaredDeviations).map { Double(count) * $0 / ($1 * $1) }
+    return zip(fourthPowers, moments.squaredDeviations).map { Double(count) * $0 / ($1 * $1) }
   }
 }

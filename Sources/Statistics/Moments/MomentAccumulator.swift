@@ -1,4 +1,4 @@
-/// Pools the moments of batches into those of all their rows together, feature by feature.
+/// Pooled moments of batches: the mean and variance of all their rows together, feature by feature.
 ///
 /// Chan's merge of n rows with mean μ and M2 = Σ(x − μ)² and a batch of n_b rows, with δ = μ_b − μ,
 /// is μ ← μ + δ·n_b/(n + n_b) and M2 ← M2 + n_b·σ²_b + δ²·n·n_b/(n + n_b). It is the law of total
@@ -20,10 +20,17 @@ public struct MomentAccumulator: Sendable, Equatable {
   /// - Precondition: `features >= 0`.
   public init(features: Int) {
     mean = Array(repeating: 0, count: features)
-    squaredDeviations = Array(repeating: 0, count: features)
+    squaredDeviations = mean
   }
 
-  /// Adds the rows that `batch` sums up.
+  /// The moments of `count` rows that were pooled elsewhere, [features] each.
+  init(count: Int, mean: [Double], squaredDeviations: [Double]) {
+    self.count = count
+    self.mean = mean
+    self.squaredDeviations = squaredDeviations
+  }
+
+  /// Adds the rows of `batch`.
   ///
   /// - Precondition: `batch` has as many features as this accumulator.
   public mutating func merge(_ batch: FeatureMoments) {
@@ -36,54 +43,60 @@ public struct MomentAccumulator: Sendable, Equatable {
   public mutating func merge(
     count batchCount: Int, mean batchMean: Span<Float>, variance: Span<Float>
   ) {
-    let features = mean.count
-    precondition(
-      batchMean.count == features && variance.count == features,
-      "Moments of \(batchMean.count) features can't be merged into \(features) features.")
-    guard batchCount > 0 else { return }
-    let total = count + batchCount
-    let batchRows = Double(batchCount)
-    let share = batchRows / Double(total)
-    let betweenRows = Double(count) * share
-    MomentAccumulator.merge(
-      batchMean.extracting(0..<features), variance.extracting(0..<features), rows: batchRows,
-      share: share, betweenRows: betweenRows, into: &mean, &squaredDeviations)
-    count = total
+    merge(batchCount, batchMean, variance, scale: Double(batchCount))
   }
 
-  private static func merge(
-    _ batchMean: Span<Float>, _ variance: Span<Float>, rows: Double, share: Double,
-    betweenRows: Double, into mean: inout [Double], _ squaredDeviations: inout [Double]
+  /// Adds `batchCount` rows with this mean and this sum of squared deviations from it, [features] each.
+  ///
+  /// - Precondition: there are as many features as in this accumulator; `batchCount` is not negative.
+  package mutating func merge(
+    count batchCount: Int, mean batchMean: Span<Double>, squaredDeviations: Span<Double>
   ) {
-    var means = mean.mutableSpan
-    var squares = squaredDeviations.mutableSpan
-    for feature in 0..<batchMean.count {
-      let delta = Double(batchMean[feature]) - means[feature]
-      means[feature] += delta * share
-      squares[feature] += Double(variance[feature]) * rows + delta * delta * betweenRows
-    }
+    merge(batchCount, batchMean, squaredDeviations, scale: 1)
   }
 
   /// Adds the rows that `other` pooled.
   ///
   /// - Precondition: it has as many features as this accumulator.
   public mutating func merge(_ other: MomentAccumulator) {
+    merge(
+      count: other.count, mean: other.mean.span, squaredDeviations: other.squaredDeviations.span)
+  }
+
+  /// Chan's merge, where `squares` times `scale` is the batch's M2.
+  @inline(__always)
+  private mutating func merge<Number: BinaryFloatingPoint>(
+    _ batchCount: Int, _ batchMean: Span<Number>, _ squares: Span<Number>, scale: Double
+  ) {
+    let features = mean.count
     precondition(
-      other.mean.count == mean.count,
-      "Moments of \(other.mean.count) features can't be merged into \(mean.count) features.")
-    guard other.count > 0 else { return }
-    let total = count + other.count
-    let share = Double(other.count) / Double(total)
-    let betweenRows = Double(count) * share
-    for feature in mean.indices {
-      let delta = other.mean[feature] - mean[feature]
-      mean[feature] += delta * share
-      squaredDeviations[feature] += other.squaredDeviations[feature] + delta * delta * betweenRows
-    }
+      batchMean.count == features && squares.count == features,
+      "Moments of \(batchMean.count) features cannot be merged into \(features) features.")
+    guard batchCount > 0 else { return }
+    let total = count + batchCount
+    let share = Double(batchCount) / Double(total)
+    // Slices of one length let the compiler drop the bounds checks and use vector instructions.
+    MomentAccumulator.merge(
+      batchMean.extracting(0..<features), squares.extracting(0..<features), scale: scale,
+      share: share, betweenRows: Double(count) * share, into: &mean, &squaredDeviations)
     count = total
   }
 
-  /// Forgets what was merged.
+  @inline(__always)
+  private static func merge<Number: BinaryFloatingPoint>(
+    _ batchMean: Span<Number>, _ squares: Span<Number>, scale: Double, share: Double,
+    betweenRows: Double, into mean: inout [Double], _ squaredDeviations: inout [Double]
+  ) {
+    var means = mean.mutableSpan
+    var sums = squaredDeviations.mutableSpan
+    for feature in 0..<batchMean.count {
+      let delta = Double(batchMean[feature]) - means[feature]
+      means[feature] += delta * share
+      sums[feature] += Double(squares[feature]) * scale + delta * delta * betweenRows
+    }
+  }
+
+  /// Removes all rows.
   public mutating func removeAll() {
     count = 0
     for feature in mean.indices {
@@ -97,12 +110,5 @@ public struct MomentAccumulator: Sendable, Equatable {
     guard count > 0 else { return nil }
     let rows = Double(count)
     return squaredDeviations.map { $0 / rows }
-  }
-
-  /// The unbiased variance M2/(n − 1) of each feature, [features]; nil below two rows.
-  public var unbiasedVariance: [Double]? {
-    guard count > 1 else { return nil }
-    let degreesOfFreedom = Double(count - 1)
-    return squaredDeviations.map { $0 / degreesOfFreedom }
   }
 }

@@ -1,8 +1,8 @@
-/// The moments of the newest batches pooled, a fixed number of them.
+/// The pooled moments of a fixed number of the newest batches.
 ///
-/// Nothing is subtracted for a batch that is too old: what is left is merged (`MomentAccumulator`), so that rounding
-/// doesn't add up, and one batch that is not finite spoils no other window than its own. A batch costs three merges on
-/// average: batches wait until all before them are too old, and are then pooled each with those after it.
+/// Old batches are not subtracted: the remaining ones are merged (`MomentAccumulator`), so that rounding errors do not
+/// accumulate, and a batch that is not finite spoils only the windows that contain it. A batch costs three merges on
+/// average: batches wait until all before them are too old, and are then each pooled with the batches after them.
 public struct MovingMoments: Sendable {
   private let length: Int
   private let features: Int
@@ -21,12 +21,12 @@ public struct MovingMoments: Sendable {
     waitingPool = MomentAccumulator(features: features)
   }
 
-  /// How many batches there are, at most `length`.
+  /// The number of batches in the window, at most `length`.
   public var batchCount: Int { waiting.count + suffixes.count }
 
-  /// Takes the next batch, and forgets the oldest where there are too many.
+  /// Adds the next batch, and removes the oldest from a full window.
   ///
-  /// - Precondition: it has as many features as this.
+  /// - Precondition: `batch` has as many features as this window.
   public mutating func add(_ batch: FeatureMoments) {
     if batchCount == length { removeOldest() }
     waiting.append(batch)
@@ -46,7 +46,7 @@ public struct MovingMoments: Sendable {
     suffixes.removeLast()
   }
 
-  /// All of them pooled.
+  /// The pooled moments of all batches in the window.
   public var pooled: MomentAccumulator {
     var pool = suffixes.last ?? MomentAccumulator(features: features)
     pool.merge(waitingPool)

@@ -1,23 +1,23 @@
-/// Compares batches with a reference batch by squared W2 in units of variance, next to what sampling alone gives.
+/// A comparison of batches with a reference batch by squared W2 in units of variance, next to its sampling floor.
 ///
-/// Of each unit it takes W2²/(v + ε), and its floor, which each of the two batches of m rows and biased variance u adds
-/// a·u/((m − ρ)·(v + ε)) to, with a = ρ + (κ − 1)/4: see `SamplingFloor`. v is the variance that was measured with the
+/// The value of a unit is W2²/(v + ε). To its floor each of the two batches, of m rows and biased variance u, adds
+/// a·u/((m − ρ)·(v + ε)) with a = ρ + (κ − 1)/4: see `SamplingFloor`. v is the variance that was measured with the
 /// reference's noise: that of the reference batch is noise itself, and small where its mean happens to be off, which
-/// makes the quotient larger than its floor. Only where no other was kept it is taken. What is told of a row are the
-/// means over the units whose floor is known, as a floor is one of a mean square.
+/// makes the quotient larger than its floor; it is used only where no other was kept. The result for a batch is the
+/// mean over the units whose floor is known, as a floor is the expectation of a mean square.
 public struct FlooredComparison: Sendable {
-  /// What the float32 of stored moments is off at most, relative to W2² of a distribution from 0, for each of two rows.
+  /// The largest error of W2² by the float32 of stored moments, relative to μ² + σ², for each of two rows.
   private static let rounding = 0x1p-47
 
   private let epsilon: Double
   private var mean: [Double]
   private var variance: [Double]
-  /// What W2² of each unit is divided by, inverted.
+  /// 1/(v + ε) of each unit.
   private var scale: [Double]
-  /// What the reference adds to W2² of each unit.
+  /// The reference's part of each unit's floor, in W2².
   private var noise: [Double]
 
-  /// Makes a comparison of rows of `units` units with a reference that is yet to be set.
+  /// Makes a comparison of rows of `units` units, whose reference is set later.
   ///
   /// - Precondition: `epsilon` is finite and not negative.
   public init(units: Int, epsilon: Double) {
@@ -29,14 +29,14 @@ public struct FlooredComparison: Sendable {
     noise = mean
   }
 
-  /// Takes a row, [units], as the reference.
+  /// Sets the reference to a batch.
   ///
   /// - Parameters:
-  ///   - mean: the batch mean.
-  ///   - variance: the biased batch variance.
+  ///   - mean: the batch mean, [units].
+  ///   - variance: the biased batch variance, [units].
   ///   - count: the number of rows.
   ///   - noise: the noise of such batches.
-  /// - Precondition: all have as many units as this; `count` is above 1.
+  /// - Precondition: all have as many units as the comparison; `count` is above 1.
   public mutating func setReference(
     mean: Span<Float>, variance: Span<Float>, count: Int, noise: BatchNoise
   ) {
@@ -50,10 +50,10 @@ public struct FlooredComparison: Sendable {
     }
   }
 
-  /// The squared shift of a row, [units], and its floor; nil where they are known of no unit.
+  /// The squared shift of a batch from the reference, and its floor; nil where the floor of no unit is known.
   ///
   /// - Parameters: as for `setReference`.
-  /// - Precondition: all have as many units as this; `count` is above 1.
+  /// - Precondition: all have as many units as the comparison; `count` is above 1.
   public func shift(
     mean: Span<Float>, variance: Span<Float>, count: Int, noise: BatchNoise
   ) -> FlooredShift? {
@@ -75,11 +75,11 @@ public struct FlooredComparison: Sendable {
     return FlooredShift(value: value / Double(units), floor: floor / Double(units))
   }
 
-  /// What a row adds to the floor of W2²: what sampling does, and rounding.
+  /// A batch's part of the floor of W2²: sampling and rounding.
   private static func noise(
     _ noise: BatchNoise, _ unit: Int, _ mean: Double, _ variance: Double, _ count: Int
   ) -> Double {
-    noise.squaredW2(of: unit, batchVariance: variance, count: count)
+    noise.floor(of: unit, batchVariance: variance, count: count)
       + rounding * (mean * mean + variance)
   }
 
@@ -89,7 +89,7 @@ public struct FlooredComparison: Sendable {
     let units = self.mean.count
     precondition(
       mean.count == units && variance.count == units && noise.rho.count == units && count > 1,
-      "A comparison of \(units) units can't take \(mean.count) means, \(variance.count) variances and "
+      "A comparison of \(units) units cannot take \(mean.count) means, \(variance.count) variances and "
         + "\(noise.rho.count) noises of \(count) rows.")
   }
 }

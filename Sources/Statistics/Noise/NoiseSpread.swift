@@ -1,11 +1,11 @@
-/// How many independent parts the noise of batches has, of which the units of a layer share some.
+/// The number of independent parts of the noise of batches, whose units are correlated.
 ///
 /// The squared shift between two batches of frozen weights is a sum over units, and scatters about its floor F as
 /// F·χ²ₖ/k with k = (tr Σ)²/tr Σ², Σ being the covariance of the batch moments: Satterthwaite, "An approximate
-/// distribution of estimates of variance components", Biometrics Bulletin 2, 1946. Units that are independent make k
-/// as large as their number is; ones that all move together make it 1.
+/// distribution of estimates of variance components", Biometrics Bulletin 2, 1946. Independent units of equal noise make
+/// k their number; units that all move together make it 1.
 struct NoiseSpread: Sendable, Equatable {
-  /// As many batches are looked at, which bounds the memory.
+  /// The largest number of batches that count, which bounds the memory.
   private static let largestBatchCount = 64
 
   /// √m times the means and the standard deviations of a batch, [2·features], for each batch.
@@ -18,7 +18,7 @@ struct NoiseSpread: Sendable, Equatable {
       batch.mean.map { $0 * root } + batch.variance.map { $0.squareRoot() * root })
   }
 
-  /// k, where the moments of each feature are divided by the root of its `scale`, [features].
+  /// The degrees of freedom k, where the moments of each feature are divided by the root of its `scale`, [features].
   ///
   /// nil below three batches, or where nothing varies. Features whose scale or moments are not sound are left out.
   /// tr Σ² is estimated without a bias (Srivastava, "Some tests concerning the covariance matrix in high dimensional
@@ -27,7 +27,7 @@ struct NoiseSpread: Sendable, Equatable {
     let n = Double(batches.count - 1)
     guard n > 1 else { return nil }
     let deviations = deviations(scale: scale)
-    // Of the sample covariance S: products of batches have the same traces as products of features.
+    // The traces of the sample covariance S: products of batches have the same traces as products of features.
     var (trace, traceOfSquare) = (0.0, 0.0)
     for (index, batch) in deviations.enumerated() {
       for (otherIndex, other) in deviations[...index].enumerated() {
@@ -44,7 +44,7 @@ struct NoiseSpread: Sendable, Equatable {
     return min(max(1, (trace * trace - 2 * squared / n) / squared), largest)
   }
 
-  /// How far each batch is from the mean of all, scaled.
+  /// The scaled distance of each batch from the mean of all.
   private func deviations(scale: [Double]) -> [[Double]] {
     var deviations: [[Double]] = batches.map { _ in [] }
     for column in 0..<2 * scale.count {

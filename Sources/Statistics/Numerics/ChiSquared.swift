@@ -4,7 +4,7 @@ import Glibc
 struct ChiSquared {
   private let shape: Double
 
-  /// Makes the distribution of the sum of so many squares.
+  /// Makes the distribution of the sum of `degreesOfFreedom` squares.
   ///
   /// - Precondition: `degreesOfFreedom > 0`.
   init(degreesOfFreedom: Int) {
@@ -14,7 +14,7 @@ struct ChiSquared {
     shape = Double(degreesOfFreedom) / 2
   }
 
-  /// The x that is exceeded with this probability, by bisection.
+  /// The x that is exceeded with the given probability, by bisection.
   ///
   /// - Precondition: `probability` is between 0 and 1.
   func quantile(upper probability: Double) -> Double {
@@ -33,7 +33,7 @@ struct ChiSquared {
 
   /// P(X > x), the regularized upper incomplete gamma function Q(k/2, x/2).
   ///
-  /// Below the mean it is 1 less the power series of P, above it Legendre's continued fraction.
+  /// Below the mean it is 1 minus the power series of P, above it Legendre's continued fraction.
   /// Source: Abramowitz and Stegun, "Handbook of mathematical functions", 6.5.29 and 6.5.31.
   func exceedance(of x: Double) -> Double {
     guard x > 0 else { return 1 }

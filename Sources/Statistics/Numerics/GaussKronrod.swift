@@ -1,12 +1,12 @@
-/// Adaptive quadrature by the rule of 15 nodes, checked against the 7 of Gauss's that are in it.
+/// Adaptive quadrature by Kronrod's rule of 15 nodes, checked against Gauss's rule of 7 of them.
 ///
 /// Source: Kronrod, "Nodes and weights of quadrature formulas"; the numbers are solved to 60 digits.
 enum GaussKronrod {
-  /// The integral of `f`, which is never negative, from the first of `edges` to the last.
+  /// The integral of a nonnegative `f` from the first of `edges` to the last.
   ///
   /// Each piece between two edges is halved until both rules agree on it within `tolerance` times
   /// the whole, at most 40 times. The 15 nodes, whose sum is returned, are exact for degree 22, the
-  /// 7 for degree 13: the error is orders of magnitude below what the rules differ by.
+  /// 7 for degree 13: the error is orders of magnitude below the difference of the rules.
   /// - Precondition: `edges` are finite and sorted.
   @inline(__always)
   static func integral(
@@ -33,7 +33,7 @@ enum GaussKronrod {
     let depth: Int
     /// The integral by 15 nodes.
     let value: Double
-    /// How far the integral by 7 of them is from it.
+    /// The distance of the integral by 7 nodes from it.
     let disagreement: Double
   }
 

@@ -7,8 +7,8 @@ import Glibc
 /// Biometrika 41, 1954; at λ = 0 it is Wilson and Hilferty's. Between the points for 2.5 % and 97.5 % lie 95 % of X
 /// from k = 10 on; 92 to 97 % where k is 1.
 enum NoncentralChiSquared {
-  /// What X stays below with the probability that a standard normal variable stays below `normal`, for k degrees of
-  /// freedom, at least 1, and a noncentrality λ from 0.
+  /// The quantile of X at the probability that a standard normal variable is below `normal`, for k degrees of freedom,
+  /// at least 1, and a noncentrality λ from 0.
   static func quantile(degreesOfFreedom k: Double, noncentrality: Double, normal: Double) -> Double
   {
     let mean = k + noncentrality
@@ -17,7 +17,7 @@ enum NoncentralChiSquared {
     return mean * root * root * root
   }
 
-  /// The λ for which `value`, which is finite, is that quantile; 0 where it is below that for every λ.
+  /// The λ for which the finite `value` is the quantile; 0 where it is below the quantile for every λ.
   static func noncentrality(of value: Double, degreesOfFreedom k: Double, normal: Double) -> Double
   {
     func isReached(_ noncentrality: Double) -> Bool {

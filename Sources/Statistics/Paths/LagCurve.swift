@@ -1,10 +1,10 @@
 /// The mean shift over each number of records from 1 on, feature by feature: a variogram.
 ///
-/// d(L) is the mean of the shift from record j to record j + L over all j. Noise that is new in each
-/// record adds the same to all of d; drift makes it grow. Records are to be evenly spaced. An
+/// d(L) is the mean of the shift from record j to record j + L over all j. Independent noise in each
+/// record adds the same to all of d; drift makes it grow. Records must be evenly spaced. An
 /// undefined shift makes its own feature NaN at that lag.
 public struct LagCurve: Sendable {
-  /// What is averaged.
+  /// The averaged measure.
   public let measure: ShiftMeasure
   /// The constant that the measure adds to variances.
   public let epsilon: Double
@@ -31,7 +31,7 @@ public struct LagCurve: Sendable {
   public mutating func add(_ moments: FeatureMoments) {
     precondition(
       moments.mean.count == sums[0].count,
-      "Moments of \(moments.mean.count) features can't be added to \(sums[0].count) features.")
+      "Moments of \(moments.mean.count) features cannot be added to \(sums[0].count) features.")
     for (index, earlier) in recent.enumerated() {
       let lag = recent.count - index
       let shifts = measure.shift(from: earlier, to: moments)
@@ -42,7 +42,7 @@ public struct LagCurve: Sendable {
     recent.append(ShiftReference(moments, epsilon: epsilon))
   }
 
-  /// d(L) of each feature; nil where no two records are that far apart.
+  /// The value d(L) of each feature; nil where no two records are that far apart.
   ///
   /// - Precondition: `lag` is from 1 to the longest.
   public func mean(atLag lag: Int) -> [Double]? {
@@ -52,11 +52,11 @@ public struct LagCurve: Sendable {
     return sums[lag - 1].map { $0 / Double(counts[lag - 1]) }
   }
 
-  /// The nugget 2·d(1) − d(2) of each feature, what d(0) would be if drift were a steady random walk.
+  /// The nugget 2·d(1) − d(2) of each feature: d(0), if drift is a steady random walk.
   ///
-  /// Of squared W2 it is the sampling floor, found without ρ, and d(1) less the nugget the drift of
+  /// For squared W2 it estimates the sampling floor without ρ, and d(1) minus the nugget the drift of
   /// one record. It fails where the drift itself is white, as without batch norm: d is then flat and
-  /// all of it taken for noise. nil below three records.
+  /// all of it counts as noise. nil below three records.
   public var nugget: [Double]? {
     guard sums.count > 1, let second = mean(atLag: 2), let first = mean(atLag: 1) else {
       return nil

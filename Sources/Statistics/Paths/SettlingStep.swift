@@ -1,9 +1,9 @@
-/// When a series of distances to the final state came to rest.
+/// The step at which a series of distances to the final state settles.
 public enum SettlingStep {
-  /// The first step from which on each distance is at most `fraction` of the first distance.
+  /// The first step after which each distance is at most `fraction` of the first distance.
   ///
-  /// nil where that is true of the last alone, which is the final state itself, and without distances. A series that
-  /// starts at 0 has settled once it is 0 for good.
+  /// nil where only the last distance is, which is the final state itself, and without distances. A series that starts
+  /// at 0 settles once it stays 0.
   /// - Precondition: `fraction` is finite and not negative.
   public static func of(
     _ distancesToFinal: [(step: Int, value: Double)], within fraction: Double

@@ -1,9 +1,9 @@
-/// The way that a tensor's distribution went over recorded steps, feature by feature.
+/// The path of a tensor's distribution over recorded steps, feature by feature.
 ///
 /// The path length is the sum of the distances between successive records, the displacement the
-/// distance from the first to the last. Noise in the records makes a path the longer the denser they
-/// are, so a path length means nothing without its spacing. An undefined distance makes its own
-/// feature NaN, no other one.
+/// distance from the first to the last. Noise makes the path longer the denser the records are, so a
+/// path length means nothing without its spacing. An undefined distance makes its own feature NaN,
+/// no other one.
 public struct Trajectory: Sendable {
   /// The metric.
   public let measure: ShiftMeasure
@@ -13,13 +13,13 @@ public struct Trajectory: Sendable {
   public private(set) var firstStep: Int?
   /// The last step; nil without records.
   public private(set) var lastStep: Int?
-  /// The least and the greatest number of steps between records; nil below two records.
+  /// The smallest and the largest number of steps between records; nil below two records.
   public private(set) var spacing: ClosedRange<Int>?
   /// The length of the path so far, [features].
   public private(set) var pathLength: [Double]
   /// The distance of the last record from the first, [features].
   public private(set) var displacement: [Double]
-  /// The distance of the last two records over the steps between them, [features]; nil below two.
+  /// The distance of the last two records over the steps between them, [features]; nil below two records.
   public private(set) var velocity: [Double]?
   private var first: ShiftReference?
   private var last: ShiftReference?
@@ -43,9 +43,9 @@ public struct Trajectory: Sendable {
   public mutating func add(_ moments: FeatureMoments, at step: Int) {
     precondition(
       moments.mean.count == pathLength.count,
-      "Moments of \(moments.mean.count) features can't be added to \(pathLength.count) features.")
+      "Moments of \(moments.mean.count) features cannot be added to \(pathLength.count) features.")
     if let first, let last, let lastStep {
-      precondition(step > lastStep, "Step \(step) can't follow step \(lastStep).")
+      precondition(step > lastStep, "Step \(step) cannot follow step \(lastStep).")
       let steps = step - lastStep
       spacing =
         spacing.map { min($0.lowerBound, steps)...max($0.upperBound, steps) } ?? steps...steps
@@ -63,8 +63,8 @@ public struct Trajectory: Sendable {
     lastStep = step
   }
 
-  /// The path length over the displacement, [features]: 1 for a straight way, larger for a detour.
+  /// The path length over the displacement, [features]: 1 for a straight path, larger for a detour.
   ///
-  /// Infinite for a way back to its start, NaN for a feature that never moved.
+  /// Infinite for a path back to its start, NaN for a feature that never moved.
   public var tortuosity: [Double] { zip(pathLength, displacement).map { $0 / $1 } }
 }

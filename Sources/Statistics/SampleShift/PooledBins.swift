@@ -1,16 +1,16 @@
 /// The bins of one unit, chosen on both samples together so that each holds about the same share of their numbers.
 ///
-/// Bins of the reference alone fit it better than what is drawn from both samples, and raise false alarms: 12 in 60
-/// comparisons at a quantile of 0.95. A bin ends halfway between two neighbouring numbers, so that a number that many
-/// examples share, such as the black of a background, does not hide others in its bin; for this there can be fewer bins
-/// than were asked for.
+/// Bins chosen on the reference alone fit it better than they fit exchanged samples, and raise false alarms: 12 in 60
+/// comparisons at a quantile of 0.95. A bin ends halfway between two neighboring numbers, so that a number that many
+/// examples share, such as the black of a background, does not hide others in its bin; there can therefore be fewer bins
+/// than requested.
 struct PooledBins {
   /// The smallest number, the ends of all bins but the last, and the largest number.
   let edges: [Double]
 
   /// Chooses up to `bins` bins; nil where all numbers are equal.
   ///
-  /// - Precondition: The numbers are finite; `bins > 1`.
+  /// - Precondition: the numbers are finite; `bins > 1`.
   init?(of numbers: [Float], bins: Int) {
     precondition(bins > 1, "A histogram to compare needs 2 bins or more, got \(bins).")
     let sorted = numbers.sorted()

@@ -1,27 +1,27 @@
-/// Exchanges of examples between two samples, to learn how far two samples are apart where nothing moved.
+/// The exchanges of examples between two samples for a permutation test of whether they differ.
 ///
-/// If the target is but more of the reference, any of the examples of both could as well have been in the one as in the
-/// other: a permutation test, which holds for rare and for heavy-tailed features too. Resamples of the reference alone
-/// lack the rare examples that it happens not to have, so that thresholds from them are too low. All units and tensors
-/// exchange the same examples, so that what they have in common stays so.
+/// If the target has the distribution of the reference, each example of both is equally likely to be in either; this
+/// holds for rare and for heavy-tailed features too. Resamples of the reference alone lack the rare examples that it
+/// happens not to have, so that thresholds from them are too low. All units and tensors exchange the same examples,
+/// which keeps their correlation.
 package struct ResamplingPlan: Sendable {
   /// The number of examples of the reference, which come before those of the target.
   let referenceCount: Int
   /// The number of examples of the target.
   let targetCount: Int
-  /// The examples that make up the smaller sample, as it was and then after each exchange.
+  /// The examples of the smaller sample, first as it is and then after each exchange.
   let draws: [[Int32]]
-  /// The share of the draws that no threshold is exceeded in.
+  /// The share of the draws in which no threshold is exceeded.
   package let quantile: Double
 
   /// Draws the exchanges.
   ///
   /// - Parameters:
-  ///   - count: how many.
+  ///   - count: the number of exchanges.
   ///   - referenceCount: the number of examples of the reference.
   ///   - targetCount: the number of examples of the target.
-  ///   - quantile: the share of the exchanges that no threshold is to be exceeded in.
-  ///   - generator: what they are drawn from.
+  ///   - quantile: the share of the exchanges in which no threshold is to be exceeded.
+  ///   - generator: the source of random numbers.
   /// - Precondition: all counts are above 0, `quantile` is between 0 and 1.
   package init(
     count: Int, referenceCount: Int, targetCount: Int, quantile: Double,
@@ -29,7 +29,7 @@ package struct ResamplingPlan: Sendable {
   ) {
     precondition(
       count > 0 && referenceCount > 0 && targetCount > 0 && quantile > 0 && quantile < 1,
-      "\(count) resamples of \(referenceCount) and \(targetCount) examples can't have a quantile of \(quantile)."
+      "\(count) resamples of \(referenceCount) and \(targetCount) examples have no quantile \(quantile)."
     )
     self.referenceCount = referenceCount
     self.targetCount = targetCount
@@ -49,13 +49,13 @@ package struct ResamplingPlan: Sendable {
     self.draws = draws
   }
 
-  /// Whether the draws are of examples of the target, else of the reference.
+  /// Whether the draws are examples of the target rather than of the reference.
   var drawsTarget: Bool { targetCount < referenceCount }
 
-  /// The smallest of `numbers`, one for each draw, such that the wanted share of them does not exceed it.
+  /// The smallest of `numbers`, one for each draw, that a share `quantile` of them does not exceed.
   ///
-  /// The samples as they were are one of the draws, so that, if nothing moved, they exceed it with the probability that
-  /// the quantile leaves, or less.
+  /// The samples as they are count as one of the draws, so that, if nothing moved, they exceed it with a probability of
+  /// at most 1 − `quantile`.
   func threshold(of numbers: [Double]) -> Double {
     let rank = (quantile * Double(numbers.count)).rounded(.up)
     return numbers.sorted()[max(0, Int(rank) - 1)]

@@ -1,4 +1,4 @@
-/// A measure of how far one unit's sample is from a reference sample, that has a threshold by resampling.
+/// A measure of the distance of one unit's sample from a reference sample, with a threshold by resampling.
 package enum SampleMeasure: String, CaseIterable, Sendable {
   /// √((μ₂ − μ₁)² + (σ₂ − σ₁)²)/√(σ₁² + ε), of the moments.
   case normalizedW2 = "nw2"
@@ -11,11 +11,11 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
   /// The Kolmogorov–Smirnov statistic at the edges of the histograms.
   case kolmogorovSmirnov = "ks"
 
-  /// What it is, with its unit and the base of its logarithm, in one line.
+  /// The formula, with the unit and the base of the logarithm, in one line.
   package var definition: String {
     switch self {
     case .normalizedW2: "√((μ₂ − μ₁)² + (σ₂ − σ₁)²) / √(σ₁² + ε), in reference sd"
-    case .jensenShannon: "the root of the Jensen-Shannon divergence in base 2, 0 to 1"
+    case .jensenShannon: "the root of the Jensen–Shannon divergence in base 2, 0 to 1"
     case .populationStabilityIndex:
       "Σ (q − p)·ln(q/p), natural logarithm, a share of 0 counted as 0.0001"
     case .normalizedW1:
@@ -24,6 +24,6 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its values are in standard deviations of the reference, so that a constant reference has none.
+  /// Whether the values are in standard deviations of the reference, so that a constant reference has none.
   var isInDeviations: Bool { self == .normalizedW2 || self == .normalizedW1 }
 }

@@ -1,10 +1,10 @@
-/// A tensor of many examples, as numbers: what two data sets are compared by, beyond moments.
+/// The values of a tensor for many examples, by which two data sets are compared beyond moments.
 package struct TensorSample: Sendable {
   /// The number of examples.
   package let count: Int
   /// The number of rows of an example: the positions of an image of channels, else 1.
   package let positions: Int
-  /// The number of columns, each of which is compared for itself.
+  /// The number of columns, each compared on its own.
   package let units: Int
   private let values: [Float]
 

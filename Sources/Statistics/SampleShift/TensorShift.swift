@@ -1,34 +1,34 @@
 import Glibc
 
-/// How far the units of a tensor are from a reference sample, with thresholds by exchanging examples at random.
+/// The distances of the units of a tensor from a reference sample, with thresholds by a permutation test.
 ///
-/// u is the quantile, over the exchanges, of a measure of a unit. The largest measure over u, of all units and measures,
-/// has a quantile c of its own; c·u is the threshold. So, of samples of one distribution, any unit exceeds a threshold in
-/// no more than the share of cases that the quantile leaves: the family-wise error, by the largest statistic of Westfall
-/// and Young, "Resampling-based multiple testing".
+/// Let u be the quantile, over random exchanges of examples, of one measure of one unit. The largest ratio of a measure
+/// to its u, over all units and measures, has a quantile c of its own; c·u is the threshold. For samples of one
+/// distribution the probability that any unit exceeds a threshold, the family-wise error, is then at most 1 − quantile:
+/// the maximum statistic of Westfall and Young, "Resampling-based multiple testing".
 package struct TensorShift: Sendable {
-  /// The units that are finite throughout and vary; of one that is constant in the reference, only the histograms are
+  /// The units that are finite throughout and vary; where one is constant in the reference, only its histograms are
   /// compared.
   package let units: [UnitShift]
-  /// The units that are the same constant in both samples, where there is nothing to compare.
+  /// The units that are the same constant in both samples, which are not compared.
   package let constantUnits: [Int]
   /// The units with a NaN or an infinity in either sample.
   package let nonFiniteUnits: [Int]
-  /// The ε that was added to the variances.
+  /// The constant ε that was added to the variances.
   package let epsilon: Double
   /// The largest ratio to a threshold; 0 where no unit can be compared.
   package var ratio: Double { units.map(\.ratio).max() ?? 0 }
-  /// Whether any unit's is above 1.
+  /// Whether the ratio of any unit is above 1.
   package var isDistinguishable: Bool { units.contains(where: \.isDistinguishable) }
 
   /// Compares two samples of one tensor.
   ///
   /// - Parameters:
-  ///   - reference: what it is compared with.
-  ///   - target: what is compared.
-  ///   - bins: the most bins that a unit's histogram has, 2 to 256.
-  ///   - epsilon: what is added to variances.
-  ///   - plan: how examples are exchanged.
+  ///   - reference: the sample to compare with.
+  ///   - target: the sample to compare.
+  ///   - bins: the largest number of bins of a unit's histogram, 2 to 256.
+  ///   - epsilon: the constant that is added to variances.
+  ///   - plan: the exchanges of examples.
   /// - Precondition: both have the same units and positions, and the plan is for their numbers of examples.
   package init(
     from reference: TensorSample, to target: TensorSample, bins: Int, epsilon: Double,
@@ -36,7 +36,7 @@ package struct TensorShift: Sendable {
   ) {
     precondition(
       reference.units == target.units && reference.positions == target.positions,
-      "Samples of \(reference.units) and \(target.units) units can't be compared.")
+      "Samples of \(reference.units) and \(target.units) units cannot be compared.")
     precondition(
       plan.referenceCount == reference.count && plan.targetCount == target.count,
       "A plan for \(plan.referenceCount) and \(plan.targetCount) examples is not one for \(reference.count) and \(target.count)."
@@ -70,7 +70,7 @@ package struct TensorShift: Sendable {
   }
 }
 
-/// One unit of both samples, and of all that are drawn of them.
+/// One unit of both samples, and of all exchanges between them.
 private struct ComparedUnit {
   /// The value of each measure, in the order of `SampleMeasure.allCases`.
   private typealias Values = [Double]
@@ -84,7 +84,7 @@ private struct ComparedUnit {
   private let hasScale: Bool
   /// The values after each draw.
   private let resampled: [Values]
-  /// Their quantile, for each measure.
+  /// The quantile of these values, for each measure.
   private let quantiles: Values
 
   init(
@@ -125,14 +125,14 @@ private struct ComparedUnit {
     }
   }
 
-  /// The largest of the measures after a draw, each over its quantile.
+  /// The largest ratio of a measure to its quantile after a draw.
   func largestRatio(draw: Int) -> Double {
     zip(resampled[draw], quantiles).reduce(0) { largest, pair in
       pair.1 > 0 ? max(largest, pair.0 / pair.1) : largest
     }
   }
 
-  /// What came of it, with the factor that quantiles become thresholds by.
+  /// The result, with the factor from quantiles to thresholds.
   func shift(thresholdFactor: Double) -> UnitShift {
     let measures = SampleMeasure.allCases
     let thresholds = zip(measures, quantiles).filter { $1 > 0 }.map { ($0, $1 * thresholdFactor) }
@@ -145,7 +145,7 @@ private struct ComparedUnit {
       hasIndependentNumbers: hasIndependentNumbers)
   }
 
-  /// The mean and the biased variance; of equal numbers the variance is exactly 0.
+  /// The mean and the biased variance of a column; the variance of equal numbers is exactly 0.
   private static func moments(of column: [Float]) -> (mean: Double, variance: Double) {
     let count = Double(column.count)
     let mean = column.reduce(0.0) { $0 + Double($1) } / count
@@ -159,7 +159,7 @@ private struct ComparedUnit {
     reference.setCounts(from.counts, underflow: 0, overflow: 0)
     target.setCounts(to.counts, underflow: 0, overflow: 0)
     guard let shift = HistogramShift(from: reference, to: target) else {
-      preconditionFailure("A sample of no numbers can't be compared.")
+      preconditionFailure("A sample of no numbers cannot be compared.")
     }
     let index = shift.populationStabilityIndex()
     let values = SampleMeasure.allCases.map { measure in

@@ -1,36 +1,36 @@
-/// The numbers of one unit in two samples, made ready for exchanging examples between them many times.
+/// The numbers of one unit in two samples, prepared for many exchanges of examples between them.
 struct UnitSample {
-  /// What the numbers of some examples come to.
+  /// The moments and the histogram of some examples.
   struct Summary {
     /// The mean, in standard deviations of the reference from its mean.
     let mean: Double
     /// The biased variance, in variances of the reference.
     let variance: Double
-    /// How many numbers are in each bin.
+    /// The number of numbers in each bin.
     let counts: [Int]
   }
 
   /// The sum of the numbers of each example, in standard deviations of the reference from its mean.
   private let sums: [Double]
-  /// The sum of their squares.
+  /// The sum of the squares of these numbers.
   private let squares: [Double]
-  /// The bin of each example's number, where it has but one; else empty.
+  /// The bin of each example's number, where examples have one number; otherwise empty.
   private let bins: [UInt8]
-  /// How many numbers of each example are in each bin, [examples, bins]; empty where it has but one.
+  /// The number of each example's numbers in each bin, [examples, bins]; empty where examples have one number.
   private let counts: [Int32]
   private let binCount: Int
   private let positions: Int
-  /// What all examples add up to.
+  /// The sums over all examples.
   private var total: Sums
 
-  /// Takes in the numbers of a unit, [examples · positions], those of the reference first.
+  /// Prepares the numbers of a unit, [examples · positions], the reference's first.
   ///
   /// - Parameters:
   ///   - column: the numbers.
-  ///   - positions: how many of them an example has.
+  ///   - positions: the number of numbers of an example.
   ///   - binning: the bins of both samples.
   ///   - center: the mean of the reference.
-  ///   - scale: one over its standard deviation.
+  ///   - scale: 1 over the standard deviation of the reference.
   init(
     _ column: [Float], positions: Int, binning: PooledBins, center: Double, scale: Double
   ) {
@@ -62,14 +62,14 @@ struct UnitSample {
     total = Sums(self, (0..<Int32(count)).map { $0 })
   }
 
-  /// What the examples `range` come to.
+  /// The summary of the examples `range`.
   ///
   /// - Precondition: `range` is not empty.
   func summary(of range: Range<Int>) -> Summary {
     Sums(self, range.map { Int32($0) }).summary(positions: positions)
   }
 
-  /// What the reference and the target come to where the examples of the smaller of them are `draw`.
+  /// The summaries of reference and target after an exchange that leaves the examples `draw` in the smaller of them.
   func split(_ draw: [Int32], _ plan: ResamplingPlan) -> (reference: Summary, target: Summary) {
     let drawn = Sums(self, draw)
     let rest = total.subtracting(drawn)
@@ -77,7 +77,7 @@ struct UnitSample {
     return (reference.summary(positions: positions), target.summary(positions: positions))
   }
 
-  /// What some examples add up to.
+  /// The sums over some examples.
   private struct Sums {
     var count = 0
     var sum = 0.0

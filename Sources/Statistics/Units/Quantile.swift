@@ -1,9 +1,9 @@
 extension MutableSpan<Double> {
-  /// The quantile at `probability` of the first `count` elements, which it puts in another order.
+  /// The quantile at `probability` of the first `count` elements, whose order changes.
   ///
   /// Linear interpolation between order statistics, type 7 of Hyndman and Fan: with h = (n − 1)·p
   /// the result is x₍⌊h⌋₎ + (h − ⌊h⌋)·(x₍⌊h⌋₊₁₎ − x₍⌊h⌋₎), counted from 0.
-  /// - Precondition: They are finite, and at least one; `probability` is in [0, 1].
+  /// - Precondition: the elements are finite, and at least one; `probability` is in [0, 1].
   /// - Complexity: O(n) on average.
   mutating func quantile(_ probability: Double, ofFirst count: Int) -> Double {
     let position = Double(count - 1) * probability
@@ -16,7 +16,7 @@ extension MutableSpan<Double> {
     return lower + (position - Double(rank)) * (upper - lower)
   }
 
-  /// Moves the element that sorting would put at `rank` there, with no larger one before it and no
+  /// Moves the element of sorted order `rank` to that place, with no larger one before it and no
   /// smaller one behind it, and returns it: Hoare's selection.
   private mutating func moveOrderStatistic(to rank: Int, ofFirst count: Int) -> Double {
     var lowerBound = 0
@@ -44,7 +44,7 @@ extension MutableSpan<Double> {
     return Swift.max(Swift.min(first, middle), Swift.min(Swift.max(first, middle), last))
   }
 
-  /// Moves the elements for which `step` is 1, not 0, to the front and returns where they end.
+  /// Moves the elements for which `step` is 1, not 0, to the front and returns their end.
   ///
   /// Lomuto's partition: counting with a number rather than a branch leaves nothing to mispredict.
   @inline(__always)
@@ -60,7 +60,7 @@ extension MutableSpan<Double> {
   }
 }
 
-/// 1 for a negative number, otherwise 0.
+/// The sign bit: 1 for a negative number, otherwise 0.
 @inline(__always)
 private func signBit(_ x: Double) -> Int {
   Int(x.bitPattern &>> 63)

@@ -1,8 +1,8 @@
-/// A way of summing up a measure over the units of a tensor.
+/// An aggregate of a measure over the units of a tensor.
 ///
 /// Units whose value is not finite are left out and counted. The median and the mean keep the signs
 /// of a signed measure, so that shifts in opposite directions cancel; the 90th percentile, the
-/// maximum and the root mean square are those of the magnitudes.
+/// maximum and the root mean square are taken of the magnitudes.
 public enum UnitAggregate: String, Sendable, CaseIterable {
   /// The median of the values.
   case median
@@ -15,7 +15,7 @@ public enum UnitAggregate: String, Sendable, CaseIterable {
   /// The square root of the mean of the squares.
   case rms
 
-  /// Sums up `values`, [units].
+  /// Aggregates `values`, [units].
   ///
   /// Quantiles interpolate linearly between order statistics: type 7 of Hyndman and Fan, "Sample
   /// quantiles in statistical packages", the default of R and NumPy.
@@ -25,7 +25,7 @@ public enum UnitAggregate: String, Sendable, CaseIterable {
     return summary(overwriting: &span)
   }
 
-  /// Sums up `values`, [units], without allocating; leaves them changed and in another order.
+  /// Aggregates `values`, [units], without allocating; their values and order change.
   ///
   /// - Complexity: O(units) on average.
   public func summary(overwriting values: inout MutableSpan<Double>) -> UnitSummary {

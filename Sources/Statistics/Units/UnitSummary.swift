@@ -1,7 +1,7 @@
-/// One number for all units of a tensor, and how many units are not in it.
+/// One number for all units of a tensor, and the number of units that were left out.
 public struct UnitSummary: Sendable, Equatable {
-  /// The aggregate over the units that the measure is defined for; nil if there are none.
+  /// The aggregate over the units for which the measure is defined; nil if there are none.
   public let value: Double?
-  /// The number of units left out because the measure is undefined for them.
+  /// The number of units for which the measure is undefined.
   public let excluded: Int
 }

@@ -16,7 +16,7 @@ extension Span<Double> {
     return lanes.sum() + rest
   }
 
-  /// The largest magnitude of the elements, which are not NaN; 0 without elements.
+  /// The largest magnitude of the elements, none of which is NaN; 0 without elements.
   var largestMagnitude: Double {
     var largest = 0.0
     for index in 0..<count {
@@ -28,13 +28,13 @@ extension Span<Double> {
 }
 
 extension MutableSpan<Double> {
-  /// Replaces each element by `transform` of it.
+  /// Replaces each element x by `transform(x)`.
   @inline(__always)
   mutating func replaceEach(_ transform: (Double) -> Double) {
     for index in 0..<count { self[index] = transform(self[index]) }
   }
 
-  /// Moves the finite elements to the front, in their order, and returns how many there are.
+  /// Moves the finite elements to the front, in their order, and returns their number.
   mutating func moveFiniteToFront() -> Int {
     var kept = 0
     for index in 0..<count {

@@ -7,12 +7,12 @@ extension Span<Float> {
     return total / Double(count)
   }
 
-  /// The Euclidean norm, √(Σx²); its squares can't overflow in Double.
+  /// The Euclidean norm, √(Σx²), in Double, where the squares of float32 numbers cannot overflow.
   package var norm: Double { dot(self).squareRoot() }
 
   /// The dot product Σxy with a vector of the same length, added up in Double.
   ///
-  /// - Precondition: both have as many elements.
+  /// - Precondition: both have the same number of elements.
   package func dot(_ other: Span<Float>) -> Double {
     precondition(
       count == other.count,

@@ -57,9 +57,9 @@ extension RunConfiguration {
   }
 
   private func normalization(_ norm: Normalization, _ layer: LayerConfiguration)
-    -> LayerArchitecture.Normalization?
+    -> NormalizationArchitecture?
   {
-    let method: LayerArchitecture.Normalization.Method
+    let method: NormalizationArchitecture.Method
     switch norm {
     case .none: return nil
     case .layer: method = .layer
@@ -69,7 +69,7 @@ extension RunConfiguration {
         running: RunningStatistics.Update(
           emaDecay: Float(emaDecay), variance: emaVariance, isBiasCorrected: emaBiasCorrection))
     }
-    return LayerArchitecture.Normalization(
+    return NormalizationArchitecture(
       method, epsilon: Float(epsilon), initialGamma: Float(layer.initialGamma ?? initialGamma),
       initialBeta: Float(layer.initialBeta ?? initialBeta),
       holdsStatistics: layer.holdStatistics ?? holdStatistics,

@@ -1,4 +1,5 @@
 package import Network
+import Statistics
 
 /// Everything that decides what a training run does; two runs with equal configurations do the same.
 ///
@@ -59,7 +60,7 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   /// What beta starts from.
   package var initialBeta = 0.0
   /// What a normalization adds to a variance.
-  package var epsilon = 1e-3
+  package var epsilon = ShiftReference.defaultEpsilon
   /// The number of examples that batch norm normalizes together in training; nil for all of a batch.
   package var ghostBatchSize: Int?
   /// Whether the backward pass takes mean and variance for constants.

@@ -61,17 +61,16 @@ final class DistributionRecording {
         bins: bins, lower: Array(repeating: edges.lowerBound, count: width),
         upper: Array(repeating: edges.upperBound, count: width))
     }
+    // One ε for all layers, however they are normalized, so that their edges are made alike.
     return given
       ?? HistogramAxis(
         bins: bins, around: tensor.mean, variance: tensor.variance,
-        epsilon: DistributionRecording.epsilon)
+        epsilon: ShiftReference.defaultEpsilon)
   }
 
-  /// What is added to variances, batch norm's usual constant: whatever normalizes a layer, its edges are alike.
-  private static let epsilon = 1e-3
 }
 
 extension RunConfiguration {
   /// What is wanted with all moments.
-  var momentDetail: ForwardPass.Detail { higherMoments ? .higherMoments : [] }
+  var momentDetail: MomentDetail { higherMoments ? .higherMoments : [] }
 }

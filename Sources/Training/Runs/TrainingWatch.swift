@@ -19,7 +19,8 @@ struct TrainingWatch {
       ? network.layers.map { layer in
         ShiftAlarm(
           units: layer.preactivation.channels,
-          epsilon: layer.normalization.map { Double($0.architecture.epsilon) } ?? 1e-3)
+          epsilon: layer.normalization.map { Double($0.architecture.epsilon) }
+            ?? ShiftReference.defaultEpsilon)
       } : []
   }
 

@@ -46,7 +46,7 @@ extension Layer {
   }
 
   /// Hands on its normalized input: a dense map that changes nothing, and no activation.
-  static func normalizing(_ normalization: LayerArchitecture.Normalization, features: Int) throws
+  static func normalizing(_ normalization: NormalizationArchitecture, features: Int) throws
     -> Layer
   {
     var layer = try drawn(

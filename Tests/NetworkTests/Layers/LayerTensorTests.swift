@@ -16,7 +16,7 @@ struct LayerTensorTests {
       [
         LayerArchitecture(
           .convolution(channels: 3, stride: 1), hasBias: false,
-          normalization: LayerArchitecture.Normalization(
+          normalization: NormalizationArchitecture(
             .batch(ghostBatchSize: nil, running: RunningStatistics.Update(emaDecay: 0.9)),
             epsilon: 0.001, initialGamma: 1.5, initialBeta: 0.25, holdsStatistics: false,
             noise: nil),

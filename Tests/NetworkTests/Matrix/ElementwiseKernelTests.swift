@@ -145,7 +145,7 @@ private struct NormalizedColumns {
     var (y, dx) = (x, columns(of: .normal(19, 67, seed: 2)))
     let normalization = Normalization(
       features: range.count,
-      LayerArchitecture.Normalization(.batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9))))
+      NormalizationArchitecture(.batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9))))
     var moments = TensorMoments(features: range.count)
     moments.compute(of: x)
     var scaling = NormalizationScaling(.rowsOfColumn, parts: 1, features: range.count)

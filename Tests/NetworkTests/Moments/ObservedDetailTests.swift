@@ -82,7 +82,7 @@ struct ObservedDetailTests {
       try #require(tap.values.count == tap.count * features)
       var oracle = HigherMomentAccumulator(features: features)
       for row in 0..<tap.count {
-        oracle.add(row: tap.values.span.extracting(row * features..<(row + 1) * features))
+        oracle.add(rows: tap.values.span.extracting(row * features..<(row + 1) * features))
       }
       #expect(tap.higherMoments.count == tap.count)
       for feature in 0..<features {

@@ -83,7 +83,7 @@ struct GhostBatchNormTests {
 
 extension Network {
   fileprivate static func ghost(size: Int, isImage: Bool) throws -> Network {
-    let normalization = LayerArchitecture.Normalization(
+    let normalization = NormalizationArchitecture(
       .batch(ghostBatchSize: size, running: .init(emaDecay: 0.9)))
     return try .drawn(
       isImage

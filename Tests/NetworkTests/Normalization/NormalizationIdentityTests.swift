@@ -113,7 +113,7 @@ struct NormalizationIdentityTests {
   @Test("of held statistics the input's gradient is γ / √(var + ε) times the output's")
   func heldStatistics() throws {
     for method in [
-      LayerArchitecture.Normalization.Method.layer,
+      NormalizationArchitecture.Method.layer,
       .batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9)),
       .batch(ghostBatchSize: 4, running: .init(emaDecay: 0.9)),
     ] {

@@ -19,7 +19,7 @@ struct BatchNormTests {
     init(batchSize: Int, epsilon: Float) {
       x = Matrix.normal(batchSize, 5, seed: 5, mean: 3, deviation: 2)
       dy = Matrix.normal(batchSize, 5, seed: 6, mean: 0.5)
-      let architecture = LayerArchitecture.Normalization(
+      let architecture = NormalizationArchitecture(
         .batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9)), epsilon: epsilon)
       let plain = Normalization(features: 5, architecture)
       var normalization = plain
@@ -120,7 +120,7 @@ struct BatchNormTests {
     moments.compute(of: x)
     var normalization = Normalization(
       features: 2,
-      LayerArchitecture.Normalization(.batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9))))
+      NormalizationArchitecture(.batch(ghostBatchSize: nil, running: .init(emaDecay: 0.9))))
     normalization.beta = [0.3, -7]
     var scaling = NormalizationScaling(.rowsOfColumn, parts: 1, features: 2)
     scaling.center(on: moments, epsilon: 1e-5)

@@ -48,7 +48,7 @@ struct PopulationStatisticsTests {
   func precise(isSorted: Bool, choice: NormalizationChoice) throws {
     let network = try Network.sample(.tanh, choice)
     let examples = clusters(isSorted: isSorted)
-    let estimated = network.withPopulationStatistics(.precise, of: examples, batchSize: 10)
+    let estimated = network.populationPass(of: examples, batchSize: 10).network(with: .precise)
     for layer in 0..<2 {
       let parts = read(by: layer, network, batches(examples, of: 10))
       let expected = (0..<parts[0].count).map { j in twoPassMoments(parts.flatMap { $0[j] }) }
@@ -65,7 +65,7 @@ struct PopulationStatisticsTests {
   func ioffe(isSorted: Bool) throws {
     let network = try Network.sample(.tanh, .before)
     let examples = clusters(isSorted: isSorted)
-    let estimated = network.withPopulationStatistics(.ioffe, of: examples, batchSize: 10)
+    let estimated = network.populationPass(of: examples, batchSize: 10).network(with: .ioffe)
     for layer in 0..<2 {
       let parts = read(by: layer, network, batches(examples, of: 10)).map {
         $0.map(twoPassMoments)
@@ -84,8 +84,9 @@ struct PopulationStatisticsTests {
   func sortedBatches() throws {
     let network = try Network.sample(.tanh, .before)
     func firstVariances(_ estimator: PopulationEstimator, isSorted: Bool) throws -> [Float] {
-      let estimated = network.withPopulationStatistics(
-        estimator, of: clusters(isSorted: isSorted, count: 400), batchSize: 100)
+      let estimated = network.populationPass(
+        of: clusters(isSorted: isSorted, count: 400), batchSize: 100
+      ).network(with: estimator)
       return try #require(estimated.layers[0].normalization?.running).variance
     }
     let exact = try firstVariances(.precise, isSorted: false)
@@ -107,15 +108,15 @@ struct PopulationStatisticsTests {
     let first = Matrix(
       rows: 8 * positions, columns: 2, values: Array(images.values[..<(8 * positions * 2)]))
     for estimator in PopulationEstimator.allCases {
-      let whole = network.withPopulationStatistics(estimator, of: images, batchSize: 4)
-      let part = network.withPopulationStatistics(estimator, of: first, batchSize: 4)
+      let whole = network.populationPass(of: images, batchSize: 4).network(with: estimator)
+      let part = network.populationPass(of: first, batchSize: 4).network(with: estimator)
       #expect(whole.layers == part.layers)
       #expect(whole.layers != network.layers)
     }
     await #expect(processExitsWith: .failure) {
       let network = try Network.sample(.tanh, .before)
-      _ = network.withPopulationStatistics(
-        .precise, of: Matrix(rows: 3, columns: 5), batchSize: 4)
+      _ = network.populationPass(of: Matrix(rows: 3, columns: 5), batchSize: 4).network(
+        with: .precise)
     }
   }
 

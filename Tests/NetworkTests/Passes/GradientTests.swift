@@ -71,7 +71,7 @@ struct GradientTests {
     LayerArchitecture.Placement.allCases)
   func heldStatistics(activation: Activation, placement: LayerArchitecture.Placement) throws {
     let data = Clusters(count: 8)
-    let held = LayerArchitecture.Normalization(
+    let held = NormalizationArchitecture(
       .batch(ghostBatchSize: nil, running: .init(emaDecay: 0, variance: .biased)),
       holdsStatistics: true)
     var architecture = NetworkArchitecture.dense(

@@ -2,7 +2,7 @@ import Network
 
 /// A normalization of the twin: mean and variance of whatever shares them, in two passes.
 struct NaiveNormalization {
-  private(set) var method: LayerArchitecture.Normalization.Method
+  private(set) var method: NormalizationArchitecture.Method
   let epsilon: Double
   var runningMean: [Double]
   var runningVariance: [Double]

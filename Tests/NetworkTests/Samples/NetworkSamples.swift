@@ -5,7 +5,7 @@ extension NetworkArchitecture {
   static func dense(
     inputs: Int = 5, hiddenWidths: [Int], classes: Int = 4, activation: Activation,
     placement: LayerArchitecture.Placement = .before,
-    normalization: LayerArchitecture.Normalization?, initializer: WeightInitializer = .he
+    normalization: NormalizationArchitecture?, initializer: WeightInitializer = .he
   ) -> NetworkArchitecture {
     var hasBias = true
     if case .batch = normalization?.method { hasBias = placement == .after }
@@ -26,7 +26,7 @@ extension NetworkArchitecture {
   /// 7 x 6 positions and 2 channels; both convolutions have a bias and are normalized.
   static func convolutional(
     activation: Activation, placement: LayerArchitecture.Placement = .before,
-    normalization: LayerArchitecture.Normalization?
+    normalization: NormalizationArchitecture?
   ) -> NetworkArchitecture {
     func layer(_ channels: Int, stride: Int, _ pooling: Pooling.Kind) -> LayerArchitecture {
       LayerArchitecture(

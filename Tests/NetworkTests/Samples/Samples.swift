@@ -31,7 +31,7 @@ enum NormalizationChoice: CaseIterable {
 
   func normalization(
     epsilon: Float = 1e-3, running: RunningStatistics.Update = .init(emaDecay: 0.9)
-  ) -> LayerArchitecture.Normalization? {
+  ) -> NormalizationArchitecture? {
     switch self {
     case .none: nil
     case .before, .after:

@@ -16,19 +16,6 @@ struct DamagedFileTests {
     bytes = try folder.bytes("good.db")
   }
 
-  /// The generator SplitMix64.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   /// Opens a file and reads all that is in it.
   func read(_ path: String) throws {
     let database = try RunDatabase(path: path, for: .read)
@@ -102,7 +89,7 @@ struct DamagedFileTests {
 
   @Test("A file that was cut off anywhere is read as far as it goes, or refused")
   func truncated() throws {
-    var generator = Generator(state: 1)
+    var generator = SplitMix64(seed: 1)
     var kinds: [StoreError.Kind?] = []
     for start in stride(from: 0, to: bytes.count, by: 4096) {
       // At the boundary or somewhere after it.
@@ -125,7 +112,7 @@ struct DamagedFileTests {
 
   @Test("A file with a wrong byte is read or refused, and so when another run is recorded into it")
   func wrongByte() throws {
-    var generator = Generator(state: 2)
+    var generator = SplitMix64(seed: 2)
     let telling = tellingPlaces()
     var kinds: [StoreError.Kind?] = []
     for number in 0..<200 {
@@ -149,7 +136,7 @@ struct DamagedFileTests {
   func randomStretches() throws {
     var kinds: [StoreError.Kind?] = []
     for seed in 0..<300 {
-      var generator = Generator(state: UInt64(1000 + seed))
+      var generator = SplitMix64(seed: UInt64(1000 + seed))
       var bytes = bytes
       for _ in 0...Int.random(in: 0..<3, using: &generator) {
         let start = Int.random(in: bytes.indices, using: &generator)

@@ -11,7 +11,7 @@ struct KilledProcessTests {
     "Killed at a random moment, it leaves every step that it knew to be written, and all older than the interval",
     arguments: 0..<100)
   func anyMoment(seed: Int) throws {
-    var generator = DamagedFileTests.Generator(state: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     let folder = try TemporaryFolder()
     let path = folder.file("runs.db")
     // As fast as it can, so that it is mostly writing, or as training does.

@@ -24,7 +24,7 @@ struct PowerLossTests {
       checkpointPages: 20
     ) { acknowledged.append((disk.changeCount, $0)) }
     #expect(attempt.error == nil)
-    var generator = DamagedFileTests.Generator(state: 7)
+    var generator = SplitMix64(seed: 7)
     var losses: [(stepCount: Int, flushedCount: Int)] = []
     for seed in 0..<UInt64(count) {
       let changes = Int.random(in: 0...disk.changeCount, using: &generator)

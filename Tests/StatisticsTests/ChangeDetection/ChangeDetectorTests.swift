@@ -1,11 +1,12 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Change detectors")
 struct ChangeDetectorTests {
   /// Ten pieces of 300 numbers, each with a level and a spread of its own, as the oracle draws them.
   static let steps: [[Double]] = (1...3).map { seed in
-    var generator = TestGenerator(seed: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
     return (0..<10).flatMap { _ in
       let level = 4 * uniform()
@@ -77,7 +78,7 @@ struct ChangeDetectorTests {
 
   @Test("the standardized CUSUM raises no false alarm in 14,000 steps, and finds a jump in five")
   func falseAlarms() {
-    var generator = TestGenerator(seed: 14)
+    var generator = SplitMix64(seed: 14)
     let calm = (0..<14_000).map { _ in generator.normal() }
     #expect(alarms(StandardizedCUSUM(), calm).isEmpty)
     for jump in [-5.0, 5] {

@@ -1,11 +1,12 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Shifts from the records before")
 struct TrailingShiftTests {
   @Test("It is the normalized W2 from the window's pooled moments, which moves on with each record")
   func naiveTwin() throws {
-    var generator = TestGenerator(seed: 9)
+    var generator = SplitMix64(seed: 9)
     var trailing = TrailingShift(units: 3, window: 4, epsilon: 0.01)
     var records: [(mean: [Float], variance: [Float])] = []
     for index in 0..<40 {
@@ -49,7 +50,7 @@ struct TrailingShiftTests {
 
   @Test("An alarm is raised soon after the records move, and not before")
   func alarm() throws {
-    var generator = TestGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     var alarm = ShiftAlarm(units: 8, epsilon: 1e-3)
     var raised: [Int] = []
     for step in 0..<1200 {

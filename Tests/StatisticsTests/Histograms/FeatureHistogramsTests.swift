@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Histograms of the features of a tensor")
@@ -14,7 +15,7 @@ struct FeatureHistogramsTests {
     "each feature is counted as a histogram of its edges counts it, to the last place around edges",
     arguments: [1, 2, 7, 64, 1000])
   func counts(bins: Int) throws {
-    var generator = TestGenerator(seed: 8)
+    var generator = SplitMix64(seed: 8)
     let axis = try #require(
       HistogramAxis(bins: bins, lower: [-5, 0.1, 1e6, -1e-30], upper: [5, 0.7, 1e6 + 4, 3e-30]))
     var columns = (0..<4).map { feature -> [Float] in

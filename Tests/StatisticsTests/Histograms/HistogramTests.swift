@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Histograms")
@@ -24,7 +25,7 @@ struct HistogramTests {
 
   @Test("merged is counted together, and subtracted is what is left")
   func mergeAndSubtract() {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let edges = [-2.0, -1, 0.25, 3]
     let batches = (0..<6).map { _ in
       (0..<50).map { _ in generator.normal() * 2 } + [.nan]

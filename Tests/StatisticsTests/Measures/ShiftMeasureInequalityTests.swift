@@ -1,12 +1,13 @@
 import Glibc
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("What theory says of the shift measures")
 struct ShiftMeasureInequalityTests {
   /// Pairs from nearly equal to far apart, in location and in scale.
   static let pairs: [(Gaussian, Gaussian)] = {
-    var generator = TestGenerator(seed: 20)
+    var generator = SplitMix64(seed: 20)
     return (0..<200).map { index in
       let size = exp(Double(index % 20) / 2 - 8)
       let variance = exp(2 * generator.normal())
@@ -92,7 +93,7 @@ struct ShiftMeasureInequalityTests {
     "a metric obeys the triangle inequality, and what claims to be none does not",
     arguments: ShiftMeasure.allCases)
   func triangle(measure: ShiftMeasure) {
-    var generator = TestGenerator(seed: 8)
+    var generator = SplitMix64(seed: 8)
     var isViolated = false
     for _ in 0..<2_000 {
       let points = (0..<3).map { _ in

@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Many rows against one reference")
@@ -7,7 +8,7 @@ struct ShiftReferenceTests {
     "a row's summary is the aggregate of its shifts",
     arguments: ShiftMeasure.allCases, [1, 7, 8, 64, 259])
   func summaryOfRows(measure: ShiftMeasure, units: Int) {
-    var generator = TestGenerator(seed: UInt64(units))
+    var generator = SplitMix64(seed: UInt64(units))
     let start = randomMoments(units: units, using: &generator)
     let reference = ShiftReference(start, epsilon: 1e-3)
     var scratch = [Double](repeating: .nan, count: units)
@@ -31,7 +32,7 @@ struct ShiftReferenceTests {
 
   @Test("a replaced reference is like a new one", arguments: ShiftMeasure.allCases)
   func replaced(measure: ShiftMeasure) {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     var reference = ShiftReference(randomMoments(units: 21, using: &generator), epsilon: 1e-3)
     let other = randomMoments(units: 21, using: &generator)
     let row = randomMoments(units: 21, using: &generator)
@@ -79,7 +80,7 @@ struct ShiftReferenceTests {
   }
 
   /// Mostly sound moments, with every kind of degenerate unit among them.
-  private func randomMoments(units: Int, using generator: inout TestGenerator) -> FeatureMoments {
+  private func randomMoments(units: Int, using generator: inout SplitMix64) -> FeatureMoments {
     var mean = (0..<units).map { _ in Float(generator.normal()) }
     var variance = (0..<units).map { _ in Float.random(in: 0.01..<2, using: &generator) }
     for unit in mean.indices {

@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Moments of the newest batches")
@@ -11,7 +12,7 @@ struct MovingMomentsTests {
 
   @Test("they are those of the last batches pooled anew", arguments: [1, 2, 3, 7, 64])
   func naiveTwin(length: Int) throws {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     var moving = MovingMoments(length: length, features: 2)
     var batches: [FeatureMoments] = []
     for _ in 0..<100 {

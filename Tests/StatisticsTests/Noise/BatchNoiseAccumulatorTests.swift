@@ -1,11 +1,12 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("The noise of batches")
 struct BatchNoiseAccumulatorTests {
   @Test("independent rows have rho 1 and their own kurtosis", arguments: [60, 250])
   func independentRows(count: Int) throws {
-    var generator = TestGenerator(seed: 1)
+    var generator = SplitMix64(seed: 1)
     var noise = BatchNoiseAccumulator(features: 2)
     for _ in 0..<4_000 {
       let gaussian = batch(count, mean: -5, deviation: 3, using: &generator)
@@ -30,7 +31,7 @@ struct BatchNoiseAccumulatorTests {
   func pinnedMeans() throws {
     // Batches of mean √(ρ/m)·Z and variance 1 − ρ/m are what rows of variance 1 come in.
     for rho in [0.0, 0.02, 0.5, 1, 4] {
-      var generator = TestGenerator(seed: 2)
+      var generator = SplitMix64(seed: 2)
       var noise = BatchNoiseAccumulator(features: 1)
       for _ in 0..<4_000 {
         let count = Int.random(in: 4...100, using: &generator)

@@ -1,11 +1,12 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("The confidence interval of a debiased shift")
 struct ConfidenceIntervalTests {
   /// A shift of `squaredShift`, measured with noise of `parts` equal independent parts that have a floor of 2.
   func measured(
-    _ squaredShift: Double, parts: Int, using generator: inout TestGenerator
+    _ squaredShift: Double, parts: Int, using generator: inout SplitMix64
   ) -> FlooredShift {
     let (floor, first) = (2.0, squaredShift.squareRoot())
     let sd = (floor / Double(parts)).squareRoot()
@@ -19,7 +20,7 @@ struct ConfidenceIntervalTests {
   @Test(
     "It holds the shift in about 95 % of all cases", arguments: [1, 3, 20], [0, 0.6, 2, 6, 20, 200])
   func coverage(parts: Int, squaredShift: Double) throws {
-    var generator = TestGenerator(seed: 7)
+    var generator = SplitMix64(seed: 7)
     var (held, above) = (0, 0)
     for _ in 0..<4_000 {
       let shift = measured(squaredShift, parts: parts, using: &generator)

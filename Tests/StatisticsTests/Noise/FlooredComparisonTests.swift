@@ -1,5 +1,6 @@
 import Glibc
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Squared shifts next to their sampling floor")
@@ -75,9 +76,9 @@ struct FlooredComparisonTests {
 
   /// The mean of shifts between batches of one population over the mean of their floors.
   private func ratio(
-    rows: Int, isMeasured: Bool, _ draw: (inout TestGenerator) -> Double
+    rows: Int, isMeasured: Bool, _ draw: (inout SplitMix64) -> Double
   ) throws -> Double {
-    var generator = TestGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     var noise = BatchNoiseAccumulator(features: 1)
     let batches = (0..<4_000).map { _ -> (mean: [Float], variance: [Float]) in
       let values = (0..<rows).map { _ in draw(&generator) }

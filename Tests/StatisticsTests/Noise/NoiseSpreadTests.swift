@@ -1,11 +1,12 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("The degrees of freedom of the noise of batches")
 struct NoiseSpreadTests {
   /// Batches whose means are mixed of independent parts: `weights` has a row of parts for each unit.
   func noise(
-    _ weights: [[Double]], batches: Int, using generator: inout TestGenerator
+    _ weights: [[Double]], batches: Int, using generator: inout SplitMix64
   ) -> BatchNoiseAccumulator {
     var noise = BatchNoiseAccumulator(features: weights.count)
     for _ in 0..<batches {
@@ -26,7 +27,7 @@ struct NoiseSpreadTests {
     "Units that move together count as one",
     arguments: [(1, 30, 1.0), (3, 8, 3), (10, 4, 10), (40, 1, 40)])
   func groups(groups: Int, units: Int, expected: Double) throws {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     var inverses = 0.0
     for _ in 0..<60 {
       let noise = noise(grouped(groups, units: units), batches: 50, using: &generator)
@@ -40,7 +41,7 @@ struct NoiseSpreadTests {
   func unequal() throws {
     // Variances of 9, 4, 1 and 1: 15²/(81 + 16 + 1 + 1).
     let weights: [[Double]] = [[3, 0, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
-    var generator = TestGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     var inverses = 0.0
     for _ in 0..<200 {
       let noise = noise(weights, batches: 50, using: &generator)
@@ -51,7 +52,7 @@ struct NoiseSpreadTests {
 
   @Test("It is that of the covariance of all moments, worked by the features")
   func byCovariance() throws {
-    var generator = TestGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     var noise = BatchNoiseAccumulator(features: 3)
     var rows: [[Double]] = []
     for _ in 0..<9 {
@@ -83,7 +84,7 @@ struct NoiseSpreadTests {
 
   @Test("It is unknown of two batches, and where nothing varies; unsound units are left out")
   func unknown() throws {
-    var generator = TestGenerator(seed: 6)
+    var generator = SplitMix64(seed: 6)
     #expect(
       noise(grouped(2, units: 1), batches: 2, using: &generator).degreesOfFreedom(epsilon: 1) == nil
     )

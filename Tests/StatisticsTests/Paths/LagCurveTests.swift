@@ -1,5 +1,6 @@
 import Glibc
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("The lag curve")
@@ -16,7 +17,7 @@ struct LagCurveTests {
 
   @Test("the nugget of a random walk under sampling noise is the noise's floor")
   func randomWalk() throws {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let features = 400
     var curve = LagCurve(of: .squaredW2, longest: 4, features: features, epsilon: 0)
     var position = [Double](repeating: 0, count: features)
@@ -37,7 +38,7 @@ struct LagCurveTests {
 
   @Test("each lag is the mean over all pairs of records so far apart, feature by feature")
   func allPairs() throws {
-    var generator = TestGenerator(seed: 6)
+    var generator = SplitMix64(seed: 6)
     let records = (0..<9).map { _ in
       moments([Float(generator.normal()), .nan], [Float(exp(generator.normal())), 1])
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("The way of a distribution")
@@ -47,7 +48,7 @@ struct TrajectoryTests {
     "no path is shorter than its displacement, in any metric",
     arguments: ShiftMeasure.allCases.filter(\.isMetric))
   func metrics(measure: ShiftMeasure) {
-    var generator = TestGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     var trajectory = Trajectory(of: measure, features: 3, epsilon: 1e-3)
     for step in 0..<50 {
       trajectory.add(

@@ -1,5 +1,6 @@
 import Glibc
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("How far a sample of a tensor is from another")
@@ -7,7 +8,7 @@ struct TensorShiftTests {
   /// A tensor of `count` examples whose units are normal, spread over 1, 2, 3, … and moved by `shift` of that.
   func sample(
     _ count: Int, units: Int = 4, shift: Double = 0, positions: Int = 1,
-    _ generator: inout TestGenerator
+    _ generator: inout SplitMix64
   ) -> TensorSample {
     var values: [Float] = []
     for _ in 0..<count * positions {
@@ -20,7 +21,7 @@ struct TensorShiftTests {
     _ reference: TensorSample, _ target: TensorSample, epsilon: Double = 0, resamples: Int = 60,
     seed: UInt64 = 1
   ) -> TensorShift {
-    var generator = TestGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     let plan = ResamplingPlan(
       count: resamples, referenceCount: reference.count, targetCount: target.count, quantile: 0.95,
       using: &generator)
@@ -29,7 +30,7 @@ struct TensorShiftTests {
 
   @Test("The moments and histograms are those of a naive computation")
   func naive() throws {
-    var generator = TestGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     let (first, second) = (
       (0..<90).map { _ in Float(generator.normal()) },
       (0..<70).map { _ in Float(1.5 * generator.normal() + 0.5) }
@@ -90,7 +91,7 @@ struct TensorShiftTests {
   @Test(
     "Samples of one distribution are distinguishable in about the share that the quantile leaves")
   func familyWiseError() {
-    var generator = TestGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     var alarms = 0
     for seed in 0..<200 {
       let shift = compare(
@@ -106,7 +107,7 @@ struct TensorShiftTests {
 
   @Test("A shift of the mean by half a deviation is found, and is found in the unit that has it")
   func power() throws {
-    var generator = TestGenerator(seed: 12)
+    var generator = SplitMix64(seed: 12)
     for _ in 0..<10 {
       let reference = sample(200, &generator)
       let shift = compare(reference, sample(200, shift: 0.6, &generator))
@@ -117,7 +118,7 @@ struct TensorShiftTests {
 
   @Test("A shape that moments don't tell apart is found by the histogram")
   func shape() throws {
-    var generator = TestGenerator(seed: 13)
+    var generator = SplitMix64(seed: 13)
     let normal = TensorSample((0..<400).map { _ in Float(generator.normal()) }, units: 1)
     let coin = TensorSample((0..<400).map { $0.isMultiple(of: 2) ? 1 : -1 }, units: 1)
     let unit = try #require(compare(normal, coin).units.first)
@@ -130,7 +131,7 @@ struct TensorShiftTests {
 
   @Test("The positions of an image come and go together, so that they count for one example")
   func positions() throws {
-    var generator = TestGenerator(seed: 14)
+    var generator = SplitMix64(seed: 14)
     // All 16 positions of an example show the same number: 60 numbers, not 960.
     func images(_ count: Int) -> TensorSample {
       TensorSample(
@@ -148,7 +149,7 @@ struct TensorShiftTests {
 
   @Test("Of an image with one position the figures are those of the plain feature")
   func positionsAreRows() throws {
-    var generator = TestGenerator(seed: 15)
+    var generator = SplitMix64(seed: 15)
     let numbers = (0..<120).map { _ in Float(generator.normal()) }
     // Two positions whose numbers are those of 60 examples each; the observed figures pool them.
     let paired = compare(
@@ -162,7 +163,7 @@ struct TensorShiftTests {
   @Test(
     "A unit that is one constant or has a NaN is left out, one whose constant was left is compared")
   func degenerate() throws {
-    var generator = TestGenerator(seed: 16)
+    var generator = SplitMix64(seed: 16)
     var first: [Float] = []
     var second: [Float] = []
     for row in 0..<50 {
@@ -203,7 +204,7 @@ struct TensorShiftTests {
 
   @Test("Units that few examples depart in, and heavy tails, raise no false alarms")
   func hardUnits() {
-    var generator = TestGenerator(seed: 19)
+    var generator = SplitMix64(seed: 19)
     func hard(_ count: Int) -> TensorSample {
       var values: [Float] = []
       for _ in 0..<count {
@@ -223,7 +224,7 @@ struct TensorShiftTests {
 
   @Test("A target that became constant is infinitely narrower, and distinguishable")
   func constantTarget() throws {
-    var generator = TestGenerator(seed: 17)
+    var generator = SplitMix64(seed: 17)
     let reference = sample(100, units: 1, &generator)
     let target = TensorSample(Array(repeating: 0, count: 100), units: 1)
     let unit = try #require(compare(reference, target).units.first)
@@ -233,10 +234,10 @@ struct TensorShiftTests {
 
   @Test("The order of the units and their scale change no ratio")
   func invariance() {
-    var generator = TestGenerator(seed: 18)
+    var generator = SplitMix64(seed: 18)
     let (first, second) = (sample(80, units: 2, &generator), sample(60, units: 2, &generator))
     let ratio = compare(first, second).ratio
-    var again = TestGenerator(seed: 18)
+    var again = SplitMix64(seed: 18)
     func scaled(_ count: Int) -> TensorSample {
       var values: [Float] = []
       for _ in 0..<count {
@@ -253,7 +254,7 @@ struct TensorShiftTests {
   func misuse() async {
     await #expect(processExitsWith: .failure) { _ = TensorSample([1, 2, 3], units: 2) }
     await #expect(processExitsWith: .failure) {
-      var generator = TestGenerator(seed: 1)
+      var generator = SplitMix64(seed: 1)
       _ = ResamplingPlan(
         count: 0, referenceCount: 2, targetCount: 2, quantile: 0.5, using: &generator)
     }

@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Sums over units")
@@ -32,7 +33,7 @@ struct UnitAggregateTests {
 
   @Test("quantiles are those of the sorted values, however the values lie", arguments: 1...70)
   func quantilesOfAnyOrder(count: Int) {
-    var generator = TestGenerator(seed: UInt64(count))
+    var generator = SplitMix64(seed: UInt64(count))
     let random = (0..<count).map { _ in generator.normal() }
     let orders = [
       random, random.sorted(), random.sorted().reversed(), random.map { ($0 * 2).rounded() },

@@ -74,7 +74,7 @@ struct DistributionRecordingTests {
         var pooled = HigherMomentAccumulator(features: 1)
         for x in column {
           let row = [x]
-          pooled.add(row: row.span)
+          pooled.add(rows: row.span)
         }
         let skewness = try #require(pooled.skewness)[0]
         #expect(

@@ -1,0 +1,97 @@
+extension Network {
+  /// Pushes a batch through the network; its output is the last layer's.
+  ///
+  /// - Parameters:
+  ///   - batch: [batch · positions, channels].
+  ///   - pass: how.
+  ///   - layerCount: how many layers it goes through; nil for all.
+  ///   - workspace: made for this network and batch size.
+  ///   - moments: made for this network.
+  ///   - generators: what dropout and noise draw from, where the workspace has room for gradients.
+  package func forward(
+    _ batch: Matrix, _ pass: ForwardPass, layerCount: Int? = nil,
+    workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
+    generators: inout NoiseGenerators
+  ) {
+    if pass.observes { moments.addInput(batch, pass) }
+    for index in 0..<(layerCount ?? layers.count) {
+      beginForward(index, batch, pass, workspace: &workspace, moments: &moments)
+      finishForward(
+        index, pass, workspace: &workspace, moments: &moments, generators: &generators)
+    }
+  }
+
+  /// Maps what enters layer `index`, counted from 0, as `forward` does.
+  func beginForward(
+    _ index: Int, _ batch: Matrix, _ pass: ForwardPass, workspace: inout NetworkWorkspace,
+    moments: inout NetworkMoments
+  ) {
+    let input = workspace.input(ofLayer: index, batch)
+    layers[index].beginForward(
+      input, pass, keepsPreactivation: pass.isRepeated && index == 0, kernel: kernel,
+      workspace: &workspace.layers[index], moments: &moments.layers[index])
+  }
+
+  /// Makes the output of layer `index` of what `beginForward` mapped.
+  func finishForward(
+    _ index: Int, _ pass: ForwardPass, batchMoments: TensorMoments? = nil,
+    workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
+    generators: inout NoiseGenerators
+  ) {
+    layers[index].finishForward(
+      pass, batchMoments: batchMoments,
+      observesOutput: pass.observes && index < layers.count - 1,
+      workspace: &workspace.layers[index], moments: &moments.layers[index],
+      generators: &generators)
+  }
+
+  /// Computes every gradient after a `forward` with the batch's own statistics.
+  ///
+  /// - Parameters:
+  ///   - batch: what `forward` was given.
+  ///   - workspace: its last layer's `gradient` holds dL/d(output).
+  ///   - gradients: takes the gradients of each layer's parameters.
+  ///   - defersWeights: whether dense layers leave out those of their weights.
+  package func backward(
+    _ batch: Matrix, workspace: inout NetworkWorkspace, gradients: inout [LayerGradients],
+    defersWeights: Bool = false
+  ) {
+    for index in layers.indices.reversed() {
+      layers[index].beginBackward(workspace: &workspace.layers[index])
+      finishBackward(
+        index, batch, batchSize: workspace.batchSize, workspace: &workspace, gradients: &gradients,
+        defersWeights: defersWeights)
+    }
+  }
+
+  /// Computes the gradients of layer `index`, counted from 0, and dL/d(output) of the layer before it, if that is needed.
+  func finishBackward(
+    _ index: Int, _ batch: Matrix, batchSize: Int, workspace: inout NetworkWorkspace,
+    gradients: inout [LayerGradients], defersWeights: Bool = false, isLast: Bool = false
+  ) {
+    let carriesOn = index > 0 && !isLast
+    let input = workspace.input(ofLayer: index, batch)
+    // Moved out and back, so that two layers of the workspace can change at once.
+    var inputGradient = Matrix.empty
+    if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+    layers[index].finishBackward(
+      input, kernel: kernel, workspace: &workspace.layers[index],
+      batchRows: batchSize * layers[index].preactivation.positions, gradients: &gradients[index],
+      defersWeights: defersWeights, inputGradient: &inputGradient)
+    if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
+  }
+
+  /// Moves each batch norm's running statistics towards those of the batch that `forward` was last given.
+  ///
+  /// Ghost batch norm moves them once for each of its groups, in order (Hoffer et al. 2017, Algorithm 1).
+  package mutating func updateRunningStatistics(from moments: NetworkMoments) {
+    for index in layers.indices {
+      let groups = moments.layers[index].groups
+      for group in groups { layers[index].normalization?.running?.move(towards: group) }
+      if groups.isEmpty {
+        let batch = moments.layers[index].read(by: layers[index])
+        layers[index].normalization?.running?.move(towards: batch)
+      }
+    }
+  }
+}
