@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "CSQLiteExtension"),
     .target(name: "SQLiteExtension", dependencies: ["CSQLiteExtension"]),
     .target(
-      name: "Migrations", path: "Migrations",
+      name: "Migrations", path: "Migrations", exclude: ["README.md", "digests.txt"],
       resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
     .target(name: "StrictJSON"),
@@ -78,7 +78,7 @@ let package = Package(
       path: "Tests/RecordingProcess"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
-    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "TestSupport"]),
+    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "SQLite", "TestSupport"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"]),
     .testTarget(
       name: "SQLFunctionsTests",
@@ -100,8 +100,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Network", "Datasets", "RunModel", "RunStore", "ShiftAnalysis", "Reports",
-        "SQLite",
-        "Statistics", "StrictJSON", "Safetensors", "TestSupport",
+        "Migrations", "SQLite", "Statistics", "StrictJSON", "Safetensors", "TestSupport",
       ]),
     .testTarget(
       name: "ShiftAnalysisTests",
@@ -121,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "NormscopeCommand", "Training", "StrictJSON", "SQLite", "TestSupport", argumentParser,
+        "NormscopeCommand", "Training", "StrictJSON", "Migrations", "SQLite", "TestSupport",
+        argumentParser,
       ]),
   ]
 )

@@ -1,10 +1,10 @@
-/// One numbered step of the schema's history: a frozen SQL script, applied once and never edited.
+/// One numbered step of the schema's history: a frozen SQL script, applied once to a file and never edited.
 package struct Migration: Sendable, Equatable {
-  /// Its place in the history, from 1; the file's `user_version` after it.
+  /// The number of the step, from 1: the `user_version` of a file after it.
   package let version: Int
-  /// What it brought, in a word.
+  /// The subject of the step, in a word.
   package let name: String
-  /// The statements.
+  /// The SQL statements.
   package let script: String
 
   /// Every migration, in order: one for each file in `SQL/`.
@@ -14,14 +14,10 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 3, name: "rollups", resource: PackageResources.V0003_rollups_sql),
     Migration(version: 4, name: "noise", resource: PackageResources.V0004_noise_sql),
     Migration(version: 5, name: "variance", resource: PackageResources.V0005_variance_sql),
+    Migration(version: 6, name: "layers", resource: PackageResources.V0006_layers_sql),
   ]
 
-  /// The statements that the migrations come to in a new file, as SQLite keeps them, each with a ";" and a line's end.
-  ///
-  /// A new script needs it made anew, in `Migrations`:
-  ///
-  ///     { cat SQL/*.sql; echo "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name;"; } |
-  ///       sqlite3 > schema.sql
+  /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.
   package static var latestSchema: String {
     String(decoding: PackageResources.schema_sql, as: UTF8.self)
   }

@@ -138,7 +138,8 @@ CREATE TABLE "site" (
   statistics TEXT NOT NULL
     CONSTRAINT site_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
   width      INTEGER NOT NULL CONSTRAINT site_width_is_positive CHECK (width > 0),
-  epsilon    REAL,
+  epsilon    REAL, layer_name TEXT, activation TEXT, derives_normalized INTEGER
+  CONSTRAINT site_derives_normalized_is_truth CHECK (derives_normalized IN (0, 1)),
   CONSTRAINT site_is_unique UNIQUE (run, layer, tap, population, statistics)
 ) STRICT;
 CREATE TABLE step (

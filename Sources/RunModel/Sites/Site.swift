@@ -47,11 +47,19 @@ public struct Site: Sendable, Hashable {
   public let width: Int
   /// Batch norm's epsilon where it reads this tensor; there a moment carries gamma and beta.
   public let epsilon: Double?
+  /// The layer's name in its network; nil where it has none but its number.
+  public let layerName: String?
+  /// The layer's activation, such as "sigmoid"; nil where it is unknown.
+  public let activation: String?
+  /// Whether the normalization that reads this tensor is batch norm with the statistics of the same rows, so that its
+  /// output has the mean beta and the variance gamma² σ²/(σ²+ε); nil where no normalization reads it, or it is unknown.
+  public let derivesNormalized: Bool?
 
   /// Describes a site.
   public init(
     layer: Int, tap: Tap, population: Population, statistics: Statistics, width: Int,
-    epsilon: Double? = nil
+    epsilon: Double? = nil, layerName: String? = nil, activation: String? = nil,
+    derivesNormalized: Bool? = nil
   ) {
     self.layer = layer
     self.tap = tap
@@ -59,5 +67,24 @@ public struct Site: Sendable, Hashable {
     self.statistics = statistics
     self.width = width
     self.epsilon = epsilon
+    self.layerName = layerName
+    self.activation = activation
+    self.derivesNormalized = derivesNormalized
+  }
+
+  /// Whether two sites are the same tensor, whatever is known of its layer: a file of an earlier version may know less.
+  public static func == (a: Site, b: Site) -> Bool {
+    a.layer == b.layer && a.tap == b.tap && a.population == b.population
+      && a.statistics == b.statistics && a.width == b.width && a.epsilon == b.epsilon
+  }
+
+  /// Hashes what tells the tensor from others.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(layer)
+    hasher.combine(tap)
+    hasher.combine(population)
+    hasher.combine(statistics)
+    hasher.combine(width)
+    hasher.combine(epsilon)
   }
 }

@@ -5,8 +5,7 @@ import SQLite
 ///
 /// There the mean is beta and the variance gamma² σ²/(σ²+ε) (Ioffe and Szegedy 2015, Algorithm 1), up to roundings
 /// of float32: 10⁻⁴ (|gamma| + |beta|) + 2⁻²⁰ |gamma| |μ|/√(σ²+ε) for the mean, and 10⁻³ gamma² for the variance.
-/// Ghost batch norm, noise and layer norm hand out something else, so that a layer is checked just where the run's
-/// configuration says that it has plain batch norm.
+/// The outputs of ghost batch norm, noisy batch norm and layer norm differ, so only sites with `derives_normalized` are checked.
 struct NormalizedCheck {
   let database: RunDatabase
   let run: Int
@@ -27,21 +26,15 @@ struct NormalizedCheck {
 
   /// What batch norm reads and what it hands on, of each layer that has plain batch norm and both of them recorded.
   private func pairs() throws -> [Pair] {
-    let layer = "'$.layers[' || (reader.layer - 1) || ']"
-    return try database.connection.rows(
+    try database.connection.rows(
       """
       SELECT reader.layer, reader.id, output.id, reader.width, reader.epsilon
-      FROM run JOIN site AS reader ON reader.run = run.id JOIN site AS output
-        ON output.run = run.id AND output.layer = reader.layer AND output.width = reader.width
-      WHERE run.id = ? AND reader.epsilon IS NOT NULL AND output.tap = 'normalized'
+      FROM site AS reader JOIN site AS output ON output.run = reader.run AND output.layer = reader.layer
+        AND output.width = reader.width
+      WHERE reader.run = ? AND reader.epsilon IS NOT NULL AND output.tap = 'normalized'
         AND reader.population = 'batch' AND output.population = 'batch'
         AND reader.statistics = 'batch' AND output.statistics = 'batch'
-        AND CASE WHEN json_valid(configuration) THEN
-          ifnull(json_extract(configuration, \(layer).norm'), json_extract(configuration, '$.norm'))
-            = 'batch'
-          AND ifnull(json_extract(configuration, \(layer).ghost_batch_size'),
-            json_extract(configuration, '$.ghost_batch_size')) IS NULL
-        END
+        AND reader.derives_normalized = 1
       """,
       [.integer(run)]
     ) { row in

@@ -178,8 +178,8 @@ struct RunCheck {
     ) { $0.optionalInteger(0) }
     return try connection.rows(
       """
-      SELECT id, layer, tap, population, statistics, width, epsilon FROM site
-      WHERE run = ? ORDER BY id
+      SELECT id, layer, tap, population, statistics, width, epsilon, derives_normalized
+      FROM site WHERE run = ? ORDER BY id
       """,
       [.integer(run)]
     ) { row in
@@ -187,6 +187,7 @@ struct RunCheck {
         database: database, run: run, isQuick: isQuick, lastStep: lastStep ?? nil,
         site: row.integer(0), tap: row.text(2), population: row.text(3), statistics: row.text(4),
         layer: row.integer(1), width: row.integer(5), epsilon: row.optionalReal(6),
+        derivesNormalized: row.optionalInteger(7),
         reporter: reporter.at(
           "layer \(row.integer(1)) \(row.text(2)) (population \(row.text(3)), statistics \(row.text(4)))"
         ))

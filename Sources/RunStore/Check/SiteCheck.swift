@@ -15,6 +15,7 @@ struct SiteCheck {
   let layer: Int
   let width: Int
   let epsilon: Double?
+  let derivesNormalized: Int?
   let reporter: CheckReporter
 
   private var connection: Connection { database.connection }
@@ -34,6 +35,10 @@ struct SiteCheck {
     }
     if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
       try reporter.fault("epsilon", "the epsilon \(epsilon) is impossible.")
+    }
+    if let derivesNormalized, epsilon == nil || ![0, 1].contains(derivesNormalized) {
+      try reporter.fault(
+        "normalized", "derives_normalized is \(derivesNormalized), which is impossible.")
     }
     guard try (1...max(database.largestWidth(), 1)).contains(width) else {
       return try reporter.fault("width", "a tensor of \(width) features is impossible.")

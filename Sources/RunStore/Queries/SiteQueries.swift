@@ -10,7 +10,8 @@ extension RunDatabase {
       let largestWidth = try largestWidth()
       return try connection.rows(
         """
-        SELECT id, layer, tap, population, statistics, width, epsilon
+        SELECT id, layer, tap, population, statistics, width, epsilon, layer_name, activation,
+          derives_normalized
         FROM site WHERE run = ?
         ORDER BY layer,
           CASE tap WHEN 'input' THEN 0 WHEN 'preactivation' THEN 1 WHEN 'activation' THEN 2 ELSE 3 END,
@@ -44,7 +45,9 @@ extension RunDatabase {
             layer: layer, tap: try known(Site.Tap(rawValue: row.text(2)), row.text(2)),
             population: try known(Site.Population(rawValue: row.text(3)), row.text(3)),
             statistics: try known(Site.Statistics(rawValue: row.text(4)), row.text(4)),
-            width: width, epsilon: row.optionalReal(6)))
+            width: width, epsilon: row.optionalReal(6), layerName: row.optionalText(7),
+            activation: row.optionalText(8),
+            derivesNormalized: row.optionalInteger(9).map { $0 == 1 }))
       }
     }
   }

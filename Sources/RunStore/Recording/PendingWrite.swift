@@ -66,13 +66,16 @@ final class PendingWrite {
   private func insert(_ site: Site, _ connection: Connection) throws -> Int64 {
     try connection.run(
       """
-      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon, layer_name, activation,
+        derives_normalized)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(run), .integer(site.layer), .text(site.tap.rawValue),
         .text(site.population.rawValue), .text(site.statistics.rawValue), .integer(site.width),
-        .real(optional: site.epsilon),
+        .real(optional: site.epsilon), .text(optional: site.layerName),
+        .text(optional: site.activation),
+        .integer(optional: site.derivesNormalized.map { $0 ? 1 : 0 }),
       ])
     return connection.lastInsertedRowID
   }

@@ -56,12 +56,10 @@ extension RunReading {
     -> [LayerHealth]
   {
     let sites = try sites(of: run)
-    let activations = ActivationNames(configuration: run.configuration)
     var query = ShiftQuery()
     query.population = population
     let health = try examinedSites(of: run, query).compactMap { recorded in
-      try self.health(
-        at: recorded, step: step, activations.name(ofLayer: recorded.site.layer), sites)
+      try self.health(at: recorded, step: step, sites)
     }
     guard !health.isEmpty else {
       throw ShiftError(
@@ -87,7 +85,7 @@ extension RunReading {
   }
 
   private func health(
-    at recorded: RecordedSite, step: Int?, _ activation: String?, _ sites: [RecordedSite]
+    at recorded: RecordedSite, step: Int?, _ sites: [RecordedSite]
   ) throws -> LayerHealth? {
     let site = recorded.site
     guard let step = try step ?? steps(at: recorded).last,
@@ -108,9 +106,7 @@ extension RunReading {
         ? nil : moment.variance.count { Double($0) < 10 * epsilon },
       smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
       nonFiniteCount: moment.nonFiniteCount, firstNonFiniteStep: firstNonFinite,
-      saturatedShare: saturatedShare(
-        of: moment, site, activation, epsilon,
-        output: output),
+      saturatedShare: saturatedShare(of: moment, site, epsilon, output: output),
       runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap {
         try runningGap(of: $0, step: step)
       })
@@ -118,12 +114,11 @@ extension RunReading {
 
   /// How much of what enters the activation lies where it is nearly flat.
   private func saturatedShare(
-    of moment: Moment, _ site: Site, _ activation: String?, _ epsilon: Double,
-    output: Moment?
+    of moment: Moment, _ site: Site, _ epsilon: Double, output: Moment?
   ) -> Double? {
     // Where the slope is below a twentieth of the largest one.
     let limit: Double? =
-      switch activation {
+      switch site.activation {
       case "sigmoid": 4.3565
       case "tanh": 2.1783
       default: nil
@@ -156,31 +151,4 @@ private func gaussianShare(beyond limit: Double, mean: Double, deviation: Double
   guard deviation > 0 else { return abs(mean) > limit ? 1 : 0 }
   let scale = deviation * 2.0.squareRoot()
   return (erfc((limit - mean) / scale) + erfc((limit + mean) / scale)) / 2
-}
-
-/// The names of the activations of a run's hidden layers.
-private struct ActivationNames {
-  private let ofRun: String?
-  private let ofLayers: [String?]
-
-  init(configuration: String) {
-    guard case .object(let members)? = JSONValue(text: configuration) else {
-      (ofRun, ofLayers) = (nil, [])
-      return
-    }
-    ofRun = members["activation"]?.text
-    guard case .array(let layers)? = members["layers"] else {
-      ofLayers = []
-      return
-    }
-    ofLayers = layers.map { layer in
-      guard case .object(let members) = layer else { return nil }
-      return members["activation"]?.text
-    }
-  }
-
-  /// That of a layer, from 1; nil for the output layer, which has none, and where it is unknown.
-  func name(ofLayer layer: Int) -> String? {
-    ofLayers.indices.contains(layer - 1) ? ofLayers[layer - 1] ?? ofRun : nil
-  }
 }

@@ -37,7 +37,9 @@ extension Network {
       func visit(_ tap: Site.Tap, _ moments: TensorMoments, readBy reader: Normalization? = nil) {
         let site = Site(
           layer: index + 1, tap: tap, population: population, statistics: statistics,
-          width: moments.mean.count, epsilon: reader.map { Double($0.architecture.epsilon) })
+          width: moments.mean.count, epsilon: reader.map { Double($0.architecture.epsilon) },
+          activation: layer.activation.rawValue,
+          derivesNormalized: reader.map { $0.hasDerivedOutput && statistics == .batch })
         body(site, moments, reader)
       }
       let isByOwnStatistics = layer.normalization?.isOverBatch == false || statistics == .batch

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Migrations
 import TestSupport
 import Testing
 
@@ -163,7 +164,7 @@ struct DatabaseCommandTests {
   func migrateAndSchema() throws {
     #expect(
       try place.normscope(["db", "migrate"]).output
-        == "runs.db has schema version 5, the newest that is known\n")
+        == "runs.db has schema version \(Migration.latestVersion), the newest that is known\n")
     let schema = try place.normscope(["db", "export-schema"]).output
     #expect(schema.contains("CREATE TABLE run (") && schema.hasSuffix(";\n"))
   }

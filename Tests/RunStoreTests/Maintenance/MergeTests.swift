@@ -40,15 +40,15 @@ struct MergeTests {
 
   /// What gives each run rows of what few runs measure.
   static let rowsOfRareTables = [
-    "INSERT INTO batch_noise SELECT id, 7, 2, 16, x'01', x'02', 1.5, x'03' FROM site",
+    "INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, degrees_of_freedom, variance) SELECT id, 7, 2, 16, x'01', x'02', 1.5, x'03' FROM site",
     "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
-    "INSERT INTO gradient_shift SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
-    "INSERT INTO higher_moment SELECT id, mean, variance FROM moment",
+    "INSERT INTO gradient_shift (run, step, layer, gradient_norm, difference_norm, cosine) SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
+    "INSERT INTO higher_moment (moment, skewness, kurtosis) SELECT id, mean, variance FROM moment",
     // From 0 to 1 in each feature, as going on with a run reads them.
-    "INSERT INTO histogram_axis SELECT id, 4, zeroblob(4 * width), substr(x'0000803f0000803f0000803f', 1, 4 * width) FROM site",
-    "INSERT INTO histogram SELECT id, 7, x'05' FROM site",
-    "INSERT INTO landscape SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
-    "INSERT INTO quantile SELECT id, 7, 0.15, x'06' FROM site",
+    "INSERT INTO histogram_axis (site, bins, lower, upper) SELECT id, 4, zeroblob(4 * width), substr(x'0000803f0000803f0000803f', 1, 4 * width) FROM site",
+    "INSERT INTO histogram (site, step, counts) SELECT id, 7, x'05' FROM site",
+    "INSERT INTO landscape (run, step, step_length, loss, gradient_norm, difference_norm) SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
+    "INSERT INTO quantile (site, step, level, quantile) SELECT id, 7, 0.15, x'06' FROM site",
   ]
 
   /// Every row of every table, but for what a file alone says of itself.

@@ -165,4 +165,30 @@ struct ResumeTests {
     try recorder.end(.finished)
     #expect(try database.run("run").status == .finished)
   }
+
+  @Test(
+    "A site is the same one, whatever an earlier version knew of its layer, and a new one has it")
+  func layerOfSite() throws {
+    func site(_ tap: Site.Tap, _ activation: String?) -> Site {
+      Site(
+        layer: 1, tap: tap, population: .batch, statistics: .none, width: 1, layerName: activation,
+        activation: activation, derivesNormalized: tap == .preactivation ? true : nil)
+    }
+    let database = try RunDatabase(path: path, for: .record)
+    let recorder = try RunRecorder(database: database, run: SampleTraining.new)
+    recorder.record(site(.input, nil), step: 0, count: 1, mean: [0], variance: [1])
+    try recorder.record(SampleRun.step(0))
+    try recorder.record(SampleRun.checkpoint(1))
+    try recorder.end(.finished)
+    let resumed = try SampleTraining.resume(database.run("run"), from: 1, in: database)
+    for tap in [Site.Tap.input, .preactivation] {
+      resumed.record(site(tap, "relu"), step: 1, count: 1, mean: [0], variance: [1])
+    }
+    try resumed.record(SampleRun.step(1))
+    try resumed.end(.finished)
+    let sites = try database.sites(of: database.run("run")).map(\.site)
+    #expect(sites.map(\.activation) == [nil, "relu"] && sites.map(\.layerName) == [nil, "relu"])
+    #expect(sites.map(\.derivesNormalized) == [nil, true])
+    #expect(sites == [site(.input, "tanh"), site(.preactivation, nil)])
+  }
 }

@@ -16,12 +16,13 @@ struct LayerTrajectoryTests {
     folder = try TemporaryFolder()
     database = try RunDatabase(path: folder.file("runs.db"), for: .record)
     let recorder = try RunRecorder(
-      database: database,
-      run: NewRun(
-        name: "made", configuration: #"{"activation": "sigmoid", "layers": [{"units": 4}]}"#))
-    let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
+      database: database, run: NewRun(name: "made"))
+    let site = Site(
+      layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1,
+      activation: "sigmoid")
     let wide = Site(
-      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 4, epsilon: 0.01)
+      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 4, epsilon: 0.01,
+      activation: "sigmoid")
     for (index, mean) in [0, 4, 2, 2, 2].enumerated() {
       recorder.record(site, step: 5 * index, count: 9, mean: [Float(mean)], variance: [1])
       recorder.record(
@@ -59,10 +60,10 @@ struct LayerTrajectoryTests {
   @Test("What layer norm hands on is looked at, which does not follow from moments over the batch")
   func layerNorm() throws {
     let recorder = try RunRecorder(
-      database: database,
-      run: NewRun(name: "layer", configuration: #"{"activation": "tanh", "layers": [1]}"#))
+      database: database, run: NewRun(name: "layer"))
     let read = Site(
-      layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1, epsilon: 1)
+      layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1, epsilon: 1,
+      activation: "tanh")
     let output = Site(layer: 1, tap: .normalized, population: .probe, statistics: .none, width: 1)
     recorder.record(
       read, step: 0, count: 9, mean: [0], variance: [4], affine: (gamma: [9], beta: [0]))

@@ -27,7 +27,8 @@ struct MutatedDatabaseTests {
   static let exempt = [
     "run.note": "what its user wrote", "run.status_reason": "a sentence",
     "run.boot_id": "the name of some start of some machine", "tag.key": "any text",
-    "tag.value": "any text", "event.message": "a sentence",
+    "tag.value": "any text", "site.layer_name": "any text", "site.activation": "any text",
+    "event.message": "a sentence",
     "event.id": "a number that nothing refers to", "rollup.id": "a number that nothing refers to",
     "step.loss": "a loss may be any number", "evaluation.loss": "a loss may be any number",
     "landscape.loss": "a loss may be any number",
