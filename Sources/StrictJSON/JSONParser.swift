@@ -133,9 +133,7 @@ struct JSONParser {
     else {
       return .unreadable
     }
-    // A `Double` has every whole number up to this one.
-    return value.magnitude <= 0x1p53 && value.rounded() == value
-      ? .integer(Int128(value)) : .number(value)
+    return JSONValue(value)
   }
 
   /// The string that comes next; nil where it is not Unicode.

@@ -10,6 +10,14 @@ package enum JSONValue: Sendable, Equatable {
   /// A number outside the range of `Double`, or a string that is not Unicode.
   case unreadable
 
+  /// The number `value`, whole where it is.
+  package init(_ value: Double) {
+    // A `Double` has every whole number up to this one.
+    self =
+      value.magnitude <= 0x1p53 && value.rounded() == value
+      ? .integer(Int128(value)) : .number(value)
+  }
+
   /// The value in a few words, for an error's sentence.
   var excerpt: String {
     switch self {
@@ -37,6 +45,22 @@ package enum JSONValue: Sendable, Equatable {
       members.keys.sorted().map { "\($0)=\(members[$0]?.text ?? "")" }
         .joined(separator: " ")
     case .unreadable: "unreadable"
+    }
+  }
+
+  /// The value as JSON text on one line.
+  package var json: String {
+    switch self {
+    case .null, .unreadable: "null"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): jsonStringLiteral(value)
+    case .array(let values): "[" + values.map(\.json).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{"
+        + members.sorted { $0.key < $1.key }
+        .map { "\(jsonStringLiteral($0.key)): \($0.value.json)" }.joined(separator: ", ") + "}"
     }
   }
 
@@ -71,4 +95,14 @@ extension JSONValue: Encodable {
     case .object(let value): try container.encode(value)
     }
   }
+}
+
+extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral
+{
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .integer(Int128(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }

@@ -1,11 +1,12 @@
-/// Decodes a type from a JSON value.
+/// A decoder of a type from a JSON value.
 ///
-/// Unlike `JSONDecoder` it says of every value that does not fit where it is and what it is; all its errors are
-/// `MisfitError`.
+/// Unlike `JSONDecoder` it names the place and the value where something does not fit, refuses keys that the type does
+/// not ask for, and has a property `learningRate` under the key `learning_rate`; all its errors are `MisfitError`.
 struct JSONValueDecoder: Decoder {
   let value: JSONValue
   var codingPath: [any CodingKey] = []
   let userInfo: [CodingUserInfoKey: Any] = [:]
+  fileprivate let requestedKeys = RequestedKeys()
 
   func container<Key>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard case .object(let members) = value else { throw misfit(wanted: "an object") }
@@ -47,11 +48,14 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     if let decoded, let value = decoded as? T { return value }
     if let wanted = Self.wanted(type) { throw misfit(wanted: wanted) }
     do {
-      return try T(from: self)
+      let decoded = try T(from: self)
+      try refuseUnknownKeys()
+      return decoded
     } catch let error as MisfitError {
       throw error
     } catch {
-      if let names = Self.names(type) { throw misfit(wanted: names) }
+      let choices = choices(of: type).map(quotedExcerpt)
+      if !choices.isEmpty { throw misfit(wanted: "one of " + choices.joined(separator: ", ")) }
       let reason =
         if case DecodingError.dataCorrupted(let context) = error {
           context.debugDescription + "."
@@ -77,13 +81,55 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     "a whole number from \(T.min) to \(T.max)"
   }
 
-  /// The choices of an enumeration that is written by its names; nil for all other types.
-  private static func names(_ type: Any.Type) -> String? {
-    func names<T: CaseIterable & RawRepresentable>(_ type: T.Type) -> String? {
-      let names = T.allCases.compactMap { ($0.rawValue as? String).map(quotedExcerpt) }
-      return names.isEmpty ? nil : "one of " + names.joined(separator: ", ")
+  /// Refuses an object with keys that its type has not asked for.
+  private func refuseUnknownKeys() throws(MisfitError) {
+    guard case .object(let members) = value, let known = requestedKeys.names,
+      let unknown = Set(members.keys).subtracting(known).min()
+    else { return }
+    if let nearest = nearestName(to: unknown, among: known) {
+      throw unknownKey(unknown, likely: nearest)
     }
-    return (type as? any (CaseIterable & RawRepresentable).Type).flatMap { names($0) }
+    throw MisfitError(
+      path: codingPath,
+      predicate:
+        "has no key \(quotedExcerpt(unknown)); its keys are \(known.map(quotedExcerpt).joined(separator: ", "))."
+    )
+  }
+
+  fileprivate func unknownKey(_ name: String, likely known: String) -> MisfitError {
+    MisfitError(
+      path: codingPath,
+      predicate: "has no key \(quotedExcerpt(name)); did you mean \(quotedExcerpt(known))?")
+  }
+}
+
+/// The names of an enumeration that is written by them; none for all other types.
+package func choices(of type: Any.Type) -> [String] {
+  func names<T: CaseIterable & RawRepresentable>(_ type: T.Type) -> [String] {
+    T.allCases.compactMap { $0.rawValue as? String }
+  }
+  return (type as? any (CaseIterable & RawRepresentable).Type).map { names($0) } ?? []
+}
+
+/// The keys that a type has asked for while it was decoded from an object.
+private final class RequestedKeys {
+  /// The keys in the order of the requests; nil where none was asked for, or all were.
+  var names: [String]? { order.isEmpty || isOpen ? nil : order }
+  /// Whether the type takes any key, as a dictionary does.
+  var isOpen = false
+  private var order: [String] = []
+
+  /// Adds a key and returns its name in JSON.
+  func add(_ key: any CodingKey) -> String {
+    guard !isOpen else { return key.stringValue }
+    let name = key.stringValue.snakeCased
+    if !order.contains(name) { order.append(name) }
+    return name
+  }
+
+  /// The one of an object's keys that was likely meant to be `name`; nil where none is near.
+  func misspelt(_ name: String, among keys: some Sequence<String>) -> String? {
+    nearestName(to: name, among: keys.filter { !order.contains($0) }.sorted())
   }
 }
 
@@ -92,9 +138,12 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let members: [String: JSONValue]
 
   var codingPath: [any CodingKey] { decoder.codingPath }
-  var allKeys: [Key] { members.keys.sorted().compactMap(Key.init(stringValue:)) }
+  var allKeys: [Key] {
+    decoder.requestedKeys.isOpen = true
+    return members.keys.sorted().compactMap(Key.init(stringValue:))
+  }
 
-  func contains(_ key: Key) -> Bool { members[key.stringValue] != nil }
+  func contains(_ key: Key) -> Bool { members[decoder.requestedKeys.add(key)] != nil }
 
   func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
 
@@ -117,11 +166,14 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
 
   private func member(_ key: any CodingKey) throws -> JSONValueDecoder {
-    guard let value = members[key.stringValue] else {
-      throw MisfitError(
-        path: codingPath, predicate: "lacks the key \(quotedExcerpt(key.stringValue)).")
+    let name = decoder.requestedKeys.add(key)
+    guard let value = members[name] else {
+      if let misspelt = decoder.requestedKeys.misspelt(name, among: members.keys) {
+        throw decoder.unknownKey(misspelt, likely: name)
+      }
+      throw MisfitError(path: codingPath, predicate: "lacks the key \(quotedExcerpt(name)).")
     }
-    return decoder.inner(value, key)
+    return decoder.inner(value, AnyCodingKey(stringValue: name))
   }
 }
 

@@ -16,7 +16,6 @@ struct FileGraphTests {
       ], ["MomentPass", "MomentQueries"],
     ],
     "Training": [
-      ["LayerConfiguration", "RunConfiguration"],
       ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"],
     ],
     "ShiftAnalysis": [

@@ -32,12 +32,6 @@ struct WordingTests {
     "ShiftAnalysis/RunReferenceReader.swift",
     "Training/DataShift.swift",
     "Training/DataShiftConfiguration.swift",
-    "Training/InputFile.swift",
-    "Training/ReplayFile.swift",
-    "Training/RunConfiguration+Distributions.swift",
-    "Training/RunConfiguration+Network.swift",
-    "Training/RunConfiguration+Validation.swift",
-    "Training/TrainingRun.swift",
   ]
 
   @Test("No library speaks of the command line, which its users need not have")

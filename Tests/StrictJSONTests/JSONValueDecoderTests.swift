@@ -2,7 +2,7 @@ import Testing
 
 @testable import StrictJSON
 
-/// The parts of decoding that no synthesized conformance uses; the others are seen in `DecodeJSONTests`.
+/// The parts of decoding that no synthesized conformance uses; the others are seen in `JSONDecodingTests`.
 @Suite("Decoding by hand from JSON values")
 struct JSONValueDecoderTests {
   private enum Key: String, CodingKey {

@@ -10,7 +10,7 @@ struct SampleConfiguration: Decodable, Equatable {
     init(units: Int) { self.units = units }
 
     init(from decoder: any Decoder) throws {
-      try decoder.rejectUnknownKeys(Key.self)
+
       let container = try decoder.container(keyedBy: Key.self)
       units = try container.decode(Int.self, forKey: .units)
       activation = try container.decodeIfPresent(Activation.self, forKey: .activation) ?? .relu
@@ -42,7 +42,7 @@ struct SampleConfiguration: Decodable, Equatable {
   init() {}
 
   init(from decoder: any Decoder) throws {
-    try decoder.rejectUnknownKeys(Key.self)
+
     let container = try decoder.container(keyedBy: Key.self)
     learningRate = try container.decodeIfPresent(Double.self, forKey: .learningRate) ?? 0.1
     seed = try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? 1

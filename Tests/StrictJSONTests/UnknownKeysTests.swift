@@ -32,14 +32,14 @@ struct UnknownKeysTests {
       ("{\"layer\": 1, \"sede\": 1}", "a.json has no key \"layer\"; did you mean \"layers\"?"),
     ])
   func unknown(text: String, sentence: String) {
-    DecodeJSONTests.expectRefusal(text, sentence)
+    JSONDecodingTests.expectRefusal(text, sentence)
   }
 
   @Test("A long key is cut short and its control characters are escaped")
   func longKey() {
     let key = "\\u001b\\n" + String(repeating: "x", count: 100_000)
     let error = #expect(throws: JSONError.self) {
-      try DecodeJSONTests.decode("{\"\(key)\": 1}")
+      try JSONDecodingTests.decode("{\"\(key)\": 1}")
     }
     #expect(
       error?.description.hasPrefix("a.json has no key \"\\u001b\\u000axxx") == true)

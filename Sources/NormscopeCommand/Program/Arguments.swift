@@ -1,22 +1,10 @@
 public import ArgumentParser
-package import Training
-package import Network
 package import Reports
 import RunModel
 public import RunStore
 public import ShiftAnalysis
 public import Statistics
 
-extension Activation: ExpressibleByArgument {}
-extension LayerArchitecture.Placement: ExpressibleByArgument {}
-extension RunningStatistics.Update.Variance: ExpressibleByArgument {}
-extension Loss: ExpressibleByArgument {}
-extension LossReduction: ExpressibleByArgument {}
-extension MatrixKernel.Choice: ExpressibleByArgument {}
-extension RunConfiguration.Normalization: ExpressibleByArgument {}
-extension RunConfiguration.OptimizerKind: ExpressibleByArgument {}
-extension RunConfiguration.ScheduleKind: ExpressibleByArgument {}
-extension RunConfiguration.EvaluationStatistics: ExpressibleByArgument {}
 extension RunDatabase.Durability: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
@@ -26,8 +14,6 @@ extension ShiftMeasure: ExpressibleByArgument {}
 extension UnitAggregate: ExpressibleByArgument {}
 extension AlarmDetector: ExpressibleByArgument {}
 
-extension RecordingSchedule: ExpressibleByArgument {}
-extension WeightInitializer: ExpressibleByArgument {}
 extension ReferencePoint: ExpressibleByArgument {}
 
 // As the library's own, which are for any raw value: those are a tenth of what it takes to parse a command.

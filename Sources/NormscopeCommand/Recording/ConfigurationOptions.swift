@@ -1,30 +1,32 @@
 import ArgumentParser
+import StrictJSON
 import Training
 
-/// The options that describe a run.
+/// The options of `record` for the keys of a configuration.
 struct ConfigurationOptions: ParsableArguments {
-  @OptionGroup(title: "What is trained") var network: NetworkOptions
-  @OptionGroup(title: "How it is normalized") var normalization: NormalizationOptions
-  @OptionGroup(title: "How it is trained") var training: TrainingOptions
-  @OptionGroup(title: "What is measured") var measurement: MeasurementOptions
+  @OptionGroup(title: "Data and network") var network: KeyOptions<NetworkKeys>
+  @OptionGroup(title: "Normalization") var normalization: KeyOptions<NormalizationKeys>
+  @OptionGroup(title: "Training") var training: KeyOptions<TrainingKeys>
+  @OptionGroup(title: "Measurements") var measurement: KeyOptions<MeasurementKeys>
 
-  /// Changes what the options name.
-  func apply(to configuration: inout RunConfiguration) {
-    network.apply(to: &configuration)
-    normalization.apply(to: &configuration)
-    training.apply(to: &configuration)
-    measurement.apply(to: &configuration)
+  /// The values of the keys whose options are given.
+  var members: [String: JSONValue] {
+    [network.members, normalization.members, training.members, measurement.members]
+      .reduce(into: [:]) { $0.merge($1) { $1 } }
+  }
+
+  /// A key, and a value of it where there is one, as an option.
+  static func option(_ key: String, _ value: JSONValue?) -> String {
+    let name = key.replacing("_", with: "-")
+    return switch value {
+    case nil, .bool(true): "--\(name)"
+    case .bool(false): "--no-\(name)"
+    case let value?: "--\(name) \(value.text)"
+    }
   }
 }
 
-extension RunConfiguration {
-  /// Takes over the value of an option that is given.
-  mutating func set<Value>(_ path: WritableKeyPath<RunConfiguration, Value>, _ value: Value?) {
-    if let value { self[keyPath: path] = value }
-  }
-
-  /// Takes over the value of an option that is given.
-  mutating func set<Value>(_ path: WritableKeyPath<RunConfiguration, Value?>, _ value: Value?) {
-    if let value { self[keyPath: path] = value }
-  }
-}
+enum NetworkKeys: KeyGroup { static let group = ConfigurationGroup.network }
+enum NormalizationKeys: KeyGroup { static let group = ConfigurationGroup.normalization }
+enum TrainingKeys: KeyGroup { static let group = ConfigurationGroup.training }
+enum MeasurementKeys: KeyGroup { static let group = ConfigurationGroup.measurement }

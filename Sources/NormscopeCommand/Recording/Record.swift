@@ -6,6 +6,7 @@ import Reports
 import RunModel
 import RunStore
 import Safetensors
+import StrictJSON
 
 /// `normscope record`: trains a network and records every step of it.
 struct Record: ParsableCommand {
@@ -73,20 +74,23 @@ struct Record: ParsableCommand {
   }
 
   func run() throws {
-    if let resume {
-      try goOn(with: resume)
-    } else {
-      try recordNew()
+    do {
+      if let resume { try self.resume(resume) } else { try recordNew() }
+    } catch let error as ConfigurationError {
+      throw ConfigurationError(text: error.description(naming: option))
     }
   }
 
+  /// The option for a key, unless the key's value is in the configuration file.
+  private func option(_ key: String, _ value: JSONValue?) -> String? {
+    configurationFile == nil || options.members[key] != nil
+      ? ConfigurationOptions.option(key, value) : nil
+  }
+
   private func recordNew() throws {
-    var configuration = RunConfiguration()
-    if let configurationFile {
-      configuration = try RunConfiguration(
-        json: InputFile.configuration(at: configurationFile), named: configurationFile)
-    }
-    options.apply(to: &configuration)
+    var configuration = try RunConfiguration(
+      json: configurationFile.map(InputFile.configuration) ?? Array("{}".utf8),
+      named: configurationFile ?? "The configuration", changing: options.members)
     // A run that is resumed with more steps keeps its schedule.
     if configuration.schedule == .cosine && configuration.scheduleSteps == nil {
       configuration.scheduleSteps = configuration.steps
@@ -149,7 +153,7 @@ struct Record: ParsableCommand {
     return opened
   }
 
-  private func goOn(with reference: String) throws {
+  private func resume(_ reference: String) throws {
     // To read first: recording makes a database where there is none.
     _ = try self.database.openForReading()
     let database = try openForRecording()
@@ -184,8 +188,8 @@ struct Record: ParsableCommand {
   private func resumedConfiguration(
     _ recorded: RunConfiguration, of run: Run, from checkpoint: Checkpoint
   ) throws -> RunConfiguration {
-    var configuration = recorded
-    options.apply(to: &configuration)
+    let configuration = try RunConfiguration(
+      json: Array(run.configuration.utf8), named: "The configuration", changing: options.members)
     var kept = configuration
     kept.steps = recorded.steps
     kept.checkpointEvery = recorded.checkpointEvery

@@ -56,8 +56,8 @@ struct RunSelection {
           "."
         }
       throw ConfigurationError(
-        "\(option) \"\(excerpt(text))\" can't be understood: column \(error.column) should have "
-          + "\(error.expected), and there is \(found)\(advice)")
+        text: "\(option) \"\(excerpt(text))\" can't be understood: column \(error.column) should "
+          + "have \(error.expected), and there is \(found)\(advice)")
     }
   }
 

@@ -20,7 +20,7 @@ package enum ReplayFile {
     let configuration = run.configuration
     guard configuration.steps <= longestOrder / configuration.batchSize else {
       throw ConfigurationError(
-        "The order of \(configuration.steps) batches of \(configuration.batchSize) is too long for a file; use --save-initial with at most \(longestOrder / configuration.batchSize) --steps."
+        "The order of \(configuration.steps) batches of \(configuration.batchSize) is too long for the file of initial parameters; leave that file out, or use at most \(longestOrder / configuration.batchSize) \(key: "steps")."
       )
     }
     let batchOrder = SafetensorsFile.Tensor(

@@ -1,86 +1,57 @@
-import StrictJSON
+package import StrictJSON
 
 extension RunConfiguration {
-  /// Reads a configuration: JSON as it is printed, comments and trailing commas allowed.
-  ///
-  /// - Parameters:
-  ///   - text: the text.
-  ///   - name: how an error names it.
-  /// - Throws: `ConfigurationError` where it is not one.
-  package init(json text: [UInt8], named name: String) throws(ConfigurationError) {
-    do {
-      self = try decodeJSON(RunConfiguration.self, from: text, named: name)
-    } catch {
-      throw ConfigurationError(error.description)
+  /// The keys with their defaults, in the order of their declaration.
+  package static let keys = RunConfiguration().keys
+
+  /// The keys with their values, in the order of their declaration.
+  var keys: [(name: String, key: any ConfigurationKeyDefinition)] {
+    Mirror(reflecting: self).children.compactMap { label, value in
+      guard let label, let key = value as? any ConfigurationKeyDefinition else { return nil }
+      return (String(label.dropFirst()).snakeCased, key)
     }
   }
 
-  package init(from decoder: any Decoder) throws {
-    self.init()
-    try decoder.rejectUnknownKeys(CodingKeys.self)
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value) throws {
-      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+  /// Reads a configuration: JSON with comments, in which a key that is absent has its default.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - name: the name of the text in an error.
+  ///   - changes: values for keys, in the place of those in the text.
+  /// - Throws: `ConfigurationError` with the place of what is wrong.
+  package init(
+    json text: [UInt8], named name: String, changing changes: [String: JSONValue] = [:]
+  ) throws(ConfigurationError) {
+    do {
+      var value = try JSONValue(commented: text, named: name)
+      if case .object(let members) = value { value = .object(members.merging(changes) { $1 }) }
+      self = try value.decode(RunConfiguration.self, named: name)
+    } catch {
+      throw ConfigurationError(text: error.description)
     }
-    func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value?) throws {
-      value = try container.decodeIfPresent(Value.self, forKey: key)
+  }
+}
+
+// The compiler's decoding and encoding of `RunConfiguration` call these.
+
+extension KeyedDecodingContainer {
+  /// Decodes a key of a configuration, with its default where it is absent or null.
+  func decode<Value>(
+    _ type: ConfigurationKey<Value>.Type, forKey key: Key
+  ) throws -> ConfigurationKey<Value> {
+    let known = RunConfiguration.keys.first { $0.name == key.stringValue.snakeCased }
+    guard var decoded = known?.key as? ConfigurationKey<Value> else {
+      throw DecodingError.keyNotFound(
+        key, DecodingError.Context(codingPath: codingPath, debugDescription: "no such key"))
     }
-    try read(.data, &data)
-    try read(.layers, &layers)
-    try read(.activation, &activation)
-    try read(.norm, &norm)
-    try read(.placement, &placement)
-    try read(.bias, &bias)
-    try read(.initialGamma, &initialGamma)
-    try read(.initialBeta, &initialBeta)
-    try read(.epsilon, &epsilon)
-    try read(.ghostBatchSize, &ghostBatchSize)
-    try read(.holdStatistics, &holdStatistics)
-    try read(.dropout, &dropout)
-    try read(.initializer, &initializer)
-    try read(.emaDecay, &emaDecay)
-    try read(.emaVariance, &emaVariance)
-    try read(.emaBiasCorrection, &emaBiasCorrection)
-    try read(.statistics, &statistics)
-    try read(.populationSamples, &populationSamples)
-    try read(.loss, &loss)
-    try read(.reduction, &reduction)
-    try read(.optimizer, &optimizer)
-    try read(.momentum, &momentum)
-    try read(.nesterov, &nesterov)
-    try read(.beta1, &beta1)
-    try read(.beta2, &beta2)
-    try read(.adamEpsilon, &adamEpsilon)
-    try read(.weightDecay, &weightDecay)
-    try read(.decayNormalization, &decayNormalization)
-    try read(.learningRate, &learningRate)
-    try read(.schedule, &schedule)
-    try read(.scheduleSteps, &scheduleSteps)
-    try read(.finalLearningRate, &finalLearningRate)
-    try read(.stepEvery, &stepEvery)
-    try read(.stepFactor, &stepFactor)
-    try read(.warmupSteps, &warmupSteps)
-    try read(.batchSize, &batchSize)
-    try read(.steps, &steps)
-    try read(.seed, &seed)
-    try read(.evaluateEvery, &evaluateEvery)
-    try read(.probe, &probe)
-    try read(.probeEvery, &probeEvery)
-    try read(.noiseEvery, &noiseEvery)
-    try read(.noiseBatches, &noiseBatches)
-    try read(.alarms, &alarms)
-    try read(.shiftDataFrom, &shiftDataFrom)
-    try read(.shiftDataBy, &shiftDataBy)
-    try read(.quantiles, &quantiles)
-    try read(.histogramBins, &histogramBins)
-    try read(.histogramRange, &histogramRange)
-    try read(.higherMoments, &higherMoments)
-    try read(.recordEvery, &recordEvery)
-    try read(.gradientShiftEvery, &gradientShiftEvery)
-    try read(.landscapeEvery, &landscapeEvery)
-    try read(.landscapeLengths, &landscapeLengths)
-    try read(.checkpointEvery, &checkpointEvery)
-    try read(.kernel, &kernel)
-    try read(.threads, &threads)
+    if let value = try decodeIfPresent(Value.self, forKey: key) { decoded.wrappedValue = value }
+    return decoded
+  }
+}
+
+extension KeyedEncodingContainer {
+  /// Encodes a key of a configuration, but for one that is absent.
+  mutating func encode<Value>(_ value: ConfigurationKey<Value?>, forKey key: Key) throws {
+    try encodeIfPresent(value.wrappedValue, forKey: key)
   }
 }

@@ -1,17 +1,18 @@
+import StrictJSON
 package import Datasets
 import FoundationEssentials
 package import Network
 
 extension RunConfiguration {
-  /// The network that this describes, for the examples of `dataset`.
+  /// The architecture of the network for the examples of `dataset`.
   ///
-  /// - Throws: `ConfigurationError` where the layers don't fit the examples, or each other, or this machine.
+  /// - Throws: `ConfigurationError` where the layers don't fit the examples, or each other, or this machine's memory.
   package func architecture(for dataset: Dataset) throws(ConfigurationError) -> NetworkArchitecture
   {
     let hasConvolution = layers.contains { $0.channels != nil }
     if hasConvolution && dataset.exampleShape.positions == 1 {
       throw ConfigurationError(
-        "The examples of \(dataset.name) are not images, so no layer can be a convolution; use layers with \"units\", as in --layers 64,64."
+        "The examples of \(dataset.name) are not images, so no layer can be a convolution; use layers with \"units\", as in \(key: "layers", [64, 64])."
       )
     }
     let hidden = layers.map(layerArchitecture)
@@ -20,7 +21,7 @@ extension RunConfiguration {
     let architecture = NetworkArchitecture(
       input: hasConvolution
         ? dataset.exampleShape : TensorShape(features: dataset.featureCount),
-      layers: hidden + [output], initializer: initializer)
+      layers: hidden + [output], initializer: `init`)
     let memory: Double
     do {
       memory = try architecture.leastTrainingMemory(batchSize: batchSize)
@@ -32,13 +33,13 @@ extension RunConfiguration {
     return architecture
   }
 
-  /// Checks that what takes at least so many bytes can be had on this machine.
+  /// Checks that this machine has so many bytes of memory.
   private func requireMemory(_ bytes: Double) throws(ConfigurationError) {
     let available = Double(ProcessInfo.processInfo.physicalMemory)
     guard bytes > available else { return }
     func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
     throw ConfigurationError(
-      "This network takes at least \(gigabytes(bytes)) of memory with batches of \(batchSize), and the machine has \(gigabytes(available)); use smaller layers or a smaller --batch-size."
+      "This network takes at least \(gigabytes(bytes)) of memory with batches of \(batchSize), and the machine has \(gigabytes(available)); use smaller layers or a smaller \(key: "batch_size")."
     )
   }
 
@@ -56,7 +57,7 @@ extension RunConfiguration {
       dropout: Float(layer.dropout ?? dropout))
   }
 
-  private func normalization(_ norm: Normalization, _ layer: LayerConfiguration)
+  private func normalization(_ norm: NormalizationKind, _ layer: LayerConfiguration)
     -> NormalizationArchitecture?
   {
     let method: NormalizationArchitecture.Method
@@ -76,7 +77,7 @@ extension RunConfiguration {
       noise: norm == .noisy ? .published : nil)
   }
 
-  /// How the network is trained.
+  /// The loss, the optimizer and the learning rates.
   package var trainingMethod: TrainingMethod {
     let shape: LearningRateSchedule.Shape =
       switch schedule {
@@ -96,7 +97,7 @@ extension RunConfiguration {
   /// Whether a hidden layer has batch norm.
   var hasBatchNorm: Bool { layers.contains { ($0.norm ?? norm).isOverBatch } }
 
-  /// The statistics that held-out measurements are made with; one entry, whichever, without batch norm.
+  /// The statistics of held-out measurements; one entry, whichever, without batch norm.
   var evaluationStatistics: [EvaluationStatistics] {
     hasBatchNorm ? statistics ?? [.batch, .running] : [.running]
   }

@@ -1,214 +1,224 @@
+import StrictJSON
 package import Network
 import Statistics
 
 /// Everything that decides what a training run does; two runs with equal configurations do the same.
 ///
-/// As JSON its keys are the command line's options with underscores, each with the default that it has here.
+/// Each property is declared once, with the meaning and the range of its key: validation, configuration files, the
+/// options of the command line and their help follow. The key is the property's name in snake case; the option is the
+/// key with hyphens.
 package struct RunConfiguration: Codable, Sendable, Equatable {
-  /// How hidden layers are normalized.
-  package enum Normalization: String, CaseIterable, Codable, Sendable {
-    case none
-    case batch
-    /// Over the features of each example.
-    case layer
-    /// Batch norm with noise on its output (Santurkar et al. 2018, appendix A.2.1).
-    case noisy
-
-    /// Whether mean and variance are taken over examples.
-    package var isOverBatch: Bool { self == .batch || self == .noisy }
-  }
-
-  /// What moves the parameters.
-  package enum OptimizerKind: String, CaseIterable, Codable, Sendable {
-    case sgd
-    case adam
-  }
-
-  /// How the learning rate goes on after the warm-up.
-  package enum ScheduleKind: String, CaseIterable, Codable, Sendable {
-    case constant
-    case step
-    case cosine
-  }
-
-  /// Which mean and variance batch norm normalizes with where it is measured on held-out examples.
-  package enum EvaluationStatistics: String, CaseIterable, Codable, Sendable {
-    /// Those of the examples themselves.
-    case batch
-    /// The exponential moving averages of training.
-    case running
-    /// Those of a pass over training examples, merged by the law of total variance.
-    case precise
-    /// Those of such a pass by the estimator of Ioffe and Szegedy.
-    case ioffe
-  }
-
-  /// The data set: `digits`, `fashion-mnist`, `linear-map`, or a path.
+  @ConfigurationKey(
+    .network,
+    "The data: digits, fashion-mnist, linear-map, a folder of IDX files (plain or .gz), or a CSV file with a label column."
+  )
   package var data = "digits"
-  /// The hidden layers.
+  @ConfigurationKey(
+    .network,
+    "The widths of the hidden layers; a configuration file can describe other layers.")
   package var layers = [LayerConfiguration(units: 64), LayerConfiguration(units: 64)]
-  /// The nonlinearity of the hidden layers.
+  @ConfigurationKey(.network, "The activation of the hidden layers.")
   package var activation = Activation.sigmoid
-  /// How the hidden layers are normalized.
-  package var norm = Normalization.batch
-  /// Where the normalization stands.
-  package var placement = LayerArchitecture.Placement.before
-  /// Whether layers have a bias; nil for all but those whose beta repeats it.
-  package var bias: Bool?
-  /// What gamma starts from.
-  package var initialGamma = 1.0
-  /// What beta starts from.
-  package var initialBeta = 0.0
-  /// What a normalization adds to a variance.
-  package var epsilon = ShiftReference.defaultEpsilon
-  /// The number of examples that batch norm normalizes together in training; nil for all of a batch.
-  package var ghostBatchSize: Int?
-  /// Whether the backward pass takes mean and variance for constants.
-  package var holdStatistics = false
-  /// The probability with which a number that a hidden layer hands on is dropped.
+  @ConfigurationKey(
+    .network, "Whether layers have a bias.", absence: "all but those before batch norm")
+  package var bias: Bool? = nil
+  @ConfigurationKey(
+    .network, "The probability that training drops an output of a hidden layer.",
+    .fraction(example: 0.5))
   package var dropout = 0.0
-  /// How weights are drawn.
-  package var initializer = WeightInitializer.glorot
+  @ConfigurationKey(
+    .network,
+    "The distribution of the initial weights: glorot (uniform), he (normal) or normal:SD.",
+    .values("use a standard deviation of 0 or more", example: "normal:0.05") {
+      guard case .normal(let deviation) = $0 else { return true }
+      return Float(deviation).isFinite && deviation >= 0
+    })
+  package var `init` = WeightInitializer.glorot
 
-  /// The weight of the old value in batch norm's running statistics.
+  @ConfigurationKey(.normalization, "The normalization of the hidden layers.")
+  package var norm = NormalizationKind.batch
+  @ConfigurationKey(
+    .normalization, "The place of the normalization, before or after the activation.")
+  package var placement = LayerArchitecture.Placement.before
+  @ConfigurationKey(.normalization, "The initial gamma.", .finite(example: 1))
+  package var initialGamma = 1.0
+  @ConfigurationKey(.normalization, "The initial beta.", .finite(example: 0))
+  package var initialBeta = 0.0
+  @ConfigurationKey(
+    .normalization, "The constant that a normalization adds to a variance.",
+    .positive(example: 0.001))
+  package var epsilon = ShiftReference.defaultEpsilon
+  @ConfigurationKey(
+    .normalization, "Normalize parts of the training batch, N examples each.",
+    absence: "the whole batch")
+  package var ghostBatchSize: Int? = nil
+  @ConfigurationKey(
+    .normalization, "Treat mean and variance as constants in the backward pass.")
+  package var holdStatistics = false
+  @ConfigurationKey(
+    .normalization, "The weight of the OLD value in batch norm's running statistics.",
+    .fraction(example: 0.99))
   package var emaDecay = 0.99
-  /// What the running variance is an average of.
+  @ConfigurationKey(
+    .normalization,
+    "The variances that the running variance averages: total (with the spread of batch means), biased, or unbiased batch variances."
+  )
   package var emaVariance = RunningStatistics.Update.Variance.total
-  /// Whether the running statistics' initial values are corrected away.
+  @ConfigurationKey(
+    .normalization, "Correct the running statistics for their initial values.")
   package var emaBiasCorrection = false
-  /// Which statistics held-out measurements are made with; nil for batch and running, where there is batch norm.
-  package var statistics: [EvaluationStatistics]?
-  /// The number of training examples that precise and Ioffe's statistics are estimated from, at most.
-  package var populationSamples = 10_000
 
-  /// What is minimized.
+  @ConfigurationKey(.training, "The loss function.")
   package var loss = Loss.crossEntropy
-  /// How the losses of the examples of a batch become one.
+  @ConfigurationKey(.training, "The reduction of the loss over the batch.")
   package var reduction = LossReduction.mean
-  /// What moves the parameters.
+  @ConfigurationKey(.training, "The optimizer.")
   package var optimizer = OptimizerKind.sgd
-  /// The momentum of SGD.
+  @ConfigurationKey(.training, "The momentum of SGD.", .fraction(example: 0.9))
   package var momentum = 0.0
-  /// Whether the momentum is Nesterov's.
+  @ConfigurationKey(.training, "Use Nesterov momentum.")
   package var nesterov = false
-  /// The decay of Adam's first moment.
+  @ConfigurationKey(.training, "The decay of Adam's first moment.", .fraction(example: 0.9))
   package var beta1 = 0.9
-  /// The decay of Adam's second moment.
+  @ConfigurationKey(.training, "The decay of Adam's second moment.", .fraction(example: 0.999))
   package var beta2 = 0.999
-  /// What Adam adds to the root of the second moment.
+  @ConfigurationKey(
+    .training, "The constant that Adam adds to the root of the second moment.",
+    .positive(example: 1e-8))
   package var adamEpsilon = 1e-8
-  /// The decoupled decay of weights and biases.
+  @ConfigurationKey(
+    .training, "The decoupled weight decay of weights and biases.",
+    .notNegative(example: 0.0005))
   package var weightDecay = 0.0
-  /// Whether gamma and beta decay too.
+  @ConfigurationKey(.training, "Decay gamma and beta too.")
   package var decayNormalization = false
-  /// The learning rate after the warm-up.
+  @ConfigurationKey(.training, "The learning rate after warm-up.", .positive(example: 0.1))
   package var learningRate = 0.1
-  /// How the learning rate goes on from there.
+  @ConfigurationKey(.training, "The schedule of the learning rate after warm-up.")
   package var schedule = ScheduleKind.constant
-  /// The step at which a cosine has come to its end; nil for the last one.
-  package var scheduleSteps: Int?
-  /// What a cosine ends at.
+  @ConfigurationKey(
+    .training, "The length of the cosine schedule, in steps.", .within(1...1_000_000_000),
+    absence: "the length of the run")
+  package var scheduleSteps: Int? = nil
+  @ConfigurationKey(
+    .training, "The learning rate at the end of the cosine schedule.",
+    .notNegative(example: 0.001))
   package var finalLearningRate = 0.0
-  /// After how many steps the learning rate falls, and falls again.
+  @ConfigurationKey(
+    .training, "Multiply the learning rate every N steps of the step schedule.", .from(1))
   package var stepEvery = 1000
-  /// What it is multiplied by then.
+  @ConfigurationKey(
+    .training, "The factor of the learning rate in the step schedule.", .positive(example: 0.1))
   package var stepFactor = 0.1
-  /// The number of steps in which the learning rate rises from 0.
+  @ConfigurationKey(
+    .training, "The number of warm-up steps, over which the learning rate rises from 0.",
+    .within(0...1_000_000_000))
   package var warmupSteps = 0
-  /// The number of examples in a training batch.
+  @ConfigurationKey(
+    .training, "The number of examples in a training batch.", .within(1...1_048_576))
   package var batchSize = 50
-  /// The number of training steps.
+  @ConfigurationKey(.training, "The number of training steps.", .within(1...1_000_000_000))
   package var steps = 2000
-  /// Decides the initial weights, the order of the examples, dropout and noise.
+  @ConfigurationKey(
+    .training, "The seed of the initial weights, the order of the examples, dropout and noise.")
   package var seed: UInt64 = 1
-
-  /// The test split is evaluated every so many steps, and at the end.
-  package var evaluateEvery = 100
-  /// The number of test examples in the probe, at most as many as there are; 0 for none.
-  package var probe = 1000
-  /// The probe is measured every so many steps, and at the end.
-  package var probeEvery = 100
-  /// The noise of batches is measured every so many steps, from the first on, and after a tenth of that; 0 for never.
-  package var noiseEvery = 1000
-  /// The number of batches that it is measured with.
-  package var noiseBatches = 50
-  /// Whether a layer that begins to move otherwise than before becomes an event of the run.
-  package var alarms = false
-  /// From which step on `shiftDataBy` is added to every feature of training batches; nil for never.
-  package var shiftDataFrom: Int?
-  /// What is added there.
-  package var shiftDataBy = 0.0
-  /// The levels at which quantiles of the probe are recorded, from 0 to 1; nil for none.
-  package var quantiles: [Double]?
-  /// The number of bins of the probe's histograms; nil for no histograms.
-  package var histogramBins: Int?
-  /// The lower and the upper edge of all histograms; nil for edges around what the first probe has in each feature.
-  package var histogramRange: [Double]?
-  /// Whether skewness and kurtosis are recorded with all moments.
-  package var higherMoments = false
-  /// At which steps the moments of the training batch are recorded.
-  package var recordEvery = RecordingSchedule(every: 1)
-  /// How much an update changes the gradients of later layers is measured every so many steps; 0 for never.
-  package var gradientShiftEvery = 0
-  /// Loss and gradient along the negative gradient are measured every so many steps; 0 for never.
-  package var landscapeEvery = 0
-  /// How far along, in learning rates of the step.
-  package var landscapeLengths = [0.5, 1, 2, 3, 4]
-  /// A checkpoint is recorded every so many steps, and at the end; 0 for at the end only.
-  package var checkpointEvery = 0
-
-  /// What computes matrix products.
+  @ConfigurationKey(.training, "The implementation of matrix products.")
   package var kernel = MatrixKernel.Choice.fastest
-  /// On how many threads.
+  @ConfigurationKey(.training, "The number of threads.", .within(1...1024))
   package var threads = 1
+
+  @ConfigurationKey(
+    .measurement, "Evaluate the test split every N steps, and at the end.", .from(1))
+  package var evaluateEvery = 100
+  @ConfigurationKey(
+    .measurement,
+    "The statistics that batch norm is evaluated with on held-out examples: batch, running, precise, ioffe.",
+    .values("name each once", example: ["batch", "running"]) {
+      !$0.isEmpty && Set($0).count == $0.count
+    }, absence: "batch,running")
+  package var statistics: [EvaluationStatistics]? = nil
+  @ConfigurationKey(
+    .measurement,
+    "The number of training examples that precise and ioffe statistics are estimated from.",
+    .from(1))
+  package var populationSamples = 10_000
+  @ConfigurationKey(
+    .measurement,
+    "The number of test examples in the probe, a fixed held-out batch; 0 for none.", .from(0))
+  package var probe = 1000
+  @ConfigurationKey(.measurement, "Measure the probe every N steps, and at the end.", .from(1))
+  package var probeEvery = 100
+  @ConfigurationKey(
+    .measurement, "Record quantiles of the probe at these levels, such as 0.15,0.5,0.85.",
+    .values(
+      "use up to 100 levels from 0 to 1, each once and in order", example: [0.15, 0.5, 0.85]
+    ) { levels in
+      (1...100).contains(levels.count) && levels.allSatisfy { (0...1).contains($0) }
+        && zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 }
+    }, absence: "none")
+  package var quantiles: [Double]? = nil
+  @ConfigurationKey(
+    .measurement, "Record histograms of the probe with N bins, the same at every step.",
+    .within(1...HistogramAxis.largestBinCount), absence: "no histograms")
+  package var histogramBins: Int? = nil
+  @ConfigurationKey(
+    .measurement,
+    "The lower and the upper edge of all histograms, which makes those of different runs comparable.",
+    .values("use two 32-bit floats, the smaller one first", example: [-5, 5]) {
+      RunConfiguration.histogramEdges($0) != nil
+    }, absence: "around the first probe's values of each feature")
+  package var histogramRange: [Double]? = nil
+  @ConfigurationKey(.measurement, "Record skewness and kurtosis with all moments.")
+  package var higherMoments = false
+  @ConfigurationKey(
+    .measurement,
+    "Measure the noise of batch moments every N steps, from the first on, and once after N/10 steps; 0 for never.",
+    .from(0))
+  package var noiseEvery = 1000
+  @ConfigurationKey(
+    .measurement, "The number of batches of each noise measurement.", .within(2...1_000_000))
+  package var noiseBatches = 50
+  @ConfigurationKey(.measurement, "Record an alarm when a layer's shift changes abruptly.")
+  package var alarms = false
+  @ConfigurationKey(
+    .measurement, "The first step whose training batch is offset, to test the alarms.", .from(0),
+    absence: "never")
+  package var shiftDataFrom: Int? = nil
+  @ConfigurationKey(
+    .measurement, "The offset that is then added to every feature.", .finite(example: 0.3))
+  package var shiftDataBy = 0.0
+  @ConfigurationKey(
+    .measurement,
+    "Record the moments of every Nth training batch; 1,10@1000 records every step up to 1,000, then every tenth. The loss and the accuracy of every step are recorded in any case.",
+    .values(
+      "use spacings of 1 or more, each from a later step than the one before",
+      example: "1,10@1000"
+    ) { $0.isPossible })
+  package var recordEvery = RecordingSchedule(every: 1)
+  @ConfigurationKey(
+    .measurement,
+    "Measure every N steps how much the update changes the gradient of each layer's weights through the layers before it; 0 for never.",
+    .from(0))
+  package var gradientShiftEvery = 0
+  @ConfigurationKey(
+    .measurement,
+    "Measure every N steps the loss and the gradient along the negative gradient; 0 for never.",
+    .from(0))
+  package var landscapeEvery = 0
+  @ConfigurationKey(
+    .measurement, "The step lengths of that measurement, in learning rates.",
+    .values("use positive 32-bit floats, each once", example: [0.5, 1, 2]) { lengths in
+      // The network is moved in float32.
+      let lengths = lengths.map { Float($0) }
+      return !lengths.isEmpty && lengths.allSatisfy { $0.isNormal && $0 > 0 }
+        && Set(lengths).count == lengths.count
+    })
+  package var landscapeLengths = [0.5, 1, 2, 3, 4]
+  @ConfigurationKey(
+    .measurement, "Record a checkpoint every N steps, and at the end; 0 for at the end only.",
+    .from(0))
+  package var checkpointEvery = 0
 
   /// The product's defaults.
   package init() {}
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, layers, activation, norm, placement, bias
-    case initialGamma = "initial_gamma"
-    case initialBeta = "initial_beta"
-    case epsilon
-    case ghostBatchSize = "ghost_batch_size"
-    case holdStatistics = "hold_statistics"
-    case dropout
-    case initializer = "init"
-    case emaDecay = "ema_decay"
-    case emaVariance = "ema_variance"
-    case emaBiasCorrection = "ema_bias_correction"
-    case statistics
-    case populationSamples = "population_samples"
-    case loss, reduction, optimizer, momentum, nesterov, beta1, beta2
-    case adamEpsilon = "adam_epsilon"
-    case weightDecay = "weight_decay"
-    case decayNormalization = "decay_normalization"
-    case learningRate = "learning_rate"
-    case schedule
-    case scheduleSteps = "schedule_steps"
-    case finalLearningRate = "final_learning_rate"
-    case stepEvery = "step_every"
-    case stepFactor = "step_factor"
-    case warmupSteps = "warmup_steps"
-    case batchSize = "batch_size"
-    case steps, seed
-    case evaluateEvery = "evaluate_every"
-    case probe
-    case probeEvery = "probe_every"
-    case noiseEvery = "noise_every"
-    case noiseBatches = "noise_batches"
-    case alarms
-    case shiftDataFrom = "shift_data_from"
-    case shiftDataBy = "shift_data_by"
-    case quantiles
-    case histogramBins = "histogram_bins"
-    case histogramRange = "histogram_range"
-    case higherMoments = "higher_moments"
-    case recordEvery = "record_every"
-    case gradientShiftEvery = "gradient_shift_every"
-    case landscapeEvery = "landscape_every"
-    case landscapeLengths = "landscape_lengths"
-    case checkpointEvery = "checkpoint_every"
-    case kernel, threads
-  }
 }

@@ -22,7 +22,7 @@ final class DistributionRecording {
     guard configuration.quantiles != nil || configuration.histogramBins != nil else { return nil }
     levels = configuration.quantiles ?? []
     bins = configuration.histogramBins
-    edges = configuration.histogramEdges
+    edges = RunConfiguration.histogramEdges(configuration.histogramRange)
   }
 
   /// Records what a tensor of the probe, whose values were kept, has at `site`, of which there are moments.

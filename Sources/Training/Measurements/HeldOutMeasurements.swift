@@ -84,7 +84,7 @@ struct HeldOutMeasurements {
   }
 }
 
-extension RunConfiguration.EvaluationStatistics {
+extension EvaluationStatistics {
   /// How a pass over training examples becomes these statistics; nil for those that need none.
   var estimator: PopulationEstimator? {
     switch self {

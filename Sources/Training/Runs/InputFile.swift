@@ -18,7 +18,7 @@ package struct InputFileError: Error, Sendable, Equatable, CustomStringConvertib
 
 /// Files that a user names to start a run from.
 package enum InputFile {
-  /// The bytes of the configuration file at `path`, which may be a pipe, as in `--config <(jq … run.json)`.
+  /// The bytes of the configuration file at `path`, which may be a pipe.
   ///
   /// - Throws: `InputFileError`.
   package static func configuration(at path: String) throws(InputFileError) -> [UInt8] {

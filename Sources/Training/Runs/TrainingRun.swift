@@ -78,12 +78,12 @@ package struct TrainingRun {
   {
     guard configuration.batchSize <= dataset.train.count else {
       throw ConfigurationError(
-        "A batch of \(configuration.batchSize) is larger than the \(dataset.train.count) training examples of \(dataset.name); use a smaller --batch-size."
+        "A batch of \(configuration.batchSize) is larger than the \(dataset.train.count) training examples of \(dataset.name); use a smaller \(key: "batch_size")."
       )
     }
     if configuration.loss == .crossEntropy && dataset.classCount == 0 {
       throw ConfigurationError(
-        "The examples of \(dataset.name) have no classes, which the cross-entropy needs; use --loss squared_error."
+        "The examples of \(dataset.name) have no classes, which the cross-entropy needs; use \(key: "loss", "squared_error")."
       )
     }
     let samples = min(configuration.populationSamples, dataset.train.count)
@@ -92,7 +92,7 @@ package struct TrainingRun {
         || !configuration.evaluationStatistics.contains(where: { $0.estimator != nil })
     else {
       throw ConfigurationError(
-        "\(samples) population samples don't fill a batch of \(configuration.normalizationBatchSize); use more --population-samples."
+        "\(samples) population samples don't fill a batch of \(configuration.normalizationBatchSize); use more \(key: "population_samples")."
       )
     }
   }

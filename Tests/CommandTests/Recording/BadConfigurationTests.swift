@@ -21,10 +21,10 @@ struct BadConfigurationTests {
         "9 x 9 is larger than its image of 8 x 8"
       ),
       (#"{"data": "table.csv", "layers": [{"channels": 2}]}"#, "not images"),
-      (#"{"ghost_batch_size": 7}"#, "can't be cut in ghost batches of 7"),
+      (#"{"ghost_batch_size": 7}"#, "no parts of 7"),
       (#"{"ghost_batch_size": 10, "norm": "layer"}"#, "layer norm"),
-      (#"{"norm": "layer", "statistics": ["running"]}"#, "--statistics"),
-      (#"{"nesterov": true}"#, "--momentum 0.9"),
+      (#"{"norm": "layer", "statistics": ["running"]}"#, #"leave "statistics" out"#),
+      (#"{"nesterov": true}"#, #"as in "momentum": 0.9."#),
       (#"{"learning_rte": 0.5}"#, #"no key "learning_rte"; did you mean "learning_rate"?"#),
     ])
   func impossible(json: String, part: String) throws {
@@ -33,6 +33,42 @@ struct BadConfigurationTests {
     try place.folder.write(json, to: "run.json")
     expectOneSentence(
       try place.attempt(["record", "--config", "run.json"]), exitCode: 64, containing: part)
+    try expectNoDatabase()
+  }
+
+  @Test("A key is named as an option, unless the file has its value")
+  func names() throws {
+    try place.folder.write(#"{"nesterov": true, "batch_size": 0}"#, to: "run.json")
+    for (options, part) in [
+      (["--nesterov"], "as in --momentum 0.9."),
+      (
+        ["--batch-size", "0"], "--batch-size 0 is impossible; use 1 or more, as in --batch-size 1."
+      ),
+      (
+        ["--config", "run.json"],
+        #""batch_size": 0 is impossible; use 1 or more, as in "batch_size": 1."#
+      ),
+      (["--config", "run.json", "--batch-size", "-1"], "--batch-size -1 is impossible;"),
+      (["--config", "run.json", "--batch-size", "8"], #"as in "momentum": 0.9."#),
+    ] {
+      expectOneSentence(try place.attempt(["record"] + options), exitCode: 64, containing: part)
+    }
+    try expectNoDatabase()
+  }
+
+  @Test(
+    "A value that an option does not take",
+    arguments: [
+      (["--steps", "x"], #"'--steps <steps>': it is "x", where a whole number"#),
+      (["--layers", "64,x"], #"[1] in it is "x", where"#), (["--layers", ""], "--layers"),
+      (["--norm", "batc"], #"one of "none", "batch", "layer", "noisy""#),
+      (["--statistics", "batch,none"], #"[1] in it is "none", where one of"#),
+      (["--init", "normal"], #""normal" is not an initializer"#),
+      (["--epsilon", "nan"], "--epsilon nan is impossible"),
+      (["--landscape-lengths", "1,,2"], #"[1] in it is "", where a number"#),
+    ])
+  func option(options: [String], part: String) throws {
+    expectOneSentence(try place.attempt(["record"] + options), exitCode: 64, containing: part)
     try expectNoDatabase()
   }
 

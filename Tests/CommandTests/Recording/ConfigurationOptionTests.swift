@@ -12,12 +12,13 @@ struct ConfigurationOptionTests {
   /// The keys without a value, and what the help of their options says that this means.
   static let absent = [
     "bias": "all but those before batch norm", "ghost_batch_size": "the whole batch",
-    "statistics": "batch,running", "schedule_steps": "the last one", "shift_data_from": "never",
+    "statistics": "batch,running", "schedule_steps": "the length of the run",
+    "shift_data_from": "never",
     "quantiles": "none", "histogram_bins": "no histograms",
-    "histogram_range": "around what the first probe has in each feature",
+    "histogram_range": "around the first probe's values of each feature",
   ]
 
-  static let keys = RunConfiguration.CodingKeys.allCases.map(\.rawValue)
+  static let keys = RunConfiguration.keys.map(\.name)
 
   static func members(of configuration: RunConfiguration) throws -> [String: JSONValue] {
     try members(of: jsonText(configuration))
@@ -32,9 +33,9 @@ struct ConfigurationOptionTests {
   static func configuration(
     _ arguments: [String], from configuration: RunConfiguration = RunConfiguration()
   ) throws -> RunConfiguration {
-    var configuration = configuration
-    try ConfigurationOptions.parse(arguments).apply(to: &configuration)
-    return configuration
+    try RunConfiguration(
+      json: Array(jsonText(configuration).utf8), named: "It",
+      changing: ConfigurationOptions.parse(arguments).members)
   }
 
   /// A configuration in which no key has its default.

@@ -29,18 +29,13 @@ struct ConfigurationKeyTests {
 
   @Test("Each property has a key, and each key a change that these tests try")
   func everyKey() {
+    #expect(KeyChange.ofRuns.map(\.key).sorted() == RunConfiguration.keys.map(\.name).sorted())
     #expect(
-      KeyChange.ofRuns.map(\.key).sorted()
-        == RunConfiguration.CodingKeys.allCases.map(\.rawValue).sorted())
-    #expect(
-      Mirror(reflecting: RunConfiguration()).children.count
-        == RunConfiguration.CodingKeys.allCases.count)
+      Mirror(reflecting: RunConfiguration()).children.count == RunConfiguration.keys.count)
     #expect(
       KeyChange.ofLayers.map(\.key).sorted()
-        == LayerConfiguration.CodingKeys.allCases.map(\.rawValue).sorted())
-    #expect(
-      Mirror(reflecting: LayerConfiguration(units: 1)).children.count
-        == LayerConfiguration.CodingKeys.allCases.count)
+        == Mirror(reflecting: LayerConfiguration.Keys()).children
+        .compactMap { $0.label?.snakeCased }.sorted())
   }
 
   @Test(

@@ -11,12 +11,11 @@ struct RunConfigurationTests {
   func roundTrip() throws {
     var configuration = RunConfiguration()
     configuration.layers = [3, 1, 4]
-    configuration.initializer = .normal(standardDeviation: 0.05)
+    configuration.`init` = .normal(standardDeviation: 0.05)
     configuration.seed = .max
     configuration.epsilon = 1.1e-7
     configuration.placement = .after
     let text = try jsonText(configuration)
-    #expect(try JSONDecoder().decode(RunConfiguration.self, from: Data(text.utf8)) == configuration)
     #expect(try RunConfiguration(json: Array(text.utf8), named: "It") == configuration)
     #expect(text.contains("\"init\":\"normal:0.05\""))
     #expect(text.contains("\"batch_size\":50"))
@@ -46,72 +45,75 @@ struct RunConfigurationTests {
         #"{"data": "linear-map", "loss": "squared_error", "layers": [{"channels": 2}]}"#,
         "not images"
       ),
-      (#"{"data": "linear-map"}"#, "--loss squared_error"),
-      (#"{"layers": []}"#, "--layers"), (#"{"layers": [{}]}"#, "\"units\""),
+      (#"{"data": "linear-map"}"#, #""loss": "squared_error""#),
+      (#"{"layers": []}"#, #""layers""#), (#"{"layers": [{}]}"#, "\"units\""),
       (#"{"layers": [{"units": 3, "channels": 3}]}"#, "\"units\""),
       (#"{"layers": [{"units": 3, "stride": 2}]}"#, "\"stride\""),
       (#"{"layers": [{"channels": 3, "stride": 3}]}"#, "use 1 or 2"),
       (#"{"layers": [{"channels": 3, "pooling_size": 3}]}"#, "\"pooling\": \"max\""),
       (#"{"layers": [{"channels": 3, "pooling": "max", "pooling_size": 0}]}"#, "use 1 to 1024"),
       (#"{"layers": [4, {"units": 4, "ghost_batch_size": 1}]}"#, "batches of 1"),
-      (#"{"layers": [4, {"units": 4, "ghost_batch_size": 15}]}"#, "ghost batches of 15"),
+      (#"{"layers": [4, {"units": 4, "ghost_batch_size": 15}]}"#, "no parts of 15"),
       (
         #"{"layers": [4, {"units": 4, "norm": "none"}], "hold_statistics": true}"#, "Hidden layer 2"
       ),
-      (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, "--dropout 0.5"),
-      (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, "--dropout 0.5"),
-      (#"{"statistics": []}"#, "--statistics batch,running"),
-      (#"{"statistics": ["batch", "batch"]}"#, "--statistics batch,running"),
+      (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, #""dropout": 0.5"#),
+      (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
+      (#"{"statistics": []}"#, #""statistics": ["batch", "running"]"#),
+      (#"{"statistics": ["batch", "batch"]}"#, #""statistics": ["batch", "running"]"#),
       (#"{"statistics": ["precise"], "population_samples": 20}"#, "fill a batch of 50"),
       (
         #"{"statistics": ["ioffe"], "population_samples": 9, "ghost_batch_size": 10}"#,
         "fill a batch of 10"
       ),
-      (#"{"optimizer": "adam", "momentum": 0.9}"#, "--optimizer sgd"),
-      (#"{"optimizer": "adam", "beta1": 1}"#, "--beta1 0.9"),
-      (#"{"optimizer": "adam", "beta2": 0.99999999}"#, "--beta2 0.999"),
-      (#"{"optimizer": "adam", "adam_epsilon": 0}"#, "--adam-epsilon 1e-8"),
-      (#"{"weight_decay": -1}"#, "--weight-decay"), (#"{"momentum": 1}"#, "--momentum 0.9"),
-      (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, "--warmup-steps"),
-      (#"{"schedule_steps": 10}"#, "--schedule cosine"), (#"{"step_every": 0}"#, "--step-every 1"),
-      (#"{"final_learning_rate": -1}"#, "--final-learning-rate"),
-      (#"{"quantiles": []}"#, "--quantiles 0.15,0.5,0.85"),
-      (#"{"quantiles": [-0.1]}"#, "--quantiles"), (#"{"quantiles": [0.5, 1.01]}"#, "--quantiles"),
+      (#"{"optimizer": "adam", "momentum": 0.9}"#, #""optimizer": "sgd""#),
+      (#"{"optimizer": "adam", "beta1": 1}"#, #""beta1": 0.9"#),
+      (#"{"optimizer": "adam", "beta2": 0.99999999}"#, #""beta2": 0.999"#),
+      (#"{"optimizer": "adam", "adam_epsilon": 0}"#, #""adam_epsilon": 1e-08"#),
+      (#"{"weight_decay": -1}"#, #""weight_decay""#), (#"{"momentum": 1}"#, #""momentum": 0.9"#),
+      (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, #""warmup_steps""#),
+      (#"{"schedule_steps": 10}"#, #""schedule": "cosine""#),
+      (#"{"step_every": 0}"#, #""step_every": 1"#),
+      (#"{"final_learning_rate": -1}"#, #""final_learning_rate""#),
+      (#"{"quantiles": []}"#, #""quantiles": [0.15, 0.5, 0.85]"#),
+      (#"{"quantiles": [-0.1]}"#, #""quantiles""#),
+      (#"{"quantiles": [0.5, 1.01]}"#, #""quantiles""#),
       (#"{"quantiles": [0.5, 0.5]}"#, "in order"), (#"{"quantiles": [0.5, 0.2]}"#, "in order"),
-      (#"{"histogram_bins": 0}"#, "--histogram-bins 1"),
+      (#"{"histogram_bins": 0}"#, #""histogram_bins": 1"#),
       (#"{"histogram_bins": 9223372036854775807}"#, "at most 1024"),
-      (#"{"histogram_range": [0, 1]}"#, "--histogram-bins 64"),
+      (#"{"histogram_range": [0, 1]}"#, #""histogram_bins": 64"#),
       (#"{"histogram_bins": 4, "histogram_range": [1, 0]}"#, "the smaller one first"),
-      (#"{"histogram_bins": 4, "histogram_range": [1, 1.000000001]}"#, "float32"),
-      (#"{"histogram_bins": 4, "histogram_range": [0, 1e39]}"#, "float32"),
+      (#"{"histogram_bins": 4, "histogram_range": [1, 1.000000001]}"#, "32-bit floats"),
+      (#"{"histogram_bins": 4, "histogram_range": [0, 1e39]}"#, "32-bit floats"),
       (#"{"histogram_bins": 4, "histogram_range": [0, 1, 2]}"#, "two"),
-      (#"{"histogram_bins": 4, "probe": 0}"#, "--probe"),
-      (#"{"quantiles": [0.5], "probe": 0}"#, "--probe"),
-      (#"{"gradient_shift_every": -1}"#, "--gradient-shift-every 0"),
-      (#"{"landscape_every": -1}"#, "--landscape-every 0"),
-      (#"{"landscape_lengths": []}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"landscape_lengths": [1, 1.000000001]}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"landscape_lengths": [1, 0]}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"landscape_lengths": [-1]}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"landscape_lengths": [1e39]}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"landscape_lengths": [1e-40]}"#, "--landscape-lengths 0.5,1,2"),
-      (#"{"checkpoint_every": -1}"#, "--checkpoint-every 0"), (#"{"threads": 0}"#, "--threads 1"),
+      (#"{"histogram_bins": 4, "probe": 0}"#, #""probe""#),
+      (#"{"quantiles": [0.5], "probe": 0}"#, #""probe""#),
+      (#"{"gradient_shift_every": -1}"#, #""gradient_shift_every": 0"#),
+      (#"{"landscape_every": -1}"#, #""landscape_every": 0"#),
+      (#"{"landscape_lengths": []}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"landscape_lengths": [1, 1.000000001]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"landscape_lengths": [1, 0]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"landscape_lengths": [-1]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"landscape_lengths": [1e39]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"landscape_lengths": [1e-40]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
+      (#"{"checkpoint_every": -1}"#, #""checkpoint_every": 0"#),
+      (#"{"threads": 0}"#, #""threads": 1"#),
       // Numbers that 32-bit floats turn into others.
       (#"{"learning_rate": 1e39}"#, "a 32-bit float"),
-      (#"{"learning_rate": 1e-46}"#, "--learning-rate 0.1"),
-      (#"{"optimizer": "adam", "adam_epsilon": 1e-46}"#, "--adam-epsilon 1e-8"),
-      (#"{"schedule": "step", "step_factor": 1e39}"#, "--step-factor 0.1"),
-      (#"{"epsilon": 1e39}"#, "--epsilon 0.001"), (#"{"epsilon": 1e-46}"#, "--epsilon 0.001"),
-      (#"{"dropout": 0.9999999999}"#, "--dropout 0.5"),
-      (#"{"weight_decay": 1e39}"#, "--weight-decay"),
-      (#"{"schedule": "cosine", "final_learning_rate": 1e39}"#, "--final-learning-rate"),
-      (#"{"init": "normal:1e39"}"#, "--init normal:0.05"),
-      (#"{"shift_data_by": 1e39}"#, "--shift-data-by"),
+      (#"{"learning_rate": 1e-46}"#, #""learning_rate": 0.1"#),
+      (#"{"optimizer": "adam", "adam_epsilon": 1e-46}"#, #""adam_epsilon": 1e-08"#),
+      (#"{"schedule": "step", "step_factor": 1e39}"#, #""step_factor": 0.1"#),
+      (#"{"epsilon": 1e39}"#, #""epsilon": 0.001"#), (#"{"epsilon": 1e-46}"#, #""epsilon": 0.001"#),
+      (#"{"dropout": 0.9999999999}"#, #""dropout": 0.5"#),
+      (#"{"weight_decay": 1e39}"#, #""weight_decay""#),
+      (#"{"schedule": "cosine", "final_learning_rate": 1e39}"#, #""final_learning_rate""#),
+      (#"{"init": "normal:1e39"}"#, #""init": "normal:0.05""#),
+      (#"{"shift_data_by": 1e39}"#, #""shift_data_by""#),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"initial_beta": -1e39}"#, "beta"),
       // Two thousand gigabytes of weights.
       (
         #"{"layers": [\#((0..<64).map { _ in "65536" }.joined(separator: ","))]}"#,
-        "use smaller layers or a smaller --batch-size"
+        #"use smaller layers or a smaller "batch_size""#
       ),
     ])
   func impossible(json: String, part: String) throws {

@@ -4,9 +4,10 @@ import TestSupport
 import Testing
 
 @Suite("Configurations in JSON with comments")
-struct DecodeJSONTests {
+struct JSONDecodingTests {
   static func decode(_ text: String) throws(JSONError) -> SampleConfiguration {
-    try decodeJSON(SampleConfiguration.self, from: Array(text.utf8), named: "a.json")
+    try JSONValue(commented: Array(text.utf8), named: "a.json").decode(
+      SampleConfiguration.self, named: "a.json")
   }
 
   /// Expects that a text is refused with exactly this sentence.
@@ -56,7 +57,8 @@ struct DecodeJSONTests {
     ]
     for text in texts {
       let error = #expect(throws: JSONError.self) {
-        try decodeJSON(SampleConfiguration.self, from: text, named: "a.json")
+        try JSONValue(commented: text, named: "a.json").decode(
+          SampleConfiguration.self, named: "a.json")
       }
       #expect(error?.description == "a.json is not text in UTF-8; save it as that.")
     }
@@ -237,7 +239,8 @@ struct DecodeJSONTests {
     for _ in 0..<2000 {
       let damaged = mutated(Array(text.utf8), telling: telling, by: &generator)
       do {
-        _ = try decodeJSON(SampleConfiguration.self, from: damaged, named: "a.json")
+        _ = try JSONValue(commented: damaged, named: "a.json").decode(
+          SampleConfiguration.self, named: "a.json")
         taken += 1
       } catch {
         #expect(error.description.contains("a.json") && !error.description.contains("\n"))

@@ -1,0 +1,121 @@
+package import StrictJSON
+
+/// A property of a configuration with its key's meaning and the range of its values.
+@propertyWrapper
+package struct ConfigurationKey<Value: Codable & Equatable & Sendable>: Sendable {
+  /// What is known of a key whatever its value.
+  private final class Definition: Sendable {
+    let group: ConfigurationGroup
+    let help: String
+    let absence: String?
+    let range: ConfigurationRange<Value>?
+
+    init(
+      _ group: ConfigurationGroup, _ help: String, _ absence: String?,
+      _ range: ConfigurationRange<Value>?
+    ) {
+      (self.group, self.help, self.absence, self.range) = (group, help, absence, range)
+    }
+  }
+
+  /// The value.
+  package var wrappedValue: Value
+  /// Shared by the keys of all configurations; nil where a value is decoded outside of one.
+  private let definition: Definition?
+
+  /// Declares a key.
+  ///
+  /// - Parameters:
+  ///   - wrappedValue: the default.
+  ///   - group: the group of keys that lists it.
+  ///   - help: its meaning, a sentence; N stands for the value.
+  ///   - range: the values that a run can be made with; nil for all.
+  package init(
+    wrappedValue: Value, _ group: ConfigurationGroup, _ help: String,
+    _ range: ConfigurationRange<Value>? = nil
+  ) {
+    self.wrappedValue = wrappedValue
+    definition = Definition(group, help, nil, range)
+  }
+
+  /// Declares a key that can be absent.
+  ///
+  /// - Parameters:
+  ///   - wrappedValue: the default.
+  ///   - group: the group of keys that lists it.
+  ///   - help: its meaning, a sentence; N stands for the value.
+  ///   - range: the values that a run can be made with; nil for all.
+  ///   - absence: the meaning of its absence, a few words.
+  package init<Present>(
+    wrappedValue: Value, _ group: ConfigurationGroup, _ help: String,
+    _ range: ConfigurationRange<Present>? = nil, absence: String
+  ) where Value == Present? {
+    self.wrappedValue = wrappedValue
+    definition = Definition(group, help, absence, range?.optional)
+  }
+}
+
+extension ConfigurationKey: Equatable {
+  package static func == (first: ConfigurationKey, second: ConfigurationKey) -> Bool {
+    first.wrappedValue == second.wrappedValue
+  }
+}
+
+extension ConfigurationKey: Codable {
+  package init(from decoder: any Decoder) throws {
+    wrappedValue = try decoder.singleValueContainer().decode(Value.self)
+    definition = nil
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(wrappedValue)
+  }
+}
+
+extension ConfigurationKey: ConfigurationKeyDefinition {
+  package var group: ConfigurationGroup? { definition?.group }
+  package var help: String { definition?.help ?? "" }
+  package var text: String { definition?.absence ?? json.text }
+  package var choices: [String] { StrictJSON.choices(of: Value.self) }
+  package var isFlag: Bool { Value.self is Bool.Type || Value.self is Bool?.Type }
+
+  package func json(option text: String) throws(JSONError) -> JSONValue {
+    func number(_ text: String) -> JSONValue? {
+      Int128(text).map(JSONValue.integer) ?? Double(text).map(JSONValue.number)
+    }
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let candidates: [JSONValue] =
+      accepts([])
+      ? [.array(words.map { number($0) ?? .string($0) }), .array(words.map(JSONValue.string))]
+      : [number(text) ?? .string(text), .string(text)]
+    if let accepted = candidates.first(where: accepts) { return accepted }
+    _ = try candidates[0].decode(Value.self, named: "it")
+    return candidates[0]
+  }
+
+  private func accepts(_ json: JSONValue) -> Bool {
+    (try? json.decode(Value.self, named: "it")) != nil
+  }
+
+  package func fault(named name: String) -> ConfigurationError? {
+    guard let range = definition?.range, !range.contains(wrappedValue) else { return nil }
+    return ConfigurationError(
+      "\(key: name, json) is impossible; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
+    )
+  }
+
+  /// The value as JSON.
+  private var json: JSONValue {
+    // JSON's encoder has no numbers that are not finite.
+    switch wrappedValue {
+    case let number as Double: return JSONValue(number)
+    case let numbers as [Double]: return .array(numbers.map { JSONValue($0) })
+    default:
+      guard let text = try? jsonText([wrappedValue]),
+        case .array(let values)? = JSONValue(text: text)
+      else { return .unreadable }
+      return values[0]
+    }
+  }
+}

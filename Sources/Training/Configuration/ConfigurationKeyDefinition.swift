@@ -1,0 +1,23 @@
+package import StrictJSON
+
+/// What is known of a configuration key without the type of its value.
+package protocol ConfigurationKeyDefinition: Sendable {
+  /// The group of keys that lists it.
+  var group: ConfigurationGroup? { get }
+  /// The meaning of the key, a sentence.
+  var help: String { get }
+  /// The value in a few words; for a key that is absent, the meaning of that.
+  var text: String { get }
+  /// The values of an enumeration; none for any other type.
+  var choices: [String] { get }
+  /// Whether the value is true or false.
+  var isFlag: Bool { get }
+
+  /// The JSON that the value of an option stands for: a list is written with commas, a word without quotes.
+  ///
+  /// - Throws: `JSONError` where the key takes no such value.
+  func json(option text: String) throws(JSONError) -> JSONValue
+
+  /// The error of a value that no run can be made with; nil for any other value.
+  func fault(named name: String) -> ConfigurationError?
+}

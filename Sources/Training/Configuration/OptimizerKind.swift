@@ -1,0 +1,5 @@
+/// The optimizer.
+package enum OptimizerKind: String, CaseIterable, Codable, Sendable {
+  case sgd
+  case adam
+}
