@@ -1,11 +1,18 @@
 /// What one layer is built from: a linear map, its normalization and nonlinearity, pooling and dropout.
 package struct LayerArchitecture: Sendable, Equatable {
-  /// The linear map of a layer.
+  /// The linear map of a layer, before the shape of its input is known.
   package enum Map: Sendable, Equatable {
-    /// z = xW + b: every unit sees every feature.
     case dense(units: Int)
-    /// Windows of 3 x 3 positions at every `stride`-th position, with a border of zeros.
     case convolution(channels: Int, stride: Int)
+
+    /// The map for inputs of one shape; the one place where a case meets its type.
+    func map(reading input: TensorShape) -> any LayerMap {
+      switch self {
+      case .dense(let units): Dense(input: input, units: units)
+      case .convolution(let channels, let stride):
+        Convolution(input: input, channels: channels, stride: stride)
+      }
+    }
   }
 
   /// Where the normalization of a layer stands.

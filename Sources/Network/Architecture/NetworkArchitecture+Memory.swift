@@ -9,15 +9,9 @@ extension NetworkArchitecture {
     var activations = 0.0
     var input = input
     for (layer, output) in zip(layers, try outputShapes()) {
-      switch layer.map {
-      case .dense(let units):
-        parameters += Double(input.features) * Double(units)
-        activations += Double(units)
-      case .convolution(let channels, let stride):
-        let convolution = Convolution(input: input, channels: channels, stride: stride)
-        parameters += Double(convolution.windowSize) * Double(channels)
-        activations += Double(convolution.output.positions) * Double(channels)
-      }
+      let map = layer.map.map(reading: input)
+      parameters += map.weightShape.reduce(1.0) { $0 * Double($1) }
+      activations += Double(map.output.positions) * Double(map.output.channels)
       input = output
     }
     // A parameter has a gradient, and so has what a layer makes of an example.

@@ -22,11 +22,7 @@ package struct NetworkArchitecture: Sendable, Equatable {
     var shape = input
     var shapes: [TensorShape] = []
     for (index, layer) in layers.enumerated() {
-      switch layer.map {
-      case .dense(let units): shape = TensorShape(features: units)
-      case .convolution(let channels, let stride):
-        shape = Convolution(input: shape, channels: channels, stride: stride).output
-      }
+      shape = layer.map.map(reading: shape).output
       if let pooling = layer.pooling {
         guard let pooled = pooling.output(of: shape) else {
           throw ShapeError(

@@ -18,7 +18,10 @@ extension Layer {
     for images in workspace.blocks {
       let rows = rows(of: images)
       if !keepsPreactivation {
-        map(batch, images, rows, kernel: kernel, workspace: &workspace)
+        map.forward(
+          batch, examples: images, weights: weights, kernel: kernel, buffers: &workspace.buffers,
+          into: &workspace.preactivation)
+        if let bias { workspace.preactivation.add(bias, toRows: rows) }
       }
       if observesPreactivation {
         moments.preactivation.add(workspace.preactivation, rows: rows, pass.observedDetail)
@@ -100,24 +103,6 @@ extension Layer {
   /// The rows of z that belong to `images`.
   func rows(of images: Range<Int>) -> Range<Int> {
     images.lowerBound * preactivation.positions..<images.upperBound * preactivation.positions
-  }
-
-  private func map(
-    _ batch: Matrix, _ images: Range<Int>, _ rows: Range<Int>, kernel: MatrixKernel,
-    workspace: inout LayerWorkspace
-  ) {
-    switch map {
-    case .dense:
-      kernel.multiply(
-        batch.operand(columns: input.features), weights.operand, into: &workspace.preactivation)
-    case .convolution(let convolution):
-      convolution.gatherWindows(
-        of: images, in: batch, by: &workspace.borderedImage, into: &workspace.windows)
-      kernel.multiply(
-        workspace.windows.rows(0..<rows.count), weights.operand, into: &workspace.preactivation,
-        firstElement: rows.lowerBound * preactivation.channels)
-    }
-    if let bias { workspace.preactivation.add(bias, toRows: rows) }
   }
 
   /// Sets what the normalization centers and divides by.

@@ -1,22 +1,14 @@
 /// A layer: its linear map z = xW (+ b), its normalization and activation, pooling and dropout.
-package struct Layer: Sendable, Equatable {
-  /// The linear map of a layer.
-  package enum Map: Sendable, Equatable {
-    /// Every unit sees every feature.
-    case dense
-    /// Every window of an image is mapped alike.
-    case convolution(Convolution)
-  }
-
+package struct Layer: Sendable {
   /// The linear map.
-  package let map: Map
+  package let map: any LayerMap
   /// The shape of an example that enters.
   package let input: TensorShape
   /// The shape of an example of z.
   package let preactivation: TensorShape
   /// The shape of an example that the layer hands on.
   package let output: TensorShape
-  /// The weights W, [inputs, units], or [9 · input channels, channels] of a convolution.
+  /// The weight matrix W of the map.
   package var weights: Matrix
   /// The bias b, [units].
   package var bias: [Float]?
@@ -38,22 +30,12 @@ package struct Layer: Sendable, Equatable {
   ) {
     self.input = input
     self.output = output
-    switch architecture.map {
-    case .dense(let units):
-      map = .dense
-      preactivation = TensorShape(features: units)
-      weights = initializer.weights(
-        rows: input.features, columns: units, inputs: input.features, outputs: units,
-        generator: &generator)
-    case .convolution(let channels, let stride):
-      let convolution = Convolution(input: input, channels: channels, stride: stride)
-      map = .convolution(convolution)
-      preactivation = convolution.output
-      let windowPositions = convolution.windowSize / input.channels
-      weights = initializer.weights(
-        rows: convolution.windowSize, columns: channels, inputs: convolution.windowSize,
-        outputs: windowPositions * channels, generator: &generator)
-    }
+    let map = architecture.map.map(reading: input)
+    self.map = map
+    preactivation = map.output
+    weights = initializer.weights(
+      rows: map.weightRows, columns: preactivation.channels, inputs: map.weightRows,
+      outputs: map.fanOut, generator: &generator)
     bias = architecture.hasBias ? Array(repeating: 0, count: preactivation.channels) : nil
     let channels = preactivation.channels
     normalization = architecture.normalization.map { Normalization(features: channels, $0) }

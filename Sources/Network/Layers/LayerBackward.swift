@@ -27,7 +27,7 @@ extension Layer {
   ///   - workspace: that of `beginBackward`; its sums are of all the batch, whatever part of it this is.
   ///   - batchRows: the number of rows of z that all the batch has.
   ///   - gradients: takes the gradients of the parameters.
-  ///   - defersWeights: whether a dense layer leaves out that of its weights.
+  ///   - defersWeights: whether a map that is one product leaves out the gradient of its weights.
   ///   - inputGradient: becomes dL/d(input), in the shape of `batch`, unless it is empty.
   func finishBackward(
     _ batch: Matrix, kernel: MatrixKernel, workspace: inout LayerWorkspace, batchRows: Int,
@@ -42,10 +42,16 @@ extension Layer {
       let rows = rows(of: images)
       carryToPreactivation(&gradient, rows, batchRows, &workspace)
       if bias != nil { gradient.addColumnSums(ofRows: rows, to: &gradients.bias) }
-      carryThroughMap(
-        gradient, images, rows, batch, kernel: kernel, workspace: &workspace,
-        weightGradient: &gradients.weights, defersWeights: defersWeights,
-        inputGradient: &inputGradient)
+      if !defersWeights || !map.isOneProduct {
+        map.addWeightGradient(
+          to: &gradients.weights, gradient, batch, examples: images, kernel: kernel,
+          buffers: &workspace.buffers)
+      }
+      if inputGradient.rows > 0 {
+        map.backward(
+          gradient, examples: images, weights: weights, kernel: kernel,
+          buffers: &workspace.buffers, into: &inputGradient)
+      }
     }
     swap(&gradient, &workspace.preactivationGradient)
   }
@@ -83,35 +89,6 @@ extension Layer {
       rows: rows, batchRows: batchRows, scaling: workspace.scaling, sums: &workspace.sums)
     if placement == .after {
       activation.multiplyByDerivative(&gradient, outputs: workspace.activated, rows: rows)
-    }
-  }
-
-  private func carryThroughMap(
-    _ gradient: Matrix, _ images: Range<Int>, _ rows: Range<Int>, _ batch: Matrix,
-    kernel: MatrixKernel, workspace: inout LayerWorkspace, weightGradient: inout Matrix,
-    defersWeights: Bool, inputGradient: inout Matrix
-  ) {
-    switch map {
-    case .dense:
-      if !defersWeights {
-        kernel.multiply(
-          batch.operand(columns: input.features).transposed, gradient.operand,
-          into: &weightGradient)
-      }
-      if inputGradient.rows > 0 {
-        kernel.multiply(gradient.operand, weights.operand.transposed, into: &inputGradient)
-      }
-    case .convolution(let convolution):
-      convolution.gatherWindows(
-        of: images, in: batch, by: &workspace.borderedImage, into: &workspace.windows)
-      kernel.multiply(
-        workspace.windows.rows(0..<rows.count).transposed, gradient.rows(rows),
-        into: &weightGradient, keep: images.lowerBound > 0 ? 1 : 0)
-      guard inputGradient.rows > 0 else { return }
-      kernel.multiply(
-        gradient.rows(rows), weights.operand.transposed, into: &workspace.windowGradients)
-      convolution.scatterWindows(
-        workspace.windowGradients, of: images, into: &inputGradient)
     }
   }
 }

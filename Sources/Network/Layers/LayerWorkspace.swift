@@ -24,11 +24,8 @@ package struct LayerWorkspace: Sendable {
   /// What the noise multiplied by, and what each unit drew for it.
   var noiseScales: Matrix
   var unitNoise: NormalizationNoise.Units
-  /// The windows of a few images, and their gradient.
-  var windows: Matrix
-  var windowGradients: Matrix
-  /// An image with a border of zeros, where a convolution copies it there.
-  var borderedImage: [Float]
+  /// The scratch space of the map.
+  var buffers: MapBuffers
   var scaling: NormalizationScaling
   var sums: NormalizationGradientSums
   /// The images that are taken at a time, so that what is computed of them stays in a core's cache.
@@ -54,20 +51,10 @@ package struct LayerWorkspace: Sendable {
       layer.preactivation,
       if: computesGradients && layer.normalization?.architecture.noise != nil)
     unitNoise = NormalizationNoise.Units(features: noiseScales.columns)
-    switch layer.map {
-    case .dense:
-      blocks = [0..<batchSize]
-      windows = .empty
-      windowGradients = .empty
-      borderedImage = []
-    case .convolution(let convolution):
-      let size = convolution.imagesPerBlock
-      blocks = stride(from: 0, to: batchSize, by: size).map { $0..<min($0 + size, batchSize) }
-      windows = Matrix(
-        rows: min(size, batchSize) * convolution.output.positions, columns: convolution.windowSize)
-      windowGradients = computesGradients ? windows : .empty
-      borderedImage = Array(repeating: 0, count: convolution.borderedImageSize)
-    }
+    let size = layer.map.examplesPerBlock ?? batchSize
+    blocks = stride(from: 0, to: batchSize, by: size).map { $0..<min($0 + size, batchSize) }
+    buffers = layer.map.buffers(
+      examples: min(size, batchSize), computesGradients: computesGradients)
     let isOverBatch = layer.normalization?.isOverBatch ?? true
     let parts = isOverBatch ? layer.ghostGroups(batchSize: batchSize, computesGradients) : batchSize
     let features = layer.normalization == nil ? 0 : layer.preactivation.channels

@@ -10,7 +10,7 @@ package struct ParameterTensor: Sendable, Equatable {
 
   /// Which.
   package let kind: Kind
-  /// [inputs, units] of weights, [3, 3, input channels, channels] of a convolution's, else [units].
+  /// The dimensions: of weights those of the map, otherwise [units].
   package let shape: [Int]
   /// The elements, row-major.
   package let values: [Float]
@@ -21,7 +21,8 @@ extension Layer {
   package var parameterTensors: [ParameterTensor] {
     ParameterTensor.Kind.allCases.compactMap { kind in
       parameter(kind).map {
-        ParameterTensor(kind: kind, shape: kind == .weight ? weightShape : [$0.count], values: $0)
+        ParameterTensor(
+          kind: kind, shape: kind == .weight ? map.weightShape : [$0.count], values: $0)
       }
     }
   }
@@ -46,14 +47,6 @@ extension Layer {
     case .bias: bias
     case .gamma: normalization?.gamma
     case .beta: normalization?.beta
-    }
-  }
-
-  private var weightShape: [Int] {
-    switch map {
-    case .dense: [weights.rows, weights.columns]
-    case .convolution:
-      [Convolution.windowSide, Convolution.windowSide, input.channels, weights.columns]
     }
   }
 }

@@ -14,6 +14,7 @@ extension Network {
   /// - Parameters:
   ///   - examples: [examples · positions, channels]; a last part that does not fill a batch is left out.
   ///   - batchSize: the number of examples of a batch.
+  /// - Returns: the pass, from which each estimator makes a network.
   /// - Precondition: there are enough examples for one batch.
   package func populationPass(of examples: Matrix, batchSize: Int) -> PopulationPass {
     let rowsOfBatch = batchSize * layers[0].input.positions

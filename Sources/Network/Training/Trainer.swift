@@ -128,7 +128,7 @@ package struct Trainer: Sendable {
   /// - Returns: one for each layer.
   package mutating func completeGradients(_ batch: Matrix) -> [LayerGradients] {
     for index in network.layers.indices where hasDeferredWeights {
-      guard network.layers[index].map == .dense else { continue }
+      guard network.layers[index].map.isOneProduct else { continue }
       let input = workspace.input(ofLayer: index, batch)
         .operand(columns: network.layers[index].input.features)
       network.kernel.multiply(
@@ -147,7 +147,7 @@ package struct Trainer: Sendable {
     let gradients = gradients
     var tensor = 0
     for index in gradients.indices {
-      let isDeferred = hasDeferredWeights && network.layers[index].map == .dense
+      let isDeferred = hasDeferredWeights && network.layers[index].map.isOneProduct
       if isDeferred {
         let input = workspace.input(ofLayer: index, batch)
           .operand(columns: network.layers[index].input.features)

@@ -24,11 +24,9 @@ struct NaiveLayer {
   init(_ layer: Layer) {
     input = layer.input
     terms =
-      switch layer.map {
-      case .dense: [(0..<layer.input.features).map { ($0, $0) }]
-      case .convolution(let convolution):
-        NaiveLayer.terms(layer.input, layer.preactivation, stride: convolution.stride)
-      }
+      (layer.map as? Convolution).map {
+        NaiveLayer.terms(layer.input, layer.preactivation, stride: $0.stride)
+      } ?? [(0..<layer.input.features).map { ($0, $0) }]
     preactivation = layer.preactivation
     parameters = [:]
     for tensor in layer.parameterTensors {

@@ -1,21 +1,19 @@
-/// A convolution of 3 x 3 windows with a border of zeros: where its windows lie, and how they become rows of a matrix.
+/// A convolution with windows of 3 x 3 positions and a border of zeros.
 ///
-/// Written as a matrix product: each window is a row of [9 · input channels] numbers, window row by window row,
+/// It is written as a matrix product: each window is a row of [9 · input channels] numbers, window row by window row,
 /// and the weights are [9 · input channels, output channels].
-package struct Convolution: Sendable, Equatable {
+package struct Convolution: LayerMap {
   /// The side of a window.
-  package static let windowSide = 3
+  private static let windowSide = 3
 
-  /// The shape that it reads.
   package let input: TensorShape
-  /// The shape that it makes.
   package let output: TensorShape
-  /// From how many positions to the next the windows go.
+  /// The distance from one window to the next, in positions.
   package let stride: Int
 
-  /// A convolution to `channels` channels, with a border of one zero on each side.
+  /// Makes a convolution to `channels` channels, with a border of one zero on each side.
   package init(input: TensorShape, channels: Int, stride: Int) {
-    precondition(stride > 0, "Windows can't lie \(stride) positions apart.")
+    precondition(stride > 0, "Windows cannot lie \(stride) positions apart.")
     self.input = input
     self.stride = stride
     output = TensorShape(
@@ -23,13 +21,57 @@ package struct Convolution: Sendable, Equatable {
       channels: channels)
   }
 
-  /// The number of numbers in a window.
-  package var windowSize: Int { Convolution.windowSide * Convolution.windowSide * input.channels }
+  package var weightShape: [Int] {
+    [Convolution.windowSide, Convolution.windowSide, input.channels, output.channels]
+  }
 
-  /// How many images are taken at a time, so that their windows stay in the cache of a core.
-  var imagesPerBlock: Int {
-    let numbersOfAnImage = output.positions * (windowSize + output.channels)
+  package var fanOut: Int { Convolution.windowSide * Convolution.windowSide * output.channels }
+
+  package var examplesPerBlock: Int? {
+    let numbersOfAnImage = output.positions * (weightRows + output.channels)
     return max(1, 65536 / numbersOfAnImage)
+  }
+
+  package func buffers(examples: Int, computesGradients: Bool) -> MapBuffers {
+    let windows = Matrix(rows: examples * output.positions, columns: weightRows)
+    return MapBuffers(
+      windows: windows, windowGradients: computesGradients ? windows : .empty,
+      borderedImage: Array(repeating: 0, count: borderedImageSize))
+  }
+
+  package func forward(
+    _ batch: Matrix, examples: Range<Int>, weights: Matrix, kernel: MatrixKernel,
+    buffers: inout MapBuffers, into preactivation: inout Matrix
+  ) {
+    gatherWindows(of: examples, in: batch, by: &buffers.borderedImage, into: &buffers.windows)
+    kernel.multiply(
+      buffers.windows.rows(0..<examples.count * output.positions), weights.operand,
+      into: &preactivation, firstElement: examples.lowerBound * output.features)
+  }
+
+  package func addWeightGradient(
+    to weightGradient: inout Matrix, _ gradient: Matrix, _ batch: Matrix, examples: Range<Int>,
+    kernel: MatrixKernel, buffers: inout MapBuffers
+  ) {
+    gatherWindows(of: examples, in: batch, by: &buffers.borderedImage, into: &buffers.windows)
+    kernel.multiply(
+      buffers.windows.rows(0..<examples.count * output.positions).transposed,
+      gradient.rows(rows(of: examples)), into: &weightGradient,
+      keep: examples.lowerBound > 0 ? 1 : 0)
+  }
+
+  package func backward(
+    _ gradient: Matrix, examples: Range<Int>, weights: Matrix, kernel: MatrixKernel,
+    buffers: inout MapBuffers, into inputGradient: inout Matrix
+  ) {
+    kernel.multiply(
+      gradient.rows(rows(of: examples)), weights.operand.transposed,
+      into: &buffers.windowGradients)
+    scatterWindows(buffers.windowGradients, of: examples, into: &inputGradient)
+  }
+
+  private func rows(of examples: Range<Int>) -> Range<Int> {
+    examples.lowerBound * output.positions..<examples.upperBound * output.positions
   }
 
   /// The shape of an image with its border of zeros.
@@ -37,18 +79,18 @@ package struct Convolution: Sendable, Equatable {
     TensorShape(height: input.height + 2, width: input.width + 2, channels: input.channels)
   }
 
-  /// The numbers of the image with a border that `gatherWindows` needs room for; 0 where it reads the batch itself.
-  var borderedImageSize: Int { input.channels == 1 ? bordered.features : 0 }
+  /// The size of the bordered image for `gatherWindows`; 0 where it reads the batch itself.
+  private var borderedImageSize: Int { input.channels == 1 ? bordered.features : 0 }
 
-  /// Writes the windows of `images` as rows, [images · output positions, windowSize].
+  /// Writes the windows of `images` as rows, [images · output positions, weight rows].
   ///
   /// - Parameters:
-  ///   - images: which images of the batch.
+  ///   - images: the images of the block.
   ///   - batch: [batch · input positions, input channels].
-  ///   - image: room for `borderedImageSize` numbers, the border of which are zero.
-  ///   - windows: its first rows become the windows; where these lie on the border its numbers are not written, as
-  ///     they are zero from the beginning.
-  func gatherWindows(
+  ///   - image: room for `borderedImageSize` numbers, with a border of zeros.
+  ///   - windows: its first rows become the windows; numbers on the border are not written, as they are zero from the
+  ///     beginning.
+  private func gatherWindows(
     of images: Range<Int>, in batch: Matrix, by image: inout [Float], into windows: inout Matrix
   ) {
     var target = windows.values.mutableSpan
@@ -67,7 +109,7 @@ package struct Convolution: Sendable, Equatable {
     }
   }
 
-  /// Writes the windows of an image of one channel from `start` on, and returns where they end.
+  /// Writes the windows of an image of one channel from `start` on, and returns their end.
   ///
   /// A loop over the three numbers of a window's row would take longer to set up than to run.
   private func gatherWindowsOfOneChannel(
@@ -109,13 +151,13 @@ package struct Convolution: Sendable, Equatable {
     }
   }
 
-  /// Adds rows of windows to where their numbers came from: the transpose of `gatherWindows`.
+  /// Adds rows of windows to the places of their numbers in the images: the transpose of `gatherWindows`.
   ///
   /// - Parameters:
-  ///   - windows: [images · output positions, windowSize].
-  ///   - images: which images of the batch.
+  ///   - windows: [images · output positions, weight rows].
+  ///   - images: the images of the block.
   ///   - batch: [batch · input positions, input channels]; the rows of `images` become the sums.
-  func scatterWindows(_ windows: Matrix, of images: Range<Int>, into batch: inout Matrix) {
+  private func scatterWindows(_ windows: Matrix, of images: Range<Int>, into batch: inout Matrix) {
     let source = windows.values.span
     var sums = batch.values.mutableSpan
     for index in images.lowerBound * input.features..<images.upperBound * input.features {
@@ -129,7 +171,7 @@ package struct Convolution: Sendable, Equatable {
 
   /// Calls `body` for each row of each window, window by window, with the part of it that lies on its image.
   ///
-  /// It is given where that begins in the batch and among the windows, and how many numbers it has.
+  /// The part begins at `start` in the batch and at `position` among the windows, and has `length` numbers.
   @inline(__always)
   private func forEachWindowRow(
     of images: Range<Int>, _ body: (_ start: Int, _ position: Int, _ length: Int) -> Void
