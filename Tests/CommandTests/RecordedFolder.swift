@@ -32,8 +32,14 @@ struct RecordedFolder {
 
   /// What `show` tells of a run.
   func details(of run: String) throws -> RunDetails {
-    let shown = try normscope(["show", run, "--format", "json"])
-    return try JSONDecoder().decode(RunDetails.Document.self, from: Data(shown.output.utf8)).run
+    // Of the rows the first is the run.
+    let shown = try normscope(["show", run, "--format", "ndjson"]).output.split(separator: "\n")
+    return try JSONDecoder().decode(RunDetails.self, from: Data(shown[0].utf8))
+  }
+
+  /// Runs a command that answers, and reads its answer from JSON.
+  func answer(_ arguments: [String]) throws -> AnswerDocument {
+    try AnswerDocument(json: normscope(arguments + ["--format", "json"]).output)
   }
 
   /// Every number that a run recorded, durations and its identifier aside, as lines of CSV.
@@ -60,17 +66,13 @@ struct RecordedFolder {
   }
 }
 
-/// A part of what `show --format json` tells of a run.
+/// A part of the row that `show` has for a run.
 struct RunDetails: Decodable {
-  struct Document: Decodable {
-    let run: RunDetails
-  }
-
   struct Provenance: Decodable {
     let resumed_at: [Int]?
   }
 
-  let name: String
+  let run_name: String
   let status: String
   let steps: Int
   let dropped_steps: Int

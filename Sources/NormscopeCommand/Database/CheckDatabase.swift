@@ -25,10 +25,15 @@ struct CheckDatabase: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    var report = try CheckReport(output.format, path: database.path, append: output.format.write)
-    let runCount = try database.check(isQuick: quick) { try report.add($0) }
-    if !quick { try database.checkCheckpoints { try report.add($0) } }
-    try report.end(runCount: runCount)
+    // In a damaged file the runs may be unreadable; then findings have their ids alone.
+    let runs = (try? database.runs(inTrash: false) + database.runs(inTrash: true)) ?? []
+    let report = CheckReport(runNames: Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 })
+    try output.write(
+      report.answer { report in
+        let runCount = try database.check(isQuick: quick, report)
+        if !quick { try database.checkCheckpoints(report) }
+        return runCount
+      })
     guard report.faultCount > 0 else {
       if let libraryFault { Terminal.say(libraryFault) }
       return

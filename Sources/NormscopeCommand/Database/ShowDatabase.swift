@@ -11,7 +11,6 @@ struct ShowDatabase: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    let report = DatabaseInfoReport(try database.openForReading().info())
-    try output.write(report.text)
+    try output.write(DatabaseInfoReport.answer(database.openForReading().info()))
   }
 }

@@ -30,25 +30,21 @@ struct FormatOption: ParsableArguments {
   @Option(help: "How to write the answer.")
   var format: OutputFormat = .table
 
-  /// Writes what `text` makes of the format to standard output.
-  func write(_ text: (_ format: OutputFormat, _ isStyled: Bool) throws -> String) throws {
-    try write { format, isStyled, append in try append(text(format, isStyled)) }
+  /// Writes an answer to standard output.
+  func write(_ answer: Answer) throws {
+    try answer.write(format, isStyled: Terminal.isOutputInteractive, format.write)
   }
 
-  /// Writes what `write` appends in the format to standard output.
-  func write(
-    _ write: (
-      _ format: OutputFormat, _ isStyled: Bool, _ append: (_ text: String) throws -> Void
-    ) throws -> Void
-  ) throws {
-    try write(format, Terminal.isOutputInteractive, format.write)
+  /// Writes what `text` makes of the format to standard output.
+  func write(_ text: (_ format: OutputFormat, _ isStyled: Bool) throws -> String) throws {
+    try format.write(text(format, Terminal.isOutputInteractive))
   }
 }
 
 extension OutputFormat {
   /// Writes an answer in this format, or a part of it, to standard output.
   func write(_ text: String) throws {
-    if self == .table { try Terminal.show(text) } else { try Terminal.write(text) }
+    if self == .table || self == .md { try Terminal.show(text) } else { try Terminal.write(text) }
   }
 }
 

@@ -56,10 +56,12 @@ struct Check: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
     let refusal = LimitReport.refusal(of: run, allowUnfinished)
-    if let refusal { Terminal.say(refusal) }
+    if let refusal {
+      Terminal.say("\(refusal); judge the steps that it has with --allow-unfinished.")
+    }
     let checks = try limits.flatMap { try database.check($0, of: run) }
     let report = LimitReport(checks, of: run, allowsUnfinished: allowUnfinished)
-    try output.write(report.table.text)
+    try output.write(report.answer)
     let sentences = report.sentences
     for sentence in sentences { Terminal.say(sentence) }
     if refusal != nil || !sentences.isEmpty { throw ExitCode(ExitStatus.limitExceeded) }

@@ -63,7 +63,7 @@ struct Compare: ParsableCommand {
       let database = try database.openForReading()
       let comparison = try RunComparison(
         database.askedRun(first), database.askedRun(second), tap: tap, in: database)
-      try output.write(ComparisonReport(comparison).text)
+      try output.write(ComparisonReport(comparison).answer)
     } else {
       try compareGroups()
     }
@@ -83,12 +83,9 @@ struct Compare: ParsableCommand {
     let groups = try selections.map { try $0.runs(of: database, inTrash: false) }
     let pairs = try RunPairs((groups[0], groups[1]), by: field, named: pairBy, in: database)
     let comparison = try GroupComparison(pairs, tap: tap, points: points, in: database)
-    if points == nil {
-      try output.write { format, isStyled in
-        try GroupComparisonReport.text(comparison, format, isStyled: isStyled)
-      }
-    } else {
-      try output.write(GroupComparisonReport.seriesTable(comparison).text)
-    }
+    try output.write(
+      points == nil
+        ? GroupComparisonReport.answer(comparison)
+        : GroupComparisonReport.seriesAnswer(comparison))
   }
 }

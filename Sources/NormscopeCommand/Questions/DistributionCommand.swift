@@ -18,7 +18,7 @@ struct DistributionCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
   @OptionGroup var sites: SiteOptions
-  @Option(help: "The unit, from 0 (default: the median over units, for each figure by itself).")
+  @Option(help: "The unit, from 1 (default: the median over the units, figure by figure).")
   var unit: Int?
   @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
   var points: Int?
@@ -39,7 +39,6 @@ struct DistributionCommand: ParsableCommand {
     query.statistics = sites.statistics
     query.unit = unit
     query.points = points
-    let report = DistributionReport(try database.distribution(of: run, query), of: run)
-    try output.write(report.text)
+    try output.write(DistributionReport.answer(database.distribution(of: run, query), of: run))
   }
 }

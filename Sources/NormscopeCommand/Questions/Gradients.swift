@@ -41,6 +41,6 @@ struct Gradients: ParsableCommand {
           "Run \(run.shortID) has no gradient shifts of layer \(layer ?? 0); its layers are 1 to \(last)."
       )
     }
-    try output.write(GradientShiftReport(chosen, of: run).text)
+    try output.write(GradientShiftReport.answer(chosen, of: run))
   }
 }

@@ -26,6 +26,6 @@ struct Health: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
     let layers = try database.health(of: run, step: step, population: population)
-    try output.write(HealthReport.table(layers, of: run).text)
+    try output.write(HealthReport.answer(layers, of: run))
   }
 }

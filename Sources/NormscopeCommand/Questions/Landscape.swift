@@ -30,6 +30,6 @@ struct Landscape: ParsableCommand {
         description: "Run \(run.shortID) has no landscapes; record a run with --landscape-every 50."
       )
     }
-    try output.write(LandscapeReport(landscapes, of: run).text)
+    try output.write(LandscapeReport.answer(landscapes, of: run))
   }
 }

@@ -91,8 +91,7 @@ struct Shift: ParsableCommand {
     query.aggregate = aggregate
     query.points = points
     query.isPooled = pooled
-    let report = ShiftReport(try database.shift(of: run, query), of: run)
-    try output.write { try report.write($0, isStyled: $1, $2) }
+    try output.write(ShiftReport.answer(database.shift(of: run, query), of: run))
   }
 
   private func writeDataShift() throws {
@@ -119,7 +118,6 @@ struct Shift: ParsableCommand {
     query.measures = measures
     query.aggregate = aggregate
     query.points = points
-    let report = HistogramShiftReport(try database.histogramShift(of: run, query), of: run)
-    try output.write(report.text)
+    try output.write(HistogramShiftReport.answer(database.histogramShift(of: run, query), of: run))
   }
 }

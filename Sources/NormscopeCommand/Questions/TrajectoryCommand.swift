@@ -47,10 +47,9 @@ struct TrajectoryCommand: ParsableCommand {
     query.aggregate = aggregate
     let trajectories = try database.trajectories(
       of: run, query, measure: measure, spacing: every, longestLag: lags ?? 2)
-    let table =
+    try output.write(
       lags == nil
-      ? TrajectoryReport.table(trajectories, of: run, measure: measure, aggregate: aggregate)
-      : TrajectoryReport.lagTable(trajectories, of: run, aggregate: aggregate)
-    try output.write(table.text)
+        ? TrajectoryReport.answer(trajectories, of: run, measure: measure, aggregate: aggregate)
+        : TrajectoryReport.lagAnswer(trajectories, of: run, aggregate: aggregate))
   }
 }

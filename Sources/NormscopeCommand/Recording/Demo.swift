@@ -43,12 +43,16 @@ struct Demo: ParsableCommand {
       try file.append(HTMLReport(of: runs, in: database).html)
     }
     let ids = runs.map(\.shortID)
+    var differences = ""
+    try ComparisonReport(comparison).answer.write(.table, isStyled: Terminal.isOutputInteractive) {
+      differences += $0
+    }
     try Terminal.show(
       """
       \(dataset.name): \(dataset.train.count) training and \(dataset.test.count) test examples. \(dataset.source)
       Two networks with the same initial weights and the same batches, one of them with batch norm:
 
-      \(ComparisonReport(comparison).text(.table, isStyled: Terminal.isOutputInteractive))
+      \(differences)
       report:   \(output)
       database: \(db)
 

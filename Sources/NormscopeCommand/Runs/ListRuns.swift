@@ -35,8 +35,7 @@ struct ListRuns: ParsableCommand {
   func run() throws {
     let selection = try RunSelection(condition: condition, sort: sort, limit: limit)
     let database = try database.openForReading()
-    let report = try RunListReport(
-      selection.runs(of: database, inTrash: trash), in: database)
-    try output.write(report.text)
+    try output.write(
+      RunListReport.answer(selection.runs(of: database, inTrash: trash), in: database))
   }
 }

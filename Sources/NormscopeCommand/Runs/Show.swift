@@ -3,7 +3,7 @@ import Reports
 import RunModel
 import RunStore
 
-/// `normscope show`: tells everything about one run, its series apart.
+/// `normscope show`: prints one run, but for its series.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
@@ -18,13 +18,19 @@ struct Show: ParsableCommand {
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
+  func validate() throws {
+    guard !showsConfiguration || [.table, .json].contains(output.format) else {
+      throw ValidationError(
+        "A configuration is JSON; leave --format \(output.format.rawValue) out.")
+    }
+  }
+
   func run() throws {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
     if showsConfiguration {
       return try Terminal.write(RunDetailReport.configuration(of: run))
     }
-    let report = try RunDetailReport(run, in: database)
-    try output.write(report.text)
+    try output.write(RunDetailReport.answer(run, in: database))
   }
 }

@@ -2,59 +2,87 @@ package import ShiftAnalysis
 
 import RunModel
 import Statistics
+import StrictJSON
 
-/// Two runs side by side.
+/// Reports two runs side by side.
 package struct ComparisonReport {
   private let comparison: RunComparison
 
-  /// Prepares a comparison.
+  /// Makes a report of a comparison.
   package init(_ comparison: RunComparison) {
     self.comparison = comparison
   }
 
-  /// The comparison in `format`; CSV and NDJSON have a row for each fact.
-  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
-    switch format {
-    case .table: return people(isStyled: isStyled)
-    case .csv:
-      var table = TextTable([.text("section"), .text("key"), .text("first"), .text("second")])
+  /// The answer with a row for each fact, which holds its values in both runs.
+  package var answer: Answer {
+    let runs = comparison.runs
+    let columns: [Column] =
+      [
+        "first_run", "first_run_name", "second_run", "second_run_name", "section", "key",
+      ].map { .text($0).for(.programs) }
+      + [
+        .text("fact").titled("").for(.people), .number("layer").for(.programs),
+        .text("tap").for(.programs), .text("population").for(.programs),
+        .text("first_statistics").for(.programs), .text("second_statistics").for(.programs),
+        .text("reference").for(.programs),
+        .any("first").titled(runs[0].shortID).withMissing("-"),
+        .any("second").titled(runs[1].shortID).withMissing("-"),
+      ]
+    let table = AnswerTable("fact", columns) { rows in
+      rows.share(runs.flatMap(\.cells))
       for fact in facts {
-        table.add([fact.section, fact.key] + fact.values.map { $0.text(isExact: true) })
+        let coordinates = fact.coordinates
+        try rows.row(
+          fact.section, fact.key, fact.layer.map { "layer \($0): \(fact.key)" } ?? fact.key,
+          fact.layer, coordinates?.tap, coordinates?.population, coordinates?.statistics[0],
+          coordinates?.statistics[1], coordinates?.reference, fact.values[0].cell,
+          fact.values[1].cell)
       }
-      return table.commaSeparated
-    case .json: return try JSONOutput.document(Document(schema: JSONOutput.schema, facts: facts))
-    case .ndjson: return try facts.map { try JSONOutput.line($0) + "\n" }.joined()
     }
+    return Answer(finding: finding, notes: notes, [table])
   }
 
-  private struct Document: Encodable {
-    let schema: Int
-    let facts: [Fact]
-  }
+  // MARK: - Facts
 
-  private struct Fact: Encodable {
+  private struct Fact {
+    struct Coordinates {
+      let tap: Site.Tap
+      let population: Site.Population
+      /// Each run's.
+      let statistics: [Site.Statistics?]
+      let reference: String
+    }
+
     let section: String
     let key: String
-    let values: [DataTable.Cell]
+    var layer: Int?
+    var coordinates: Coordinates?
+    /// The value in the first and in the second run.
+    let values: [any CellConvertible]
   }
 
   private var facts: [Fact] {
-    var facts = [
-      Fact(section: "run", key: "id", values: comparison.runs.map { .text($0.uuid) }),
-      Fact(section: "run", key: "name", values: comparison.runs.map { .text($0.name) }),
-      Fact(
-        section: "run", key: "status", values: comparison.runs.map { .text($0.status.rawValue) }),
-      Fact(section: "run", key: "steps", values: comparison.runs.map { .integer($0.stepCount) }),
+    runFacts
+      + comparison.differences.map {
+        Fact(
+          section: "configuration", key: $0.key, values: $0.values.map { $0 as any CellConvertible }
+        )
+      } + resultFacts + divergenceFacts + driftFacts
+  }
+
+  private var runFacts: [Fact] {
+    let runs = comparison.runs
+    return [
+      Fact(section: "run", key: "name", values: runs.map(\.name)),
+      Fact(section: "run", key: "status", values: runs.map(\.status)),
+      Fact(section: "run", key: "steps", values: runs.map(\.stepCount)),
     ]
-    facts += comparison.differences.map {
-      Fact(
-        section: "configuration", key: $0.key,
-        values: $0.values.map { value in value.map { .value($0) } ?? .missing })
-    }
-    facts.append(
-      Fact(
-        section: "result", key: "training loss",
-        values: comparison.lastSteps.map { .number(optional: $0?.loss) }))
+  }
+
+  private var resultFacts: [Fact] {
+    var facts = [
+      Fact(section: "result", key: "training loss", values: comparison.lastSteps.map { $0?.loss })
+    ]
     for (words, statistics) in [
       ("running statistics", Site.Statistics.running),
       ("the split's own statistics", .batch),
@@ -63,106 +91,101 @@ package struct ComparisonReport {
     ] {
       let isUsed = comparison.evaluations.joined().contains { $0.statistics == statistics }
       let evaluations = comparison.evaluations.map { evaluations in
-        // Without batch norm all ways are one.
+        // Without batch norm all modes are one.
         evaluations.first { $0.statistics == statistics || $0.statistics == .none }
-      }
-      let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
-      let values = evaluations.map { evaluation -> DataTable.Cell in
-        guard let evaluation else { return .missing }
-        return isRegression ? .number(evaluation.loss) : .share(evaluation.accuracy)
       }
       let isFirst = statistics == .running
       guard isUsed || (isFirst && evaluations.contains { $0 != nil }) else { continue }
-      let name = "test \(isRegression ? "loss" : "accuracy"), \(words)"
-      facts.append(Fact(section: "result", key: name, values: values))
-    }
-    for divergence in comparison.divergences {
-      func add(_ key: String, _ value: DataTable.Cell) {
-        // It is told of the second run, as the first is what it is compared with.
-        facts.append(
-          Fact(
-            section: "divergence", key: "layer \(divergence.layer): \(key)",
-            values: [.missing, value]))
-      }
-      let key = "first step beyond the sampling floor"
-      switch divergence.finding {
-      case .diverged(let step, let shift):
-        add(key, .integer(step))
-        add("squared nw2 there", shift.map { .number($0.value) } ?? .text("not finite"))
-        add("floor there", shift.map { .number($0.floor) } ?? .text("none"))
-      case .never: add(key, .text("never"))
-      case .unknown: add(key, .text("unknown"))
-      case .incomparable: add(key, .text("incomparable"))
-      }
-    }
-    for drift in comparison.drifts {
+      let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
       facts.append(
         Fact(
-          section: "drift", key: "layer \(drift.layer): nw2 from start, at the end",
-          values: drift.final.map { .number(optional: $0) }))
-      facts.append(
-        Fact(
-          section: "drift", key: "layer \(drift.layer): nw2 from start, largest",
-          values: drift.largest.map { .number(optional: $0) }))
-    }
-    if let coordinates = comparison.drifts.first?.coordinates {
-      facts.append(
-        Fact(
-          section: "drift", key: "tap/population/statistics/reference",
-          values: coordinates.map {
-            .text(
-              "\($0.tap.rawValue)/\($0.population.rawValue)/\($0.statistics.rawValue)/\($0.reference)"
-            )
-          }))
+          section: "result", key: "test \(isRegression ? "loss" : "accuracy"), \(words)",
+          values: evaluations.map { isRegression ? $0?.loss : $0?.accuracy }))
     }
     return facts
   }
 
-  private func people(isStyled: Bool) -> String {
-    let sections = ["run", "configuration", "result", "divergence", "drift"]
-    var table = TextTable([
-      .text(""), .text(comparison.runs[0].shortID), .text(comparison.runs[1].shortID),
-    ])
-    for section in sections {
-      for fact in facts where fact.section == section && fact.key != "id" {
-        let texts = fact.values.map { $0.text(isExact: false) }
-        table.add([fact.key] + texts.map { $0.isEmpty ? "-" : $0 })
+  private var divergenceFacts: [Fact] {
+    let coordinates = Fact.Coordinates(
+      tap: .preactivation, population: .batch, statistics: [nil, nil],
+      reference: "\(ReferencePoint.run(comparison.runs[0].uuid))")
+    return comparison.divergences.flatMap { divergence in
+      func fact(_ key: String, _ value: any CellConvertible) -> Fact {
+        // A value of the second run: the first is the reference.
+        Fact(
+          section: "divergence", key: key, layer: divergence.layer, coordinates: coordinates,
+          values: [Cell.missing, value])
+      }
+      let key = "first step beyond the sampling floor"
+      switch divergence.finding {
+      case .diverged(let step, let shift):
+        return [
+          fact(key, step), fact("squared nw2 there", shift?.value.cell ?? .text("not finite")),
+          fact("floor there", shift?.floor.cell ?? .text("none")),
+        ]
+      case .never: return [fact(key, "never")]
+      case .unknown: return [fact(key, "unknown")]
+      case .incomparable: return [fact(key, "incomparable")]
       }
     }
-    var text = table.aligned(isStyled: isStyled)
-    if comparison.differences.isEmpty {
-      text += "# The configurations are the same.\n"
-    }
-    text += divergenceNotes.map { "# \($0)\n" }.joined()
-    if !comparison.drifts.isEmpty {
-      text +=
-        "# nw2: normalized W2, median over the units of a layer, in standard deviations at the start\n"
-      let cautions = comparison.drifts[0].coordinates.compactMap(\.caution)
-      if let caution = cautions.first { text += "# \(caution)\n" }
-    }
-    return text
   }
 
-  /// What the reader must know of where the runs part.
-  private var divergenceNotes: [String] {
-    let divergences = comparison.divergences
-    guard !divergences.isEmpty else {
-      return ["Where the runs part is unknown: one recorded no preactivations of training batches."]
+  private var driftFacts: [Fact] {
+    comparison.drifts.flatMap { drift in
+      let first = drift.coordinates[0]
+      let coordinates = Fact.Coordinates(
+        tap: first.tap, population: first.population,
+        statistics: drift.coordinates.map(\.statistics), reference: "\(first.reference)")
+      return [("at the end", drift.final), ("largest", drift.largest)].map { words, values in
+        Fact(
+          section: "drift", key: "nw2 from start, \(words)", layer: drift.layer,
+          coordinates: coordinates, values: values)
+      }
     }
-    var notes: [String] = []
-    let earliest = divergences.compactMap { divergence -> (step: Int, layer: Int)? in
+  }
+
+  // MARK: - Words
+
+  /// The earliest step and layer at which the runs part.
+  private var finding: String? {
+    let earliest = comparison.divergences.compactMap { divergence -> (step: Int, layer: Int)? in
       guard case .diverged(let step, _) = divergence.finding else { return nil }
       return (step, divergence.layer)
     }.min { $0 < $1 }
-    if let earliest {
-      notes.append(
-        "The runs first differ by more than the sampling of batches explains at step \(earliest.step), in layer "
-          + "\(earliest.layer).")
+    return earliest.map {
+      "The runs first differ by more than the sampling of batches explains at step \($0.step), in layer \($0.layer)."
     }
+  }
+
+  private var notes: [String] {
+    var notes: [String] = []
+    if comparison.differences.isEmpty { notes.append("The configurations are the same.") }
+    notes += divergenceNotes
+    if let drift = comparison.drifts.first {
+      let statistics = Set(drift.coordinates.map(\.statistics.rawValue)).sorted()
+      let first = drift.coordinates[0]
+      notes.append(
+        "nw2: normalized W2, median over the units of a layer, in standard deviations at the start; tap \(first.tap.rawValue), "
+          + "population \(first.population.rawValue), statistics \(statistics.joined(separator: " and ")), reference \(first.reference)"
+      )
+      if let caution = drift.coordinates.compactMap(\.caution).first { notes.append(caution) }
+    }
+    return notes
+  }
+
+  /// How the first step beyond the sampling floor was found.
+  private var divergenceNotes: [String] {
+    let divergences = comparison.divergences
+    guard !divergences.isEmpty else {
+      return [
+        "The step at which the runs part is unknown: one recorded no preactivations of training batches."
+      ]
+    }
+    var notes: [String] = []
     if divergences.contains(where: { $0.finding == .unknown }) {
       notes.append(
-        "Unknown: the noise of batches was not measured in both runs (record with --noise-every), or fewer than two steps "
-          + "can be compared, as of batches of one example or units that do not vary.")
+        "Unknown: the batch noise was not measured in both runs (noise_every), or fewer than two steps can be compared, as "
+          + "with batches of one example or units that do not vary.")
     }
     if divergences.contains(where: { $0.finding == .incomparable }) {
       notes.append(
@@ -172,11 +195,11 @@ package struct ComparisonReport {
     let lengths = Set(compared.map(\.streakLength)).sorted().map(String.init)
     if !lengths.isEmpty {
       notes.append(
-        "Compared are preactivations over training batches, at the steps that both runs recorded: squared nw2, mean over "
-          + "units, is beyond the floor where it is at least twice the floor there and at the next recorded steps, "
-          + "\(lengths.joined(separator: " or ")) in all, or where one run alone is not finite. Chance brings so many in a "
-          + "row in fewer than one layer of a hundred; runs that part with fewer steps to go are not told. Runs that saw "
-          + "the same batches share some of the noise, and then the floor is an upper bound.")
+        "The first step is the first of \(lengths.joined(separator: " or ")) recorded steps in a row at which squared nw2 of "
+          + "the preactivations over training batches, mean over units, is at least twice its floor, or at which one run alone "
+          + "is not finite. By chance fewer than 1 % of layers show such a streak; a divergence closer to the end is not "
+          + "reported. Runs that saw the same batches share part of the noise, so that the floor is an upper bound."
+      )
     }
     return notes
   }

@@ -3,92 +3,99 @@ package import ShiftAnalysis
 import RunModel
 import Statistics
 
-/// Two groups of runs side by side.
+/// Reports two groups of runs side by side.
 package enum GroupComparisonReport {
-  /// The quantities in `format`: for people the groups and below them their differences, else a row for each quantity.
-  package static func text(
-    _ comparison: GroupComparison, _ format: OutputFormat, isStyled: Bool
-  ) throws -> String {
-    guard format == .table else {
-      return try table(comparison).text(format, isStyled: isStyled)
-    }
-    // Side by side they would be wider than a terminal.
-    return notes(of: comparison).map { "# \($0.withoutControlCharacters)\n" }.joined()
-      + groups(comparison).aligned(isStyled: isStyled) + "\n"
-      + differences(comparison).aligned(isStyled: isStyled)
+  /// The answer with a row for each quantity; people see the groups and below them their differences, as side by side they
+  /// would be wider than a terminal.
+  package static func answer(_ comparison: GroupComparison) -> Answer {
+    Answer(
+      notes: notes(of: comparison),
+      [groups(comparison), differences(comparison), table(comparison)])
   }
 
-  private static func groups(_ comparison: GroupComparison) -> TextTable {
-    var table = TextTable(
-      [.text("median of")]
-        + ["first", "lower", "upper", "second", "lower", "upper"].map { .number($0) })
-    for quantity in comparison.quantities {
-      let figures = quantity.bands.flatMap { [$0.median, $0.lower, $0.upper] }
-      table.add([quantity.name] + figures.map { NumberFormat.significant($0) })
+  private static func groups(_ comparison: GroupComparison) -> AnswerTable {
+    let columns =
+      [Column.text("quantity").titled("median of")]
+      + ["first", "lower", "upper", "second", "lower", "upper"].map { .number($0) }
+    return AnswerTable("group", for: .people, columns) { rows in
+      for quantity in comparison.quantities {
+        try rows.row([quantity.name] + cells(quantity.bands))
+      }
     }
-    return table
   }
 
-  private static func differences(_ comparison: GroupComparison) -> TextTable {
-    var table = TextTable(
-      [.text("second less first")]
-        + ["pairs", "median", "larger", "smaller", "ties", "sign_test_p", "smallest_p"].map {
-          .number($0)
-        })
-    for quantity in comparison.quantities {
-      let test = quantity.signTest
-      table.add([
-        quantity.name, "\(quantity.bands[0].count)",
-        NumberFormat.significant(quantity.medianDifference), "\(test.positiveCount)",
-        "\(test.negativeCount)", "\(test.tieCount)", NumberFormat.significant(test.pValue),
-        NumberFormat.significant(test.smallestPValue),
-      ])
+  private static func differences(_ comparison: GroupComparison) -> AnswerTable {
+    let columns =
+      [Column.text("quantity").titled("second less first")]
+      + ["pairs", "median", "larger", "smaller", "ties", "sign_test_p", "smallest_p"].map {
+        .number($0)
+      }
+    return AnswerTable("difference", for: .people, columns) { rows in
+      for quantity in comparison.quantities {
+        try rows.row([quantity.name, quantity.bands[0].count] + cells(of: quantity))
+      }
     }
-    return table
   }
 
-  private static func table(_ comparison: GroupComparison) -> DataTable {
-    var table = DataTable(
-      [
-        .text("quantity"), .number("pairs"), .number("first_median"), .number("first_lower"),
-        .number("first_upper"), .number("second_median"), .number("second_lower"),
-        .number("second_upper"), .number("median_difference"), .number("second_larger"),
-        .number("second_smaller"), .number("ties"), .number("sign_test_p"),
-        .number("smallest_p"),
-      ], notes: notes(of: comparison))
-    for quantity in comparison.quantities {
-      let test = quantity.signTest
-      table.add(
-        [.text(quantity.name), .integer(quantity.bands[0].count)]
-          + quantity.bands.flatMap { [.number($0.median), .number($0.lower), .number($0.upper)] }
-          + [
-            .number(quantity.medianDifference), .integer(test.positiveCount),
-            .integer(test.negativeCount), .integer(test.tieCount), .number(test.pValue),
-            .number(test.smallestPValue),
-          ])
-    }
-    return table
+  private static let bandColumns = ["first", "second"].flatMap { group in
+    ["median", "lower", "upper"].map { Column.number("\(group)_\($0)") }
   }
 
-  /// A row for each layer and step.
-  package static func seriesTable(_ comparison: GroupComparison) -> DataTable {
+  private static let coordinates =
+    [
+      "tap", "population", "first_statistics", "second_statistics", "reference", "aggregate",
+    ].map { Column.text($0).for(.programs) }
+
+  private static func table(_ comparison: GroupComparison) -> AnswerTable {
+    let columns =
+      [Column.text("quantity"), .number("layer")] + coordinates + [.number("pairs")] + bandColumns
+      + [
+        "median_difference", "second_larger", "second_smaller", "ties", "sign_test_p", "smallest_p",
+      ].map { .number($0) }
+    return AnswerTable("quantity", for: .programs, columns) { rows in
+      for quantity in comparison.quantities {
+        try rows.row(
+          [quantity.name, quantity.layer]
+            + coordinateCells(quantity.layer == nil ? nil : comparison)
+            + [quantity.bands[0].count] + cells(quantity.bands) + cells(of: quantity))
+      }
+    }
+  }
+
+  private static func cells(_ bands: [GroupBand?]) -> [any CellConvertible] {
+    bands.flatMap { [$0?.median, $0?.lower, $0?.upper] }
+  }
+
+  private static func cells(of quantity: GroupComparison.Quantity) -> [any CellConvertible] {
+    let test = quantity.signTest
+    return [
+      quantity.medianDifference, test.positiveCount, test.negativeCount, test.tieCount, test.pValue,
+      test.smallestPValue,
+    ]
+  }
+
+  /// The coordinates of the shifts of layers, missing values for anything else.
+  private static func coordinateCells(_ comparison: GroupComparison?) -> [any CellConvertible] {
+    let first = comparison?.coordinates.first
+    return [
+      first?.tap, first?.population, first?.statistics, comparison?.coordinates.last?.statistics,
+      first?.reference.description, first.map { _ in UnitAggregate.median },
+    ]
+  }
+
+  /// The answer with a row for each layer and step.
+  package static func seriesAnswer(_ comparison: GroupComparison) -> Answer {
     let pairCount = comparison.runs.pairs.count
-    var table = DataTable(
-      [
-        .number("layer"), .number("step"), .number("first_median"), .number("first_lower"),
-        .number("first_upper"), .number("second_median"), .number("second_lower"),
-        .number("second_upper"),
-      ],
-      notes: sharedNotes(comparison, count: pairCount...pairCount)
-        + ["Steps that all runs recorded."])
-    for point in comparison.points {
-      table.add(
-        [.integer(point.layer), .integer(point.step)]
-          + point.bands.flatMap { band in
-            [band?.median, band?.lower, band?.upper].map { .number(optional: $0) }
-          })
+    let columns = coordinates + [.number("layer"), .number("step")] + bandColumns
+    let table = AnswerTable("step", columns) { rows in
+      rows.share(coordinateCells(comparison))
+      for point in comparison.points {
+        try rows.row([point.layer, point.step] + cells(point.bands))
+      }
     }
-    return table
+    return Answer(
+      notes: sharedNotes(comparison, count: pairCount...pairCount)
+        + ["Steps that all runs recorded."], [table])
   }
 
   private static func notes(of comparison: GroupComparison) -> [String] {
@@ -118,7 +125,7 @@ package enum GroupComparisonReport {
   ) -> [String] {
     let pairs = comparison.runs.pairs
     let listed = pairs.prefix(8).map { pair in
-      "\(pair.runs[0].shortID) and \(pair.runs[1].shortID) (\(pair.key.withoutControlCharacters))"
+      "\(pair.runs[0].shortID) and \(pair.runs[1].shortID) (\(pair.key))"
     }
     var notes = [
       "pairs: \(listed.joined(separator: ", "))"

@@ -22,7 +22,7 @@ package struct DataShiftReport {
   package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
     let document = DataShiftDocument(facts, aggregate: aggregate)
     switch format {
-    case .table:
+    case .table, .md:
       return DataShiftNotes(facts, aggregate: aggregate).text
         + tensorTable.aligned(isStyled: isStyled) + featureText(isStyled: isStyled)
     case .csv: return document.commaSeparated

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// JSON as every command writes it: keys in order, NaN and infinities as the strings "NaN", "Infinity", "-Infinity".
 package enum JSONOutput {
   /// The version of the documents' layout, which each of them carries as `schema`.
-  package static let schema = 1
+  package static let schema = 2
 
   /// A document on several lines.
   package static func document(_ value: some Encodable) throws -> String {

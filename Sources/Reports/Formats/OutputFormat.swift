@@ -8,4 +8,6 @@ package enum OutputFormat: String, CaseIterable, Sendable {
   case json
   /// One JSON object on each line.
   case ndjson
+  /// Markdown, for people.
+  case md
 }

@@ -2,56 +2,92 @@ package import RunModel
 package import ShiftAnalysis
 package import Statistics
 
-/// The ways that the layers of one run went.
+/// Reports the path of each layer's distribution over one run.
 package enum TrajectoryReport {
-  /// A row for each layer.
-  package static func table(
-    _ trajectories: [LayerTrajectory], of run: Run, measure: ShiftMeasure, aggregate: UnitAggregate
-  ) -> DataTable {
-    var table = DataTable(
-      [
-        .number("layer"), .number("records"), .text("steps"), .text("spacing"),
-        .number("path_length"), .number("displacement"), .number("tortuosity"),
-        .number("velocity"), .number("settling_step"), .number("squared_w2_lag_1"),
-        .number("nugget"), .number("units"),
-      ],
-      notes: notes(trajectories, run, aggregate) + [
-        "path_length, displacement: of \(measure.rawValue), \(measure.unit); a path is the longer the denser its records are, so mind the spacing; velocity: per step",
-        "settling_step: from there on the distance to the last record is at most a tenth of the first one's",
-        "squared_w2_lag_1: mean squared W2 from one record to the next; nugget: what of it is noise (2·d(1) − d(2)), if drift is a steady random walk",
-      ])
-    for trajectory in trajectories {
-      table.add([
-        .integer(trajectory.layer), .integer(trajectory.recordCount),
-        .text(text(trajectory.steps)), .text(text(trajectory.spacing)),
-        .number(optional: trajectory.pathLength), .number(optional: trajectory.displacement),
-        .number(optional: trajectory.tortuosity), .number(optional: trajectory.velocity),
-        .integer(optional: trajectory.settlingStep),
-        .number(optional: trajectory.lagCurve.first ?? nil), .number(optional: trajectory.nugget),
-        .integer(trajectory.width),
-      ])
-    }
-    return table
+  private static let coordinates =
+    Column.run
+    + ["tap", "population", "statistics", "aggregate"].map { Column.text($0).for(.programs) }
+
+  private static let spacing = [
+    Column.text("spacing").for(.people), .number("least_spacing").for(.programs),
+    .number("greatest_spacing").for(.programs),
+  ]
+
+  private static func spacingCells(_ trajectory: LayerTrajectory) -> [any CellConvertible] {
+    [
+      text(trajectory.spacing), trajectory.spacing?.lowerBound, trajectory.spacing?.upperBound,
+    ]
   }
 
-  /// A row for each layer and lag.
-  package static func lagTable(
-    _ trajectories: [LayerTrajectory], of run: Run, aggregate: UnitAggregate
-  ) -> DataTable {
-    var table = DataTable(
-      [.number("layer"), .number("lag"), .text("spacing"), .number("squared_w2")],
-      notes: notes(trajectories, run, aggregate) + [
-        "squared_w2: mean squared W2 of records that are so many records apart, squared units of the tensor"
-      ])
-    for trajectory in trajectories {
-      for (index, value) in trajectory.lagCurve.enumerated() {
-        table.add([
-          .integer(trajectory.layer), .integer(index + 1), .text(text(trajectory.spacing)),
-          .number(optional: value),
-        ])
+  private static func share(
+    _ trajectory: LayerTrajectory, of run: Run, _ aggregate: UnitAggregate, _ rows: RowWriter
+  ) {
+    let coordinates = trajectory.coordinates
+    rows.share(
+      run.cells
+        + [
+          coordinates.tap, coordinates.population, coordinates.statistics, aggregate,
+        ] as [any CellConvertible])
+  }
+
+  /// The answer with a row for each layer.
+  package static func answer(
+    _ trajectories: [LayerTrajectory], of run: Run, measure: ShiftMeasure, aggregate: UnitAggregate
+  ) -> Answer {
+    let columns =
+      coordinates
+      + [
+        Column.text("measure").for(.programs), .number("layer"), .number("records"),
+        .text("steps").for(.people), .number("first_step").for(.programs),
+        .number("last_step").for(.programs),
+      ] + spacing
+      + [
+        "path_length", "displacement", "tortuosity", "velocity", "settling_step",
+        "squared_w2_lag_1", "nugget", "units",
+      ].map { .number($0) }
+    let table = AnswerTable("trajectory", columns) { rows in
+      for trajectory in trajectories {
+        share(trajectory, of: run, aggregate, rows)
+        try rows.row(
+          [
+            measure.rawValue, trajectory.layer, trajectory.recordCount, text(trajectory.steps),
+            trajectory.steps?.lowerBound, trajectory.steps?.upperBound,
+          ] as [any CellConvertible] + spacingCells(trajectory)
+            + [
+              trajectory.pathLength, trajectory.displacement, trajectory.tortuosity,
+              trajectory.velocity, trajectory.settlingStep, trajectory.lagCurve.first ?? nil,
+              trajectory.nugget, trajectory.width,
+            ] as [any CellConvertible])
       }
     }
-    return table
+    return Answer(
+      notes: notes(trajectories, run, aggregate) + [
+        "path_length, displacement: \(measure.rawValue), \(measure.unit); denser records make a path longer, so compare paths of equal spacing; velocity: per step",
+        "settling_step: the first step after which the distance to the last record stays within a tenth of the first record's",
+        "squared_w2_lag_1: mean squared W2 from one record to the next; nugget: its part that is noise (2·d(1) − d(2)), if drift is a steady random walk",
+      ], [table])
+  }
+
+  /// The answer with a row for each layer and lag.
+  package static func lagAnswer(
+    _ trajectories: [LayerTrajectory], of run: Run, aggregate: UnitAggregate
+  ) -> Answer {
+    let columns =
+      coordinates + [.number("layer"), .number("lag")] + spacing + [.number("squared_w2")]
+    let table = AnswerTable("lag", columns) { rows in
+      for trajectory in trajectories {
+        share(trajectory, of: run, aggregate, rows)
+        for (index, value) in trajectory.lagCurve.enumerated() {
+          try rows.row(
+            [trajectory.layer, index + 1] as [any CellConvertible] + spacingCells(trajectory)
+              + [value] as [any CellConvertible])
+        }
+      }
+    }
+    return Answer(
+      notes: notes(trajectories, run, aggregate) + [
+        "squared_w2: mean squared W2 of the pairs of records that are lag records apart, squared units of the tensor"
+      ], [table])
   }
 
   private static func notes(
@@ -59,12 +95,11 @@ package enum TrajectoryReport {
   ) -> [String] {
     guard let coordinates = trajectories.first?.coordinates else { return [] }
     let first =
-      "run \(run.shortID) (\(run.name)): tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue); \(aggregate.rawValue) over the units of a layer"
+      "\(run.label): tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue); \(aggregate.rawValue) over the units of a layer"
     return [first] + (coordinates.caution.map { [$0] } ?? [])
   }
 
-  private static func text(_ range: ClosedRange<Int>?) -> String {
-    guard let range else { return "" }
-    return range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+  private static func text(_ range: ClosedRange<Int>?) -> String? {
+    range.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
   }
 }

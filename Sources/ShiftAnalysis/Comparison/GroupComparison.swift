@@ -7,6 +7,8 @@ package struct GroupComparison: Sendable {
   package struct Quantity: Sendable {
     /// What it is, such as "test accuracy, running statistics".
     package let name: String
+    /// The layer whose shift it is, from 1; nil for anything else.
+    package let layer: Int?
     /// The figures of the first group and of the second, over the pairs in which both runs have one.
     package let bands: [GroupBand]
     /// The median of the second run's figure less the first one's.
@@ -15,7 +17,7 @@ package struct GroupComparison: Sendable {
     package let signTest: SignTest
 
     /// Compares figures pair by pair; nil where no pair has both, finite.
-    init?(_ name: String, _ pairs: [[Double?]]) {
+    init?(_ name: String, layer: Int? = nil, _ pairs: [[Double?]]) {
       let known = pairs.compactMap { pair -> [Double]? in
         let figures = pair.compactMap { $0 }.filter(\.isFinite)
         return figures.count == pair.count ? figures : nil
@@ -26,6 +28,7 @@ package struct GroupComparison: Sendable {
         let difference = GroupBand(of: differences)
       else { return nil }
       self.name = name
+      self.layer = layer
       bands = [first, second]
       medianDifference = difference.median
       signTest = SignTest(differences)
@@ -73,7 +76,9 @@ package struct GroupComparison: Sendable {
     self.runs = runs
     self.tap = tap
     let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
-    var figures: [(name: String, pairs: [[Double?]])] = [("training loss, last batch", losses)]
+    var figures: [(name: String, layer: Int?, pairs: [[Double?]])] = [
+      ("training loss, last batch", nil, losses)
+    ]
     let evaluations = try runs.pairs.map {
       try $0.runs.map { try database.finalEvaluations(of: $0) }
     }
@@ -84,9 +89,9 @@ package struct GroupComparison: Sendable {
         pair.map { $0.first { $0.statistics == statistics || $0.statistics == .none } }
       }
       if !all.allSatisfy(\.accuracy.isNaN) {
-        figures.append(("test accuracy\(words)", found.map { $0.map { $0?.accuracy } }))
+        figures.append(("test accuracy\(words)", nil, found.map { $0.map { $0?.accuracy } }))
       }
-      figures.append(("test loss\(words)", found.map { $0.map { $0?.loss } }))
+      figures.append(("test loss\(words)", nil, found.map { $0.map { $0?.loss } }))
     }
     for (words, statistics) in [
       (", running statistics", Site.Statistics.running), (", own statistics", .batch),
@@ -103,13 +108,16 @@ package struct GroupComparison: Sendable {
     for layer in layers {
       let ofLayer = shifts.map { $0.map { $0.of(layer) } }
       figures.append(
-        ("layer \(layer): nw2 at the end", ofLayer.map { $0.map { $0?.points.last?.values[0] } }))
+        (
+          "layer \(layer): nw2 at the end", layer,
+          ofLayer.map { $0.map { $0?.points.last?.values[0] } }
+        ))
       let paths = shifts.map { $0.map { $0.paths[layer] } }
       // A path is the longer the denser its records are.
       let isComparable = Set(paths.joined().compactMap { $0?.spacing }).count == 1
       figures.append(
         (
-          "layer \(layer): w2 path per step",
+          "layer \(layer): w2 path per step", layer,
           paths.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
         ))
     }
@@ -125,7 +133,7 @@ package struct GroupComparison: Sendable {
         zip(pair, diverged).map { $1 ? nil : $0 }
       }
     }
-    let quantities = figures.compactMap { Quantity($0.name, $0.pairs) }
+    let quantities = figures.compactMap { Quantity($0.name, layer: $0.layer, $0.pairs) }
     let compared = Set(quantities.map(\.name))
     self.quantities = quantities
     namesWithoutFigures = figures.map(\.name).filter { !compared.contains($0) }

@@ -10,7 +10,7 @@ public struct DistributionQuery: Sendable {
   public var population: Site.Population?
   /// What batch norm normalized with; nil for the batch's own.
   public var statistics: Site.Statistics?
-  /// The unit, from 0; nil for the median of each figure over the units.
+  /// The unit, from 1; nil for the median of each figure over the units.
   public var unit: Int?
   /// At most so many steps, evenly spread, the first and the last among them; nil for every recorded one.
   public var points: Int?

@@ -13,10 +13,10 @@ extension RunReading {
     selecting.statistics = query.statistics
     let selected = try SiteSelection(sites: sites(of: run), run: run, query: selecting).sites
     if let unit = query.unit {
-      for source in selected.map(\.source.site) where !(0..<source.width).contains(unit) {
+      for source in selected.map(\.source.site) where !(1...source.width).contains(unit) {
         throw ShiftError(
-          "Layer \(source.layer) of run \(run.shortID) has no unit \(unit); its units are 0 to "
-            + "\(source.width - 1), and --layer names one layer.")
+          "Layer \(source.layer) of run \(run.shortID) has no unit \(unit); its units are 1 to "
+            + "\(source.width), and --layer names one layer.")
       }
     }
     return try selected.map { try distributionSeries(at: $0, query) }
@@ -33,7 +33,7 @@ extension RunReading {
       guard let unit = query.unit else {
         return UnitAggregate.median.summary(of: values.map { Double($0) }).value
       }
-      let value = Double(values[unit])
+      let value = Double(values[unit - 1])
       return value.isFinite ? value : nil
     }
     let points = try evenlySpread(recorded, atMost: query.points).compactMap { step in

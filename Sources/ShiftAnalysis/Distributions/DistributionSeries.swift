@@ -32,7 +32,7 @@ public struct DistributionSeries: Sendable {
   public let statistics: Site.Statistics
   /// The number of units in the tensor.
   public let width: Int
-  /// The unit, from 0; nil where figures are medians over the units.
+  /// The unit, from 1; nil where figures are medians over the units.
   public let unit: Int?
   /// The levels of the quantiles; empty where none were recorded.
   public let levels: [Double]

@@ -43,6 +43,12 @@ public struct LayerAlarm: Sendable, Equatable {
 public struct LayerAlarms: Sendable, Equatable {
   /// The layer, from 1.
   public let layer: Int
+  /// The tensor.
+  public let tap: Site.Tap
+  /// The examples.
+  public let population: Site.Population
+  /// What batch norm normalized with; `none` in a network without it.
+  public let statistics: Site.Statistics
   /// How many records it was given.
   public let recordCount: Int
   /// The alarms, by step.
@@ -71,7 +77,9 @@ extension RunReading {
           alarms.append(LayerAlarm(layer: site.layer, step: moment.step, shift: shift))
         }
       }
-      return LayerAlarms(layer: site.layer, recordCount: count, alarms: alarms)
+      return LayerAlarms(
+        layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
+        recordCount: count, alarms: alarms)
     }
   }
 }

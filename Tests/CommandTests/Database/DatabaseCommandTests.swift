@@ -20,31 +20,17 @@ struct DatabaseCommandTests {
     ])
   }
 
-  @Test("What fills the database is told in four formats with the same numbers")
+  @Test("What fills the database is told as numbers, which are the bytes of the file")
   func info() throws {
-    struct Document: Decodable {
-      struct Run: Decodable {
-        let name: String
-        let moment_bytes: Int
-      }
-      let schema: Int
-      let file_bytes: Int
-      let runs: [Run]
-    }
-    let json = try place.normscope(["db", "info", "--format", "json"]).output
-    let document = try JSONDecoder().decode(Document.self, from: Data(json.utf8))
-    #expect(document.schema == 1)
-    #expect(try document.file_bytes == place.bytes(of: "runs.db").count)
-    let run = try #require(document.runs.first)
-    #expect(run.name == "first" && run.moment_bytes > 0)
-    for (format, part) in [
-      ("csv", ".moment_bytes,\(run.moment_bytes)\n"),
-      ("csv", "file_bytes,\(document.file_bytes)\n"),
-      ("ndjson", "\"value\":\(run.moment_bytes)}\n"), ("table", "  \(run.moment_bytes)  "),
-    ] {
-      let output = try place.normscope(["db", "info", "--format", format]).output
-      #expect(output.contains(part), "\(output)")
-    }
+    let document = try place.answer(["db", "info"])
+    let file = try #require(document.rows(of: "database").first)
+    #expect(try file["file_bytes"] == .number(Double(place.bytes(of: "runs.db").count)))
+    #expect(document.rows(of: "table").contains { $0["table"] == .text("moment") })
+    let run = try #require(document.rows(of: "run").first)
+    #expect(run["run_name"] == .text("first") && run["in_trash"] == .truth(false))
+    let bytes = Int(try #require(run["moment_bytes"]?.number))
+    #expect(bytes > 0)
+    #expect(try place.normscope(["db", "info"]).output.contains("  \(bytes)  "))
   }
 
   @Test("A good database is found good, also one of convolutions, noise and a diverged run")
@@ -64,7 +50,8 @@ struct DatabaseCommandTests {
     for options in [[], ["--quick"]] {
       let run = try place.normscope(["db", "check"] + options)
       #expect(
-        run.output.hasSuffix("runs checked: 3, faults: 0, notes: \(options.isEmpty ? 2 : 0)\n"))
+        run.output.hasSuffix(
+          "runs checked  3\nfaults        0\nnotes         \(options.isEmpty ? 2 : 0)\n"))
     }
   }
 
@@ -79,17 +66,6 @@ struct DatabaseCommandTests {
       ],
       in: place.folder.path)
     try #require(change.exitCode == 0, "\(change.errorOutput)")
-    struct Document: Decodable {
-      struct Finding: Decodable {
-        let severity: String
-        let rule: String
-        let run: String?
-        let message: String
-      }
-      let schema: Int
-      let findings: [Finding]
-      let faults: Int
-    }
     func check(_ format: String) throws -> String {
       let run = try place.attempt(["db", "check", "--format", format])
       #expect(run.exitCode == 65)
@@ -98,18 +74,19 @@ struct DatabaseCommandTests {
           == "normscope: The database runs.db has 5 faults; restore it from a copy.\n")
       return run.output
     }
-    let document = try JSONDecoder().decode(Document.self, from: Data(try check("json").utf8))
-    #expect(document.schema == 1 && document.faults == 5)
-    #expect(document.findings.map(\.rule) == ["json"] + Array(repeating: "vector-width", count: 4))
+    let document = try AnswerDocument(json: check("json"))
+    let findings = document.rows(of: "finding")
+    #expect(
+      findings.map { $0["rule"] } == [.text("json")]
+        + Array(repeating: .text("vector-width"), count: 4))
+    #expect(findings.allSatisfy { $0["run_name"] == .text("first") })
+    let total = try #require(document.rows(of: "total").first)
+    #expect(total["runs"] == .number(1) && total["faults"] == .number(5))
     let table = try check("table").split(separator: "\n")
-    #expect(table.last == "runs checked: 1, faults: 5, notes: 0")
-    #expect(table.dropLast().allSatisfy { $0.hasPrefix("fault: run ") })
-    let csv = try check("csv").split(separator: "\n")
-    #expect(csv.first == "severity,rule,run,message" && csv.count == 6)
-    let lines = try check("ndjson").split(separator: "\n").map {
-      try JSONDecoder().decode(Document.Finding.self, from: Data($0.utf8))
-    }
-    #expect(lines.map(\.message) == document.findings.map(\.message))
+    #expect(table.filter { $0.hasPrefix("fault ") }.count == 5)
+    #expect(table.contains("faults        5"))
+    #expect(AnswerDocument(csv: try check("csv")).rows.count == 6)
+    #expect(try AnswerDocument(ndjson: check("ndjson")).rows == document.rows)
   }
 
   @Test("A backup that is taken while a run is recorded is whole, and the run goes on")
@@ -126,11 +103,10 @@ struct DatabaseCommandTests {
       usleep(300_000)
       try place.normscope(["db", "backup", "copy\(number).db"])
       let check = try place.normscope(["db", "check", "--db", "copy\(number).db"])
-      #expect(check.output.contains("runs checked: 2, faults: 0,"), "\(check.output)")
-      let csv = try place.normscope(
-        ["runs", "--where", "name = live", "--format", "csv", "--db", "copy\(number).db"])
-      let row = try #require(csv.output.split(separator: "\n").last).split(separator: ",")
-      steps.append(try #require(Int(row[3])))
+      #expect(
+        check.output.contains("runs checked  2\nfaults        0\n"), "\(check.output)")
+      let runs = try place.answer(["runs", "--where", "name = live", "--db", "copy\(number).db"])
+      steps.append(Int(try #require(runs.rows.last?["steps"]?.number)))
     }
     #expect(steps == steps.sorted() && Set(steps).count == 3)
     #expect(command.isRunning)

@@ -162,7 +162,7 @@ struct BadInputTests {
     #expect(run.output.contains("diverged"))
     #expect(run.errorOutput.contains("The run diverged"))
     let shown = try normscope("show", "wild", "--format", "json", "--db", "x.db")
-    #expect(shown.output.contains("\"status\" : \"diverged\""))
+    #expect(shown.output.contains("\"status\":\"diverged\""))
     let csv = try normscope(
       "shift", "wild", "--population", "batch", "--format", "csv", "--db", "x.db")
     #expect(csv.exitCode == 0, "\(csv.errorOutput)")

@@ -141,14 +141,14 @@ extension CommandTrial {
       "show", "bn-1", "--configuration",
       effects: [
         "--configuration": .idle(["--configuration"], "it is given already"),
-        "--format": .idle(["--format", "csv"], "a configuration is JSON"),
+        "--format": .refused(["--format", "csv"], 64),
       ]),
     CommandTrial(
       "distribution", "bn-1", "--points=4", json, effects: ["--unit": .changes(["--unit", "1"])]),
     CommandTrial(
-      "distribution", "bn-1", "--unit=0", "--population=batch", json,
+      "distribution", "bn-1", "--unit=1", "--population=batch", json,
       effects: [
-        "--unit": .changes(["--unit", "1"]), "--population": .changes(["--population", "probe"]),
+        "--unit": .changes(["--unit", "2"]), "--population": .changes(["--population", "probe"]),
         "--statistics": .refused(["--statistics", "running"], 66),
       ]),
     CommandTrial("gradients", "bn-1", json),

@@ -28,9 +28,9 @@ struct ExamplesTests {
       "--tag", "note=a=b", "--name", "tiny", "--probe", "5", "--probe-every", "7")
     let shown = try normscope("show", "tiny", "--format", "json")
     for part in [
-      "\"owner\" : \"me\"", "\"note\" : \"a=b\"", "\"activation\" : \"tanh\"",
-      "\"placement\" : \"after\"", "\"init\" : \"he\"", "\"steps\" : 20", "\"train_count\" : 48",
-      "\"matrix_kernel\"", "\"threads\" : 1", "\"status\" : \"finished\"",
+      "\"owner\":\"me\"", "\"note\":\"a=b\"", "\"activation\":\"tanh\"",
+      "\"placement\":\"after\"", "\"init\":\"he\"", "\"steps\":20", "\"train_count\":48",
+      "\"matrix_kernel\"", "\"threads\":1", "\"status\":\"finished\"",
     ] {
       #expect(shown.output.contains(part), "\(part) in \(shown.output)")
     }
@@ -49,53 +49,20 @@ struct ExamplesTests {
         environment: ["NORMSCOPE_DB": "runs.db"])
       return run.output
     }
-    let csv = try shift("csv")
-      .split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-    #expect(
-      csv[0] == [
-        "run", "tap", "population", "statistics", "reference", "aggregate", "layer", "step",
-        "reference_step", "nw2", "units", "excluded_units", "window_steps",
-        "squared_nw2", "floor", "debiased", "debiased_low", "debiased_high", "distinguishable",
-      ])
-    #expect(csv.dropFirst().map { $0[7] } == ["0", "10", "20", "30"])
-    #expect(
-      csv.dropFirst().allSatisfy {
-        Array($0[1...5]) == ["preactivation", "probe", "batch", "start", "median"]
-      })
-
-    struct Line: Decodable {
-      struct Point: Decodable {
-        let step: Int
-        let values: [String: Double]
-      }
-      let tap: String
-      let population: String
-      let statistics: String
-      let reference: String
-      let point: Point
+    let document = try AnswerDocument(json: shift("json"))
+    #expect(document.schema == 2)
+    #expect(document.numbers(of: "step") == [0, 10, 20, 30])
+    #expect(document.numbers(of: "nw2").allSatisfy { $0 != nil })
+    for row in document.rows {
+      #expect(
+        ["tap", "population", "statistics", "reference", "aggregate"].map { row[$0]?.text } == [
+          "preactivation", "probe", "batch", "start", "median",
+        ])
     }
-    let lines = try shift("ndjson").split(separator: "\n").map {
-      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
-    }
-    #expect(lines.map(\.point.step) == [0, 10, 20, 30])
-    #expect(lines.map { $0.point.values["nw2"] } == csv.dropFirst().map { Double($0[9]) })
-    #expect(lines.allSatisfy { $0.reference == "start" && $0.population == "probe" })
-
-    struct Document: Decodable {
-      struct Series: Decodable {
-        struct Point: Decodable {
-          let values: [String: Double]
-        }
-        let tap: String
-        let statistics: String
-        let points: [Point]
-      }
-      let schema: Int
-      let series: [Series]
-    }
-    let document = try JSONDecoder().decode(Document.self, from: Data(try shift("json").utf8))
-    #expect(document.schema == 1)
-    #expect(document.series[0].points.map(\.values) == lines.map(\.point.values))
+    #expect(try AnswerDocument(ndjson: shift("ndjson")).rows == document.rows)
+    let csv = AnswerDocument(csv: try shift("csv"))
+    #expect(csv.columns == document.columns)
+    #expect(zip(document.rows, csv.rows).allSatisfy { AnswerDocument.areAlike($0, csv: $1) })
     let table = try shift("table")
     #expect(
       table.contains("tap preactivation, population probe, statistics batch, reference start"))

@@ -68,10 +68,13 @@ struct ReadmeTests {
       Double(answer.output.filter { !$0.isWhitespace }), "\(answer.errorOutput)")
     let shift = try CommandRun(
       program,
-      ["shift", "with-bn", "--layer", "2", "--measure", "nw2", "--points", "1", "--format", "csv"],
+      [
+        "shift", "with-bn", "--layer", "2", "--measure", "nw2", "--points", "1", "--format",
+        "ndjson",
+      ],
       in: folder.path)
-    let row = try #require(shift.output.split(separator: "\n").last).split(separator: ",")
-    let byNormscope = try #require(Double(row[9]))
+    let byNormscope = try #require(
+      try AnswerDocument(ndjson: shift.output).numbers(of: "nw2").last ?? nil)
     #expect(abs(byPython - byNormscope) < 1e-4 * byNormscope)
   }
 

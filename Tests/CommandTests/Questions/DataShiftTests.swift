@@ -68,7 +68,7 @@ struct DataShiftTests {
   func withoutRun() throws {
     let options = ["--data-reference", "digits", "--data-target", "digits"]
     let document = try document(options)
-    #expect(document.schema == 1)
+    #expect(document.schema == 2)
     #expect(document.comparison.reference.split == "train")
     #expect(document.comparison.target.split == "test")
     #expect(document.comparison.reference.examples == 300)
@@ -125,7 +125,7 @@ struct DataShiftTests {
       .output
       .split(separator: "\n")
     #expect(lines.count == csv.count)
-    #expect(lines.allSatisfy { $0.contains(#""schema":1"#) })
+    #expect(lines.allSatisfy { $0.contains(#""schema":2"#) })
 
     let largest = try place.normscope(
       ["shift"] + options + Self.quick + ["--aggregate", "max", "--format", "csv"]

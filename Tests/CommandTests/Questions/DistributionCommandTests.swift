@@ -19,16 +19,15 @@ struct DistributionCommandTests {
         "--name", "full", "--quantiles", "0.15,0.5,0.85", "--histogram-bins", "16",
         "--histogram-range", "-5,5", "--higher-moments",
       ])
-    let bands = try place.normscope(
-      ["distribution", "full", "--layer", "1", "--unit", "5", "--format", "csv"])
-    let lines = bands.output.split(separator: "\n").map { $0.split(separator: ",") }
+    let bands = try place.answer(["distribution", "full", "--layer", "1", "--unit", "6"])
     #expect(
-      lines[0].joined(separator: ",")
-        == "run,tap,population,statistics,unit,layer,step,count,mean,sd,skewness,kurtosis,q0.15,q0.5,q0.85,non_finite_count"
-    )
-    #expect(lines.dropFirst().map { $0[6] } == ["0", "3", "6"])
-    for line in lines.dropFirst() {
-      let figures = line[8...14].compactMap { Double($0) }
+      bands.columns == [
+        "run", "run_name", "tap", "population", "statistics", "unit", "layer", "step", "count",
+        "mean", "sd", "skewness", "kurtosis", "q0.15", "q0.5", "q0.85", "non_finite_count", "units",
+      ])
+    #expect(bands.numbers(of: "step") == [0, 3, 6] && bands.numbers(of: "unit") == [6, 6, 6])
+    for row in bands.rows {
+      let figures = bands.columns[9...15].compactMap { row[$0]?.number }
       #expect(figures.count == 7 && figures[4] < figures[5] && figures[5] < figures[6])
     }
     let table = try place.normscope(["distribution", "full", "--tap", "normalized"]).output
@@ -58,7 +57,7 @@ struct DistributionCommandTests {
         #expect(widths == [30])
       }
     }
-    #expect(try place.normscope(["db", "check"]).output.contains("faults: 0"))
+    #expect(try place.normscope(["db", "check"]).output.contains("faults        0\n"))
   }
 
   @Test(
@@ -93,8 +92,11 @@ struct DistributionCommandTests {
       try place.attempt(["shift", "plain", "--measure", "psi", "--pooled", "--points", "3"]),
       exitCode: 64, containing: "--pooled")
     expectOneSentence(
-      try place.attempt(["distribution", "plain", "--unit", "3"]), exitCode: 66,
-      containing: "no unit 3")
+      try place.attempt(["distribution", "plain", "--unit", "2"]), exitCode: 66,
+      containing: "no unit 2", "1 to 1")
+    expectOneSentence(
+      try place.attempt(["distribution", "plain", "--unit", "0"]), exitCode: 66,
+      containing: "no unit 0")
     expectOneSentence(
       try place.attempt(["distribution", "plain", "--points", "0"]), exitCode: 64,
       containing: "--points 100")

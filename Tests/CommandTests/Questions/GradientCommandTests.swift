@@ -4,40 +4,6 @@ import Testing
 
 @Suite("The commands gradients and landscape")
 struct GradientCommandTests {
-  private struct Gradients: Decodable {
-    struct Shift: Decodable {
-      let step: Int
-      let layer: Int
-      let gradient_norm: Double
-      let difference_norm: Double
-      let relative_difference: Double
-      let cosine: Double
-    }
-
-    let schema: Int
-    let gradient_shifts: [Shift]
-  }
-
-  private struct Landscapes: Decodable {
-    struct Landscape: Decodable {
-      struct Point: Decodable {
-        let step_length: Double
-        let loss: Double
-      }
-
-      let step: Int
-      let loss: Double
-      let loss_min: Double
-      let loss_max: Double
-      let smoothness_step_length: Double
-      let inverse_smallest_step_length: Double
-      let points: [Point]
-    }
-
-    let schema: Int
-    let landscapes: [Landscape]
-  }
-
   let recorded: RecordedFolder
 
   init() throws {
@@ -52,52 +18,37 @@ struct GradientCommandTests {
     try recorded.normscope(arguments).output.split(separator: "\n").map(String.init)
   }
 
-  @Test("Gradients answers in four formats with the same numbers")
+  @Test("Gradients answers with the shift of each layer at each measured step")
   func gradients() throws {
-    let json = try recorded.normscope(["gradients", "latest", "--format", "json"]).output
-    let document = try JSONDecoder().decode(Gradients.self, from: Data(json.utf8))
-    #expect(document.schema == 1)
-    #expect(document.gradient_shifts.map(\.step) == [0, 0, 0, 5, 5, 5, 10, 10, 10])
-    for shift in document.gradient_shifts {
-      #expect(shift.relative_difference == shift.difference_norm / shift.gradient_norm)
-      #expect(shift.layer > 1 || (shift.difference_norm == 0 && shift.cosine == 1))
+    let shifts = try recorded.answer(["gradients", "latest"]).rows
+    #expect(shifts.map { $0["step"]?.number } == [0, 5, 10, 0, 5, 10, 0, 5, 10])
+    for shift in shifts {
+      func number(_ column: String) throws -> Double { try #require(shift[column]?.number) }
+      #expect(
+        try number("relative_difference") == number("difference_norm") / number("gradient_norm"))
+      #expect(
+        try number("layer") > 1 || (number("difference_norm") == 0 && number("cosine") == 1))
     }
-    let csv = try rows(["gradients", "latest", "--layer", "2", "--format", "csv"])
-    #expect(
-      csv[0] == "run,layer,step,gradient_norm,difference_norm,relative_difference,cosine")
-    #expect(
-      csv.dropFirst().map { $0.split(separator: ",")[3...].map { Double($0) } }
-        == document.gradient_shifts.filter { $0.layer == 2 }.map {
-          [$0.gradient_norm, $0.difference_norm, $0.relative_difference, $0.cosine]
-        })
-    #expect(try rows(["gradients", "latest", "--format", "ndjson"]).count == 9)
+    let second = try recorded.answer(["gradients", "latest", "--layer", "2"]).rows
+    #expect(second == shifts.filter { $0["layer"] == .number(2) } && second.count == 3)
     let table = try rows(["gradients", "latest"])
     #expect(table.count { $0.hasPrefix("# ") } == 3 && table.count == 3 + 1 + 9)
   }
 
-  @Test("Landscape answers in four formats with the same numbers")
+  @Test("Landscape answers with the points of the loss and what follows from them")
   func landscape() throws {
-    let json = try recorded.normscope(["landscape", "latest", "--format", "json"]).output
-    let document = try JSONDecoder().decode(Landscapes.self, from: Data(json.utf8))
-    #expect(document.schema == 1)
-    #expect(document.landscapes.map(\.step) == [0, 10])
-    for landscape in document.landscapes {
-      #expect(landscape.points.map(\.step_length) == [0.05, 0.1])
-      #expect(landscape.loss_min == landscape.points.map(\.loss).min())
-      #expect(landscape.loss_max == landscape.points.map(\.loss).max())
-      #expect(landscape.inverse_smallest_step_length == 20)
-      #expect([0.05, 0.1].contains(landscape.smoothness_step_length))
+    let answer = try recorded.answer(["landscape", "latest"])
+    let landscapes = answer.rows(of: "landscape")
+    #expect(landscapes.map { $0["step"]?.number } == [0, 10])
+    for landscape in landscapes {
+      let points = answer.rows(of: "point").filter { $0["step"] == landscape["step"] }
+      #expect(points.map { $0["step_length"]?.number } == [0.05, 0.1])
+      let losses = points.compactMap { $0["loss"]?.number }
+      #expect(landscape["loss_min"]?.number == losses.min())
+      #expect(landscape["loss_max"]?.number == losses.max())
+      #expect(landscape["inverse_smallest_step_length"] == .number(20))
+      #expect([0.05, 0.1].contains(landscape["smoothness_step_length"]?.number))
     }
-    let csv = try rows(["landscape", "latest", "--format", "csv"])
-    #expect(csv.count == 3)
-    #expect(
-      csv[0]
-        == "run,step,loss,loss_min,loss_max,gradient_norm,gradient_predictiveness,effective_smoothness,smoothness_step_length,inverse_smallest_step_length"
-    )
-    #expect(
-      csv.dropFirst().map { Double($0.split(separator: ",")[2]) } == document.landscapes.map(\.loss)
-    )
-    #expect(try rows(["landscape", "latest", "--format", "ndjson"]).count == 2)
     #expect(try rows(["landscape", "latest"]).count == 3 + 1 + 2)
   }
 

@@ -36,7 +36,7 @@ struct DurabilityTests {
     )
     for _ in 0..<600 {
       let shown = try place.attempt(["runs", "--where", "steps > 100", "--format", "csv"])
-      if shown.exitCode == 0 && shown.output.contains("run") { return command }
+      if shown.exitCode == 0 && shown.output.contains(",run,") { return command }
       try #require(command.isRunning)
       usleep(50_000)
     }

@@ -15,9 +15,9 @@ struct ResumeTests {
   /// Waits until the run `victim` has recorded `steps` steps.
   func waitForSteps(_ steps: Int, of command: StartedCommand) throws {
     for _ in 0..<600 {
-      let shown = try place.attempt(["show", "victim", "--format", "csv"])
-      let line = shown.output.split(separator: "\n").first { $0.hasPrefix("steps,") }
-      if let count = line.flatMap({ Int($0.dropFirst("steps,".count)) }), count >= steps { return }
+      let shown = try place.attempt(["show", "victim", "--format", "json"])
+      let run = try? AnswerDocument(json: shown.output).rows.first
+      if let count = run?["steps"]?.number, count >= Double(steps) { return }
       try #require(command.isRunning)
       usleep(50_000)
     }

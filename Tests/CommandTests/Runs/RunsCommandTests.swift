@@ -18,10 +18,7 @@ struct RunsCommandTests {
 
   /// The names that `runs` lists.
   func names(_ options: String...) throws -> [String] {
-    let listed = try place.normscope(["runs"] + options + ["--format", "csv"])
-    return listed.output.split(separator: "\n").dropFirst().map {
-      String($0.split(separator: ",")[1])
-    }
+    try place.answer(["runs"] + options).texts(of: "run_name").compactMap { $0 }
   }
 
   @Test("A deleted run is listed with --trash only, comes back, or is purged for good")

@@ -1,8 +1,8 @@
-import FoundationEssentials
 import Reports
 import RunModel
 import RunStore
 import ShiftAnalysis
+import TestSupport
 import Testing
 
 @Suite("The report of two runs")
@@ -33,9 +33,18 @@ struct ComparisonReportTests {
     return try runs.database.run(name)
   }
 
-  func text(_ first: Run, _ second: Run, _ format: OutputFormat) throws -> String {
-    try ComparisonReport(RunComparison(first, second, in: runs.database)).text(
-      format, isStyled: false)
+  func text(_ first: Run, _ second: Run, _ format: OutputFormat = .table) throws -> String {
+    try ComparisonReport(RunComparison(first, second, in: runs.database)).answer.text(format)
+  }
+
+  func answer(_ first: Run, _ second: Run) throws -> AnswerDocument {
+    try AnswerDocument(json: text(first, second, .json))
+  }
+
+  /// The value in the second run of what a layer's row says under `key`.
+  func value(_ key: String, layer: Int, of answer: AnswerDocument) -> AnswerDocument.Value? {
+    answer.rows.first { $0["key"] == .text(key) && $0["layer"] == .number(Double(layer)) }?[
+      "second"]
   }
 
   @Test("The earliest layer is the headline, and each finding has its word")
@@ -44,77 +53,52 @@ struct ComparisonReportTests {
     let moved = try record("moved", layers: 3) { layer, step in
       (layer == 1 && step >= 9) || (layer == 2 && step >= 4) ? 2 : 0
     }
-    let csv = try text(still, moved, .csv)
+    let answer = try answer(still, moved)
     let key = "first step beyond the sampling floor"
-    for (layer, step) in [(1, "9"), (2, "4"), (3, "never")] {
-      #expect(csv.contains("divergence,layer \(layer): \(key),,\(step)\n"))
-    }
+    #expect(
+      (1...3).map { value(key, layer: $0, of: answer) } == [.number(9), .number(4), .text("never")])
     // 2² over the variance, next to 1.5·(1/19 + 1/19) over it.
-    #expect(csv.contains("divergence,layer 2: squared nw2 there,,3.996"))
-    #expect(csv.contains("divergence,layer 2: floor there,,0.1577"))
-    let table = try text(still, moved, .table)
-    #expect(table.contains("batches explains at step 4, in layer 2."))
+    let squared = try #require(value("squared nw2 there", layer: 2, of: answer)?.number)
+    #expect(abs(squared - 4 / 1.001) < 1e-5)
+    let floor = try #require(value("floor there", layer: 2, of: answer)?.number)
+    #expect(abs(floor - 1.5 * 2 / 19 / 1.001) < 1e-5)
+    #expect(answer.finding?.hasSuffix("batches explains at step 4, in layer 2.") == true)
+    let table = try text(still, moved)
+    #expect(table.hasPrefix("The runs first differ"))
     #expect(!table.contains("Unknown:") && !table.contains("Incomparable:"))
 
     let wild = try record("wild") { _, step in step == 29 ? .nan : 0 }
-    #expect(try text(still, wild, .csv).contains("layer 1: squared nw2 there,,not finite\n"))
-    #expect(try text(still, wild, .table).contains("Incomparable:"))
+    #expect(
+      try value("squared nw2 there", layer: 1, of: self.answer(still, wild)) == .text("not finite"))
+    #expect(try text(still, wild).contains("Incomparable:"))
     let unmeasured = try record("unmeasured", hasNoise: false) { _, _ in 0 }
-    #expect(try text(wild, unmeasured, .csv).contains("layer 1: \(key),,unknown\n"))
-    #expect(try text(wild, unmeasured, .table).contains("--noise-every"))
+    #expect(try value(key, layer: 1, of: self.answer(wild, unmeasured)) == .text("unknown"))
+    #expect(try self.answer(wild, unmeasured).finding == nil)
+    #expect(try text(wild, unmeasured).contains("noise_every"))
   }
 
   @Test("Without training batches it says that nothing is known, and every format can be read")
   func formats() throws {
     try runs.complete("plain", hasBatchNorm: false)
     let run = try runs.database.run("plain")
-    #expect(try text(run, run, .table).contains("Where the runs part is unknown"))
-    enum Value: Decodable, Equatable {
-      case number(Double)
-      case text(String)
-      case none
-
-      init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-          self = .none
-        } else if let number = try? container.decode(Double.self) {
-          self = .number(number)
-        } else {
-          self = .text(try container.decode(String.self))
-        }
-      }
-    }
-    struct Fact: Decodable {
-      let section, key: String
-      let values: [Value]
-    }
-    struct Document: Decodable {
-      let schema: Int
-      let facts: [Fact]
-    }
-    let document = try JSONDecoder().decode(
-      Document.self, from: Data(text(run, run, .json).utf8))
+    #expect(try text(run, run).contains("The step at which the runs part is unknown"))
+    let answer = try answer(run, run)
     // Numbers are numbers, with all their digits.
     let loss = try #require(try runs.database.lastStep(of: run)?.loss)
     for (key, value) in [
-      ("training loss", Value.number(loss)), ("steps", .number(Double(run.stepCount))),
-      ("name", .text(run.name)),
+      ("training loss", AnswerDocument.Value.number(loss)),
+      ("steps", .number(Double(run.stepCount))), ("name", .text(run.name)),
     ] {
-      #expect(document.facts.first { $0.key == key }?.values == [value, value])
+      let row = answer.rows.first { $0["key"] == .text(key) }
+      #expect(row?["first"] == value && row?["second"] == value)
     }
-    let drifts = document.facts.filter { $0.key.contains("nw2 from start") }
-    #expect(!drifts.isEmpty)
+    let drifts = answer.rows.filter { $0["section"] == .text("drift") }
+    #expect(drifts.count == 4)
     for drift in drifts {
-      guard case .number? = drift.values.first else {
-        Issue.record("\(drift)")
-        continue
-      }
+      #expect(drift["first"]?.number != nil)
+      #expect(drift["tap"] == .text("preactivation") && drift["reference"] == .text("start"))
     }
-    #expect(try text(run, run, .csv).contains("result,training loss,\(loss),\(loss)\n"))
-    let lines = try text(run, run, .ndjson).split(separator: "\n").map {
-      try JSONDecoder().decode(Fact.self, from: Data($0.utf8))
-    }
-    #expect(lines.map(\.key) == document.facts.map(\.key))
+    #expect(try text(run, run, .csv).contains(",training loss,,,,,,,\(loss),\(loss)\n"))
+    #expect(try AnswerDocument(ndjson: text(run, run, .ndjson)).rows == answer.rows)
   }
 }

@@ -45,14 +45,14 @@ struct GroupComparisonReportTests {
   }
 
   func json(_ comparison: GroupComparison) throws -> Document {
-    let text = try GroupComparisonReport.text(comparison, .json, isStyled: false)
+    let text = try GroupComparisonReport.answer(comparison).text(.json)
     return try JSONDecoder().decode(Document.self, from: Data(text.utf8))
   }
 
   @Test("Every row fits into 100 columns, and people read the numbers that programs read")
   func table() throws {
     let comparison = try comparison(pairs: 3)
-    let text = try GroupComparisonReport.text(comparison, .table, isStyled: false)
+    let text = try GroupComparisonReport.answer(comparison).text(.table)
     let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(rows.allSatisfy { $0.count <= 100 })
     let document = try json(comparison)
@@ -95,12 +95,12 @@ struct GroupComparisonReportTests {
     let comparison = try comparison(pairs: 2, points: 3)
     let count = try json(comparison).rows.count
     for (format, lines) in [(OutputFormat.csv, count + 1), (.ndjson, count)] {
-      let text = try GroupComparisonReport.text(comparison, format, isStyled: false)
+      let text = try GroupComparisonReport.answer(comparison).text(format)
       #expect(text.split(separator: "\n").count == lines)
     }
-    let series = try GroupComparisonReport.seriesTable(comparison).text(.csv, isStyled: false)
+    let series = try GroupComparisonReport.seriesAnswer(comparison).text(.csv)
     #expect(series.split(separator: "\n").count == 1 + 2 * 3)
-    let table = try GroupComparisonReport.seriesTable(comparison).text(.table, isStyled: false)
+    let table = try GroupComparisonReport.seriesAnswer(comparison).text(.table)
     #expect(
       table.split(separator: "\n").allSatisfy { $0.hasPrefix("#") || $0.count <= 100 })
     #expect(table.contains("Steps that all runs recorded."))
@@ -112,7 +112,7 @@ struct GroupComparisonReportTests {
       try runs.complete(
         name, hasBatchNorm: false, configuration: #"{"seed": "\u001b[2J\nforged"}"#)
     }
-    let text = try GroupComparisonReport.text(comparison(), .table, isStyled: false)
+    let text = try GroupComparisonReport.answer(comparison()).text(.table)
     #expect(!text.contains("\u{1B}"))
     #expect(!text.split(separator: "\n").contains { $0.hasPrefix("forged") })
   }

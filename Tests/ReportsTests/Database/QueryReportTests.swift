@@ -82,7 +82,7 @@ struct QueryReportTests {
       let rows: [Row]
     }
     let document = try JSONDecoder().decode(Document.self, from: Data(text(.json).utf8))
-    #expect(document.schema == 1 && document.columns == Self.columns)
+    #expect(document.schema == 2 && document.columns == Self.columns)
     #expect(document.rows.map(\.a) == ["\(Int64.min)", "null", "-Infinity", "0.1"])
     #expect(document.rows.map(\.b) == ["x\0y\u{1B}[31m\n\"z\", é", nil, "00FF10", ""])
     let lines = try text(.ndjson).split(separator: "\n").map {
@@ -90,7 +90,9 @@ struct QueryReportTests {
     }
     #expect(lines == document.rows)
     #expect(
-      try text(.json, []) == "{\"schema\":1,\"columns\":[\"a\",\"b \\\"c\\\"\"],\"rows\":[\n]}\n")
+      try text(.json, [])
+        == "{\"schema\":2,\n\"notes\":[],\n\"columns\":[\"a\",\"b \\\"c\\\"\"],\n\"rows\":[\n]}\n"
+    )
   }
 
   @Test("Two columns of one name are refused in JSON, where one would hide the other")

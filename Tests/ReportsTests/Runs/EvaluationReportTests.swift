@@ -2,6 +2,7 @@ import Reports
 import RunModel
 import RunStore
 import ShiftAnalysis
+import TestSupport
 import Testing
 
 @Suite("Evaluations in reports")
@@ -38,12 +39,11 @@ struct EvaluationReportTests {
   func regression() throws {
     let run = try record("regression", [.running: .nan])
     let database = runs.database
-    let list = try RunListReport([run], in: database)
-    #expect(try column("test_accuracy", of: list.text(.csv, isStyled: false)) == ["NaN"])
-    #expect(try list.text(.ndjson, isStyled: false).contains(#""accuracy":"NaN","count":8"#))
-    let details = try RunDetailReport(run, in: database)
-    #expect(
-      try details.text(.csv, isStyled: false).contains("test.running_statistics.accuracy,NaN"))
+    let list = try RunListReport.answer([run], in: database)
+    #expect(try column("test_accuracy", of: list.text(.csv)) == ["NaN"])
+    let details = try RunDetailReport.answer(run, in: database)
+    let evaluation = try AnswerDocument(json: details.text(.json)).rows(of: "evaluation").first
+    #expect(evaluation?["accuracy"] == .text("NaN") && evaluation?["examples"] == .number(8))
     #expect(
       try RunSummary(run, in: database).text.contains(
         "test loss with running statistics: 0.25\n"))
@@ -56,8 +56,8 @@ struct EvaluationReportTests {
     #expect(json.contains(#"{"accuracy":"NaN","count":8,"loss":0.25,"#))
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))
     #expect(
-      try comparison.text(.csv, isStyled: false).contains(
-        "\"test loss, running statistics\",0.25,0.25"))
+      try comparison.answer.text(.csv).contains(
+        "\"test loss, running statistics\",,,,,,,0.25,0.25"))
   }
 
   @Test("Every format for programs has the numbers with all their digits")
@@ -70,27 +70,29 @@ struct EvaluationReportTests {
         step: 10, split: .test, statistics: .none, loss: loss, accuracy: accuracy, count: 3))
     try recorder.end(.finished)
     let run = try runs.database.run("digits")
-    let list = try RunListReport([run], in: runs.database)
-    let csv = try list.text(.csv, isStyled: false)
-    #expect(try column("loss", of: csv) == ["0.30000000000000004"])
-    #expect(try column("test_accuracy", of: csv) == ["\(accuracy)"])
-    #expect(try column("seconds", of: csv) == [NumberFormat.text(run.elapsedSeconds)])
-    #expect(try list.text(.table, isStyled: false).contains(" 0.3 "))
-    let details = try RunDetailReport(run, in: runs.database)
+    let list = try RunListReport.answer([run], in: runs.database)
+    let csv = AnswerDocument(csv: try list.text(.csv))
+    #expect(csv.texts(of: "loss") == ["0.30000000000000004"])
+    #expect(csv.texts(of: "test_accuracy") == ["\(accuracy)"])
+    #expect(csv.texts(of: "elapsed_seconds") == ["\(run.elapsedSeconds)"])
+    #expect(try list.text(.table).contains(" 0.3 "))
+    let details = try RunDetailReport.answer(run, in: runs.database)
     for format in [OutputFormat.csv, .json, .ndjson] {
-      let text = try details.text(format, isStyled: false)
+      let text = try details.text(format)
       for number in [loss, accuracy, run.elapsedSeconds] {
-        #expect(text.contains(NumberFormat.text(number)), "\(format): \(text)")
+        #expect(text.contains("\(number)"), "\(format): \(text)")
       }
     }
     // Numbers are no strings.
-    let lines = try details.text(.ndjson, isStyled: false)
-    #expect(lines.contains(#"{"key":"last_step.loss","value":0.30000000000000004}"#))
-    #expect(lines.contains(#"{"key":"steps","value":10}"#))
-    let info = try DatabaseInfoReport(runs.database.info()).text(.ndjson, isStyled: false)
-    #expect(info.contains(#"{"key":"free_pages","value":0}"#))
-    #expect(
-      info.contains(#"{"key":"table_bytes_are_estimated","value":"#) && !info.contains("\"true"))
+    let shown = try #require(try AnswerDocument(ndjson: details.text(.ndjson)).rows.first)
+    #expect(shown["loss"] == .number(loss) && shown["steps"] == .number(10))
+    let info = try DatabaseInfoReport.answer(runs.database.info()).text(.ndjson)
+    let database = try #require(try AnswerDocument(ndjson: info).rows.first)
+    #expect(database["free_pages"] == .number(0))
+    guard case .truth = database["table_bytes_are_estimated"] else {
+      Issue.record("\(database)")
+      return
+    }
   }
 
   @Test(
@@ -110,18 +112,18 @@ struct EvaluationReportTests {
   func populationStatistics() throws {
     let full = try record("full", [.batch: 0.5, .running: 0.6, .precise: 0.7, .ioffe: 0.8])
     let partial = try record("partial", [.batch: 0.5, .precise: 0.7, .ioffe: 0.8])
-    let list = try RunListReport([full, partial], in: runs.database).text(.csv, isStyled: false)
+    let list = try RunListReport.answer([full, partial], in: runs.database).text(.csv)
     #expect(try column("test_accuracy", of: list) == ["0.6", "0.7"])
     let summary = try RunSummary(full, in: runs.database).text
     #expect(summary.contains("test accuracy with precise statistics of the population: 70.00 %"))
     #expect(summary.contains("test accuracy with Ioffe's statistics of the population: 80.00 %"))
     let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
-      .text(.csv, isStyled: false)
-    #expect(comparison.contains("\"test accuracy, running statistics\",0.6,\n"))
+      .answer.text(.csv)
+    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,0.6,\n"))
     #expect(
-      comparison.contains("\"test accuracy, precise statistics of the population\",0.7,0.7"))
+      comparison.contains("\"test accuracy, precise statistics of the population\",,,,,,,0.7,0.7"))
     #expect(
-      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",0.8,0.8"))
+      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",,,,,,,0.8,0.8"))
 
     let text = try HTMLReportTests.page(runs).checker.visibleText
     for fact in [
@@ -144,9 +146,9 @@ struct EvaluationReportTests {
     let plain = try record("plain", [.none: 0.9])
     let normalized = try record("normalized", [.running: 0.9])
     let comparison = try ComparisonReport(RunComparison(plain, normalized, in: runs.database))
-      .text(.csv, isStyled: false)
-    #expect(!comparison.contains("population"))
-    #expect(comparison.contains("\"test accuracy, running statistics\",0.9,0.9"))
+      .answer.text(.csv)
+    #expect(!comparison.contains("of the population"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,0.9,0.9"))
   }
 
   @Test("A run that was left to be resumed is not said to have lost its process")

@@ -44,7 +44,7 @@ struct DistributionReaderTests {
 
   @Test("A unit's figures, or the median over the units that have one")
   func figures() throws {
-    let unit = try series { $0.unit = 1 }
+    let unit = try series { $0.unit = 2 }
     #expect(unit.levels == [0.15, 0.5] && unit.recordedCount == 3)
     #expect(unit.points.map(\.mean) == [0, 10, 20] && unit.points.map(\.deviation) == [3, 3, 3])
     #expect(unit.points.map(\.skewness) == [0.25, 0.25, 0.25])
@@ -54,7 +54,7 @@ struct DistributionReaderTests {
     #expect(median.points.map(\.mean) == [0, 7.5, 15] && median.points[0].deviation == 2.5)
     #expect(median.points[2].quantiles == [-6, 6] && median.points[1].quantiles == [nil, nil])
     #expect(median.points[0].skewness == 0.375 && median.points[0].nonFiniteCount == 1)
-    let broken = try series { $0.unit = 2 }
+    let broken = try series { $0.unit = 3 }
     #expect(broken.points.allSatisfy { $0.mean == nil && $0.skewness == nil && $0.count == 9 })
   }
 
@@ -62,7 +62,7 @@ struct DistributionReaderTests {
   func derived() throws {
     let unit = try series {
       $0.tap = .normalized
-      $0.unit = 1
+      $0.unit = 2
     }
     #expect(unit.levels.isEmpty)
     for point in unit.points {
@@ -75,7 +75,7 @@ struct DistributionReaderTests {
   @Test("A unit that is not there, and a tap that was not recorded, end in one sentence")
   func missing() throws {
     for change in [
-      { $0.unit = 3 }, { $0.unit = -1 }, { $0.tap = .input }, { $0.layer = 2 },
+      { $0.unit = 4 }, { $0.unit = 0 }, { $0.tap = .input }, { $0.layer = 2 },
       { $0.population = .batch },
     ] as [(inout DistributionQuery) -> Void] {
       let error = try #require(throws: ShiftError.self) { try series(change) }

@@ -1,0 +1,70 @@
+/// The answer to a question: rows under typed columns, and what a reader must know beside them.
+///
+/// A report describes its answer once; each format writes it. Formats for programs (CSV, JSON, NDJSON) follow one
+/// contract, schema 2:
+/// - Each has the same rows with the same columns. An answer with rows of several kinds has the column `record`, which
+///   names the kind; CSV leaves the columns of other kinds empty.
+/// - Each row has the id and the name of its run (`run`, `run_name`) and, if it is about a tensor, the coordinates that its
+///   numbers depend on (`layer`, `tap`, `population`, `statistics`, `reference`).
+/// - A number has all its digits: it reads back as the same double. NaN and infinities are NaN, Infinity and -Infinity,
+///   in JSON as strings. A missing value is empty in CSV and null in JSON.
+/// - A truth value is `true` or `false`. Layers and units count from 1, steps from 0.
+/// - A part of a configuration is JSON; in CSV it is the JSON text.
+/// - A JSON document is an object with `schema`, `finding` if there is one, `notes`, `columns` and `rows`; each line of
+///   NDJSON is a row with `schema`.
+///
+/// Formats for people (the aligned table, Markdown) round numbers to four digits, write yes and no, and put the coordinates
+/// that all rows share into the notes.
+package struct Answer {
+  /// The answer in one sentence, if the report draws one.
+  package var finding: String?
+  /// What a reader must know beside the numbers; CSV and NDJSON leave the notes out.
+  package var notes: [String]
+  /// The rows.
+  package var tables: [AnswerTable]
+
+  /// Makes an answer.
+  package init(finding: String? = nil, notes: [String] = [], _ tables: [AnswerTable]) {
+    self.finding = finding
+    self.notes = notes
+    self.tables = tables
+  }
+
+  /// Writes the answer piece by piece, its headings bold in a table where `isStyled`.
+  ///
+  /// - Throws: what `append` or a table's rows throw.
+  package func write(
+    _ format: OutputFormat, isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+  ) throws {
+    let writer = begin(format, isStyled: isStyled, append)
+    for table in tables where table.audience.includes(writer.reader) {
+      writer.beginTable(table.name, table.layout == .facts, table.columns)
+      try table.writeRows(writer)
+      try writer.endTable()
+    }
+    try writer.end()
+  }
+
+  /// The note on the series of layers of which `shown` of `recorded` steps are in the answer.
+  static func sampledNote(_ series: [(layer: Int, shown: Int, recorded: Int)]) -> String {
+    series.map { "layer \($0.layer): \($0.shown) of \($0.recorded) recorded steps" }
+      .joined(separator: "; ")
+  }
+
+  /// Begins to write the answer, and leaves its tables to the caller.
+  func begin(
+    _ format: OutputFormat, isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+  ) -> RowWriter {
+    let writer =
+      switch format {
+      case .table: AlignedWriter(isStyled: isStyled, append)
+      case .csv: CSVWriter(append)
+      case .json: JSONWriter(append)
+      case .ndjson: NDJSONWriter(append)
+      case .md: MarkdownWriter(append)
+      }
+    let shown = tables.filter { $0.audience.includes(writer.reader) }
+    writer.begin(finding: finding, notes: notes, shown.map(\.columns))
+    return writer
+  }
+}

@@ -1,0 +1,42 @@
+/// Writes an answer as comma-separated values (RFC 4180, with line feeds) under one heading; without notes.
+final class CSVWriter: DelimitedWriter {
+  private var names: [String] = []
+
+  override func begin(finding: String?, notes: [String], names: [String]) {
+    self.names = names
+    for (place, name) in names.enumerated() {
+      if place > 0 { pending.appendComma() }
+      pending.appendCSV(name)
+    }
+    pending.append("\n")
+  }
+
+  override func beginTable(named name: String, _ isOneFactALine: Bool) {
+    rowStart = hasSeveralTables ? Array(name.utf8) : []
+    // The fields before the next cell; columns of other tables are empty ones.
+    var field = hasSeveralTables ? 1 : 0
+    prefixes = columns.map { column in
+      guard column.audience.includes(reader) else { return nil }
+      let place = hasSeveralTables ? names[field...].firstIndex(of: column.name) ?? field : field
+      let separators = place - field + (field > 0 ? 1 : 0)
+      field = place + 1
+      return Array(repeating: UInt8(ascii: ","), count: separators)
+    }
+    rowEnd = Array(repeating: UInt8(ascii: ","), count: names.count - field) + Array("\n".utf8)
+  }
+
+  override func write(_ cell: Cell) {
+    switch cell {
+    case .missing: break
+    case .text(let text): pending.appendCSV(text)
+    case .integer(let value): pending.append(value)
+    case .number(let value): pending.append(value)
+    case .truth(let value): pending.append(value ? "true" : "false")
+    case .json(let value):
+      var text = TextBuffer()
+      text.appendJSON(value)
+      pending.appendCSV(text.text)
+    case .bytes(let bytes): pending.appendHexadecimal(bytes)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package import StrictJSON
+
+/// A value in a row of an answer.
+package enum Cell: Sendable {
+  /// No value: empty in CSV, null in JSON.
+  case missing
+  case text(String)
+  case integer(Int)
+  case number(Double)
+  case truth(Bool)
+  /// A part of a run's configuration or provenance: JSON in every format but the table.
+  indirect case json(JSONValue)
+  /// A BLOB: hexadecimal digits, in a table its length.
+  case bytes([UInt8])
+
+  /// The number, or no value.
+  static func number(optional value: Double?) -> Cell { value.map(Cell.number) ?? .missing }
+}
+
+/// A value that is one cell of a row.
+package protocol CellConvertible {
+  /// The cell.
+  var cell: Cell { get }
+}
+
+extension Cell: CellConvertible {
+  package var cell: Cell { self }
+}
+
+extension Int: CellConvertible {
+  package var cell: Cell { .integer(self) }
+}
+
+extension Double: CellConvertible {
+  package var cell: Cell { .number(self) }
+}
+
+extension Bool: CellConvertible {
+  package var cell: Cell { .truth(self) }
+}
+
+extension String: CellConvertible {
+  package var cell: Cell { .text(self) }
+}
+
+extension JSONValue: CellConvertible {
+  package var cell: Cell { .json(self) }
+}
+
+extension Optional: CellConvertible where Wrapped: CellConvertible {
+  package var cell: Cell { map(\.cell) ?? .missing }
+}
+
+extension RawRepresentable<String> where Self: CellConvertible {
+  /// The cell that holds the name.
+  package var cell: Cell { .text(rawValue) }
+}

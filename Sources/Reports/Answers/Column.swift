@@ -1,0 +1,73 @@
+import StrictJSON
+
+/// A column of an answer: its name, and how people see its values.
+package struct Column: Sendable {
+  /// What the values of a column are.
+  package enum Kind: Sendable {
+    case text
+    case number
+    /// Either; in an aligned table the column is one of numbers if all its values are.
+    case any
+  }
+
+  /// The name in the heading of CSV and of the table, and the key in JSON.
+  package let name: String
+  let kind: Kind
+  /// The heading of the table.
+  private(set) var title: String
+  /// Which formats have the column.
+  private(set) var audience = Audience.everyone
+  /// The number of decimals in a table; nil for four significant digits.
+  private(set) var decimals: Int?
+  /// The text of a missing value in a table.
+  private(set) var missing = ""
+
+  /// A column of words, aligned left.
+  package static func text(_ name: String) -> Column {
+    Column(name: name, kind: .text, title: name)
+  }
+
+  /// A column of numbers, aligned right.
+  package static func number(_ name: String) -> Column {
+    Column(name: name, kind: .number, title: name)
+  }
+
+  /// A column of numbers between 0 and 1, such as accuracies, with four decimals in a table.
+  package static func share(_ name: String) -> Column {
+    var column = number(name)
+    column.decimals = 4
+    return column
+  }
+
+  /// A column whose values are words in one row and numbers in another.
+  package static func any(_ name: String) -> Column { Column(name: name, kind: .any, title: name) }
+
+  /// The column with another heading in a table.
+  package func titled(_ title: String) -> Column { with(\.title, title) }
+
+  /// The column, for `audience` alone.
+  package func `for`(_ audience: Audience) -> Column { with(\.audience, audience) }
+
+  /// The column with `text` for a missing value in a table.
+  package func withMissing(_ text: String) -> Column { with(\.missing, text) }
+
+  /// A cell of the column as people read it.
+  func text(_ cell: Cell) -> String {
+    switch cell {
+    case .missing: missing
+    case .text(let text): text
+    case .integer(let value): "\(value)"
+    case .number(let value):
+      decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.significant(value)
+    case .truth(let value): value ? "yes" : "no"
+    case .json(let value): value.text
+    case .bytes(let bytes): "\(bytes.count) bytes"
+    }
+  }
+
+  private func with<Value>(_ property: WritableKeyPath<Column, Value>, _ value: Value) -> Column {
+    var column = self
+    column[keyPath: property] = value
+    return column
+  }
+}

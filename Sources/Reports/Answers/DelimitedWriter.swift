@@ -1,0 +1,63 @@
+/// What CSV and JSON have in common: a row is a beginning, cells that each have text before them, and an end.
+class DelimitedWriter: RowWriter {
+  /// The text before each cell; nil where programs do not see the column.
+  final var prefixes: [[UInt8]?] = []
+  /// The text before the cells of a row.
+  final var rowStart: [UInt8] = []
+  /// The text behind the cells of a row.
+  final var rowEnd: [UInt8] = []
+  /// The row's beginning with the cells that rows share.
+  final private var start: [UInt8] = []
+
+  /// Makes a writer whose text goes to `append`.
+  init(_ append: @escaping (_ text: String) throws -> Void) {
+    super.init(for: .programs, append)
+  }
+
+  override final func begin(finding: String?, notes: [String], tables: [[String]]) {
+    var names: [String] = hasSeveralTables ? ["record"] : []
+    for columns in tables {
+      // A column of this table alone stands behind the one that is before it here.
+      var place = hasSeveralTables ? 1 : 0
+      for name in columns {
+        // The names of a single table may be alike: `SELECT 1, 1` has two columns of one name.
+        if hasSeveralTables, let known = names.firstIndex(of: name) {
+          precondition(known >= place, "The column \(name) has another order in another table.")
+          place = known + 1
+        } else {
+          names.insert(name, at: place)
+          place += 1
+        }
+      }
+    }
+    begin(finding: finding, notes: notes, names: names)
+  }
+
+  override final func share(cells: [Cell]) {
+    let written = pending
+    pending.removeAll()
+    pending.append(rowStart)
+    for (place, cell) in cells.enumerated() { write(cell, at: place) }
+    start = pending.utf8
+    pending = written
+  }
+
+  override func openRow() {
+    pending.append(start)
+  }
+
+  override final func write(_ cell: Cell, at place: Int) {
+    guard let prefix = prefixes[place] else { return }
+    pending.append(prefix)
+    write(cell)
+  }
+
+  override func closeRow() {
+    pending.append(rowEnd)
+  }
+
+  /// Writes what stands before all rows, whose columns have these names.
+  func begin(finding: String?, notes: [String], names: [String]) {}
+  /// Writes a cell alone.
+  func write(_ cell: Cell) {}
+}

@@ -1,0 +1,46 @@
+/// Writes rows as JSON objects whose keys are the names of the columns.
+class JSONRowWriter: DelimitedWriter {
+  /// What each object begins with, before its record and columns.
+  var objectStart: String { "{" }
+  /// What stands behind each object.
+  var objectEnd: String { "}" }
+
+  override final func beginTable(named name: String, _ isOneFactALine: Bool) {
+    var start = TextBuffer()
+    start.append(objectStart)
+    var hasMembers = objectStart.last != "{"
+    func key(_ name: String, in buffer: inout TextBuffer) {
+      if hasMembers { buffer.appendComma() }
+      hasMembers = true
+      buffer.appendJSON(name)
+      buffer.append(":")
+    }
+    if hasSeveralTables {
+      key("record", in: &start)
+      start.appendJSON(name)
+    }
+    rowStart = start.utf8
+    prefixes = columns.map { column in
+      guard column.audience.includes(reader) else { return nil }
+      var prefix = TextBuffer()
+      key(column.name, in: &prefix)
+      return prefix.utf8
+    }
+    rowEnd = Array(objectEnd.utf8)
+  }
+
+  override final func write(_ cell: Cell) {
+    switch cell {
+    case .missing: pending.append("null")
+    case .text(let text): pending.appendJSON(text)
+    case .integer(let value): pending.append(value)
+    case .number(let value): pending.appendJSON(value)
+    case .truth(let value): pending.append(value ? "true" : "false")
+    case .json(let value): pending.appendJSON(value)
+    case .bytes(let bytes):
+      pending.append("\"")
+      pending.appendHexadecimal(bytes)
+      pending.append("\"")
+    }
+  }
+}
