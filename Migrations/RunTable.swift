@@ -52,11 +52,13 @@ package struct RunTable: Sendable, Equatable {
   package let encoding: Encoding
   /// Whether NULL in a column of real numbers is NaN, which SQLite does not store; elsewhere it is an unknown number.
   package let storesNaN: Bool
+  /// The columns in which 0 is false and 1 is true.
+  package let truths: [String]
 
   private init(
     _ name: String, of owner: Owner, parent: String? = nil, key: [String] = [],
     steps: Steps = .none, vectors: [String] = [], _ contents: Contents? = nil,
-    as encoding: Encoding = .float32, storesNaN: Bool = false
+    as encoding: Encoding = .float32, storesNaN: Bool = false, truths: [String] = []
   ) {
     self.name = name
     self.owner = owner
@@ -67,6 +69,7 @@ package struct RunTable: Sendable, Equatable {
     self.contents = contents
     self.encoding = encoding
     self.storesNaN = storesNaN
+    self.truths = truths
   }
 
   /// Every table but `run` and `migration`, a table after the one that it refers to.
@@ -83,7 +86,9 @@ package struct RunTable: Sendable, Equatable {
     RunTable(
       "landscape", of: .run, key: ["step", "step_length"], steps: .ofRow, storesNaN: true),
     RunTable("event", of: .run, steps: .ofRow),
-    RunTable("site", of: .run, key: ["layer", "tap", "population", "statistics"]),
+    RunTable(
+      "site", of: .run, key: ["layer", "tap", "population", "statistics"],
+      truths: ["derives_normalized"]),
     RunTable(
       "moment", of: .site, key: ["step"], steps: .ofRow, vectors: ["mean", "variance"], .moments),
     RunTable("affine", of: .moment, vectors: ["gamma", "beta"], .affine),

@@ -7,14 +7,6 @@ struct FileGraphTests {
 
   /// The knots that are still to be cut; none may grow.
   static let pending: [String: [Set<String>]] = [
-    "RunStore": [
-      [
-        "DatabaseFile", "DatabaseWriter", "LockWaiting", "PendingWrite", "RecorderLock",
-        "RecordingProcess", "RunDatabase", "RunRecorder", "SchemaMigrator", "SiteQueries",
-        "StepQueries",
-        "SiteRegister",
-      ], ["MomentPass", "MomentQueries"],
-    ],
     "Training": [
       ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"],
     ],

@@ -5,7 +5,7 @@ public import RunStore
 public import ShiftAnalysis
 public import Statistics
 
-extension RunDatabase.Durability: ExpressibleByArgument {}
+extension Durability: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
 extension Site.Population: ExpressibleByArgument {}

@@ -37,7 +37,7 @@ enum ExitStatus {
     switch error {
     case is ConfigurationError, is DatasetError, is InputFileError, is ShiftError, is StoreError,
       is OutputError, is QueryError, is QueryReportError:
-      "\(error)"
+      ErrorAdvice.sentence(for: error)
     default: Normscope.message(for: error)
     }
   }

@@ -48,7 +48,7 @@ struct Record: ParsableCommand {
     help: ArgumentHelp(
       "What the steps that are written survive: the end of the process, or, somewhat slower, a loss of power too.",
       valueName: "process|full"))
-  var durability: RunDatabase.Durability = .process
+  var durability: Durability = .process
   @Option(
     help: ArgumentHelp(
       "Give up when another program has held the lock of the database for so many seconds. (default: wait for it)",

@@ -1,34 +1,59 @@
-/// A failure of the store, in one sentence that says what went wrong, where, and what to do.
+/// A failure of a store of runs, in one sentence.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
-  /// What kind of failure it is: what a program can act on.
+  /// The kind of a failure, which a program can act on.
   public enum Kind: Sendable, Equatable {
     /// The database file does not exist.
     case missingDatabase
-    /// The file is no Normscope database, is damaged, or its schema was altered.
+    /// The file is not a Normscope database, is damaged, or has an altered schema.
     case badDatabase
     /// The file was written by a newer version of Normscope.
     case newerSchema
-    /// No run of that name is there.
+    /// The store has no run of that name.
     case unknownRun
-    /// Several runs go by that name.
+    /// Several runs have an id that begins so.
     case ambiguousRun
-    /// The file can't be created or written where it is.
+    /// The file cannot be created or written where it is.
     case cannotCreate
-    /// Reading or writing failed: a full disk, a failing disk, no memory left.
+    /// Reading or writing failed, as on a full or failing disk or without memory.
     case inputOutput
     /// Another process holds the file or records the run; trying again later may work.
     case busy
-    /// The library was used against its rules.
+    /// The caller broke a rule of the library.
     case misuse
   }
 
-  /// What kind of failure it is.
-  public let kind: Kind
-  /// The sentence.
-  public let description: String
+  /// A way out that a program offers in its own words.
+  public enum Remedy: Sendable, Equatable {
+    /// Name another file.
+    case nameDatabase
+    /// Record a run into the file, or name another one.
+    case recordRun
+    /// Upgrade the schema of the file at `path`.
+    case upgrade(path: String)
+    /// Adopt the file at `path`, which was rebuilt from SQL text.
+    case adopt(path: String)
+    /// Check the file at `path` for damage.
+    case check(path: String)
+    /// Name another file, or allow the one that exists to be overwritten.
+    case overwrite
+    /// Choose one of the runs outside the trash, or in it.
+    case listRuns(inTrash: Bool)
+    /// Take the run out of the trash.
+    case restoreRun
+    /// Put the run into the trash.
+    case deleteRun
+  }
 
-  package init(_ kind: Kind, _ description: String) {
+  /// The kind of the failure.
+  public let kind: Kind
+  /// The sentence: what went wrong and where, and what to do unless there is a remedy.
+  public let description: String
+  /// What to do, where that is for a program to say.
+  public let remedy: Remedy?
+
+  package init(_ kind: Kind, _ description: String, remedy: Remedy? = nil) {
     self.kind = kind
     self.description = description
+    self.remedy = remedy
   }
 }

@@ -10,7 +10,7 @@ package struct DatabaseFile {
   /// Its path without symbolic links: the log and the locks stand beside the file itself, not beside a link.
   let location: String
   /// What a step that is written survives.
-  let durability: RunDatabase.Durability
+  let durability: Durability
   /// The name of SQLite's file system layer; nil for its default.
   let vfs: String?
   /// How much comes into the log before it is copied into the file.
@@ -22,7 +22,7 @@ package struct DatabaseFile {
   ///
   /// - Throws: `StoreError` of kind `cannotCreate` where SQLite takes no path of that length.
   init(
-    path: String, durability: RunDatabase.Durability, vfs: String?,
+    path: String, durability: Durability, vfs: String?,
     checkpointBytes: Int = checkpointBytes, numbersPerReader: Int = 1 << 21
   ) throws(StoreError) {
     self.path = path
@@ -53,7 +53,7 @@ package struct DatabaseFile {
 
   /// The size of its pages, those of 64 KiB holding whole rows of vectors.
   ///
-  /// `normscope-benchmark write --steps 10000` took 0.85 of its time with 4 KiB pages, and the file 1.083 bytes
+  /// Writing 10,000 steps took 0.85 of its time with 4 KiB pages, and the file 1.083 bytes
   /// for each byte of vectors instead of 1.133.
   static let pageSize = 65_536
 

@@ -168,8 +168,8 @@ final class DatabaseWriter {
   private var lostItsPlace: StoreError {
     StoreError(
       .inputOutput,
-      "The database \(file.path) was removed, renamed or replaced while it was recorded into; what was written before is in "
-        + "the file that was there. Record into a file that stays in its place.")
+      "The database \(file.path) was removed, renamed or replaced while it was being written to; what was written before is in "
+        + "the file that was there. Use a file that stays in its place.")
   }
 
   /// Runs `body` as a last transaction, even where the file has lost its place: it is the file that was opened, in any case.

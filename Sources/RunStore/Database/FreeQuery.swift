@@ -58,10 +58,11 @@ extension RunDatabase {
       let statement = try connection.onlyStatement(of: query.sql)
       guard statement.parameterCount == 0 else {
         throw QueryError(
+          .invalid,
           "The SQL has parameters, for which there are no values; write the values into it.")
       }
       guard statement.isReadOnly, !statement.columnNames.isEmpty else {
-        throw QueryError("The SQL does more than read; ask with SELECT.")
+        throw QueryError(.invalid, "The SQL does more than read; ask with SELECT.")
       }
       try begin(statement.columnNames)
       let columns = statement.columnNames.indices
@@ -69,8 +70,7 @@ extension RunDatabase {
       try statement.forEachRow { row in
         rowCount += 1
         guard rowCount <= query.rowLimit else {
-          throw QueryError(
-            "The answer has more than \(query.rowLimit) rows; add a LIMIT, or raise --row-limit.")
+          throw QueryError(.rowLimit, "The answer has more than \(query.rowLimit) rows.")
         }
         try body(columns.map { FreeQuery.Value(row.binding($0)) })
       }

@@ -49,23 +49,3 @@ public struct LockWaiting: Sendable {
     }
   }
 }
-
-/// What delays a recorder or makes its files grow, for people to know.
-public enum RecordingNotice: Sendable, CustomStringConvertible {
-  /// Another program holds the write lock of the database at `path`.
-  case waitsForLock(path: String, waited: Duration)
-  /// The log of the database at `path` can't start anew, as a reader has not let go of an old state.
-  case logGrows(path: String, bytes: Int)
-
-  /// The notice in a sentence.
-  public var description: String {
-    switch self {
-    case .waitsForLock(let path, let waited):
-      "Another program has held the lock of \(path) for \(waited.components.seconds) s; steps are kept in memory, and "
-        + "training waits once \(RunRecorder.flushSteps) of them or \(RunRecorder.flushBytes >> 20) MiB are."
-    case .logGrows(let path, let bytes):
-      "The log \(path)-wal has grown to \(bytes >> 20) MiB, as a program that reads the database keeps an old state of it "
-        + "open; it shrinks when that program has finished its query."
-    }
-  }
-}

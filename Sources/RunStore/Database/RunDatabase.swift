@@ -17,14 +17,6 @@ public final class RunDatabase: RunReading {
     case record
   }
 
-  /// What a step that is written survives.
-  public enum Durability: String, Sendable, CaseIterable {
-    /// The end of the process; a loss of power may cost the newest steps, but never the file.
-    case process
-    /// A loss of power too: every write waits until the disk has it.
-    case full
-  }
-
   /// The path of the file.
   public var path: String { file.path }
   /// What a step that is written survives.
@@ -52,9 +44,6 @@ public final class RunDatabase: RunReading {
       return ownWriter
     }
   }
-
-  /// "NRMS", in the file's header: what tells a Normscope database from others.
-  package static let applicationID = 0x4E52_4D53
 
   /// Opens the database at `path`, brings its schema up to date where it may, and checks that it is one of ours.
   ///
@@ -145,7 +134,7 @@ public final class RunDatabase: RunReading {
     guard FileManager.default.fileExists(atPath: file.location) else {
       throw StoreError(
         .missingDatabase,
-        "There is no database at \(file.path); record a run first, or name the file with --db.")
+        "There is no database at \(file.path).", remedy: .recordRun)
     }
     let (state, connection) = try look(at: file)
     switch state {
@@ -153,8 +142,7 @@ public final class RunDatabase: RunReading {
       if let connection { return try unmapped(connection) }
       return try openReadOnly(file)
     case .empty:
-      throw StoreError(
-        .badDatabase, "\(file.path) is not a Normscope database; name another file with --db.")
+      throw StoreError.notOurs(file.path)
     case .older:
       _ = try connectForRecording(file)
       return try openReadOnly(file)
@@ -190,8 +178,8 @@ public final class RunDatabase: RunReading {
       guard file.hasJournalOfEmptyFile else {
         throw StoreError(
           .badDatabase,
-          "\(file.path) was left in the middle of a write by another program; use that to mend it, or name another file with --db."
-        )
+          "\(file.path) was left in the middle of a write by another program, which can mend it.",
+          remedy: .nameDatabase)
       }
       return (.empty, nil)
     }

@@ -2,7 +2,7 @@ package import RunModel
 package import SQLite
 
 extension StoreError {
-  /// Says what an SQLite error means for the file at `path`.
+  /// The meaning of an SQLite error for the file at `path`.
   package init(_ error: SQLiteError, path: String) {
     switch error.code {
     // Many connections that open one file at once can keep one from its turn for seconds.
@@ -25,23 +25,25 @@ extension StoreError {
     case .readOnly, .cannotOpen, .authorization:
       self.init(
         .cannotCreate,
-        "The database \(path) can't be opened or written (\(error.message)); "
+        "The database \(path) cannot be opened or written (\(error.message)); "
           + "check that its folder exists and that you may write there.")
-    case .notADatabase:
-      self.init(
-        .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
+    case .notADatabase: self = .notOurs(path)
     // The statements are right for the schema of this version, so the file's must be another one.
     case .corrupt, .error, .tooBig:
       self.init(
         .badDatabase, "The database \(path) is damaged (\(error.message)); restore it from a copy.")
-    // The rows that stand in the file contradict each other, or what is to be written beside them.
+    // Rows of the file contradict each other, or the rows to be written.
     case .constraint, .mismatch:
       self.init(
-        .badDatabase,
-        "The database \(path) refused a row (\(error.message)); `normscope db check --db \(path)` tells whether it is damaged."
-      )
+        .badDatabase, "The database \(path) refused a row (\(error.message)).",
+        remedy: .check(path: path))
     default:
       self.init(.misuse, "The database \(path) refused a statement: \(error).")
     }
+  }
+
+  /// The error of a file that another program made.
+  static func notOurs(_ path: String) -> StoreError {
+    StoreError(.badDatabase, "\(path) is not a Normscope database.", remedy: .nameDatabase)
   }
 }

@@ -20,7 +20,7 @@ extension RunDatabase {
       }
       guard overwriting || old == nil else {
         throw StoreError(
-          .cannotCreate, "\(copyPath) is there already; name another file, or say --overwrite.")
+          .cannotCreate, "\(copyPath) exists already.", remedy: .overwrite)
       }
       try requireUnused(target, named: copyPath, isDatabase: old != nil)
       let mode = (try? Stat(FilePath(path)))?.permissions ?? .ownerReadWrite

@@ -97,8 +97,8 @@ struct RowCopy {
       {
         throw StoreError(
           .badDatabase,
-          "The database \(source.path) is damaged: its table \(table) holds a row that is impossible "
-            + "(\(error.message)); `normscope db check --db \(source.path)` tells more.")
+          "The database \(source.path) is damaged: its table \(table) holds an impossible row (\(error.message)).",
+          remedy: .check(path: source.path))
       }
       return destination.connection.lastInsertedRowID
     }

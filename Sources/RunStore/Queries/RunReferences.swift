@@ -82,7 +82,7 @@ extension RunDatabase {
     throw StoreError(
       .unknownRun,
       "\(path) has \(named.count) run\(named.count == 1 ? "" : "s") called \"\(name)\", so that "
-        + "none goes by \"\(reference)\"; `normscope runs` lists them.")
+        + "none goes by \"\(reference)\".", remedy: .listRuns(inTrash: inTrash))
   }
 
   private func run(ofIDPrefix reference: String, _ inTrash: Bool) throws -> Run {
@@ -116,20 +116,16 @@ extension RunDatabase {
       && reference.allSatisfy(\.isHexDigit)
     return StoreError(
       .unknownRun,
-      "No run in \(inTrash ? "the trash of " : "")\(path) goes by \"\(reference)\"; "
+      "No run in \(inTrash ? "the trash of " : "")\(path) goes by \"\(reference)\""
         + (isShortID
-          ? "an id is named by \(RunDatabase.shortestIDPrefix) or more of its characters, and "
-          : "")
-        + "`normscope runs\(inTrash ? " --trash" : "")` lists those that are there.")
+          ? "; an id is named by \(RunDatabase.shortestIDPrefix) or more of its characters." : "."),
+      remedy: .listRuns(inTrash: inTrash))
   }
 
   private func misplacedRun(_ reference: String, isInTrash: Bool) -> StoreError {
     StoreError(
       .unknownRun,
-      isInTrash
-        ? "The run \"\(reference)\" in \(path) is in the trash; "
-          + "`normscope runs restore` brings it back."
-        : "The run \"\(reference)\" in \(path) is not in the trash; "
-          + "`normscope runs delete` puts it there.")
+      "The run \"\(reference)\" in \(path) is \(isInTrash ? "" : "not ")in the trash.",
+      remedy: isInTrash ? .restoreRun : .deleteRun)
   }
 }

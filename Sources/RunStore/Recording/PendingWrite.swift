@@ -10,11 +10,11 @@ final class PendingWrite {
   var newestStep: Int? { records.steps.last?.step }
   private let sites: SiteRegister
   private let run: Int
-  private let times: RunRecorder.Times
+  private let times: RunTimes
   private let outcome = Mutex<Result<[Int64], any Error>?>(nil)
 
   init(
-    _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunRecorder.Times
+    _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunTimes
   ) {
     self.records = records
     self.sites = sites

@@ -44,11 +44,11 @@ extension RunRecorder {
 
 extension RunDatabase {
   /// The times of a run before it was resumed.
-  fileprivate func times(of run: Run) throws -> RunRecorder.Times {
+  fileprivate func times(of run: Run) throws -> RunTimes {
     let times = try connection.firstRow(
       "SELECT elapsed_seconds, recording_seconds FROM run WHERE id = ? AND uuid = ?",
       [.integer(run.id), .text(run.uuid)]
-    ) { RunRecorder.Times(elapsed: $0.real(0), recording: $0.real(1)) }
+    ) { RunTimes(elapsed: $0.real(0), recording: $0.real(1)) }
     guard let times else { throw unknownRun(run.uuid) }
     return times
   }

@@ -10,20 +10,14 @@ import Statistics
 public final class RunRecorder: RunWriting {
   /// How long a step may take to be in the file while steps follow each other.
   public static let flushInterval: Duration = .milliseconds(200)
-  /// How many steps may be in memory alone: writing 20,000 took 1.16 times as long with 256.
-  public static let flushSteps = 1024
+  /// How many steps may be in memory alone.
+  public static let flushSteps = FlushLimits.steps
   /// How many bytes of vectors may be in memory alone.
-  public static let flushBytes = 8 << 20
+  public static let flushBytes = FlushLimits.bytes
 
   // Half of each waits while the other half is being written.
   static let writeSteps = flushSteps / 2
   static let writeBytes = flushBytes / 2
-
-  /// What of a run's time went by, in seconds.
-  struct Times {
-    var elapsed = 0.0
-    var recording = 0.0
-  }
 
   /// The identifier of the run.
   public let uuid: String
@@ -49,7 +43,7 @@ public final class RunRecorder: RunWriting {
   /// What is pooled at each of the sites, in their order.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
-  let earlierTimes: Times
+  let earlierTimes: RunTimes
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
   private var hasEnded = false
@@ -59,7 +53,7 @@ public final class RunRecorder: RunWriting {
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
     histogramAxes: [Site: HistogramAxis] = [:],
-    earlierTimes: Times = Times()
+    earlierTimes: RunTimes = RunTimes()
   ) {
     self.database = database
     self.lock = lock
@@ -80,8 +74,8 @@ public final class RunRecorder: RunWriting {
   }
 
   /// The run's times so far, those before it was resumed included.
-  var times: Times {
-    Times(
+  var times: RunTimes {
+    RunTimes(
       elapsed: earlierTimes.elapsed + (ContinuousClock.now - beginning).seconds,
       recording: earlierTimes.recording + recordingTime.seconds)
   }

@@ -3,7 +3,10 @@ import RunModel
 import SQLite
 
 /// Brings a file's schema from any earlier version to this build's, forward only.
-enum SchemaMigrator {
+package enum SchemaMigrator {
+  /// "NRMS", the `application_id` in the header of a Normscope database.
+  package static let applicationID = 0x4E52_4D53
+
   /// How a file's schema compares with this build's.
   enum State {
     /// There is nothing in the file.
@@ -32,19 +35,17 @@ enum SchemaMigrator {
     if try lacksHeader(connection, applicationID, version) {
       throw StoreError(
         .badDatabase,
-        "\(path) has the tables of a Normscope database but not its application_id and user_version, as what "
-          + "sqlite3's .dump or .recover makes; `normscope db migrate --adopt --db \(path)` checks it and sets them."
-      )
+        "\(path) has the tables of a Normscope database but not its application_id and user_version, as a file made by "
+          + "sqlite3's .dump or .recover.", remedy: .adopt(path: path))
     }
-    guard applicationID == RunDatabase.applicationID else {
-      throw StoreError(
-        .badDatabase, "\(path) is not a Normscope database; name another file with --db.")
+    guard applicationID == SchemaMigrator.applicationID else {
+      throw StoreError.notOurs(path)
     }
     guard version <= Migration.latestVersion else {
       throw StoreError(
         .newerSchema,
-        "The database \(path) has schema version \(version) and this normscope knows versions up to "
-          + "\(Migration.latestVersion); use a newer normscope.")
+        "The database \(path) has schema version \(version), and this version of Normscope knows versions up to "
+          + "\(Migration.latestVersion); use a newer one.")
     }
     // Before any of its tables is read: a view could stand in the place of one.
     try SchemaObjects.requireKnown(in: connection, version: version, path: path)
@@ -63,7 +64,9 @@ enum SchemaMigrator {
   private static func lacksHeader(_ connection: Connection, _ id: Int, _ version: Int) throws
     -> Bool
   {
-    guard id == 0 || id == RunDatabase.applicationID, version == 0 || id == 0 else { return false }
+    guard id == 0 || id == SchemaMigrator.applicationID, version == 0 || id == 0 else {
+      return false
+    }
     // Those of every version.
     let names = ["migration", "moment", "run", "site", "step"]
     let found = try connection.rows(
@@ -88,8 +91,8 @@ enum SchemaMigrator {
       guard migration.version == appliedVersion && migration.script == script else {
         throw StoreError(
           .badDatabase,
-          "The database \(path) was made with another text of schema script \(appliedVersion) than this "
-            + "normscope has; use the normscope that made it.")
+          "The database \(path) was made with another text of schema script \(appliedVersion) than this version of "
+            + "Normscope has; use the version that made it.")
       }
     }
   }
@@ -120,7 +123,7 @@ enum SchemaMigrator {
     else { return }
     throw StoreError(
       .busy,
-      "A run in \(file.path) \(recorder), by a version of normscope that knows schema version \(version); use that version, "
+      "A run in \(file.path) \(recorder), by an earlier version of Normscope (schema version \(version)); use that version, "
         + "or this one when the recording has stopped.")
   }
 
@@ -150,7 +153,7 @@ enum SchemaMigrator {
   static func setHeader(ofVersion version: Int, _ connection: Connection) throws {
     try connection.execute(
       """
-      PRAGMA application_id = \(RunDatabase.applicationID);
+      PRAGMA application_id = \(SchemaMigrator.applicationID);
       PRAGMA user_version = \(version);
       """)
   }

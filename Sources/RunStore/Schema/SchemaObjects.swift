@@ -56,7 +56,7 @@ enum SchemaObjects {
   private static func reasonToRefuse(
     _ object: Object, _ ours: Set<String>, _ connection: Connection
   ) throws -> String? {
-    let strange = "which is not as normscope makes it"
+    let strange = "which differs from what Normscope makes"
     func isOurs(_ table: String) -> Bool { ours.contains(table.lowercased()) }
     switch object.type {
     case "table":
@@ -69,7 +69,7 @@ enum SchemaObjects {
         "SELECT \"table\" FROM pragma_foreign_key_list(?)", [.text(object.name)]
       ) { $0.text(0) }
       return parents.contains(where: isOurs)
-        ? "which refers to a table of normscope's, so that deleting runs would change it" : nil
+        ? "which refers to a table of Normscope, so that deleting runs would change it" : nil
     case "index":
       guard isOurs(object.table) else { return nil }
       let isUniqueOrPartial = try connection.firstRow(

@@ -23,8 +23,8 @@ extension RunDatabase {
     if let version = try olderSchemaVersion(ofFileAt: path) {
       throw StoreError(
         .badDatabase,
-        "The database \(path) has schema version \(version), an older one than this normscope writes; "
-          + "bring it up to date by `normscope db migrate --db \(path)`.")
+        "The database \(path) has schema version \(version), older than this version of Normscope writes.",
+        remedy: .upgrade(path: path))
     }
     return try RunDatabase(path: path, for: .read)
   }

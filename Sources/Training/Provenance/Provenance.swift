@@ -102,7 +102,7 @@ package struct Provenance: Codable, Sendable, Equatable {
   ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
   package init(
-    kernel: MatrixKernel, dataset: Dataset, durability: RunDatabase.Durability,
+    kernel: MatrixKernel, dataset: Dataset, durability: Durability,
     initFrom: String? = nil, resumedAt: [Int]? = nil
   ) {
     version = toolVersion

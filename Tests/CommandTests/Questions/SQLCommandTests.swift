@@ -66,7 +66,7 @@ struct SQLCommandTests {
       ("BEGIN", "more than read"), ("REINDEX", "more than read"),
       ("SELECT load_extension('x')", "load_extension"),
       ("SELECT 1; SELECT 2", "several statements"), ("", "empty"), ("SELECT ?", "parameters"),
-      ("SELECT\n\u{1B}[31m", "can't be run"), ("SELECT * FROM nowhere", "export-schema"),
+      ("SELECT\n\u{1B}[31m", "cannot be run"), ("SELECT * FROM nowhere", "export-schema"),
       ("SELECT vec_norm('x')", "vec_norm: argument 1 is text"),
       ("SELECT hex(zeroblob(400000000))", "too big"),
       ("SELECT fts3_tokenizer('simple')", "fts3_tokenizer"),

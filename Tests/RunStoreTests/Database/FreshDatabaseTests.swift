@@ -21,7 +21,7 @@ struct FreshDatabaseTests {
     #expect(database.path == path)
     #expect(try database.integer("PRAGMA application_id") == 0x4E52_4D53)
     #expect(try database.integer("PRAGMA user_version") == Migration.latestVersion)
-    #expect(RunDatabase.applicationID == 0x4E52_4D53)
+    #expect(SchemaMigrator.applicationID == 0x4E52_4D53)
   }
 
   @Test("Its first bytes tell other programs what it is")

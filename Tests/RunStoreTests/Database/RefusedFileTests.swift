@@ -37,7 +37,7 @@ struct RefusedFileTests {
       case .editedScript: "UPDATE migration SET script = replace(script, 'TEXT', 'text')"
       case .missingScript: "DELETE FROM migration"
       case .missingTables:
-        "PRAGMA application_id = \(RunDatabase.applicationID); PRAGMA user_version = 1"
+        "PRAGMA application_id = \(SchemaMigrator.applicationID); PRAGMA user_version = 1"
       case .versionZero: "PRAGMA user_version = 0"
       }
     }
@@ -78,8 +78,8 @@ struct RefusedFileTests {
     #expect(error.kind == file.kind)
     #expect(error.description.contains(path))
     if file.isForeign {
-      #expect(
-        error.description == "\(path) is not a Normscope database; name another file with --db.")
+      #expect(error.description == "\(path) is not a Normscope database.")
+      #expect(error.remedy == .nameDatabase)
     }
     #expect(try folder.contents() == before)
   }

@@ -56,7 +56,7 @@ struct DatabaseCopyTests {
     try folder.write("precious", to: "copy.db")
     let database = try RunDatabase(path: path, for: .read)
     let error = try storeError { try database.backUp(to: copyPath) }
-    #expect(error.kind == .cannotCreate && error.description.contains("--overwrite"))
+    #expect(error.kind == .cannotCreate && error.remedy == .overwrite)
     #expect(try folder.bytes("copy.db") == Array("precious".utf8))
     try database.backUp(to: copyPath, overwriting: true)
     #expect(try RunDatabase(path: copyPath, for: .read).runs().count == 1)

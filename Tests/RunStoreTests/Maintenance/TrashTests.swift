@@ -42,7 +42,7 @@ struct TrashTests {
     #expect(try database.run(run.shortID, inTrash: true).deletedAt != nil)
     for reference in ["three", run.uuid] {
       let error = try storeError { _ = try database.run(reference) }
-      #expect(error.kind == .unknownRun && error.description.contains("runs restore"))
+      #expect(error.kind == .unknownRun && error.remedy == .restoreRun)
     }
     let error = try storeError { _ = try database.run("one", inTrash: true) }
     #expect(error.kind == .unknownRun && error.description.contains("is not in the trash"))

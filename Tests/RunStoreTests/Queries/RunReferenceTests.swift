@@ -97,10 +97,8 @@ struct RunReferenceTests {
     try database.delete([database.run("c0ffee00")])
     let error = try storeError { _ = try database.run("deadbeef") }
     #expect(error.kind == .unknownRun)
-    #expect(
-      error.description
-        == "The run \"deadbeef\" in \(database.path) is in the trash; `normscope runs restore` brings it back."
-    )
+    #expect(error.description == "The run \"deadbeef\" in \(database.path) is in the trash.")
+    #expect(error.remedy == .restoreRun)
     #expect(
       try storeError { _ = try database.run("deadbeef~0") }.description.contains("is in the trash"))
     #expect(try number("deadbee") == 3)

@@ -10,7 +10,7 @@ struct DiskFaultTests {
     let requests: FaultyDisk.Requests
     var lasts = false
     var isFull = false
-    var durability = RunDatabase.Durability.process
+    var durability = Durability.process
     /// How far apart those requests are that are made to fail, each in a run of its own.
     var spacing = 1
     /// What becomes of it.

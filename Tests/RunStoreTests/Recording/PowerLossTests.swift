@@ -14,7 +14,7 @@ struct PowerLossTests {
   ///
   /// - Returns: how many steps were there in the files where some had been flushed, and how many had been.
   func losses(
-    _ durability: RunDatabase.Durability, count: Int
+    _ durability: Durability, count: Int
   ) throws -> [(stepCount: Int, flushedCount: Int)] {
     let disk = try FaultyDisk()
     var acknowledged: [(changes: Int, steps: Int)] = []

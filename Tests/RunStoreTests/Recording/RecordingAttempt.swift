@@ -26,7 +26,7 @@ struct RecordingAttempt {
   ///   - progress: is told after each step how many are flushed.
   /// - Throws: what is no error of the store, and so should not be.
   init(
-    path: String, durability: RunDatabase.Durability = .process, vfs: String? = nil,
+    path: String, durability: Durability = .process, vfs: String? = nil,
     checkpointPages: Int = 2, progress: (_ flushedCount: Int) -> Void = { _ in }
   ) throws {
     var recorder: RunRecorder?

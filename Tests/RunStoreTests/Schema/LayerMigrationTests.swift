@@ -68,7 +68,7 @@ struct LayerMigrationTests {
     }
     try old.execute(
       """
-      PRAGMA application_id = \(RunDatabase.applicationID);
+      PRAGMA application_id = \(SchemaMigrator.applicationID);
       PRAGMA user_version = 5;
       INSERT INTO run (id, uuid, name, status, configuration, provenance, started_at, heartbeat_at, boot_id, process_id,
         process_start) VALUES (1, 'a', 'a', 'finished', '', '{}', 't', 't', '', 0, 0)

@@ -106,7 +106,7 @@ struct PlantedSchemaTests {
       [.text(first.name), .text(first.script)])
     try connection.execute(
       """
-      PRAGMA application_id = \(RunDatabase.applicationID); PRAGMA user_version = 1;
+      PRAGMA application_id = \(SchemaMigrator.applicationID); PRAGMA user_version = 1;
       CREATE TRIGGER planted AFTER INSERT ON migration BEGIN DELETE FROM run; END
       """)
     try expectRefusal(#"the trigger "planted""#)

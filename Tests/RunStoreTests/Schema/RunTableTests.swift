@@ -56,7 +56,11 @@ struct RunTableTests {
       try texts("SELECT name FROM pragma_table_info(?) WHERE type = 'BLOB'", table.name)
         == table.vectors)
     #expect((table.contents == nil) == table.vectors.isEmpty)
+    #expect(
+      try texts("SELECT sql FROM sqlite_schema WHERE name = ?", table.name).first?
+        .split(separator: " IN (0, 1)").count == table.truths.count + 1)
     let columns = Set(try texts("SELECT name FROM pragma_table_info(?)", table.name))
+    #expect(columns.isSuperset(of: table.truths))
     switch table.steps {
     case .ofRow, .before: #expect(columns.contains("step"))
     case .ofBlock: #expect(columns.isSuperset(of: ["block", "block_steps"]))

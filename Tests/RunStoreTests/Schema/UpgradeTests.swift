@@ -24,7 +24,7 @@ struct UpgradeTests {
         [.integer(migration.version), .text(migration.name), .text(migration.script)])
     }
     try connection.execute(
-      "PRAGMA application_id = \(RunDatabase.applicationID); PRAGMA user_version = 2")
+      "PRAGMA application_id = \(SchemaMigrator.applicationID); PRAGMA user_version = 2")
   }
 
   @Test("It says from which version to which, and a second time that there is nothing to do")
@@ -47,13 +47,13 @@ struct UpgradeTests {
     }
   }
 
-  @Test("One that is not to be changed is refused with the command that upgrades it")
+  @Test("A file of an earlier version that is not to be changed is refused")
   func unchanged() throws {
     let before = try folder.bytes("runs.db")
     let error = try storeError { _ = try RunDatabase.openUnchanged(path) }
     #expect(error.kind == .badDatabase)
     #expect(error.description.contains("version 2"))
-    #expect(error.description.contains("normscope db migrate --db \(path)"))
+    #expect(error.remedy == .upgrade(path: path))
     #expect(try folder.bytes("runs.db") == before)
     _ = try RunDatabase.upgrade(fileAt: path)
     #expect(try RunDatabase.openUnchanged(path).runs().isEmpty)

@@ -51,7 +51,7 @@ struct VersionOneTests {
       """
       PRAGMA page_size = 65536;
       PRAGMA journal_mode = WAL;
-      PRAGMA application_id = \(RunDatabase.applicationID);
+      PRAGMA application_id = \(SchemaMigrator.applicationID);
       PRAGMA user_version = 1;
       """ + Migration.all[0].script + Self.rows)
     try connection.run(

@@ -1,0 +1,43 @@
+import RunModel
+import RunStore
+
+/// The advice on what to type after an error of a library, which knows no command line.
+enum ErrorAdvice {
+  /// The sentence of an error, with the advice where there is some.
+  static func sentence(for error: any Error) -> String {
+    let sentence = "\(error)"
+    guard let advice = advice(for: error) else { return sentence }
+    return (sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence) + "; \(advice)."
+  }
+
+  private static func advice(for error: any Error) -> String? {
+    switch error {
+    case let error as QueryError: advice(for: error.kind)
+    case let error as StoreError: error.remedy.map(advice)
+    default: nil
+    }
+  }
+
+  private static func advice(for remedy: StoreError.Remedy) -> String {
+    switch remedy {
+    case .nameDatabase: "name another file with --db"
+    case .recordRun: "record a run first, or name the file with --db"
+    case .upgrade(let path): "`normscope db migrate --db \(path)` upgrades it"
+    case .adopt(let path): "`normscope db migrate --adopt --db \(path)` checks it and sets them"
+    case .check(let path): "`normscope db check --db \(path)` names the damage, if there is any"
+    case .overwrite: "name another file, or add --overwrite"
+    case .listRuns(let inTrash): "`normscope runs\(inTrash ? " --trash" : "")` lists the runs"
+    case .restoreRun: "`normscope runs restore` takes it out"
+    case .deleteRun: "`normscope runs delete` puts it there"
+    }
+  }
+
+  private static func advice(for kind: QueryError.Kind) -> String? {
+    switch kind {
+    case .timeLimit: "ask for less, or raise --time-limit"
+    case .rowLimit: "add a LIMIT, or raise --row-limit"
+    case .unknownName: "`normscope db export-schema` prints the tables"
+    case .invalid: nil
+    }
+  }
+}

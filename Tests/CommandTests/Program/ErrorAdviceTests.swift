@@ -1,0 +1,84 @@
+import FoundationEssentials
+import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+/// Each advice is given where it helps: one command line for each way out that an error of a library has.
+@Suite("What to type after an error")
+struct ErrorAdviceTests {
+  let place: RecordedFolder
+
+  init() throws {
+    place = try RecordedFolder()
+    for name in ["kept", "deleted"] {
+      try place.normscope([
+        "record", "--layers", "3", "--probe", "0", "--steps", "5", "--name", name,
+      ])
+    }
+    try place.normscope(["runs", "delete", "deleted"])
+  }
+
+  func expect(_ advice: String, exitCode: Int32, _ arguments: String...) throws {
+    let run = try place.attempt(arguments)
+    expectOneSentence(run, exitCode: exitCode, containing: "; \(advice).")
+  }
+
+  @Test("A file that is missing or not a database")
+  func otherFile() throws {
+    try expect(
+      "record a run first, or name the file with --db", exitCode: 66, "runs", "--db", "none.db")
+    try place.folder.write("a letter", to: "letter.db")
+    try expect("name another file with --db", exitCode: 65, "runs", "--db", "letter.db")
+    try expect(
+      "name another file, or add --overwrite", exitCode: 73, "db", "backup", "letter.db")
+  }
+
+  @Test("A file of an earlier version, or one that was rebuilt from SQL text")
+  func schema() throws {
+    try FileManager.default.copyItem(
+      atPath: "\(Repository.root)/Tests/RunStoreTests/Fixtures/version-4.db",
+      toPath: place.folder.file("old.db"))
+    try expect(
+      "`normscope db migrate --db old.db` upgrades it", exitCode: 65, "db", "merge", "old.db")
+    let old = try Connection(path: place.folder.file("old.db"), access: .readWrite)
+    try old.execute("PRAGMA application_id = 0; PRAGMA user_version = 0")
+    try expect(
+      "`normscope db migrate --adopt --db old.db` checks it and sets them", exitCode: 65, "runs",
+      "--db", "old.db")
+  }
+
+  @Test("A file with an impossible row")
+  func damage() throws {
+    try place.normscope(["db", "backup", "other.db"])
+    try Connection(path: place.folder.file("other.db"), access: .readWrite).execute(
+      "PRAGMA ignore_check_constraints = ON; UPDATE run SET uuid = 'aaaaaaaa-0000-4000-8000-000000000001' WHERE name = 'kept'; UPDATE step SET step = -1 WHERE step = 0"
+    )
+    try expect(
+      "`normscope db check --db other.db` names the damage, if there is any", exitCode: 65, "db",
+      "merge", "other.db")
+  }
+
+  @Test("A run that has another name, or is on the other side of the trash")
+  func runs() throws {
+    try expect("`normscope runs` lists the runs", exitCode: 66, "show", "nobody")
+    try expect("`normscope runs` lists the runs", exitCode: 66, "show", "kept~1")
+    try expect("`normscope runs --trash` lists the runs", exitCode: 66, "runs", "restore", "nobody")
+    try expect("`normscope runs restore` takes it out", exitCode: 66, "show", "deleted")
+    try expect("`normscope runs delete` puts it there", exitCode: 66, "runs", "restore", "kept")
+  }
+
+  @Test("A question in SQL that goes beyond a limit, or names what does not exist")
+  func queries() throws {
+    let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    try expect(
+      "ask for less, or raise --time-limit", exitCode: 64, "sql",
+      "\(endless) SELECT count(*) FROM n", "--time-limit", "0.1")
+    try expect(
+      "add a LIMIT, or raise --row-limit", exitCode: 64, "sql", "\(endless) SELECT i FROM n",
+      "--row-limit", "2")
+    try expect(
+      "`normscope db export-schema` prints the tables", exitCode: 64, "sql", "SELECT 1 FROM nowhere"
+    )
+  }
+}
