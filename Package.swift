@@ -70,7 +70,8 @@ let package = Package(
         argumentParser,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["SQLite"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["SQLite", "RunModel", "Statistics"],
+      path: "Tests/TestSupport"),
     .target(
       name: "CFaultInjection", dependencies: ["CSQLite"], path: "Tests/FaultInjection"),
     .executableTarget(

@@ -76,3 +76,32 @@ public protocol RunWriting {
   /// Marks the run as failed after an error, and writes what can still be written.
   func abandon(reason: String, checkpoint: Checkpoint?)
 }
+
+extension RunWriting {
+  /// Adds the moments of one tensor to the current step, without skewness and kurtosis.
+  ///
+  /// - Parameters:
+  ///   - site: the site; where it has an epsilon, `affine` is required.
+  ///   - step: the step whose weights the moments were taken under, at most 2^40.
+  ///   - count: the number of rows.
+  ///   - nonFiniteCount: the number of elements of the tensor that are NaN or infinite.
+  ///   - mean: [site.width].
+  ///   - variance: the biased variance, [site.width].
+  ///   - affine: gamma and beta, [site.width] each.
+  public func record(
+    _ site: Site, step: Int, count: Int, nonFiniteCount: Int = 0, mean: [Float],
+    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil
+  ) {
+    record(
+      site, step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean,
+      variance: variance, affine: affine, higherMoments: nil)
+  }
+
+  /// Writes what waits and ends the run without a reason.
+  ///
+  /// - Throws: `StoreError`.
+  public func end(_ status: Run.Status) throws { try end(status, reason: nil) }
+
+  /// Marks the run as failed after an error, and writes what can still be written.
+  public func abandon(reason: String) { abandon(reason: reason, checkpoint: nil) }
+}

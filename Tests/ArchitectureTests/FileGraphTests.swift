@@ -8,12 +8,7 @@ struct FileGraphTests {
   /// The knots that are still to be cut; none may grow.
   static let pending: [String: [Set<String>]] = [
     "Training": [
-      ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"],
-    ],
-    "ShiftAnalysis": [
-      ["FilterTime", "RunFacts", "RunFilter", "RunFilterLexer", "RunFilterParser", "RunValue"],
-      ["DivergenceSearch", "RunDivergence"], ["ShiftPoints", "ShiftSeries"],
-      ["LimitParser", "RunLimit"],
+      ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"]
     ],
     "Reports": [["ShiftFigures", "ShiftNotes"]],
     "NormscopeCommand": [["Check", "ExitStatus", "Normscope"]],

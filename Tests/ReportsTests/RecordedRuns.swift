@@ -40,7 +40,7 @@ struct RecordedRuns {
     let count = 40
     let recorder = try recorder(name, configuration: configuration)
     for step in 0...count where step.isMultiple(of: 10) {
-      for statistics in hasBatchNorm ? [Site.Statistics.running, .batch] : [.none] {
+      for statistics in hasBatchNorm ? [StatisticsMode.running, .batch] : [.none] {
         recorder.record(
           EvaluationRecord(
             step: step, split: .test, statistics: statistics, loss: 1,

@@ -9,7 +9,7 @@ extension Durability: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
 extension Site.Population: ExpressibleByArgument {}
-extension Site.Statistics: ExpressibleByArgument {}
+extension StatisticsMode: ExpressibleByArgument {}
 extension ShiftMeasure: ExpressibleByArgument {}
 extension UnitAggregate: ExpressibleByArgument {}
 extension AlarmDetector: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import RunModel
 import RunStore
+import ShiftAnalysis
 
 /// The advice on what to type after an error of a library, which knows no command line.
 enum ErrorAdvice {
@@ -14,6 +15,7 @@ enum ErrorAdvice {
     switch error {
     case let error as QueryError: advice(for: error.kind)
     case let error as StoreError: error.remedy.map(advice)
+    case let error as ShiftError: advice(for: error.kind)
     default: nil
     }
   }
@@ -38,6 +40,20 @@ enum ErrorAdvice {
     case .rowLimit: "add a LIMIT, or raise --row-limit"
     case .unknownName: "`normscope db export-schema` prints the tables"
     case .invalid: nil
+    }
+  }
+
+  private static func advice(for kind: ShiftError.Kind) -> String? {
+    switch kind {
+    case .noHistograms: "record those of the probe with --histogram-bins 64"
+    case .noSuchUnit: "name another unit, or one layer with --layer"
+    case .incomparableLayers: "ask for another layer with --layer"
+    case .differentBins: "record both with the same --histogram-bins and --histogram-range"
+    case .pooledTrailingWindow: "use --reference previous, or omit --pooled"
+    case .emptyGroup: "try the filter with normscope runs --where"
+    case .unpairedRuns:
+      "filter the groups more closely, or pair them by another field with --pair-by"
+    case .notRecorded, .derivedTensor, .notAMetric, .malformedLimit: nil
     }
   }
 }

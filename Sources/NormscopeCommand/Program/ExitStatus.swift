@@ -47,13 +47,22 @@ enum ExitStatus {
     case is ConfigurationError, is QueryError, is QueryReportError: usage
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
-    case let error as ShiftError: error.isMisuse ? usage : missingInput
+    case let error as ShiftError: status(of: error.kind)
     case let error as StoreError: status(of: error.kind)
     case let error as OutputError: status(of: error.kind)
     default:
       // What the argument parser throws carries its own code, 64; anything else is our fault.
       Normscope.exitCode(for: error) == .failure
         ? softwareFault : Normscope.exitCode(for: error).rawValue
+    }
+  }
+
+  private static func status(of kind: ShiftError.Kind) -> Int32 {
+    switch kind {
+    case .malformedLimit, .notAMetric, .pooledTrailingWindow: usage
+    case .notRecorded, .noHistograms, .noSuchUnit, .incomparableLayers, .differentBins,
+      .derivedTensor, .emptyGroup, .unpairedRuns:
+      missingInput
     }
   }
 

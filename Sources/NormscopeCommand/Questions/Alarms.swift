@@ -25,7 +25,7 @@ struct Alarms: ParsableCommand {
   func run() throws {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    var query = sites.query
+    var query = sites.query()
     // A change is found where every step is recorded, not in a probe now and then.
     query.population = sites.population ?? .batch
     let alarms = try database.alarms(of: run, query, by: detector)

@@ -32,13 +32,8 @@ struct DistributionCommand: ParsableCommand {
     }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    var query = DistributionQuery()
-    query.layer = sites.layer
-    query.tap = sites.tap
-    query.population = sites.population
-    query.statistics = sites.statistics
+    var query = DistributionQuery(sites.query(points: points))
     query.unit = unit
-    query.points = points
     try output.write(DistributionReport.answer(database.distribution(of: run, query), of: run))
   }
 }

@@ -85,11 +85,10 @@ struct Shift: ParsableCommand {
     if let histogramMeasures {
       return try writeHistogramShift(of: run, histogramMeasures, in: database)
     }
-    var query = sites.query
+    var query = ShiftQuery(sites.query(points: points))
     query.reference = try database.askedReference(reference)
     query.measures = measures.compactMap(\.ofMoments)
     query.aggregate = aggregate
-    query.points = points
     query.isPooled = pooled
     try output.write(ShiftReport.answer(database.shift(of: run, query), of: run))
   }
@@ -109,15 +108,10 @@ struct Shift: ParsableCommand {
   private func writeHistogramShift(
     of run: Run, _ measures: [HistogramMeasure], in database: RunDatabase
   ) throws {
-    var query = HistogramShiftQuery()
-    query.layer = sites.layer
-    query.tap = sites.tap
-    query.population = sites.population
-    query.statistics = sites.statistics
+    var query = HistogramShiftQuery(sites.query(points: points))
     query.reference = try database.askedReference(reference)
     query.measures = measures
     query.aggregate = aggregate
-    query.points = points
     try output.write(HistogramShiftReport.answer(database.histogramShift(of: run, query), of: run))
   }
 }

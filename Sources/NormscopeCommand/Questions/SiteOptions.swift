@@ -15,15 +15,16 @@ struct SiteOptions: ParsableArguments {
   )
   var population: Site.Population?
   @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
-  var statistics: Site.Statistics?
+  var statistics: StatisticsMode?
 
-  /// The question, as far as these options say it.
-  var query: ShiftQuery {
-    var query = ShiftQuery()
+  /// The tensors, and at most `points` of their steps.
+  func query(points: Int? = nil) -> SiteQuery {
+    var query = SiteQuery()
     query.layer = layer
     query.tap = tap
     query.population = population
     query.statistics = statistics
+    query.points = points
     return query
   }
 }

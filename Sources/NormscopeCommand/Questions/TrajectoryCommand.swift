@@ -43,10 +43,9 @@ struct TrajectoryCommand: ParsableCommand {
     }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    var query = sites.query
-    query.aggregate = aggregate
     let trajectories = try database.trajectories(
-      of: run, query, measure: measure, spacing: every, longestLag: lags ?? 2)
+      of: run, sites.query(), measure: measure, aggregate: aggregate, spacing: every,
+      longestLag: lags ?? 2)
     try output.write(
       lags == nil
         ? TrajectoryReport.answer(trajectories, of: run, measure: measure, aggregate: aggregate)

@@ -32,6 +32,6 @@ extension ShiftCoordinates {
 
 extension Site.Tap: CellConvertible {}
 extension Site.Population: CellConvertible {}
-extension Site.Statistics: CellConvertible {}
+extension StatisticsMode: CellConvertible {}
 extension Run.Status: CellConvertible {}
 extension UnitAggregate: CellConvertible {}

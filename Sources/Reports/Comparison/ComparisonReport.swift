@@ -49,7 +49,7 @@ package struct ComparisonReport {
       let tap: Site.Tap
       let population: Site.Population
       /// Each run's.
-      let statistics: [Site.Statistics?]
+      let statistics: [StatisticsMode?]
       let reference: String
     }
 
@@ -84,7 +84,7 @@ package struct ComparisonReport {
       Fact(section: "result", key: "training loss", values: comparison.lastSteps.map { $0?.loss })
     ]
     for (words, statistics) in [
-      ("running statistics", Site.Statistics.running),
+      ("running statistics", StatisticsMode.running),
       ("the split's own statistics", .batch),
       ("precise statistics of the population", .precise),
       ("Ioffe's statistics of the population", .ioffe),

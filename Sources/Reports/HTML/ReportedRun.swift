@@ -54,12 +54,12 @@ struct ReportedRun {
     let evaluations = try database.evaluations(of: run).filter { $0.split == .test }
     let lastEvaluated = evaluations.last?.step
     self.evaluations = evaluations
-    let modes: [Site.Statistics] = [.running, .precise, .ioffe, .batch, .none]
+    let modes: [StatisticsMode] = [.running, .precise, .ioffe, .batch, .none]
     finalEvaluations = modes.flatMap { statistics in
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
-      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: Site.Statistics? = nil,
+      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: StatisticsMode? = nil,
       over population: Site.Population? = population
     ) throws -> [ShiftSeries] {
       var query = ShiftQuery()
@@ -106,7 +106,7 @@ struct ReportedRun {
   }
 
   /// The quantiles under the first of `modes` that has some.
-  private static func bands(of run: Run, _ modes: [Site.Statistics], in database: any RunReading)
+  private static func bands(of run: Run, _ modes: [StatisticsMode], in database: any RunReading)
     throws -> DistributionSeries?
   {
     guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
@@ -172,7 +172,7 @@ extension ReportedRun {
   /// The evaluations that stand for the run: with running statistics, without batch norm, with others of the
   /// population, or else with the split's own.
   var primaryEvaluations: [EvaluationRecord] {
-    let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe, .batch]
+    let modes: [StatisticsMode] = [.running, .none, .precise, .ioffe, .batch]
     let mode = modes.first { mode in evaluations.contains { $0.statistics == mode } }
     return evaluations.filter { $0.statistics == mode }
   }

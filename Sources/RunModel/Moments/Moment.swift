@@ -2,19 +2,19 @@ package import Statistics
 
 /// The moments of one tensor at one step.
 public struct Moment: Sendable, Equatable {
-  /// The step whose weights they were taken under.
+  /// The step, under whose weights the moments were taken.
   public package(set) var step: Int
   /// The number of rows.
   public package(set) var count: Int
-  /// How many of the tensor's elements are NaN or infinite.
+  /// The number of elements of the tensor that are NaN or infinite.
   public package(set) var nonFiniteCount: Int
-  /// The batch mean of each feature.
+  /// The mean of each feature over the rows, [width].
   public package(set) var mean: [Float]
-  /// The biased batch variance of each feature.
+  /// The biased variance of each feature over the rows, [width].
   public package(set) var variance: [Float]
-  /// Batch norm's scale; empty where it does not read this tensor, or was not asked for.
+  /// Gamma of the normalization that reads this tensor, [width]; empty where none does, or where gamma was not read.
   public package(set) var gamma: [Float]
-  /// Batch norm's shift; empty where gamma is.
+  /// Beta of that normalization, [width]; empty where gamma is.
   public package(set) var beta: [Float]
 
   /// Describes the moments of a tensor; gamma and beta are empty where batch norm does not read it.
@@ -39,6 +39,6 @@ public struct Moment: Sendable, Equatable {
       mean: pool.mean.map { Float($0) }, variance: variance.map { Float($0) })
   }
 
-  /// A moment without features, whose memory a store's rows are read into.
+  /// A moment without features, into which a store reads its rows.
   package static let empty = Moment(step: 0, count: 0, nonFiniteCount: 0, mean: [], variance: [])
 }

@@ -1,18 +1,18 @@
-/// How much the moments of training batches vary at a site although the weights stay the same, measured at one step.
+/// The sampling noise of the moments of training batches at a site, measured with the weights of one step.
 public struct BatchNoiseRecord: Sendable, Equatable {
-  /// The step whose weights it was measured with.
+  /// The step.
   public let step: Int
   /// The number of batches.
   public let batchCount: Int
-  /// The number of rows in them.
+  /// The number of rows of all batches.
   public let count: Int
   /// ρ = m·Var(batch mean)/σ² of each unit, [site.width]; NaN where σ² is 0.
   public let rho: [Float]
-  /// The kurtosis that the spread of the batches' standard deviations amounts to, [site.width].
+  /// The effective kurtosis of each unit, from the spread of the batches' standard deviations, [site.width].
   public let kurtosis: [Float]
-  /// The variance σ² of the rows, [site.width]; nil where that is unknown.
+  /// The variance σ² of the rows, [site.width]; nil where it is unknown.
   public let variance: [Float]?
-  /// How many independent parts the noise has, at least 1; nil where that is unknown.
+  /// The degrees of freedom of the noise over the units, at least 1; nil where they are unknown.
   public let degreesOfFreedom: Double?
 
   /// Describes a measurement.

@@ -1,8 +1,8 @@
-/// What training had come to after some steps, from which it can go on.
+/// The state of training after some steps, from which it can be resumed.
 public struct Checkpoint: Sendable, Equatable {
-  /// The number of updates made before.
+  /// The number of updates before it.
   public let step: Int
-  /// A safetensors file.
+  /// The contents of a safetensors file.
   public let tensors: [UInt8]
 
   /// Describes a checkpoint.

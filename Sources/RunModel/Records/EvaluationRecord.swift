@@ -1,27 +1,27 @@
-/// Loss and accuracy on a data split, under the weights that `step` updates made.
+/// The loss and the accuracy on a data split, with the weights after `step` updates.
 public struct EvaluationRecord: Sendable, Equatable {
-  /// Which part of the data.
+  /// A split of the data.
   public enum Split: String, Sendable, CaseIterable {
     case train
     case test
   }
 
-  /// The number of updates made before.
+  /// The number of updates before it.
   public let step: Int
-  /// The part of the data.
+  /// The split.
   public let split: Split
-  /// What batch norm normalized with: with `batch`, the split's own mean and variance.
-  public let statistics: Site.Statistics
-  /// The mean loss of an example, nats for cross-entropy; NaN and infinities are kept.
+  /// The statistics mode of batch norm; `batch` takes the mean and variance of the whole split.
+  public let statistics: StatisticsMode
+  /// The mean loss per example, in nats for cross-entropy; possibly NaN or infinite.
   public let loss: Double
-  /// The share that was classified rightly; NaN where examples have no class, as in a regression.
+  /// The share of examples that were classified correctly; NaN for regression.
   public let accuracy: Double
   /// The number of examples.
   public let count: Int
 
   /// Describes an evaluation.
   public init(
-    step: Int, split: Split, statistics: Site.Statistics, loss: Double, accuracy: Double, count: Int
+    step: Int, split: Split, statistics: StatisticsMode, loss: Double, accuracy: Double, count: Int
   ) {
     self.step = step
     self.split = split

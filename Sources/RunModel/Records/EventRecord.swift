@@ -1,24 +1,24 @@
-/// Something that happened to a run beside its steps.
+/// An event of a run.
 public struct EventRecord: Sendable, Equatable {
-  /// What kind of thing.
+  /// The kind of an event.
   public enum Kind: String, CaseIterable, Sendable {
-    /// The run was gone on with, from this step.
+    /// The run was resumed at this step.
     case resumed
     /// The loss was not finite.
     case diverged
     /// A tensor had NaN or infinite elements for the first time.
     case nonFinite = "non-finite"
-    /// A layer's distribution moved otherwise than before.
+    /// The shift of a layer's distribution changed abruptly.
     case alarm
   }
 
-  /// The step at which it was noticed.
+  /// The step at which it was detected.
   public let step: Int
-  /// The layer, from 1; nil where it is none of one layer.
+  /// The layer, from 1; nil for an event of the whole run.
   public let layer: Int?
-  /// What kind of thing it was.
+  /// The kind.
   public let kind: Kind
-  /// What happened, in a sentence.
+  /// A sentence that says what happened.
   public let message: String
 
   /// Describes an event.

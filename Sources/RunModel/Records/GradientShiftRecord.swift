@@ -1,9 +1,9 @@
-/// How much the update of a step changed the gradient of a layer's weights through the layers before it.
+/// The change of the gradient of a layer's weights by the update of the layers before it.
 ///
-/// Source: Santurkar et al. 2018, Definition 2.1. G is the gradient before the update; G' is that of the same batch with the
-/// layers before as the update left them, and the layer and those after it as they were.
+/// Source: Santurkar et al. 2018, Definition 2.1. G is the gradient before the update; G' is the gradient of the same batch
+/// with the earlier layers updated, and this layer and the later ones not.
 public struct GradientShiftRecord: Sendable, Equatable {
-  /// The number of updates made before this one.
+  /// The step: the number of updates before it.
   public let step: Int
   /// The layer, from 1.
   public let layer: Int

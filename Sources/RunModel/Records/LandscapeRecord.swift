@@ -1,16 +1,16 @@
-/// Loss and gradient at a point along the negative gradient g of a training batch, on the same batch.
+/// The loss and the gradient at a point along the negative gradient g of a training batch, on the same batch.
 ///
 /// Source: Santurkar et al. 2018, section 3.2.
 public struct LandscapeRecord: Sendable, Equatable {
-  /// The number of updates made before.
+  /// The step: the number of updates before it.
   public let step: Int
-  /// η: the parameters are W - η · g; 0 is where the step began.
+  /// The step length η: the parameters are W - η · g; 0 at the start.
   public let stepLength: Double
-  /// The loss there.
+  /// The loss at the point.
   public let loss: Double
-  /// The norm of the gradient there, over all parameters.
+  /// The norm of the gradient at the point, over all parameters.
   public let gradientNorm: Double
-  /// The distance of the gradient there from g.
+  /// The norm of the gradient at the point less g.
   public let differenceNorm: Double
 
   /// Describes a point.

@@ -1,16 +1,16 @@
-/// What one training step did; its figures are those of its batch under the weights before its update.
+/// One training step; the loss and the accuracy are of its batch with the weights before its update.
 public struct StepRecord: Sendable, Equatable {
   /// The step, from 0.
   public let step: Int
-  /// The loss on the batch, nats for cross-entropy; NaN and infinities are kept.
+  /// The loss on the batch, in nats for cross-entropy; possibly NaN or infinite.
   public let loss: Double
-  /// The share of the batch that was classified rightly; NaN where examples have no class.
+  /// The share of the batch that was classified correctly; NaN for regression.
   public let accuracy: Double
-  /// The factor on the gradient, finite.
+  /// The learning rate, finite.
   public let learningRate: Double
   /// The number of examples in the batch.
   public let batchSize: Int
-  /// How long the step took, recording left out, finite, seconds.
+  /// The time that the step took without recording, finite, seconds.
   public let duration: Double
 
   /// Describes a step.

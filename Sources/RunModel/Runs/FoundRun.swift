@@ -1,20 +1,20 @@
-/// A run, and how many others it was chosen from.
+/// A run that a reference names, and the number of runs with that name.
 public struct FoundRun: Sendable {
   /// The run.
   public let run: Run
-  /// The name that it was asked for by, where several runs have it and this is the newest; else nil.
+  /// The name, where several runs have it and this is the newest; else nil.
   public let sharedName: String?
-  /// How many runs have that name; 1 where the run was asked for by something that is its own.
+  /// The number of runs with that name; 1 where the reference is unique.
   public let namesakeCount: Int
 
-  /// A run that was asked for by its place, its id, or a name that no other run has.
+  /// A run whose reference is unique.
   package init(_ run: Run) {
     self.run = run
     sharedName = nil
     namesakeCount = 1
   }
 
-  /// The newest of `runs`, all of which are called `name`; nil where there is none.
+  /// The newest of `runs`, all of which have the name `name`; nil where there are none.
   package init?(newestOf runs: [Run], called name: String) {
     guard let newest = runs.last else { return nil }
     run = newest
@@ -22,7 +22,7 @@ public struct FoundRun: Sendable {
     namesakeCount = runs.count
   }
 
-  /// One sentence that says that other runs have the name too; nil where none has.
+  /// A sentence that says that other runs have the name too; nil where none has.
   public var note: String? {
     sharedName.map {
       "\(namesakeCount) runs are called \"\($0)\"; \(run.shortID), the newest, is meant, and "

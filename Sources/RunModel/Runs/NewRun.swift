@@ -1,12 +1,12 @@
-/// What is known of a run when it begins.
+/// The description of a run that begins.
 public struct NewRun: Sendable {
-  /// The name to find it by; not necessarily unique.
+  /// The name, which other runs may have too.
   public let name: String
-  /// Its configuration, a JSON object.
+  /// The configuration, a JSON object.
   public let configuration: String
-  /// Where its numbers come from, a JSON object.
+  /// The provenance of the run's numbers, a JSON object.
   public let provenance: String
-  /// Its tags, by key.
+  /// The tags, by key.
   public let tags: [String: String]
 
   /// Describes a run.

@@ -1,54 +1,54 @@
-/// A recorded training run, as it stood when it was read.
+/// A recorded training run, as of when it was read.
 public struct Run: Sendable {
-  /// How a run stands.
+  /// The status of a run.
   public enum Status: String, Sendable, CaseIterable {
-    /// Its process records it.
+    /// A process records it.
     case running
-    /// It did all of its steps.
+    /// It completed all of its steps.
     case finished
     /// Its loss became NaN or infinite, and it stopped there.
     case diverged
     /// It stopped with an error.
     case failed
-    /// It was left to be resumed, or its process is gone without saying how it ended.
+    /// It was left to be resumed, or its process ended without recording a status.
     case interrupted
-    /// It is recorded on another machine, if at all: its process has not written for a minute, but has within the hour.
+    /// Possibly recorded on another machine: its process wrote within the last hour, but not within the last minute.
     case unknown
   }
 
   /// The key of the run in its store, which differs between copies of a database.
   package let id: Int
-  /// Its identifier, the same in every copy of the database.
+  /// The identifier, the same in every copy of the database.
   public let uuid: String
-  /// The name that its user gave it.
+  /// The name, which other runs may have too.
   public let name: String
-  /// How it stands.
+  /// The status.
   public let status: Status
-  /// Why it ended as it did, where there is something to say.
+  /// The reason for the status; nil where there is none to give.
   public let statusReason: String?
-  /// Its configuration, a JSON object.
+  /// The configuration, a JSON object.
   public let configuration: String
-  /// Where its numbers come from, a JSON object.
+  /// The provenance of the run's numbers, a JSON object.
   public let provenance: String
-  /// When it began, UTC, such as 2026-01-31T12:00:00.000Z.
+  /// The time of its beginning, UTC, such as 2026-01-31T12:00:00.000Z.
   public let startedAt: String
-  /// When it last wrote, UTC.
+  /// The time of its last write, UTC.
   public let heartbeatAt: String
-  /// When it ended, UTC; nil while it has not.
+  /// The time of its end, UTC; nil before it.
   public let finishedAt: String?
-  /// Wall time from its beginning to its last write, seconds.
+  /// The wall time from its beginning to its last write, seconds.
   public let elapsedSeconds: Double
-  /// The part of that time that was spent inside the recorder, seconds.
+  /// The part of that time that the recorder took, seconds.
   public let recordingSeconds: Double
-  /// How many steps it recorded.
+  /// The number of recorded steps.
   public let stepCount: Int
-  /// How many steps could not be written and were given up when it failed; they came after all that it recorded.
+  /// The number of steps that could not be written when the run failed; they came after all recorded ones.
   public let droppedStepCount: Int
-  /// Its tags, by key.
+  /// The tags, by key.
   public let tags: [String: String]
-  /// What its user wrote about it.
+  /// The user's note about the run.
   public let note: String?
-  /// Since when it is in the trash, UTC; nil where it is not.
+  /// The time at which it was moved to the trash, UTC; nil outside the trash.
   public let deletedAt: String?
 
   /// Describes a run as a store holds it.
@@ -78,10 +78,10 @@ public struct Run: Sendable {
     self.deletedAt = deletedAt
   }
 
-  /// The first eight characters of the identifier, enough to name it.
+  /// The first eight characters of the identifier.
   public var shortID: String { String(uuid.prefix(8)) }
 
-  /// How much recording slowed the run: elapsed time over elapsed time less the recorder's, at least 1.
+  /// The slowdown by recording: elapsed time over elapsed time less the recorder's, at least 1.
   public var recordingSlowdown: Double {
     let training = elapsedSeconds - recordingSeconds
     return training > 0 ? elapsedSeconds / training : 1

@@ -1,38 +1,23 @@
-/// A tensor of a layer, under one population and one way of evaluating batch norm: where moments are taken.
+/// A tensor of a layer over one population and with one statistics mode, of which moments are recorded.
 public struct Site: Sendable, Hashable {
-  /// Which tensor of a layer.
+  /// A tensor of a layer.
   public enum Tap: String, CaseIterable, Sendable, Codable {
-    /// x, what enters the layer.
+    /// x, the input of the layer.
     case input
-    /// z = xW + b, what batch norm reads when it stands before the activation.
+    /// z = xW + b, the input of a normalization before the activation.
     case preactivation
-    /// The activation of z, what batch norm reads when it stands after the activation.
+    /// The activation of z, the input of a normalization after the activation.
     case activation
-    /// What batch norm hands on; z itself in a layer without normalization.
+    /// The output of the normalization; z itself in a layer without normalization.
     case normalized
   }
 
-  /// Which examples the moments are taken over.
+  /// A population of examples.
   public enum Population: String, CaseIterable, Sendable, Codable {
     /// The training batch of the step.
     case batch
-    /// A fixed held-out set, pushed through the weights of the step.
+    /// A fixed held-out set, passed through the weights of the step.
     case probe
-  }
-
-  /// Which statistics batch norm normalized with.
-  public enum Statistics: String, CaseIterable, Sendable, Codable {
-    /// Those of the examples themselves.
-    case batch
-    /// The running mean and variance of training, an estimate of the population's.
-    case running
-    /// Those of a pass over training examples with fixed weights, merged by the law of total variance.
-    case precise
-    /// Those of the same pass, but the variance is m/(m-1) times the mean variance of its batches of m examples
-    /// (Ioffe and Szegedy 2015, Algorithm 2).
-    case ioffe
-    /// The network has no batch norm.
-    case none
   }
 
   /// The layer, from 1.
@@ -41,11 +26,11 @@ public struct Site: Sendable, Hashable {
   public let tap: Tap
   /// The examples.
   public let population: Population
-  /// What batch norm normalized with.
-  public let statistics: Statistics
+  /// The statistics mode of batch norm.
+  public let statistics: StatisticsMode
   /// The number of features.
   public let width: Int
-  /// Batch norm's epsilon where it reads this tensor; there a moment carries gamma and beta.
+  /// The epsilon of the normalization that reads this tensor, whose moments then have gamma and beta; nil where none does.
   public let epsilon: Double?
   /// The layer's name in its network; nil where it has none but its number.
   public let layerName: String?
@@ -57,7 +42,7 @@ public struct Site: Sendable, Hashable {
 
   /// Describes a site.
   public init(
-    layer: Int, tap: Tap, population: Population, statistics: Statistics, width: Int,
+    layer: Int, tap: Tap, population: Population, statistics: StatisticsMode, width: Int,
     epsilon: Double? = nil, layerName: String? = nil, activation: String? = nil,
     derivesNormalized: Bool? = nil
   ) {
@@ -78,7 +63,7 @@ public struct Site: Sendable, Hashable {
       && a.statistics == b.statistics && a.width == b.width && a.epsilon == b.epsilon
   }
 
-  /// Hashes what tells the tensor from others.
+  /// Hashes the properties that `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(layer)
     hasher.combine(tap)

@@ -1,18 +1,18 @@
-/// Something that a check of a database found, in one sentence.
+/// One finding of a check of a database, in one sentence.
 public struct CheckFinding: Sendable, Equatable {
-  /// What it means for the database.
+  /// The severity of a finding.
   public enum Severity: String, Sendable {
-    /// The database is not what recording leaves behind.
+    /// The database holds what recording never writes.
     case fault
-    /// It may well be right, and is worth a look.
+    /// Possibly correct, and worth a look.
     case note
   }
 
-  /// What it means for the database.
+  /// The severity of a finding.
   public let severity: Severity
-  /// The rule that it was found by, such as "vector-width".
+  /// The rule that the database breaks, such as "vector-width".
   public let rule: String
-  /// The run that it belongs to, by its id; nil for the file as a whole.
+  /// The id of the run; nil for the file as a whole.
   public let run: String?
   /// The sentence.
   public let message: String

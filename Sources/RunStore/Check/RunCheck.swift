@@ -100,7 +100,7 @@ struct RunCheck {
       if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
         try place.fault("word", "the split \"\(row.text(1))\" is unknown.")
       }
-      if Site.Statistics(rawValue: row.text(2)) == nil {
+      if StatisticsMode(rawValue: row.text(2)) == nil {
         try place.fault("word", "the statistics \"\(row.text(2))\" are unknown.")
       }
       if !(1...Row.largestCount).contains(row.integer(3)) {

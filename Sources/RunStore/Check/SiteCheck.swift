@@ -26,7 +26,7 @@ struct SiteCheck {
     for (column, word, isKnown) in [
       ("tap", tap, Site.Tap(rawValue: tap) != nil),
       ("population", population, Site.Population(rawValue: population) != nil),
-      ("statistics", statistics, Site.Statistics(rawValue: statistics) != nil),
+      ("statistics", statistics, StatisticsMode(rawValue: statistics) != nil),
     ] where !isKnown {
       try reporter.fault("word", "the \(column) \"\(word)\" is unknown.")
     }

@@ -1,7 +1,7 @@
 import RunModel
 import SQLite
 
-/// A moment that has no gamma and beta although its site has an epsilon, as another program may have left it.
+/// A moment without gamma and beta although its site has an epsilon, as another program may have recorded it.
 struct MissingAffine: Error {
   /// The row id of the site.
   let site: Int
@@ -10,7 +10,7 @@ struct MissingAffine: Error {
 }
 
 extension RunDatabase {
-  /// Runs `body`, which reads moments, turning its errors into ones that name this file and what is missing there.
+  /// Runs `body`, which reads moments; its errors name this file and the missing row.
   func attemptReading(_ body: () throws -> Void) throws {
     do {
       try attempt(body)

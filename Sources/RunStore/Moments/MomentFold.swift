@@ -6,7 +6,7 @@ import Synchronization
 extension RunDatabase {
   /// Folds the moments at several sites into one value, or into several that cover successive ranges of steps.
   ///
-  /// What was recorded together lies together, so the sites of a run are read in one pass where that is worth it; parts
+  /// Rows that were recorded together are neighbors, so all sites are read in one pass where that is worth it; parts
   /// are read at the same time where there are many rows.
   /// - Parameters:
   ///   - sites: the sites.
@@ -35,7 +35,7 @@ extension RunDatabase {
       ) { try add(&part, $0, $1) }
       if pass?.count == rows.count { return [part] }
     }
-    // The rows do not lie in the order of steps.
+    // The rows are not in the order of steps.
     var part = empty
     for (index, site) in sites.enumerated() {
       try forEachMoment(at: site, withAffine: withAffine) { try add(&part, index, $0) }
@@ -57,7 +57,7 @@ extension RunDatabase {
     return zip(starts, starts.dropFirst().map { $0 - 1 } + [rows.last]).map { $0...$1 }
   }
 
-  /// - Returns: nil where the moments do not lie in the order of steps.
+  /// - Returns: nil where the rows are not in the order of steps.
   private func fold<Part: Sendable>(
     _ ranges: [ClosedRange<Int>], of rows: MomentRows, at sites: [RecordedSite], withAffine: Bool,
     into empty: Part,

@@ -1,29 +1,29 @@
 import RunModel
 import SQLite
 
-/// Where the moments of some sites lie in the file.
+/// The rows of the moments of some sites.
 struct MomentRows {
-  /// The row ids of the first and the last, if they are in the order of their steps.
+  /// The first and the last row id, if the rows are in the order of steps.
   var (first, last) = (Int.max, Int.min)
-  /// How many there are.
+  /// The number of rows.
   var count = 0
 }
 
-/// Moments of some sites that were read in the order in which they lie in the file.
+/// One pass over the moments of some sites, in the order of their rows.
 struct MomentPass: Sendable {
-  /// How many there were.
+  /// The number of moments.
   var count = 0
-  /// The first and the last step of each site.
+  /// The first and the last step of each site; nil for a site without moments.
   var steps: [ClosedRange<Int>?]
 }
 
 extension RunDatabase {
-  /// Where the moments of `sites` lie, where they are at least an eighth of all those that they lie among; else nil.
+  /// The rows of the moments of `sites`, where they are at least an eighth of all rows from the first to the last; else nil.
   ///
   /// - Throws: `StoreError`.
   func rowsLyingTogether(of sites: [RecordedSite]) throws -> MomentRows? {
     var rows = MomentRows()
-    // All of it is answered from the index, which holds the row ids.
+    // The index, which holds the row ids, answers all of this.
     let select = "FROM moment WHERE site = ?"
     try attempt {
       for site in sites {
@@ -41,7 +41,7 @@ extension RunDatabase {
           } ?? 0
       }
     }
-    // Halved, as row ids of a file that is not ours may be as far apart as integers are.
+    // Halved, because row ids in a foreign file may be as far apart as integers can be.
     guard rows.first <= rows.last, rows.count >= (rows.last / 2 - rows.first / 2) / 4 else {
       return nil
     }
@@ -51,9 +51,9 @@ extension RunDatabase {
   /// Stops reading rows that are not in the order of steps.
   private struct OutOfOrder: Error {}
 
-  /// Hands out the moments of `sites` among the rows with these ids.
+  /// Passes the moments of `sites` among the rows with these ids to `body`.
   ///
-  /// - Returns: what they were; nil where they are not in the order of steps at each site.
+  /// - Returns: the pass; nil where the rows are not in the order of steps at each site.
   /// - Throws: `StoreError`, or what `body` throws.
   func forEachMoment(
     inOnePass rows: ClosedRange<Int>, at sites: [RecordedSite], withAffine: Bool,

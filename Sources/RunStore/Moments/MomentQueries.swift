@@ -13,12 +13,12 @@ extension RunDatabase {
     }
   }
 
-  /// The moments at a site, in order of steps; the value handed out is used again for the next.
+  /// Passes each moment at a site to `body`, in order of steps; the moment's memory is reused for the next one.
   ///
   /// - Parameters:
-  ///   - site: where they were taken.
-  ///   - withAffine: whether gamma and beta are wanted, where the site has them.
-  ///   - body: is called for each.
+  ///   - site: the site.
+  ///   - withAffine: whether to read gamma and beta, where the site has them.
+  ///   - body: called for each moment.
   /// - Throws: `StoreError`, or what `body` throws.
   public func forEachMoment(
     at site: RecordedSite, withAffine: Bool, _ body: (borrowing Moment) throws -> Void
@@ -26,7 +26,7 @@ extension RunDatabase {
     try readMoments(at: site, withAffine: withAffine, where: "", [], body)
   }
 
-  /// The moments at a site without gamma and beta, of the steps `steps`, in order.
+  /// Passes each moment of `steps` at a site to `body`, in order, without gamma and beta.
   func forEachMoment(
     at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
   ) throws {
@@ -35,7 +35,7 @@ extension RunDatabase {
       [.integer(steps.lowerBound), .integer(steps.upperBound)], body)
   }
 
-  /// The moment at a site and step, nil where there is none.
+  /// The moment at a site and step; nil where it was not recorded.
   ///
   /// - Throws: `StoreError`.
   public func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
@@ -66,54 +66,6 @@ extension RunDatabase {
         try columns.read(row, into: &moment)
         try body(moment)
       }
-    }
-  }
-}
-
-/// Columns of rows of `moment` at one site.
-struct MomentColumns {
-  private let width: Int
-  private let site: Int
-  /// Whether gamma and beta are read.
-  let haveAffine: Bool
-  private let first: Int
-
-  init(of recorded: RecordedSite, withAffine: Bool, first: Int) {
-    width = recorded.site.width
-    site = recorded.id
-    haveAffine = withAffine && recorded.site.epsilon != nil
-    self.first = first
-  }
-
-  /// The names of the columns, and the tables that they are in.
-  static func names(withAffine: Bool) -> String {
-    """
-    step, count, non_finite_count, mean, variance\(withAffine ? ", gamma, beta" : "")
-    FROM moment\(withAffine ? " LEFT JOIN affine ON affine.moment = moment.id" : "")
-    """
-  }
-
-  /// Takes over a row; of a moment of the same site the memory is used again.
-  ///
-  /// - Throws: `SQLiteError` with code `corrupt` where it can't be a moment of the site, `MissingAffine` where gamma and
-  ///   beta are wanted and missing.
-  func read(_ row: borrowing Row, into moment: inout Moment) throws {
-    moment.step = try row.count(first)
-    moment.count = try row.count(first + 1)
-    moment.nonFiniteCount = try row.count(first + 2)
-    try row.floats(first + 3, count: width, into: &moment.mean)
-    try row.floats(first + 4, count: width, into: &moment.variance)
-    guard haveAffine else {
-      moment.gamma = []
-      moment.beta = []
-      return
-    }
-    do {
-      try row.floats(first + 5, count: width, into: &moment.gamma)
-      try row.floats(first + 6, count: width, into: &moment.beta)
-    } catch {
-      guard row.isNull(first + 5) else { throw error }
-      throw MissingAffine(site: site, step: moment.step)
     }
   }
 }

@@ -13,7 +13,7 @@ extension RunDatabase {
     }
   }
 
-  /// The checkpoint of a run at `step`, or its newest where that is nil; nil where there is none.
+  /// The checkpoint of a run at `step`, or its newest one where `step` is nil; nil where there is none.
   ///
   /// - Throws: `StoreError`.
   public func checkpoint(of run: Run, step: Int? = nil) throws -> Checkpoint? {

@@ -3,7 +3,7 @@ import SQLite
 public import Statistics
 
 extension RunDatabase {
-  /// Skewness and kurtosis at a site and step, nil where they were not recorded.
+  /// The skewness and kurtosis at a site and step; nil where they were not recorded.
   ///
   /// - Throws: `StoreError`.
   public func higherMoments(at site: RecordedSite, step: Int) throws -> HigherMoments? {
@@ -22,7 +22,7 @@ extension RunDatabase {
     }
   }
 
-  /// The levels that a site has quantiles at, in order.
+  /// The levels of the quantiles at a site, in order.
   ///
   /// - Throws: `StoreError`.
   public func quantileLevels(at site: RecordedSite) throws -> [Double] {
@@ -33,7 +33,7 @@ extension RunDatabase {
     }
   }
 
-  /// A level that quantiles can be of.
+  /// Checks a level.
   private func level(_ level: Double) throws -> Double {
     guard (0...1).contains(level) else {
       throw StoreError(
@@ -55,7 +55,7 @@ extension RunDatabase {
     }
   }
 
-  /// The quantiles at a site and step, in the order of their levels; nil where there are none.
+  /// The quantiles at a site and step, by level; nil where they were not recorded.
   ///
   /// - Throws: `StoreError`.
   public func quantiles(at site: RecordedSite, step: Int) throws -> FeatureQuantiles? {
@@ -69,7 +69,7 @@ extension RunDatabase {
       ? nil : FeatureQuantiles(levels: rows.map(\.level), values: rows.map(\.values))
   }
 
-  /// The bins of the histograms at a site, nil where it has none.
+  /// The bins of the histograms at a site; nil where it has none.
   ///
   /// - Throws: `StoreError`.
   public func histogramAxis(at site: RecordedSite) throws -> HistogramAxis? {
@@ -83,7 +83,7 @@ extension RunDatabase {
         guard let axis else {
           throw StoreError(
             .badDatabase,
-            "The database \(path) holds histograms of bins that can't be; restore it from a copy.")
+            "The database \(path) holds histograms with impossible bins; restore it from a copy.")
         }
         return axis
       }
@@ -101,7 +101,7 @@ extension RunDatabase {
     }
   }
 
-  /// The histograms at a site and step over `axis`, its bins; nil where there are none.
+  /// The histograms at a site and step, over the bins `axis` of the site; nil where they were not recorded.
   ///
   /// - Throws: `StoreError`.
   public func histograms(at site: RecordedSite, _ axis: HistogramAxis, step: Int) throws

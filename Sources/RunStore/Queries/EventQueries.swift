@@ -2,7 +2,7 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// What happened to a run beside its steps, in order.
+  /// The events of a run, in order.
   ///
   /// - Throws: `StoreError`.
   public func events(of run: Run) throws -> [EventRecord] {

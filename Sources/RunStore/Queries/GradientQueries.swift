@@ -2,7 +2,7 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// How much updates of a run changed the gradient of each layer, by step and layer.
+  /// The gradient shifts of a run, by step and layer.
   ///
   /// - Throws: `StoreError`.
   public func gradientShifts(of run: Run) throws -> [GradientShiftRecord] {
@@ -21,7 +21,7 @@ extension RunDatabase {
     }
   }
 
-  /// The points of the loss landscapes of a run, by step and length.
+  /// The points of the loss landscapes of a run, by step and step length.
   ///
   /// - Throws: `StoreError`.
   public func landscapePoints(of run: Run) throws -> [LandscapeRecord] {

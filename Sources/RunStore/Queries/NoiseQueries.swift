@@ -2,7 +2,7 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// What was measured of the noise of batches at a site, by step.
+  /// The measurements of batch noise at a site, by step.
   ///
   /// - Throws: `StoreError`.
   public func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord] {
@@ -19,7 +19,7 @@ extension RunDatabase {
           rho: try row.floats(3, count: site.site.width),
           kurtosis: try row.floats(4, count: site.site.width),
           variance: row.isNull(5) ? nil : try row.floats(5, count: site.site.width),
-          // A file that is not ours may hold any number; each unit has a mean and a deviation.
+          // A foreign file may hold any number; each unit has a mean and a deviation.
           degreesOfFreedom: row.optionalReal(6).map { min(max(1, $0), Double(2 * site.site.width)) }
         )
       }

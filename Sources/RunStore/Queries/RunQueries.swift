@@ -3,14 +3,14 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Every run outside the trash or, where `inTrash`, in it; oldest first.
+  /// The runs outside the trash or, where `inTrash`, those in it; oldest first.
   ///
   /// - Throws: `StoreError`.
   public func runs(inTrash: Bool = false) throws -> [Run] {
     try attempt { try selectRuns(inTrash, "ORDER BY started_at, run.id") }
   }
 
-  /// The run of an identifier, whatever names others have.
+  /// The run with an identifier, whatever the names of others.
   ///
   /// - Throws: `StoreError`, of kind `unknownRun` where there is none.
   public func run(uuid: String, inTrash: Bool = false) throws -> Run {

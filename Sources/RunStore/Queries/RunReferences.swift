@@ -1,19 +1,19 @@
 public import RunModel
 import SQLite
 
-/// How a run is referred to, and which one is meant.
+/// References to runs.
 extension RunDatabase {
-  /// The fewest characters of an id that stand for it: what is shorter is a name and nothing else.
+  /// The least number of characters of an id that name a run; anything shorter can only be a name.
   public static let shortestIDPrefix = 4
 
-  /// The run that `reference` names, and whether others have the name too.
+  /// The run that `reference` names, and the number of runs with that name.
   ///
-  /// A reference is `latest` or `latest~N` (N before it); a name, of which the newest run that has it is meant;
-  /// `NAME~N` (N before that one); or a prefix of an id, of at least 4 characters. A name goes before the beginning
-  /// of an id, and so does one of a run that is in the trash.
+  /// A reference is `latest` or `latest~N` (N runs before it); a name, which means the newest run with it;
+  /// `NAME~N` (N runs before that one); or the first 4 or more characters of an id. A name has precedence over the
+  /// beginning of an id, even a name of a run in the trash.
   /// - Parameters:
-  ///   - reference: what it goes by.
-  ///   - inTrash: whether it is looked for in the trash, and there only; else outside it.
+  ///   - reference: the reference.
+  ///   - inTrash: whether to look in the trash only; otherwise outside it only.
   /// - Returns: the run.
   /// - Throws: `StoreError` of kind `unknownRun`, or `ambiguousRun` where several ids begin so; or as `runs` does.
   public func findRun(_ reference: String, inTrash: Bool = false) throws -> FoundRun {
@@ -35,17 +35,17 @@ extension RunDatabase {
     }
   }
 
-  /// The run that `reference` names and no other: where several have the name, their ids are asked for.
+  /// The only run that `reference` names, for a command that changes or deletes a run.
   ///
-  /// It is for what changes or deletes a run.
-  /// - Throws: `StoreError` of kind `ambiguousRun` where several runs have the name; else as `findRun` does.
+  /// Where several runs have the name, an id is required.
+  /// - Throws: `StoreError` of kind `ambiguousRun` where several runs have the name; otherwise as `findRun`.
   public func onlyRun(_ reference: String, inTrash: Bool = false) throws -> Run {
     let found = try findRun(reference, inTrash: inTrash)
     guard let name = found.sharedName else { return found.run }
     throw ambiguousRun(name, try attempt { try runs(called: name, inTrash) })
   }
 
-  /// Whether `name` would be taken for something else where a run is asked for.
+  /// Whether `name` cannot be the name of a run, because a reference of that form means something else.
   public static func isReservedRunName(_ name: String) -> Bool {
     name.isEmpty || stepsBack(name) != nil
   }
@@ -56,7 +56,7 @@ extension RunDatabase {
     return count
   }
 
-  /// The parts of `NAME~N`; nil where it is not written so.
+  /// The parts of `NAME~N`; nil for a reference of another form.
   private static func nameAndPlace(_ reference: String) -> (name: String, place: Int)? {
     guard let tilde = reference.lastIndex(of: "~") else { return nil }
     let place = Int(reference[reference.index(after: tilde)...])
@@ -68,7 +68,7 @@ extension RunDatabase {
     try selectRuns(inTrash, "AND run.name = ? ORDER BY started_at, run.id", [.text(name)])
   }
 
-  /// The run that `NAME~N` names; nil where that is not a reference of this kind.
+  /// The run that `NAME~N` names; nil for a reference of another form.
   private func earlierRun(_ reference: String, _ inTrash: Bool) throws -> Run? {
     guard let (name, place) = RunDatabase.nameAndPlace(reference) else { return nil }
     let named = try runs(called: name, inTrash)

@@ -44,7 +44,7 @@ extension RunDatabase {
           site: Site(
             layer: layer, tap: try known(Site.Tap(rawValue: row.text(2)), row.text(2)),
             population: try known(Site.Population(rawValue: row.text(3)), row.text(3)),
-            statistics: try known(Site.Statistics(rawValue: row.text(4)), row.text(4)),
+            statistics: try known(StatisticsMode(rawValue: row.text(4)), row.text(4)),
             width: width, epsilon: row.optionalReal(6), layerName: row.optionalText(7),
             activation: row.optionalText(8),
             derivesNormalized: row.optionalInteger(9).map { $0 == 1 }))
@@ -52,9 +52,9 @@ extension RunDatabase {
     }
   }
 
-  /// The features of the largest vector that the file has room for.
+  /// The number of features of the largest vector that fits into the file.
   ///
-  /// Memory is taken by the width of a site, before its vectors are seen: a small file must not ask for all of it.
+  /// Memory is allocated by the width of a site before its vectors are read, so a small damaged file must not demand all of it.
   func largestWidth() throws -> Int {
     let bytes = try connection.firstRow(
       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
@@ -62,7 +62,7 @@ extension RunDatabase {
     return (bytes ?? 0) / MemoryLayout<Float>.stride
   }
 
-  /// A value of an enumeration that the schema's constraints should have kept to the known ones.
+  /// The value of an enumeration, which the constraints of the schema should have ensured.
   func known<Value>(_ value: Value?, _ text: String) throws -> Value {
     guard let value else {
       throw StoreError(

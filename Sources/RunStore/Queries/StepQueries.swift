@@ -42,7 +42,7 @@ extension RunDatabase {
         EvaluationRecord(
           step: try row.count(0),
           split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
-          statistics: try known(Site.Statistics(rawValue: row.text(2)), row.text(2)),
+          statistics: try known(StatisticsMode(rawValue: row.text(2)), row.text(2)),
           loss: row.real(3), accuracy: row.real(4), count: try row.count(5))
       }
     }

@@ -1,11 +1,11 @@
 import RunModel
 import Statistics
 
-/// What a recorder holds in memory until it is written.
+/// The records that a recorder holds in memory until they are written.
 struct PendingRecords {
-  /// A row of `moment`; its vectors stand one after the other in `vectors`.
+  /// A row of `moment`; its vectors follow each other in `vectors`.
   struct PendingMoment {
-    /// The place of its site among the recorder's.
+    /// The index of its site among the recorder's.
     let position: Int
     let step: Int
     let count: Int
@@ -18,7 +18,7 @@ struct PendingRecords {
 
   /// A row of `quantile`.
   struct PendingQuantile {
-    /// The place of its site among the recorder's.
+    /// The index of its site among the recorder's.
     let position: Int
     let step: Int
     let level: Double
@@ -26,17 +26,17 @@ struct PendingRecords {
     let width: Int
   }
 
-  /// A row of `histogram`, its counts as they are stored.
+  /// A row of `histogram`, with its counts as stored bytes.
   struct PendingHistogram {
-    /// The place of its site among the recorder's.
+    /// The index of its site among the recorder's.
     let position: Int
     let step: Int
     let counts: [UInt8]
   }
 
-  /// A row of `rollup`; its mean and its variance stand one after the other in `vectors`.
+  /// A row of `rollup`; its mean and its variance follow each other in `vectors`.
   struct PendingRollup {
-    /// The place of its site among the recorder's.
+    /// The index of its site among the recorder's.
     let position: Int
     let rollup: Rollup
     var start: Int
@@ -45,17 +45,17 @@ struct PendingRecords {
 
   /// A row of `batch_noise`.
   struct PendingBatchNoise {
-    /// The place of its site among the recorder's.
+    /// The index of its site among the recorder's.
     let position: Int
     let noise: BatchNoiseRecord
   }
 
-  /// When the oldest step or moment came.
+  /// The time at which the oldest step or moment was recorded.
   var oldest: ContinuousClock.Instant?
   var steps: [StepRecord] = []
   var moments: [PendingMoment] = []
   var rollups: [PendingRollup] = []
-  /// Moments of steps whose blocks are complete without them, so that these blocks are no longer right.
+  /// The moments that came after their blocks were complete, which makes these blocks wrong.
   var lateMoments: [(position: Int, step: Int)] = []
   var quantiles: [PendingQuantile] = []
   /// The bins of sites whose first histograms are among `histograms`.
@@ -69,12 +69,12 @@ struct PendingRecords {
   var events: [EventRecord] = []
   var vectors: [Float] = []
 
-  /// How many bytes the vectors and the histograms fill.
+  /// The number of bytes in the vectors and the histograms.
   var vectorBytes: Int {
     histograms.reduce(vectors.count * MemoryLayout<Float>.stride) { $0 + $1.counts.count }
   }
 
-  /// Adds what came later.
+  /// Appends later records.
   mutating func append(_ later: PendingRecords) {
     let offset = vectors.count
     oldest = oldest ?? later.oldest
@@ -106,7 +106,7 @@ struct PendingRecords {
     vectors += later.vectors
   }
 
-  /// Forgets everything but the memory of what comes with every step.
+  /// Removes all records, but keeps the memory of those that come with every step.
   mutating func removeAll() {
     oldest = nil
     steps.removeAll(keepingCapacity: true)

@@ -17,7 +17,7 @@ extension PendingWrite {
     }
   }
 
-  /// Writes the histograms, and the bins of those that are their sites' first.
+  /// Writes the histograms, and the bins of each site's first ones.
   func insertHistograms(_ connection: Connection, siteIDs: [Int64]) throws {
     for (position, axis) in records.histogramAxes {
       let edges = axis.lower + axis.upper

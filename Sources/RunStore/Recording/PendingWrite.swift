@@ -2,11 +2,11 @@ import RunModel
 import SQLite
 import Synchronization
 
-/// Records of a run that are being written, in one transaction.
+/// A write of some records of a run, in one transaction.
 final class PendingWrite {
-  /// What is written.
+  /// The records.
   private(set) var records: PendingRecords
-  /// The newest of its steps.
+  /// The newest step of the records.
   var newestStep: Int? { records.steps.last?.step }
   private let sites: SiteRegister
   private let run: Int
@@ -22,10 +22,10 @@ final class PendingWrite {
     self.times = times
   }
 
-  /// The row ids of all sites so far, or why nothing was written; nil while it is being written.
+  /// The row ids of all sites so far, or the error that kept everything from being written; nil until the write is done.
   var result: Result<[Int64], any Error>? { outcome.withLock { $0 } }
 
-  /// Hands the records over, which this no longer has then: their memory has one owner, and can be used again.
+  /// Removes and returns the records, so that their memory has one owner and can be reused.
   func takeRecords() -> PendingRecords {
     defer { records = PendingRecords() }
     return records

@@ -6,10 +6,10 @@ extension RunRecorder {
   /// Begins a run in `database`.
   ///
   /// - Parameters:
-  ///   - database: opened to record.
+  ///   - database: the database, opened to record.
   ///   - new: the run.
-  ///   - waiting: how long it waits for a lock that another program holds, now and later.
-  /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not JSON; then the
+  ///   - waiting: the patience for a lock that another program holds, now and later.
+  /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not a JSON object; then the
   ///   database has no such run.
   public convenience init(
     database: RunDatabase, run new: NewRun, waiting: LockWaiting = LockWaiting()
@@ -45,13 +45,13 @@ extension RunRecorder {
 }
 
 extension RunDatabase {
-  /// Checks a configuration and a provenance.
+  /// Checks that texts, such as a configuration and a provenance, are JSON objects.
   ///
-  /// - Throws: `StoreError` of kind `misuse` where one is no JSON object.
+  /// - Throws: `StoreError` of kind `misuse` where one is not.
   func requireObjects(_ texts: [String]) throws {
     for text in texts {
       let isObject = try connection.firstRow(
-        // CASE, as AND looks at its right side even where the left one is false.
+        // CASE, because AND evaluates its right side even where the left one is false.
         "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' END", [.text(text)]
       ) { $0.integer(0) == 1 }
       guard isObject == true else {

@@ -2,22 +2,22 @@ public import RunModel
 public import Statistics
 
 extension RunRecorder {
-  /// The bins of the histograms at `site`, which those of its first histograms are for good; nil before them.
+  /// The bins of the histograms at a site, fixed by its first ones; nil before them.
   ///
-  /// A run that is resumed keeps them.
+  /// A resumed run keeps them.
   public func histogramAxis(of site: Site) -> HistogramAxis? { histogramAxes[site] }
 
-  /// Adds histograms of one tensor to the step that is being recorded.
+  /// Adds histograms of one tensor to the current step.
   ///
-  /// - Precondition: there are moments of `site`; the histograms have its width, and the bins of those before; the
-  ///   recorder has not ended the run.
+  /// - Precondition: the site has moments; the histograms have its width, and the bins of its first histograms; the
+  ///   run has not ended.
   public func record(_ histograms: FeatureHistograms, at site: Site, step: Int) {
     let position = positionForDistribution(of: site, width: histograms.axis.features)
     timed {
       if let axis = histogramAxes[site] {
         precondition(
           axis == histograms.axis,
-          "The histograms of a tensor have the bins of its first ones, whatever the step.")
+          "All histograms of a tensor must have the bins of its first ones.")
       } else {
         histogramAxes[site] = histograms.axis
         pending.histogramAxes.append((position, histograms.axis))
@@ -29,9 +29,9 @@ extension RunRecorder {
     }
   }
 
-  /// Adds quantiles of one tensor to the step that is being recorded.
+  /// Adds quantiles of one tensor to the current step.
   ///
-  /// - Precondition: there are moments of `site`, and the quantiles have its width; the recorder has not ended the run.
+  /// - Precondition: the site has moments, and the quantiles have its width; the run has not ended.
   public func record(_ quantiles: FeatureQuantiles, at site: Site, step: Int) {
     timed {
       for (level, values) in zip(quantiles.levels, quantiles.values) {
@@ -50,7 +50,7 @@ extension RunRecorder {
     precondition(
       sites.contains(site), "Record the moments of a tensor before its quantiles and histograms.")
     precondition(
-      width == site.width, "A site of width \(site.width) can't take \(width) features.")
+      width == site.width, "A site of width \(site.width) cannot take \(width) features.")
     return sites.position(of: site)
   }
 }

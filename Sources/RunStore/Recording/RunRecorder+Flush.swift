@@ -4,26 +4,26 @@ import SQLite
 extension RunRecorder {
   /// Writes what waits, and returns when it is in the file.
   ///
-  /// - Throws: `StoreError` where writing fails; nothing of what waited was written then, and it still waits.
+  /// - Throws: `StoreError` where writing fails; then nothing was written, and all of it still waits.
   public func flush() throws { try flush(waiting) }
 
-  /// Writes what waits, waiting for a lock as `waiting` says.
+  /// Writes what waits, with the patience `waiting` for a lock.
   func flush(_ waiting: LockWaiting) throws {
     try beginWrite(waiting)
     try finishWrite()
   }
 
-  /// Begins to write what waits and returns; for the moment before something that takes long.
+  /// Begins to write what waits and returns, before work that takes long.
   ///
-  /// - Throws: `StoreError` where the write before failed; nothing more is begun then.
+  /// - Throws: `StoreError` where the previous write failed; then no other is begun.
   public func beginFlush() throws {
     guard !pending.steps.isEmpty else { return }
     try timed { try beginWrite() }
   }
 
-  /// Begins to write what waits, once the write before is done.
+  /// Begins to write what waits, once the previous write is done.
   ///
-  /// - Throws: `StoreError` where that one failed; nothing more is begun then.
+  /// - Throws: `StoreError` where that one failed; then no other is begun.
   func beginWrite() throws { try beginWrite(waiting) }
 
   private func beginWrite(_ waiting: LockWaiting) throws {
@@ -37,9 +37,9 @@ extension RunRecorder {
     database.writes.begin { write.perform(by: writer, waiting) }
   }
 
-  /// Waits for the write that was begun, if there is one, and takes over what became of it.
+  /// Waits for the current write, if there is one, and takes its result.
   ///
-  /// - Throws: `StoreError` where it failed; what it should have written waits again, before all that came since.
+  /// - Throws: `StoreError` where it failed; its records wait again, before all later ones.
   func finishWrite() throws {
     guard let write = currentWrite else { return }
     database.writes.wait()
@@ -55,13 +55,13 @@ extension RunRecorder {
       records.append(pending)
       pending = records
       try database.attempt { throw misuse(error) ?? error }
-    case nil: preconditionFailure("A write that has ended has come to something.")
+    case nil: preconditionFailure("A write that is done has a result.")
     }
   }
 
-  /// What an error means where it is the recorder's user who broke a rule of the schema, as by recording a step twice.
+  /// The error of a user who broke a rule of the schema, as by recording a step twice; nil for any other error.
   ///
-  /// A run that goes on may meet rows that a damaged file has kept.
+  /// A resumed run may meet rows that a damaged file has kept, which is not its user's fault.
   private func misuse(_ error: any Error) -> StoreError? {
     guard earlierTimes.elapsed == 0, let error = error as? SQLiteError,
       error.code.primary == .constraint

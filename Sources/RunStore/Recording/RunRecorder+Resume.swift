@@ -4,19 +4,19 @@ import SQLite
 import Statistics
 
 extension RunRecorder {
-  /// Resumes a run from one of its checkpoints, as if what was recorded since had never been.
+  /// Resumes a run from one of its checkpoints, as if nothing had been recorded since.
   ///
   /// Steps, evaluations and moments of `step` and later are deleted, and later checkpoints. This process
-  /// records the run from then on; its times add to those of before.
+  /// records the run from then on; its times add to the earlier ones.
   /// - Parameters:
-  ///   - database: where the run is.
-  ///   - run: the run, however it ended.
+  ///   - database: the database of the run.
+  ///   - run: the run, whatever its status.
   ///   - step: the step of the checkpoint.
   ///   - configuration: replaces the run's, a JSON object.
   ///   - provenance: replaces the run's, a JSON object.
-  ///   - waiting: how long it waits for a lock that another program holds.
-  /// - Throws: `StoreError`, and the run is as it was: of kind `busy` where a process records it, `misuse` where it
-  ///   has no such checkpoint or a text is no JSON object, `unknownRun` where the database has no such run.
+  ///   - waiting: the patience for a lock that another program holds.
+  /// - Throws: `StoreError`, and the run is unchanged: of kind `busy` where a process records it, `misuse` where it
+  ///   has no such checkpoint or a text is not a JSON object, `unknownRun` where the database has no such run.
   public convenience init(
     database: RunDatabase, resuming run: Run, from step: Int, configuration: String,
     provenance: String, waiting: LockWaiting = LockWaiting()
@@ -43,7 +43,7 @@ extension RunRecorder {
 }
 
 extension RunDatabase {
-  /// The times of a run before it was resumed.
+  /// The times of a run until now.
   fileprivate func times(of run: Run) throws -> RunTimes {
     let times = try connection.firstRow(
       "SELECT elapsed_seconds, recording_seconds FROM run WHERE id = ? AND uuid = ?",
@@ -59,7 +59,7 @@ extension RunDatabase {
     let held =
       steps.isEmpty
       ? "it has none"
-      : "those it has: \(steps.map(String.init).joined(separator: ", "))"
+      : "it has checkpoints of steps \(steps.map(String.init).joined(separator: ", "))"
     throw StoreError(
       .misuse, "Run \(run.shortID) in \(path) has no checkpoint of step \(step); \(held).")
   }

@@ -4,25 +4,25 @@ import Statistics
 
 /// Records one run, step by step, in transactions that hold whole steps.
 ///
-/// Steps are kept in memory for a while and then written together, on another thread, so that training goes on meanwhile.
-/// A killed process loses what was not written yet: at most the steps of the last `flushInterval`, `flushSteps` of them, and
+/// Steps wait in memory and are then written together on another thread, while training continues.
+/// A killed process loses what was not written: at most the steps of the last `flushInterval`, `flushSteps` of them, and
 /// `flushBytes`. Where writing is slower than training, training waits.
 public final class RunRecorder: RunWriting {
-  /// How long a step may take to be in the file while steps follow each other.
+  /// The longest time until a step is in the file, while steps follow each other.
   public static let flushInterval: Duration = .milliseconds(200)
   /// How many steps may be in memory alone.
   public static let flushSteps = FlushLimits.steps
   /// How many bytes of vectors may be in memory alone.
   public static let flushBytes = FlushLimits.bytes
 
-  // Half of each waits while the other half is being written.
+  // Half of each waits while the other half is written.
   static let writeSteps = flushSteps / 2
   static let writeBytes = flushBytes / 2
 
   /// The identifier of the run.
   public let uuid: String
   let database: RunDatabase
-  /// How long it waits for a lock that another program holds.
+  /// The patience for a lock that another program holds.
   let waiting: LockWaiting
   /// The mark that the run is being recorded.
   let lock: RecorderLock?
@@ -30,17 +30,17 @@ public final class RunRecorder: RunWriting {
   let run: Int
   var sites: SiteRegister
   var pending = PendingRecords()
-  /// What is being written, or was and has not been looked at since.
+  /// The newest write, until its result is taken.
   var currentWrite: PendingWrite?
-  /// Memory that a write no longer needs.
+  /// The memory of the previous write, to be reused.
   var spare = PendingRecords()
-  /// The newest step that is known to be in the file.
+  /// The newest step known to be in the file.
   var newestWrittenStep: Int?
-  /// The bins of histograms, for each site that has some.
+  /// The bins of the histograms, by site.
   var histogramAxes: [Site: HistogramAxis]
-  /// After how long a step is written while the write before is done.
+  /// The time after which a step is written, unless the previous write still runs.
   var writeInterval = flushInterval / 2
-  /// What is pooled at each of the sites, in their order.
+  /// The accumulator of pooled blocks of each site, in the order of `sites`.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
   let earlierTimes: RunTimes
@@ -48,7 +48,7 @@ public final class RunRecorder: RunWriting {
   private var lastRecord: ContinuousClock.Instant?
   private var hasEnded = false
 
-  /// Records a run that is in the database and belongs to this process.
+  /// Records a run that has a row in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
@@ -67,13 +67,13 @@ public final class RunRecorder: RunWriting {
     self.earlierTimes = earlierTimes
   }
 
-  /// The newest step that is in the file, nil before the first; those after it wait in memory.
+  /// The newest step in the file, after which steps wait in memory; nil before the first.
   public var lastFlushedStep: Int? {
     guard let write = currentWrite, case .success? = write.result else { return newestWrittenStep }
     return write.newestStep ?? newestWrittenStep
   }
 
-  /// The run's times so far, those before it was resumed included.
+  /// The run's times so far, including those before it was resumed.
   var times: RunTimes {
     RunTimes(
       elapsed: earlierTimes.elapsed + (ContinuousClock.now - beginning).seconds,
@@ -82,23 +82,23 @@ public final class RunRecorder: RunWriting {
 
   // MARK: - Recording
 
-  /// Adds the moments of one tensor to the step that is being recorded.
+  /// Adds the moments of one tensor to the current step.
   ///
   /// - Parameters:
-  ///   - site: where they were taken; where it has an epsilon, gamma and beta are wanted too.
-  ///   - step: the step whose weights they were taken under, at most 2^40.
+  ///   - site: the site; where it has an epsilon, `affine` is required.
+  ///   - step: the step whose weights the moments were taken under, at most 2^40.
   ///   - count: the number of rows.
-  ///   - nonFiniteCount: how many of the tensor's elements are NaN or infinite.
+  ///   - nonFiniteCount: the number of elements of the tensor that are NaN or infinite.
   ///   - mean: [site.width].
-  ///   - variance: biased, [site.width].
+  ///   - variance: the biased variance, [site.width].
   ///   - affine: gamma and beta, [site.width] each.
-  ///   - higherMoments: skewness and kurtosis, [site.width] each, where they are wanted.
-  /// - Precondition: the vectors have the site's width; there is an affine where the site has an epsilon; the
-  ///   recorder has not ended the run.
+  ///   - higherMoments: skewness and kurtosis, [site.width] each; nil where they are not recorded.
+  /// - Precondition: the vectors have the site's width; `affine` is given exactly where the site has an epsilon; the run
+  ///   has not ended.
   public func record(
-    _ site: Site, step: Int, count: Int, nonFiniteCount: Int = 0, mean: [Float],
-    variance: [Float], affine: (gamma: [Float], beta: [Float])? = nil,
-    higherMoments: (skewness: [Float], kurtosis: [Float])? = nil
+    _ site: Site, step: Int, count: Int, nonFiniteCount: Int, mean: [Float], variance: [Float],
+    affine: (gamma: [Float], beta: [Float])?,
+    higherMoments: (skewness: [Float], kurtosis: [Float])?
   ) {
     requireOpen()
     timed {
@@ -112,7 +112,7 @@ public final class RunRecorder: RunWriting {
       )
       precondition(
         (affine != nil) == (site.epsilon != nil),
-        "A site has an epsilon just where its moments have gamma and beta.")
+        "Moments have gamma and beta exactly where their site has an epsilon.")
       let position = position(of: site)
       pending.moments.append(
         PendingRecords.PendingMoment(
@@ -136,14 +136,14 @@ public final class RunRecorder: RunWriting {
     }
   }
 
-  /// The place of a site among the recorder's, where there is something that pools its moments.
+  /// The index of a site among the recorder's, which gets an accumulator if it is new.
   private func position(of site: Site) -> Int {
     let position = sites.position(of: site)
     if position == accumulators.count { accumulators.append(RollupAccumulator(width: site.width)) }
     return position
   }
 
-  /// Adds moments to the blocks that they are in; blocks that are complete wait to be written.
+  /// Adds moments to their blocks; complete blocks wait to be written.
   private func pool(
     at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
     _ variance: [Float]
@@ -161,17 +161,17 @@ public final class RunRecorder: RunWriting {
     if !isInOpenBlock { pending.lateMoments.append((position, step)) }
   }
 
-  /// Adds an evaluation; it is written with the step that follows, or when the run ends.
+  /// Adds an evaluation; it is written with the next step, or when the run ends.
   ///
-  /// - Precondition: the recorder has not ended the run.
+  /// - Precondition: the run has not ended.
   public func record(_ evaluation: EvaluationRecord) {
     requireOpen()
     pending.evaluations.append(evaluation)
   }
 
-  /// Adds a measurement of how noisy the moments of batches are; it is written with the step that follows.
+  /// Adds a measurement of batch noise; it is written with the next step.
   ///
-  /// - Precondition: its vectors have the site's width; the recorder has not ended the run.
+  /// - Precondition: its vectors have the site's width; the run has not ended.
   public func record(_ noise: BatchNoiseRecord, at site: Site) {
     precondition(!hasEnded, endedSentence)
     precondition(
@@ -185,34 +185,34 @@ public final class RunRecorder: RunWriting {
     }
   }
 
-  /// Adds an event; it is written with the step that follows, or when the run ends.
+  /// Adds an event; it is written with the next step, or when the run ends.
   ///
-  /// - Precondition: the recorder has not ended the run.
+  /// - Precondition: the run has not ended.
   public func record(_ event: EventRecord) {
     precondition(!hasEnded, endedSentence)
     pending.events.append(event)
   }
 
-  /// Adds how much an update changed the gradient of a layer; it is written with the step that follows.
+  /// Adds the gradient shift of one layer; it is written with the next step.
   ///
-  /// - Precondition: the recorder has not ended the run.
+  /// - Precondition: the run has not ended.
   public func record(_ shift: GradientShiftRecord) {
     precondition(!hasEnded, endedSentence)
     pending.gradientShifts.append(shift)
   }
 
-  /// Adds a point of a loss landscape; it is written with the step that follows.
+  /// Adds a point of a loss landscape; it is written with the next step.
   ///
-  /// - Precondition: the recorder has not ended the run.
+  /// - Precondition: the run has not ended.
   public func record(_ point: LandscapeRecord) {
     precondition(!hasEnded, endedSentence)
     pending.landscapePoints.append(point)
   }
 
-  /// Ends a step: what was added since the last one and `step` itself become visible together.
+  /// Ends the current step: `step` and all that was added since the previous step become visible together.
   ///
-  /// - Throws: `StoreError` where writing fails; nothing of what waited was written then, and it still waits. Of
-  ///   kind `misuse` where the learning rate or the duration is not finite, and `step` alone is refused.
+  /// - Throws: `StoreError` where writing fails; then nothing was written, and all of it still waits. Of
+  ///   kind `misuse` where the learning rate or the duration is not finite; then only `step` is refused.
   public func record(_ step: StepRecord) throws {
     try requireNotEnded()
     for (name, value) in [("learning rate", step.learningRate), ("duration", step.duration)]
@@ -225,31 +225,31 @@ public final class RunRecorder: RunWriting {
       let now = ContinuousClock.now
       let oldest = pending.oldest ?? now
       pending.oldest = oldest
-      // Slow steps are written one by one: the next may be long in coming.
+      // Slow steps are written one by one: the next may take long.
       let isSlow = lastRecord.map { now - $0 > writeInterval / 2 } ?? false
       let isFull =
         pending.steps.count >= RunRecorder.writeSteps
         || pending.vectorBytes >= RunRecorder.writeBytes
       let isDue = now - oldest >= writeInterval
-      // While the write before goes on there is room for more.
+      // While the previous write runs, there is room for more.
       if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {
         try beginWrite()
       }
-      // A step that waited for the write before it is not slow for that.
+      // A step that waited for the previous write is not a slow step.
       lastRecord = .now
     }
   }
 
-  /// Writes a checkpoint at once, in one transaction with what waits; one of the same step is replaced.
+  /// Writes a checkpoint at once, in one transaction with what waits; it replaces one of the same step.
   ///
-  /// Its place is between two steps: after step `checkpoint.step - 1`, before anything of the next.
-  /// - Throws: `StoreError` where writing fails; nothing of what waited was written then, and it still waits, the
-  ///   checkpoint too. Of kind `misuse` where its step is negative, and it alone is refused.
+  /// Record it between two steps: after step `checkpoint.step - 1`, before anything of the next.
+  /// - Throws: `StoreError` where writing fails; then nothing was written, and all of it still waits, including the
+  ///   checkpoint. Of kind `misuse` where its step is negative; then only the checkpoint is refused.
   public func record(_ checkpoint: Checkpoint) throws {
     try requireNotEnded()
     guard checkpoint.step >= 0 else {
       throw StoreError(
-        .misuse, "A checkpoint can't be of step \(checkpoint.step); steps count from 0.")
+        .misuse, "A checkpoint of step \(checkpoint.step) is impossible; steps count from 0.")
     }
     try timed {
       pending.checkpoints.append(checkpoint)
@@ -259,38 +259,38 @@ public final class RunRecorder: RunWriting {
 
   // MARK: - Ending
 
-  /// Writes what waits and marks the run as ended.
+  /// Writes what waits and ends the run.
   ///
   /// - Parameters:
   ///   - status: `finished`, `diverged` or `failed`.
-  ///   - reason: why, where there is something to say.
+  ///   - reason: the reason, where there is one to give.
   /// - Throws: `StoreError`.
-  public func end(_ status: Run.Status, reason: String? = nil) throws {
+  public func end(_ status: Run.Status, reason: String?) throws {
     precondition(
-      [.finished, .diverged, .failed].contains(status), "A run can't end as \(status.rawValue).")
+      [.finished, .diverged, .failed].contains(status), "A run cannot end as \(status.rawValue).")
     try requireNotEnded()
     try timed { try flush() }
     try close(status, reason: reason)
   }
 
-  /// Writes what waits and leaves the run, which reads as interrupted from then on, to be resumed.
+  /// Writes what waits and leaves the run interrupted, to be resumed later.
   ///
   /// - Throws: `StoreError`.
   public func interrupt(reason: String) throws {
     try requireNotEnded()
     try timed { try flush() }
-    // Running, and recorded by nobody: that is how an interrupted run is stored.
+    // An interrupted run is stored as running and recorded by nobody.
     try close(.running, reason: reason)
   }
 
-  /// Marks the run as failed after an error; a run that has ended stays as it is.
+  /// Marks the run as failed after an error; a run that has ended is not changed.
   ///
-  /// What waits is written, with `checkpoint`, where that can still be done. Else it is given up, and the run tells how many
-  /// steps that were, `Run.droppedStepCount`.
-  public func abandon(reason: String, checkpoint: Checkpoint? = nil) {
+  /// What waits is written, with `checkpoint`, where that is still possible. Otherwise it is dropped, and the run has the
+  /// number of dropped steps, `Run.droppedStepCount`.
+  public func abandon(reason: String, checkpoint: Checkpoint?) {
     guard !hasEnded else { return }
     if let checkpoint { pending.checkpoints.append(checkpoint) }
-    // What a write before failed to write waits again; it may work now, as where a lock is free or a disk has room.
+    // What an earlier write failed to write waits again; it may succeed now, where a lock is free or a disk has room.
     try? finishWrite()
     try? flush(LockWaiting(timeout: .seconds(1)))
     let droppedStepCount = pending.steps.count
@@ -298,7 +298,7 @@ public final class RunRecorder: RunWriting {
     // A site that the database refused would be refused again.
     sites.removeUnwritten()
     accumulators.removeLast(accumulators.count - sites.ids.count)
-    // Where even this can't be written, the run reads as interrupted once the process is gone.
+    // Where even this cannot be written, the run counts as interrupted once the process is gone.
     try? close(.failed, reason: reason, droppedStepCount: droppedStepCount, isLast: true)
     hasEnded = true
   }
@@ -325,7 +325,7 @@ public final class RunRecorder: RunWriting {
       if isLast {
         try writer.lastTransaction(LockWaiting(timeout: .seconds(1)), update)
       } else {
-        // A disk that takes the log but not the file is found out before the run counts as ended.
+        // A disk that accepts the log but not the file must be noticed before the run counts as ended.
         try writer.copyLog(waiting)
         try writer.transaction(waiting, update)
         try writer.requireItsPlace()
@@ -343,7 +343,7 @@ public final class RunRecorder: RunWriting {
   }
 
   private var endedSentence: String {
-    "The recorder of run \(uuid.prefix(8)) has ended it, so it records no more; resume the run or begin another."
+    "Run \(uuid.prefix(8)) has ended and cannot record more; resume it or begin another run."
   }
 
   func timed<Value>(_ body: () throws -> Value) rethrows -> Value {

@@ -1,28 +1,28 @@
 import RunModel
 
-/// The sites of a run in the order in which they came, those that are written first.
+/// The sites of a run in the order of their first records; written ones come first.
 struct SiteRegister {
   private var sites: [Site] = []
   private var positions: [Site: Int] = [:]
-  /// The row ids of the sites that are written.
+  /// The row ids of the written sites.
   private(set) var ids: [Int64] = []
 
-  /// The sites that are not written yet.
+  /// The sites without a row.
   var unwritten: ArraySlice<Site> { sites[ids.count...] }
 
-  /// The sites of a new run: none.
+  /// An empty register, for a new run.
   init() {}
 
-  /// The sites of a run that has recorded some.
+  /// The register of a run with these recorded sites.
   init(_ recorded: [RecordedSite]) {
     for site in recorded { _ = position(of: site.site) }
     ids = recorded.map { Int64($0.id) }
   }
 
-  /// Whether `site` is among them.
+  /// Whether `site` is registered.
   func contains(_ site: Site) -> Bool { positions[site] != nil }
 
-  /// The place of `site` in the order.
+  /// The index of `site`, which is registered if it is new.
   mutating func position(of site: Site) -> Int {
     if let known = positions[site] { return known }
     positions[site] = sites.count
@@ -30,12 +30,12 @@ struct SiteRegister {
     return sites.count - 1
   }
 
-  /// Takes note that all of them are written, with these row ids.
+  /// Marks all sites as written, with these row ids.
   mutating func markWritten(_ ids: [Int64]) {
     self.ids = ids
   }
 
-  /// Forgets the sites that are not written.
+  /// Removes the sites without a row.
   mutating func removeUnwritten() {
     sites.removeSubrange(ids.count...)
     positions = positions.filter { $0.value < ids.count }

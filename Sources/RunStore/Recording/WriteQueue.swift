@@ -2,23 +2,23 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Writes on a thread of its own, one piece of work after the other, so that training goes on meanwhile.
+/// A queue that writes on a thread of its own, one piece of work after the other, while training continues.
 ///
-/// Where the system gives no thread, the work is done by whoever begins it. It belongs to one task, as its database does;
-/// only the work itself runs elsewhere.
+/// Where the system provides no thread, the caller does the work. The queue belongs to one task, as its database does; only
+/// the work itself runs elsewhere.
 final class WriteQueue {
-  /// Work for the other thread: whoever wants what it uses waits first.
+  /// Work for the other thread; the caller must not touch what it uses before `wait`.
   private struct Work: @unchecked Sendable {
     let perform: () -> Void
   }
 
-  /// What the thread shares with whoever began the work.
+  /// The state that the thread shares with the queue.
   private final class Mailbox: Sendable {
     private let works = Mutex<[Work?]>([])
     private let arrived = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
-    /// Hands over work; nil ends the thread.
+    /// Passes work to the thread; nil ends it.
     func put(_ work: Work?) {
       works.withLock { $0.append(work) }
       arrived.signal()
@@ -40,7 +40,7 @@ final class WriteQueue {
   private var thread: pthread_t?
   private var unfinishedCount = 0
 
-  /// Makes the thread, where it is not there yet.
+  /// Starts the thread, unless it runs.
   func start() {
     guard thread == nil else { return }
     thread = WriteQueue.startThread(mailbox)
@@ -52,14 +52,14 @@ final class WriteQueue {
     pthread_join(thread, nil)
   }
 
-  /// Begins `work`, after all that was begun before; who begins it leaves alone what it uses until `wait` returns.
+  /// Begins `work` after all earlier work; the caller must not touch what it uses until `wait` returns.
   func begin(_ work: @escaping () -> Void) {
     guard thread != nil else { return work() }
     unfinishedCount += 1
     mailbox.put(Work(perform: work))
   }
 
-  /// Returns when all that was begun is done.
+  /// Waits until all work is done.
   func wait() {
     while unfinishedCount > 0 {
       mailbox.waitUntilDone()
@@ -67,7 +67,7 @@ final class WriteQueue {
     }
   }
 
-  /// - Returns: nil where the system gives none, as within a limit of processes or of memory.
+  /// - Returns: nil where the system provides no thread, as at a limit of processes or of memory.
   private static func startThread(_ mailbox: Mailbox) -> pthread_t? {
     var thread = pthread_t()
     let argument = unsafe Unmanaged.passRetained(mailbox)

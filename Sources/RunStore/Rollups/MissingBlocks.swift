@@ -1,17 +1,17 @@
 import RunModel
 import SQLite
 
-/// A block of steps at a site that is not stored: its rollup, the mean and then the variance.
+/// A block of steps at a site that is not stored.
 struct MissingBlock {
   let rollup: Rollup
-  /// [2 * width].
+  /// The mean and the variance, [2 * width].
   let vectors: [Float]
 }
 
 extension RunDatabase {
-  /// Pools the moments of a site into the blocks that are not stored, as recording does; nothing is changed.
+  /// Pools the moments of a site into the blocks that are not stored, as recording does, and changes nothing.
   ///
-  /// A site that was thinned has none: its moments no longer say what longer blocks hold.
+  /// A thinned site has none, because its moments no longer determine its blocks.
   /// - Throws: `StoreError`, or an `SQLiteError`.
   func missingBlocks(at site: RecordedSite) throws -> [MissingBlock] {
     let isThinned = try connection.firstRow(
@@ -47,7 +47,7 @@ extension RunDatabase {
     return missing
   }
 
-  /// Stores a block, unless it is there by now.
+  /// Stores a block, unless it is stored by now.
   ///
   /// - Throws: `SQLiteError`.
   func insert(_ block: MissingBlock, at site: RecordedSite) throws {

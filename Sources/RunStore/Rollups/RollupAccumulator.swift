@@ -1,24 +1,24 @@
 import RunModel
 import Statistics
 
-/// Moments pooled over a block of steps: a row of `rollup`.
+/// A row of `rollup`: moments pooled over a block of steps.
 struct Rollup: Equatable {
-  /// How many step numbers the block spans: those from `block * blockSteps` on.
+  /// The number of step numbers in the block; the first is `block * blockSteps`.
   let blockSteps: Int
-  /// Which of the blocks of that length it is, from 0.
+  /// The index of the block among those of its length, from 0.
   let block: Int
-  /// How many recorded steps are in it.
+  /// The number of recorded steps in it.
   var stepCount = 0
-  /// The number of rows of all of them.
+  /// The number of rows of all these steps.
   var count = 0
-  /// How many elements were NaN or infinite.
+  /// The number of elements that were NaN or infinite.
   var nonFiniteCount = 0
 }
 
-/// Pools the moments of one site over blocks of steps, and those blocks over longer ones, while they come.
+/// Pools the moments of one site over blocks of steps, and these blocks over longer ones, while they are recorded.
 ///
-/// Means and variances are merged by the law of total variance, in Double. A longer block is merged of the float32 vectors that are stored of the shorter ones, so that it can
-/// be made again of what is stored. A block is complete when something of a later one comes; open ones are not stored.
+/// Means and variances are merged by the law of total variance, in Double. A longer block merges the stored float32 vectors
+/// of shorter ones, so that it can be rebuilt. A block is complete, and stored, when the first step of a later block comes.
 struct RollupAccumulator {
   /// The open block of each length, the shortest first.
   private var open: [OpenBlock] = []
@@ -29,16 +29,16 @@ struct RollupAccumulator {
     self.width = width
   }
 
-  /// Adds moments, and hands out the blocks that are complete by that.
+  /// Adds moments, and passes the blocks that they complete to `complete`.
   ///
   /// - Parameters:
-  ///   - step: the step that they are of.
+  ///   - step: their step.
   ///   - count: the number of rows.
-  ///   - nonFiniteCount: how many elements were NaN or infinite.
+  ///   - nonFiniteCount: the number of elements that were NaN or infinite.
   ///   - mean: [width].
-  ///   - variance: biased, [width].
-  ///   - complete: is given each block with its mean and biased variance, [width].
-  /// - Returns: false where the step lies before an open block, so that it is in none.
+  ///   - variance: the biased variance, [width].
+  ///   - complete: called for each complete block with its mean and biased variance, [width].
+  /// - Returns: false where the step comes before the open blocks, so that it is in none of them.
   mutating func add(
     step: Int, count: Int, nonFiniteCount: Int, mean: Span<Float>, variance: Span<Float>,
     complete: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
@@ -51,14 +51,14 @@ struct RollupAccumulator {
     return true
   }
 
-  /// Adds stored moments to the shortest block, which is open and not yet complete.
+  /// Adds stored moments to the shortest block, which is incomplete.
   mutating func reopen(with moment: borrowing Moment) {
     var part = Rollup(blockSteps: 1, block: moment.step, stepCount: 1, count: moment.count)
     part.nonFiniteCount = moment.nonFiniteCount
     reopen(level: 0, with: part, moment.mean, moment.variance)
   }
 
-  /// Adds a stored block to the open one of the next length, whose place among the lengths is `level`.
+  /// Adds a stored block to the open one of the next length, which has the index `level` among the lengths.
   mutating func reopen(level: Int, with part: Rollup, _ mean: [Float], _ variance: [Float]) {
     let blockSteps = blockSteps(after: part.blockSteps)
     if level == open.count {
@@ -107,7 +107,7 @@ private struct OpenBlock {
     rollup.nonFiniteCount += part.nonFiniteCount
   }
 
-  /// What was added, and makes room for another block.
+  /// Closes the block and returns it, and begins the block with the index `block`.
   mutating func close(openingBlock block: Int) -> (Rollup, mean: [Float], variance: [Float]) {
     let variance = pool.populationVariance ?? pool.mean.map { _ in .nan }
     let closed = (rollup, pool.mean.map { Float($0) }, variance.map { Float($0) })

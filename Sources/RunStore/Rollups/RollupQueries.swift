@@ -2,11 +2,11 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// The moments at a site pooled over the steps recorded in `steps`: the mean and the biased variance of all their rows.
+  /// The moments of all rows of the steps recorded in `steps`, pooled by the law of total variance.
   ///
-  /// Stored blocks are merged where they lie inside, and single steps at the edges, so that the cost grows with the
-  /// logarithm of the number of steps. The variance holds what the mean did within `steps`, too.
-  /// - Returns: the moments; nil where nothing was recorded.
+  /// Stored blocks inside the range are merged with single steps at its edges, so that the cost grows with the logarithm
+  /// of the number of steps. The variance includes the movement of the mean within `steps`.
+  /// - Returns: the moments; nil where no rows were recorded.
   /// - Throws: `StoreError`.
   public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
     var pool = StepPool(width: site.site.width)
@@ -31,7 +31,7 @@ extension RunDatabase {
     return pool.moment(ofStepsFrom: steps.lowerBound)
   }
 
-  /// The longest stored block that begins with `step` and ends at the latest before `end`.
+  /// The longest stored block that begins with `step` and ends before `end`.
   private func longestRollup(at site: RecordedSite, from step: Int, before end: Int) throws -> (
     Rollup, mean: [Float], variance: [Float]
   )? {
@@ -53,7 +53,7 @@ extension RunDatabase {
     return nil
   }
 
-  /// The first step after `step` that a stored block begins with.
+  /// The first step after `step` at which a stored block begins.
   private func startOfRollup(at site: RecordedSite, after step: Int) throws -> Int? {
     let blockSteps = StepBlock.shortest
     return try connection.firstRow(
@@ -62,7 +62,7 @@ extension RunDatabase {
     ) { $0.isNull(0) ? nil : try $0.count(0) * blockSteps } ?? nil
   }
 
-  /// The first and the last step that a site has moments of, nil where it has none.
+  /// The first and the last step at which a site has moments; nil where it has none.
   ///
   /// - Throws: `StoreError`.
   public func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>? {
@@ -72,14 +72,14 @@ extension RunDatabase {
           "SELECT \(end)(step) FROM moment WHERE site = ?", [.integer(site.id)]
         ) { $0.isNull(0) ? nil : try $0.count(0) } ?? nil
       }
-      // In a damaged index the least may come after the greatest.
+      // In a damaged index the minimum may be greater than the maximum.
       return ends.count == 2 ? ends[0]...max(ends[0], ends[1]) : nil
     }
   }
 
-  /// Opens the blocks again that the newest moments at a site are in, and deletes what is stored of them.
+  /// Reopens the blocks that contain the newest moments at a site, and deletes their stored rows.
   ///
-  /// What is pooled after that is what would have been without a break.
+  /// What is pooled after that equals an uninterrupted recording.
   func reopenRollups(at site: RecordedSite) throws -> RollupAccumulator {
     var accumulator = RollupAccumulator(width: site.site.width)
     let newestStep = try connection.firstRow(
@@ -93,7 +93,7 @@ extension RunDatabase {
     try forEachMoment(at: site, steps: openBlock * blockSteps..<newestStep + 1) { moment in
       accumulator.reopen(with: moment)
     }
-    // A block of the twelfth length spans more steps than a file can number.
+    // A block of the twelfth length spans more steps than a run can have.
     for level in 1...12 {
       let newest = try connection.firstRow(
         "SELECT max(block) FROM rollup WHERE site = ? AND block_steps = ?",

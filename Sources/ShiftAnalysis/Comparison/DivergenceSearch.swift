@@ -1,24 +1,24 @@
 import Statistics
 
-/// Looks through the steps of a layer for the first one at which two runs have parted.
+/// Searches the steps of a layer for the first one at which two runs diverge.
 struct DivergenceSearch {
-  /// What is known of two runs at one step.
+  /// The comparison of two runs at one step.
   enum Comparison {
-    /// The squared shift from one to the other, next to its floor.
+    /// The squared shift from one to the other, beside its floor.
     case shift(FlooredShift)
-    /// The moments of one run alone are not finite, which no sampling explains.
+    /// The moments of exactly one run are not finite, which sampling cannot explain.
     case oneNotFinite
-    /// Nothing, as of batches of one row.
+    /// Unknown, as for batches of one row.
     case unknown
   }
 
-  /// How many steps in a row are beyond the floor where runs have parted.
+  /// The number of consecutive steps beyond the floor that make a divergence.
   let streakLength: Int
-  /// The first step of those in a row that are beyond the floor, up to the newest.
+  /// The current streak of steps beyond the floor, up to the newest step.
   private var streak: (step: Int, shift: FlooredShift, length: Int)?
-  /// Where the runs have parted, once that is known.
+  /// The divergence, once it is found.
   private(set) var divergence: RunDivergence.Finding?
-  /// The number of steps at which something is known.
+  /// The number of steps that could be compared.
   private(set) var comparedSteps = 0
 
   /// Prepares for `stepCount` steps.
@@ -26,10 +26,10 @@ struct DivergenceSearch {
     streakLength = DivergenceSearch.streakLength(of: stepCount)
   }
 
-  /// How many of `stepCount` steps in a row chance brings beyond the floor in fewer than one layer of a hundred.
+  /// The length of a streak beyond the floor that chance produces in fewer than one of a hundred layers of `stepCount` steps.
   ///
-  /// Units of a layer move together, so that its mean may scatter like a single unit: χ² of one degree of freedom is at
-  /// least 2 once in 6.4 times, and where the floor is measured it was seen once in 5.6. Once in 5 is taken: the least k
+  /// Units of a layer are correlated, so that its mean may scatter like a single unit: χ² with one degree of freedom is at
+  /// least 2 in one of 6.4 cases; with measured floors it was seen in one of 5.6. One of 5 is assumed: the least k
   /// from 2 with `stepCount`·5⁻ᵏ ≤ 1/100, or all the steps where they are fewer.
   static func streakLength(of stepCount: Int) -> Int {
     var (length, chance) = (2, 0.2 * 0.2 * Double(stepCount))
@@ -40,7 +40,7 @@ struct DivergenceSearch {
     return length
   }
 
-  /// Takes the next step that both runs recorded.
+  /// Adds the next step that both runs recorded.
   mutating func add(_ comparison: Comparison, at step: Int) {
     switch comparison {
     case .unknown:
@@ -62,7 +62,7 @@ struct DivergenceSearch {
     }
   }
 
-  /// What was found in all the steps.
+  /// The finding over all steps.
   var finding: RunDivergence.Finding {
     divergence ?? (comparedSteps < 2 ? .unknown : .never)
   }

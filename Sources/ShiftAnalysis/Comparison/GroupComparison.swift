@@ -1,22 +1,22 @@
 package import RunModel
 package import Statistics
 
-/// Two groups of runs side by side, paired over seeds: what each came to, and how often one was above the other.
+/// A comparison of two groups of runs, paired by seed: the figures of both, and a sign test of their differences.
 package struct GroupComparison: Sendable {
   /// One figure of every run that has it.
   package struct Quantity: Sendable {
-    /// What it is, such as "test accuracy, running statistics".
+    /// The name, such as "test accuracy, running statistics".
     package let name: String
-    /// The layer whose shift it is, from 1; nil for anything else.
+    /// The layer of a shift, from 1; nil for other figures.
     package let layer: Int?
-    /// The figures of the first group and of the second, over the pairs in which both runs have one.
+    /// The bands of the first and the second group, over the pairs in which both runs have a figure.
     package let bands: [GroupBand]
-    /// The median of the second run's figure less the first one's.
+    /// The median over pairs of the second run's figure less the first run's.
     package let medianDifference: Double
-    /// The signs of these differences.
+    /// The sign test of these differences.
     package let signTest: SignTest
 
-    /// Compares figures pair by pair; nil where no pair has both, finite.
+    /// Compares figures pair by pair; nil where no pair has two finite figures.
     init?(_ name: String, layer: Int? = nil, _ pairs: [[Double?]]) {
       let known = pairs.compactMap { pair -> [Double]? in
         let figures = pair.compactMap { $0 }.filter(\.isFinite)
@@ -35,29 +35,29 @@ package struct GroupComparison: Sendable {
     }
   }
 
-  /// The shift of one layer at one step, which all runs recorded.
+  /// The shifts of one layer at one step that all runs recorded.
   package struct Point: Sendable {
     /// The layer, from 1.
     package let layer: Int
     /// The step.
     package let step: Int
-    /// The figures of the first group and of the second; nil where one is undefined.
+    /// The bands of the first and the second group; nil where a shift is undefined.
     package let bands: [GroupBand?]
   }
 
   /// The runs.
   package let runs: RunPairs
-  /// The tensor that shifts are asked of.
+  /// The tensor of the shifts.
   package let tap: Site.Tap
-  /// What the shifts are of; empty where not all runs recorded that tensor over the same population.
+  /// The coordinates of the shifts; empty where not all runs recorded that tensor over one population.
   package let coordinates: [ShiftCoordinates]
-  /// What was compared.
+  /// The figures that were compared.
   package let quantities: [Quantity]
-  /// The names of what no pair has finite figures of, or none that can be compared.
+  /// The names of the quantities for which no pair has finite, comparable figures.
   package let namesWithoutFigures: [String]
-  /// The layers that not every run recorded, which are left out.
+  /// The layers that some runs did not record, which are excluded.
   package let layersLeftOut: [Int]
-  /// The layers that have other widths in other runs.
+  /// The layers whose widths differ between runs.
   package let layersOfOtherWidth: [Int]
   /// Normalized W2 from the start, median over units, by layer and step.
   package let points: [Point]
@@ -67,8 +67,8 @@ package struct GroupComparison: Sendable {
   /// - Parameters:
   ///   - runs: the pairs.
   ///   - tap: the tensor whose shifts are compared.
-  ///   - points: at most so many steps for each layer; nil for every step that all runs recorded.
-  ///   - database: where they are.
+  ///   - points: the largest number of steps for each layer; nil for every step that all runs recorded.
+  ///   - database: the store of the runs.
   /// - Throws: `StoreError`.
   package init(
     _ runs: RunPairs, tap: Site.Tap = .preactivation, points: Int?, in database: any RunReading
@@ -83,8 +83,8 @@ package struct GroupComparison: Sendable {
       try $0.runs.map { try database.finalEvaluations(of: $0) }
     }
     let all = evaluations.joined().joined()
-    func addEvaluations(_ words: String, of statistics: Site.Statistics) {
-      // Without batch norm all ways are one.
+    func addEvaluations(_ words: String, of statistics: StatisticsMode) {
+      // Without batch norm there is one mode.
       let found = evaluations.map { pair in
         pair.map { $0.first { $0.statistics == statistics || $0.statistics == .none } }
       }
@@ -93,11 +93,9 @@ package struct GroupComparison: Sendable {
       }
       figures.append(("test loss\(words)", nil, found.map { $0.map { $0?.loss } }))
     }
-    for (words, statistics) in [
-      (", running statistics", Site.Statistics.running), (", own statistics", .batch),
-      (", precise statistics", .precise), (", Ioffe's statistics", .ioffe),
-    ] where all.contains(where: { $0.statistics == statistics }) {
-      addEvaluations(words, of: statistics)
+    for statistics in StatisticsMode.preference
+    where statistics != .none && all.contains(where: { $0.statistics == statistics }) {
+      addEvaluations(", \(statistics.words)", of: statistics)
     }
     if !all.isEmpty && all.allSatisfy({ $0.statistics == .none }) {
       addEvaluations("", of: .none)
@@ -113,7 +111,7 @@ package struct GroupComparison: Sendable {
           ofLayer.map { $0.map { $0?.points.last?.values[0] } }
         ))
       let paths = shifts.map { $0.map { $0.paths[layer] } }
-      // A path is the longer the denser its records are.
+      // A path is longer where its records are denser.
       let isComparable = Set(paths.joined().compactMap { $0?.spacing }).count == 1
       figures.append(
         (
@@ -126,7 +124,7 @@ package struct GroupComparison: Sendable {
     layersOfOtherWidth = layers.filter { layer in
       Set(series.filter { $0.layer == layer }.map(\.width)).count > 1
     }
-    // What a run had when it diverged is not what it came to.
+    // The last figures of a diverged run are not its result.
     let diverged = runs.pairs.map { $0.runs.map { $0.status == .diverged } }
     for index in figures.indices {
       figures[index].pairs = zip(figures[index].pairs, diverged).map { pair, diverged in
@@ -140,7 +138,7 @@ package struct GroupComparison: Sendable {
     self.points = GroupComparison.points(of: shifts, atMost: points)
   }
 
-  /// How the layers of one run moved.
+  /// The shifts of the layers of one run.
   private struct RunShifts {
     let series: [ShiftSeries]
     /// By layer.
@@ -149,7 +147,7 @@ package struct GroupComparison: Sendable {
     func of(_ layer: Int) -> ShiftSeries? { series.first { $0.layer == layer } }
   }
 
-  /// The shifts of all runs over one population, the probe before training batches; none where a run has neither.
+  /// The shifts of all runs over one population, preferably the probe; empty where the runs share none.
   private static func shifts(
     of runs: RunPairs, at tap: Site.Tap, in database: any RunReading
   ) throws -> [[RunShifts]] {
@@ -159,10 +157,12 @@ package struct GroupComparison: Sendable {
     let all = runs.pairs.flatMap(\.runs)
     for population in [Site.Population.probe, .batch] {
       query.population = population
-      guard try all.allSatisfy({ try database.hasSites(for: query, of: $0) }) else { continue }
+      guard try all.allSatisfy({ try !database.selectionIfAny(query.sites, of: $0).isEmpty }) else {
+        continue
+      }
       return try runs.pairs.map { pair in
         try pair.runs.map { run in
-          let paths = try database.trajectories(of: run, query)
+          let paths = try database.trajectories(of: run, query.sites)
           return RunShifts(
             series: try database.shift(of: run, query),
             paths: Dictionary(paths.map { ($0.layer, $0) }) { $1 })
@@ -190,7 +190,7 @@ package struct GroupComparison: Sendable {
       }
       let recorded = groups.joined().map { Set($0.keys) }
       let steps = recorded.dropFirst().reduce(recorded.first ?? []) { $0.intersection($1) }.sorted()
-      return evenlySpread(steps, atMost: count).map { step in
+      return StepSelection.steps(steps, atMost: count).map { step in
         Point(
           layer: layer, step: step,
           bands: groups.map { runs in

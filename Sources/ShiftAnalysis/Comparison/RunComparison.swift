@@ -2,18 +2,18 @@ public import RunModel
 import Statistics
 package import StrictJSON
 
-/// Two runs side by side: how they were configured, how they ended, how far each layer's distribution moved.
+/// A comparison of two runs: their configurations, their results, and the drift of each layer's distribution.
 public struct RunComparison: Sendable {
-  /// A configuration key whose values differ.
+  /// A key of the configuration whose values differ.
   public struct Difference: Sendable, Equatable {
-    /// The key, dotted where it is nested.
+    /// The key, with dots between nested keys.
     public let key: String
-    /// Its values in the first and the second run, nil where one has no such key.
+    /// The values in the first and the second run; nil where a run has no such key.
     package let values: [JSONValue?]
 
-    /// Its value in the first run, nil where that has no such key.
+    /// The value in the first run; nil where it has no such key.
     public var first: String? { values[0]?.text }
-    /// Its value in the second run, nil where that has no such key.
+    /// The value in the second run; nil where it has no such key.
     public var second: String? { values[1]?.text }
   }
 
@@ -21,7 +21,7 @@ public struct RunComparison: Sendable {
   public struct LayerDrift: Sendable {
     /// The layer, from 1.
     public let layer: Int
-    /// What the figures of each run are of.
+    /// The coordinates of the figures of each run.
     public let coordinates: [ShiftCoordinates]
     /// Normalized W2 from the start to the last step, median over units; nil where undefined.
     public let final: [Double?]
@@ -31,15 +31,15 @@ public struct RunComparison: Sendable {
 
   /// The two runs.
   public let runs: [Run]
-  /// Where their configurations differ.
+  /// The differences of their configurations.
   public let differences: [Difference]
   /// Each run's last evaluations on the test split.
   public let evaluations: [[EvaluationRecord]]
   /// Each run's last step.
   public let lastSteps: [StepRecord?]
-  /// Where the second run's layers first differ from the first run's by more than sampling explains.
+  /// The first steps at which layers differ by more than sampling explains.
   public let divergences: [RunDivergence]
-  /// The layers that both runs recorded.
+  /// The drifts of the layers that both runs recorded.
   public let drifts: [LayerDrift]
 
   /// Compares two runs of a database.
@@ -48,7 +48,7 @@ public struct RunComparison: Sendable {
   ///   - first: the first run.
   ///   - second: the second run.
   ///   - tap: the tensor whose drift is compared.
-  ///   - database: where they are.
+  ///   - database: the store of the runs.
   /// - Throws: `StoreError`.
   public init(
     _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: any RunReading

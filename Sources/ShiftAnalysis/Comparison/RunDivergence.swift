@@ -1,85 +1,27 @@
-public import RunModel
 public import Statistics
 
-/// Where a layer of one run first differs from another run's by more than the sampling of batches explains.
+/// The first step at which a layer of two runs differs by more than the sampling of batches explains.
 public struct RunDivergence: Sendable {
-  /// What was found.
+  /// The finding.
   public enum Finding: Sendable, Equatable {
-    /// From this step on the squared shift is at least twice its floor, at as many steps in a row as chance hardly brings
-    /// together; it is nil where the runs part by moments that are not finite in one of them alone, of which one step
+    /// From this step on, the squared shift is at least twice its floor for enough consecutive steps to rule out chance.
+    /// The shift is nil where the runs diverge by moments that are not finite in exactly one of them, for which one step
     /// is enough.
     case diverged(step: Int, shift: FlooredShift?)
-    /// At no so many steps in a row it is.
+    /// There is no such streak.
     case never
-    /// The noise of batches was not measured in both runs, or fewer than two steps can be compared.
+    /// Batch noise was not measured in both runs, or fewer than two steps can be compared.
     case unknown
-    /// The layer has another width in the other run, or is in one run alone.
+    /// The layer has another width in the other run, or is missing there.
     case incomparable
   }
 
   /// The layer, from 1.
   public let layer: Int
-  /// What was found.
+  /// The finding.
   public let finding: Finding
-  /// How many steps were compared, up to where it was found.
+  /// The number of steps that were compared, up to the divergence.
   public let comparedSteps: Int
-  /// How many steps in a row had to be beyond the floor; 0 where none could be compared.
+  /// The required length of the streak; 0 where no steps could be compared.
   public let streakLength: Int
-}
-
-extension RunReading {
-  /// Compares the preactivations of two runs over training batches, step by step, layer by layer.
-  ///
-  /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.
-  /// - Throws: `StoreError`.
-  public func divergences(of run: Run, from other: Run) throws -> [RunDivergence] {
-    var query = ShiftQuery()
-    query.population = .batch
-    let recorded = try [run, other].map { run in
-      // A run without such moments is no error here, and nothing else is thrown.
-      let sites = try sites(of: run)
-      return (try? SiteSelection(sites: sites, run: run, query: query))?.sites ?? []
-    }
-    guard !recorded.contains(where: \.isEmpty) else { return [] }
-    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted()
-    return try layers.map { layer in
-      let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
-      guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width
-      else {
-        return RunDivergence(
-          layer: layer, finding: .incomparable, comparedSteps: 0, streakLength: 0)
-      }
-      return try divergence(of: selected[0], from: selected[1])
-    }
-  }
-
-  private func divergence(
-    of selected: SiteSelection.Selected, from reference: SiteSelection.Selected
-  ) throws -> RunDivergence {
-    let layer = selected.source.site.layer
-    guard var floor = try SiteFloor(selected, reference: reference, in: self) else {
-      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0, streakLength: 0)
-    }
-    let steps = try commonSteps(of: selected, and: reference)
-    var search = DivergenceSearch(stepCount: steps.count)
-    for step in steps where search.divergence == nil {
-      let referenceMoment = try moment(at: reference.source, step: step, withAffine: false)
-      let moment = try moment(at: selected.source, step: step, withAffine: false)
-      guard let referenceMoment, let moment else { continue }
-      if moment.isFinite == referenceMoment.isFinite {
-        floor.setReference(to: referenceMoment)
-        search.add(
-          floor.shift(of: moment, mayShareRows: true).map { .shift($0) } ?? .unknown, at: step)
-      } else {
-        search.add(.oneNotFinite, at: step)
-      }
-    }
-    return RunDivergence(
-      layer: layer, finding: search.finding, comparedSteps: search.comparedSteps,
-      streakLength: search.streakLength)
-  }
-}
-
-extension Moment {
-  fileprivate var isFinite: Bool { (mean + variance).allSatisfy(\.isFinite) }
 }

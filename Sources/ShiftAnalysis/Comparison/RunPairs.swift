@@ -1,12 +1,12 @@
 package import RunModel
 
-/// Two groups of runs, paired by what a field of theirs holds, such as the seed.
+/// Two groups of runs, paired by the value of a field such as the seed.
 package struct RunPairs: Sendable {
-  /// A run of the first group and the run of the second that goes with it.
+  /// A run of the first group and its partner in the second.
   package struct Pair: Sendable {
-    /// What the field holds in both.
+    /// The value of the field in both.
     package let key: String
-    /// The run of the first group, and that of the second.
+    /// The run of the first group, and the run of the second.
     package let runs: [Run]
   }
 
@@ -17,21 +17,22 @@ package struct RunPairs: Sendable {
 
   /// Pairs the runs of two groups.
   ///
-  /// - Throws: `ShiftError` where a group is empty, a run is in both, two runs of a group hold the same, or there is no
-  ///   pair; `StoreError`.
+  /// - Throws: `ShiftError` where a group is empty, a run is in both, two runs of a group have the same value, or there is
+  ///   no pair; `StoreError`.
   package init(
     _ groups: (first: [Run], second: [Run]), by field: RunField, named name: String,
     in database: any RunReading
   ) throws {
     for (ordinal, runs) in [("first", groups.first), ("second", groups.second)]
     where runs.isEmpty {
-      throw ShiftError("No run is in the \(ordinal) group; `normscope runs --where` tries filters.")
+      throw ShiftError(.emptyGroup, "No run is in the \(ordinal) group.")
     }
     if let both = groups.first.first(where: { run in
       groups.second.contains { $0.uuid == run.uuid }
     }) {
       throw ShiftError(
-        "Run \(both.shortID) is in both groups; name filters that no run passes both of.")
+        .unpairedRuns,
+        "Run \(both.shortID) is in both groups.")
     }
     let first = try RunPairs.keyed(groups.first, field, name, database)
     let second = try RunPairs.keyed(groups.second, field, name, database)
@@ -41,14 +42,13 @@ package struct RunPairs: Sendable {
     }
     guard !pairs.isEmpty else {
       throw ShiftError(
-        "No run of the first group has the \(name) of one in the second; pair them by another field with --pair-by."
-      )
+        .unpairedRuns, "No run of the first group has the \(name) of a run of the second.")
     }
     let paired = Set(pairs.flatMap { $0.runs.map(\.uuid) })
     withoutPartner = (groups.first + groups.second).filter { !paired.contains($0.uuid) }
   }
 
-  /// The runs whose field holds something, with what it holds.
+  /// The runs whose field has a value, with that value.
   private static func keyed(
     _ runs: [Run], _ field: RunField, _ name: String, _ database: any RunReading
   ) throws -> [(key: String, run: Run)] {
@@ -57,8 +57,9 @@ package struct RunPairs: Sendable {
       guard let key = try RunFacts(run, in: database).value(of: field).written else { continue }
       if let other = keyed.first(where: { $0.key == key }) {
         throw ShiftError(
-          "Run \(other.run.shortID) and run \(run.shortID) of one group both have the \(name) \(key); filter more "
-            + "closely, or pair by another field with --pair-by.")
+          .unpairedRuns,
+          "Run \(other.run.shortID) and run \(run.shortID) of one group both have the \(name) \(key)."
+        )
       }
       keyed.append((key, run))
     }

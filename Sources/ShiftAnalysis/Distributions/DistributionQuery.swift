@@ -1,20 +1,19 @@
-public import RunModel
-
-/// A question about what the distributions in a run were like at each step.
+/// A question about the distributions in a run at each step; the properties of `sites` can be read and set on it directly.
+@dynamicMemberLookup
 public struct DistributionQuery: Sendable {
-  /// The layer, nil for all.
-  public var layer: Int?
-  /// The tensor.
-  public var tap = Site.Tap.preactivation
-  /// The examples; nil for the probe where the run has one, else the training batch.
-  public var population: Site.Population?
-  /// What batch norm normalized with; nil for the batch's own.
-  public var statistics: Site.Statistics?
+  /// The tensors and the steps.
+  public var sites: SiteQuery
   /// The unit, from 1; nil for the median of each figure over the units.
   public var unit: Int?
-  /// At most so many steps, evenly spread, the first and the last among them; nil for every recorded one.
-  public var points: Int?
 
-  /// Asks for the preactivation of every layer, the median over units.
-  public init() {}
+  /// Asks about the median over the units of `sites`.
+  public init(_ sites: SiteQuery = SiteQuery()) {
+    self.sites = sites
+  }
+
+  /// A property of `sites`.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<SiteQuery, Value>) -> Value {
+    get { sites[keyPath: path] }
+    set { sites[keyPath: path] = newValue }
+  }
 }

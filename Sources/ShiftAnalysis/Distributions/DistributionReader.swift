@@ -6,17 +6,13 @@ extension RunReading {
   ///
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func distribution(of run: Run, _ query: DistributionQuery) throws -> [DistributionSeries] {
-    var selecting = ShiftQuery()
-    selecting.layer = query.layer
-    selecting.tap = query.tap
-    selecting.population = query.population
-    selecting.statistics = query.statistics
-    let selected = try SiteSelection(sites: sites(of: run), run: run, query: selecting).sites
+    let selected = try selection(query.sites, of: run)
     if let unit = query.unit {
       for source in selected.map(\.source.site) where !(1...source.width).contains(unit) {
         throw ShiftError(
+          .noSuchUnit,
           "Layer \(source.layer) of run \(run.shortID) has no unit \(unit); its units are 1 to "
-            + "\(source.width), and --layer names one layer.")
+            + "\(source.width).")
       }
     }
     return try selected.map { try distributionSeries(at: $0, query) }
@@ -27,7 +23,7 @@ extension RunReading {
   {
     let (source, site) = (selected.source, selected.source.site)
     let recorded = try steps(at: source)
-    // What batch norm hands on is measured wherever it has quantiles.
+    // Quantiles of batch norm's output are recorded at its own site.
     let levels = selected.isDerived ? [] : try quantileLevels(at: source)
     func figure(_ values: [Float]) -> Double? {
       guard let unit = query.unit else {
@@ -36,7 +32,7 @@ extension RunReading {
       let value = Double(values[unit - 1])
       return value.isFinite ? value : nil
     }
-    let points = try evenlySpread(recorded, atMost: query.points).compactMap { step in
+    let points = try StepSelection.steps(recorded, atMost: query.points).compactMap { step in
       try moment(at: source, step: step, withAffine: selected.isDerived).map { moment in
         let figures = UnitFigures(
           moment, try higherMoments(at: source, step: step),
@@ -62,13 +58,13 @@ extension RunReading {
   }
 }
 
-/// The figures of each unit of a tensor at a step, [units] each.
+/// The figures of each unit of a tensor at a step, [units].
 private struct UnitFigures {
   let mean: [Float]
   let deviation: [Float]
   let higherMoments: (skewness: [Float], kurtosis: [Float])?
 
-  /// Those of a stored tensor, or of what batch norm makes of it where its epsilon is given.
+  /// Reads the figures of a recorded tensor, or of batch norm's output where its epsilon is given.
   init(_ moment: Moment, _ stored: HigherMoments?, derivedWith epsilon: Double?) {
     guard let epsilon else {
       mean = moment.mean
@@ -82,7 +78,7 @@ private struct UnitFigures {
     NormalizedMoments.fillVariance(
       input: moment.variance.span, gamma: moment.gamma.span, epsilon: epsilon, output: &output)
     deviation = variance.map { $0.squareRoot() }
-    // Standardized moments stay what they are, but for the sign where gamma turns the tensor over.
+    // An affine map keeps standardized moments, but for the sign of the skewness where gamma is negative.
     higherMoments = stored.map { stored in
       (
         zip(stored.skewness, moment.gamma).map { $1 == 0 ? .nan : $1 < 0 ? -$0 : $0 },

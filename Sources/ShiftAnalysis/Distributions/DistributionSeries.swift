@@ -1,18 +1,18 @@
 public import RunModel
 
-/// What the distribution at one layer was like over a run.
+/// The distribution at one layer over a run.
 public struct DistributionSeries: Sendable {
-  /// What it was like at one step.
+  /// The distribution at one step.
   public struct Point: Sendable, Equatable {
     /// The step.
     public let step: Int
     /// The number of rows.
     public let count: Int
-    /// How many of the tensor's elements are NaN or infinite.
+    /// The number of elements of the tensor that are NaN or infinite.
     public let nonFiniteCount: Int
-    /// The mean; nil where it is not finite, as all figures are.
+    /// The mean; nil where it is not finite, as any figure.
     public let mean: Double?
-    /// The standard deviation, the root of the biased variance.
+    /// The standard deviation, the square root of the biased variance.
     public let deviation: Double?
     /// The third standardized moment; nil where it was not recorded.
     public let skewness: Double?
@@ -28,16 +28,16 @@ public struct DistributionSeries: Sendable {
   public let tap: Site.Tap
   /// The examples.
   public let population: Site.Population
-  /// What batch norm normalized with; `none` in a network without it.
-  public let statistics: Site.Statistics
+  /// The statistics mode of batch norm.
+  public let statistics: StatisticsMode
   /// The number of units in the tensor.
   public let width: Int
   /// The unit, from 1; nil where figures are medians over the units.
   public let unit: Int?
   /// The levels of the quantiles; empty where none were recorded.
   public let levels: [Double]
-  /// What the distribution was like, by step.
+  /// The distributions, by step.
   public let points: [Point]
-  /// The number of steps recorded at the site, of which `points` may be a selection.
+  /// The number of recorded steps at the site; `points` may be a selection of them.
   public let recordedCount: Int
 }

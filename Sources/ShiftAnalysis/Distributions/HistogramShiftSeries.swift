@@ -6,7 +6,7 @@ public struct HistogramShiftSeries: Sendable {
   public struct Point: Sendable, Equatable {
     /// The step.
     public let step: Int
-    /// The step that it is compared with.
+    /// The step of the reference.
     public let referenceStep: Int
     /// How many numbers a unit's histogram counts at most.
     public let count: Int
@@ -18,15 +18,15 @@ public struct HistogramShiftSeries: Sendable {
 
   /// The layer, from 1.
   public let layer: Int
-  /// What the figures are of.
+  /// The coordinates of the figures.
   public let coordinates: ShiftCoordinates
   /// The number of units in the tensor.
   public let width: Int
   /// The number of bins, those below and above the edges not counted.
   public let bins: Int
-  /// What the values are, in order.
+  /// The measures of the values, in order.
   public let measures: [HistogramMeasure]
-  /// How units are summed up.
+  /// The summary of the units.
   public let aggregate: UnitAggregate
   /// The shifts, by step; the first step has no `previous` and is left out there.
   public let points: [Point]

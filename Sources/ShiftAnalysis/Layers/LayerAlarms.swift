@@ -1,24 +1,24 @@
 public import RunModel
 import Statistics
 
-/// A way of noticing that a series changed.
+/// A detector of changes in a series.
 public enum AlarmDetector: String, CaseIterable, Sendable {
-  /// A cumulative sum of robust standard deviations, with defaults made for shifts over training steps.
+  /// The CUSUM of a series standardized by its median and MAD, with defaults for shifts over training steps.
   case standardizedCUSUM = "standardized-cusum"
-  /// The test of Page and Hinkley, with the usual defaults.
+  /// The Page–Hinkley test, with the usual defaults.
   case pageHinkley = "page-hinkley"
   /// Adaptive windowing, with the usual defaults.
   case adwin
-  /// The plain cumulative sum, with the usual defaults.
+  /// The plain CUSUM, with the usual defaults.
   case cusum
 
-  /// How many records at the start of a run can't raise an alarm: those that the first shift needs before it, and those
-  /// that it learns the usual size of shifts from.
+  /// The number of records at the start of a run that cannot raise an alarm: the window before the first shift, and the
+  /// shifts from which the detector learns their usual size.
   package var silentRecords: Int {
     TrailingShift.usualWindow + (self == .standardizedCUSUM ? StandardizedCUSUM.usualWindow : 0)
   }
 
-  /// A detector that has seen nothing.
+  /// A new detector.
   var detector: any ChangeDetector {
     switch self {
     case .standardizedCUSUM: StandardizedCUSUM()
@@ -29,17 +29,17 @@ public enum AlarmDetector: String, CaseIterable, Sendable {
   }
 }
 
-/// A step at which a layer began to move otherwise than before.
+/// A step at which the shift of a layer changed abruptly.
 public struct LayerAlarm: Sendable, Equatable {
   /// The layer, from 1.
   public let layer: Int
-  /// The step at which it was noticed.
+  /// The step at which it was detected.
   public let step: Int
-  /// The normalized W2 of that step from the 50 records before it, median over units.
+  /// The normalized W2 from the 50 records before that step, median over units.
   public let shift: Double
 }
 
-/// What a detector found over the records of a layer.
+/// The alarms of a detector over the records of a layer.
 public struct LayerAlarms: Sendable, Equatable {
   /// The layer, from 1.
   public let layer: Int
@@ -47,24 +47,23 @@ public struct LayerAlarms: Sendable, Equatable {
   public let tap: Site.Tap
   /// The examples.
   public let population: Site.Population
-  /// What batch norm normalized with; `none` in a network without it.
-  public let statistics: Site.Statistics
-  /// How many records it was given.
+  /// The statistics mode of batch norm.
+  public let statistics: StatisticsMode
+  /// The number of records.
   public let recordCount: Int
   /// The alarms, by step.
   public let alarms: [LayerAlarm]
 }
 
 extension RunReading {
-  /// Where a detector raises alarms over what a run recorded, by layer.
+  /// The alarms of a detector over the records of a run, by layer.
   ///
-  /// The query's tap, layer, population and statistics say where to look; batch norm's own output can't be watched.
+  /// Every recorded step is read. The output of batch norm, where it follows from its parameters, has no alarms.
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
-  public func alarms(of run: Run, _ query: ShiftQuery, by detector: AlarmDetector) throws
+  public func alarms(of run: Run, _ query: SiteQuery, by detector: AlarmDetector) throws
     -> [LayerAlarms]
   {
-    let selection = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
-    return try selection.map { selected in
+    try selection(query, of: run).map { selected in
       let site = selected.source.site
       try selected.requireRecorded()
       var alarm = ShiftAlarm(

@@ -1,19 +1,19 @@
 public import RunModel
 public import Statistics
 
-/// The way that one layer's distribution went over a run, and what of it is noise.
+/// The path of one layer's distribution over a run, and an estimate of its noise.
 public struct LayerTrajectory: Sendable {
   /// The layer, from 1.
   public let layer: Int
-  /// What the figures are of; the reference is the start.
+  /// The coordinates of the figures; the reference is the start.
   public let coordinates: ShiftCoordinates
   /// The number of units in the tensor.
   public let width: Int
-  /// The first and the last of the records, nil without any.
+  /// The steps of the first and the last record; nil without records.
   public let steps: ClosedRange<Int>?
-  /// How many records there are.
+  /// The number of records.
   public let recordCount: Int
-  /// The least and the greatest number of steps between records; nil below two records.
+  /// The least and the greatest number of steps between records; nil for fewer than two records.
   public let spacing: ClosedRange<Int>?
   /// The sum of the distances between successive records.
   public let pathLength: Double?
@@ -21,16 +21,16 @@ public struct LayerTrajectory: Sendable {
   public let displacement: Double?
   /// The path length over the displacement.
   public let tortuosity: Double?
-  /// The distance of the last two records over the steps between them.
+  /// The distance between the last two records, per step.
   public let velocity: Double?
-  /// The first step from which on the distance to the last record is at most a tenth of what it was at first.
+  /// The first step from which on the distance to the last record is at most a tenth of the first record's.
   public let settlingStep: Int?
   /// The mean squared W2 of records that are one, two, … records apart.
   public let lagCurve: [Double?]
-  /// 2·d(1) − d(2) of the lag curve: what of a squared W2 is noise, if drift is a steady random walk.
+  /// The noise in a squared W2 if drift is a steady random walk: 2·d(1) − d(2) of the lag curve.
   public let nugget: Double?
 
-  /// The path length over the steps from the first record to the last; nil below two records.
+  /// The path length per step from the first record to the last; nil for fewer than two records.
   public var pathLengthPerStep: Double? {
     guard let pathLength, let steps, steps.lowerBound < steps.upperBound else { return nil }
     return pathLength / Double(steps.upperBound - steps.lowerBound)
@@ -38,41 +38,42 @@ public struct LayerTrajectory: Sendable {
 }
 
 extension RunReading {
-  /// How the distribution of each layer that `query` asks for went from its first record to its last.
+  /// The path of each layer's distribution from its first record to its last.
   ///
-  /// Figures of units are summed up by the query's aggregate; its reference and measures are not looked at.
   /// - Parameters:
   ///   - run: the run.
-  ///   - query: which sites, and how units are summed up.
+  ///   - query: the tensors; every recorded step is read.
   ///   - measure: the metric of the path.
+  ///   - aggregate: the summary of the units of a layer.
   ///   - spacing: the least number of steps from one record to the next; 1 for every record.
-  ///   - longestLag: how long the lag curve is, in records; at least 2.
-  /// - Returns: one for each layer, from the first to the last.
-  /// - Throws: `ShiftError` where the run has nothing at those coordinates, or `measure` is no metric; `StoreError`.
+  ///   - longestLag: the length of the lag curve, in records; at least 2.
+  /// - Returns: one trajectory for each layer, from the first to the last.
+  /// - Throws: `ShiftError` where the run has nothing at those coordinates, or `measure` is not a metric; `StoreError`.
   public func trajectories(
-    of run: Run, _ query: ShiftQuery, measure: ShiftMeasure = .w2, spacing: Int = 1,
-    longestLag: Int = 2
+    of run: Run, _ query: SiteQuery, measure: ShiftMeasure = .w2,
+    aggregate: UnitAggregate = .median, spacing: Int = 1, longestLag: Int = 2
   ) throws -> [LayerTrajectory] {
     guard measure.isMetric else {
       let metrics = ShiftMeasure.allCases.filter(\.isMetric).map(\.rawValue)
       throw ShiftError(
-        "\(measure.rawValue) is no metric, so a path has no length in it; use \(metrics.joined(separator: ", "))."
+        .notAMetric,
+        "\(measure.rawValue) is not a metric, so a path has no length in it; use \(metrics.joined(separator: ", "))."
       )
     }
-    return try SiteSelection(sites: sites(of: run), run: run, query: query).sites.map {
-      try trajectory(at: $0, query, measure, spacing, longestLag)
+    return try selection(query, of: run).map {
+      try trajectory(at: $0, query.tap, measure, aggregate, spacing, longestLag)
     }
   }
 
   private func trajectory(
-    at selected: SiteSelection.Selected, _ query: ShiftQuery, _ measure: ShiftMeasure,
-    _ spacing: Int, _ longestLag: Int
+    at selected: SiteSelection.Selected, _ tap: Site.Tap, _ measure: ShiftMeasure,
+    _ aggregate: UnitAggregate, _ spacing: Int, _ longestLag: Int
   ) throws -> LayerTrajectory {
     let site = selected.source.site
     let epsilon = selected.epsilon
     var units = UnitMoments(selected)
     var last: FeatureMoments?
-    // The last record that is as far from the ones before as is asked for.
+    // The last record at the given spacing.
     var lastStep: Int?
     for step in try steps(at: selected.source) where step >= lastStep.map({ $0 + spacing }) ?? step
     {
@@ -89,7 +90,7 @@ extension RunReading {
     var toLast: [(step: Int, value: Double)] = []
     var count = 0
     func summary(_ values: [Double]?) -> Double? {
-      values.flatMap { query.aggregate.summary(of: $0).value }
+      values.flatMap { aggregate.summary(of: $0).value }
     }
     try forEachMoment(at: selected.source, withAffine: selected.isDerived) { moment in
       let step = moment.step
@@ -106,7 +107,7 @@ extension RunReading {
     return LayerTrajectory(
       layer: site.layer,
       coordinates: ShiftCoordinates(
-        tap: query.tap, population: site.population, statistics: site.statistics, reference: .start),
+        tap: tap, population: site.population, statistics: site.statistics, reference: .start),
       width: site.width,
       steps: path.firstStep.flatMap { first in path.lastStep.map { first...$0 } },
       recordCount: count, spacing: path.spacing,

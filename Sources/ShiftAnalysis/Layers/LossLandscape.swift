@@ -6,7 +6,7 @@ public import RunModel
 public struct LossLandscape: Sendable, Equatable {
   /// The step.
   public let step: Int
-  /// Where the step began, at length 0.
+  /// The start of the step, at length 0.
   public let start: LandscapeRecord
   /// The points along the gradient, by length.
   public let points: [LandscapeRecord]
@@ -35,13 +35,13 @@ public struct LossLandscape: Sendable, Equatable {
   }
   /// Effective smoothness, beta: the largest ‖g - g(η)‖ / (η ‖g‖).
   public var effectiveSmoothness: Double { LossLandscape.largest(points.map(smoothness)) }
-  /// The first η that attains it.
+  /// The first η that attains `effectiveSmoothness`.
   ///
-  /// Where that is the smallest of all, and beta near 1/η, the gradient there is about as far from g as g is long: the
-  /// figure then tells of the chosen lengths more than of the loss.
+  /// Where it is the smallest of all, and beta is near 1/η, the gradients differ by about the norm of g: then the figure is
+  /// an artifact of the chosen step lengths.
   public var smoothnessLength: Double {
     let largest = effectiveSmoothness
-    // NaN is where the first NaN is.
+    // A NaN is attained at the first NaN.
     return points.first { smoothness($0) == largest || smoothness($0).isNaN }?.stepLength ?? .nan
   }
   /// 1/η of the smallest η.

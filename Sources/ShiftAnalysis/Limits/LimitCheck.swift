@@ -1,28 +1,28 @@
 public import RunModel
 
-/// How a run, or one of its layers, kept a limit.
+/// The check of a limit on a run, or on one of its layers.
 public struct LimitCheck: Sendable {
   /// The limit.
   public let limit: RunLimit
-  /// The layer, from 1; nil where the limit is not about layers.
+  /// The layer, from 1; nil for a limit on the whole run.
   public let layer: Int?
-  /// The examples that the values are of; nil for an evaluation, and where they are of several.
+  /// The examples; nil for an evaluation, and for several populations.
   public let population: Site.Population?
-  /// What batch norm normalized with; nil where they are of several ways.
-  public let statistics: Site.Statistics?
-  /// How many steps were looked at.
+  /// The statistics mode of batch norm; nil for several modes.
+  public let statistics: StatisticsMode?
+  /// The number of steps that were checked.
   public let stepCount: Int
-  /// The steps at which it was exceeded, or the measure is undefined.
+  /// The steps at which the limit was exceeded, or the measure is undefined.
   public let exceededSteps: [Int]
-  /// The step of the worst value; of one that is undefined, if there is any.
+  /// The step of the worst value; an undefined value is the worst.
   public let worstStep: Int
-  /// The value there; nil where it is undefined.
+  /// The worst value; nil where it is undefined.
   public let worstValue: Double?
 
   /// Whether the limit was kept at every step.
   public var isKept: Bool { exceededSteps.isEmpty }
 
-  /// Judges values; nil where there are none.
+  /// Checks values; nil where there are none.
   init?(_ limit: RunLimit, _ series: LimitSeries) {
     // An undefined value is the worst.
     func excess(_ value: Double?) -> Double { value.map { limit.excess(of: $0) } ?? .infinity }
@@ -42,9 +42,9 @@ public struct LimitCheck: Sendable {
 }
 
 extension RunReading {
-  /// How a run kept a limit: one check for each layer that it is about, from the first to the last, or one for the run.
+  /// Checks a limit on a run: once for each layer that it covers, from the first to the last, or once for the run.
   ///
-  /// - Throws: `ShiftError` where the run has nothing to look at there, so that a limit is never kept for want of data;
+  /// - Throws: `ShiftError` where the run has nothing to check, so that missing data never keep a limit;
   ///   `StoreError`.
   public func check(_ limit: RunLimit, of run: Run) throws -> [LimitCheck] {
     let all = try series(for: limit, of: run)
@@ -52,6 +52,7 @@ extension RunReading {
       guard let check = LimitCheck(limit, series.within(limit.steps)) else {
         let place = series.layer.map { "of layer \($0) " } ?? ""
         throw ShiftError(
+          .notRecorded,
           "Run \(run.shortID) recorded nothing \(place)at the steps of the limit \"\(limit)\"; it has \(series.values.count) steps there up to \(series.values.last?.step ?? 0)."
         )
       }

@@ -1,33 +1,33 @@
 public import Statistics
 
-/// A quantity of a run that a limit can be put on.
+/// A quantity of a run that a limit can bound.
 public enum LimitMeasure: Sendable, Hashable, CustomStringConvertible {
-  /// How far the distribution of a layer moved.
+  /// The shift of the distribution of a layer.
   case shift(ShiftMeasure)
   /// The accuracy of the last evaluation.
   case accuracy
   /// The loss of the last evaluation.
   case loss
-  /// How many units of a layer hardly vary: see `LayerHealth.deadUnits`.
+  /// The number of dead units of a layer: see `LayerHealth.deadUnits`.
   case deadUnits
-  /// The distance from the probe's own statistics to the running ones: see `LayerHealth.runningGap`.
+  /// The gap between batch and running statistics on the probe: see `LayerHealth.runningGap`.
   case runningGap
-  /// How many elements of a tensor are NaN or infinite.
+  /// The number of elements of a tensor that are NaN or infinite.
   case nonFinite
-  /// How many alarms a detector raises.
+  /// The number of alarms of a detector.
   case alarms
 
-  /// Those that are not shifts.
+  /// The measures that are not shifts.
   static let others: [LimitMeasure] = [
     .accuracy, .loss, .deadUnits, .runningGap, .nonFinite, .alarms,
   ]
 
-  /// The names of all of them, for messages.
+  /// The names of all measures, for messages.
   public static var names: String {
     (ShiftMeasure.allCases.map(\.rawValue) + others.map(\.description)).joined(separator: ", ")
   }
 
-  /// Reads a name; nil where it is none of `names`.
+  /// The measure with a name; nil where `names` lacks it.
   init?(_ name: String) {
     if let measure = ShiftMeasure(rawValue: name) {
       self = .shift(measure)
@@ -51,7 +51,7 @@ public enum LimitMeasure: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The coordinates that a limit on it can have.
+  /// The coordinates of a limit on it.
   public var coordinates: [String] {
     switch self {
     case .shift: ["layer", "tap", "population", "statistics", "reference", "aggregate"]

@@ -1,10 +1,10 @@
 /// Reads the words and signs of a limit from left to right.
 struct LimitParser {
   private let text: String
-  private let bound: RunLimit.Bound
+  private let bound: LimitBound
   private var rest: Substring
 
-  init(_ text: String, _ bound: RunLimit.Bound) {
+  init(_ text: String, _ bound: LimitBound) {
     self.text = text
     self.bound = bound
     rest = text[...]
@@ -23,7 +23,7 @@ struct LimitParser {
     return String(word)
   }
 
-  /// Goes on behind `sign` where it comes next.
+  /// Skips `sign`; returns whether it came next.
   mutating func take(_ sign: String) -> Bool {
     guard rest.hasPrefix(sign) else { return false }
     rest = rest.dropFirst(sign.count)
@@ -65,8 +65,8 @@ struct LimitParser {
   func error(expecting expected: String, found: String? = nil) -> ShiftError {
     let place = found ?? String(rest)
     return ShiftError(
-      isMisuse: true,
-      "The limit \"\(text)\" can't be understood: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(bound.example)'."
+      .malformedLimit,
+      "The limit \"\(text)\" is malformed: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(bound.example)'."
     )
   }
 }

@@ -1,20 +1,20 @@
 import RunModel
 import Statistics
 
-/// The values that a limit is about, by step.
+/// The values that a limit bounds, by step.
 struct LimitSeries {
   /// The layer, from 1; nil for an evaluation.
   let layer: Int?
-  /// The examples; nil for an evaluation, and where they are of several.
+  /// The examples; nil for an evaluation, and for several populations.
   let population: Site.Population?
-  /// What batch norm normalized with; nil where they are of several ways.
-  let statistics: Site.Statistics?
-  /// A value for each step, nil where it is undefined.
+  /// The statistics mode of batch norm; nil for several modes.
+  let statistics: StatisticsMode?
+  /// A value for each step; nil where it is undefined.
   let values: [(step: Int, value: Double?)]
-  /// How many steps they sum up, where that is more than one each.
+  /// The number of steps that the values summarize, where that is more than one each.
   var stepCount: Int?
 
-  /// Those at `steps`.
+  /// The values at `steps`.
   func within(_ steps: ClosedRange<Int>) -> LimitSeries {
     LimitSeries(
       layer: layer, population: population, statistics: statistics,
@@ -23,7 +23,7 @@ struct LimitSeries {
 }
 
 extension RunReading {
-  /// What a limit is about: at least one series.
+  /// The series that a limit bounds, at least one.
   ///
   /// - Throws: `ShiftError` where the run recorded nothing of it; `StoreError`.
   func series(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
@@ -38,7 +38,7 @@ extension RunReading {
     case .accuracy: [try lastEvaluation(for: limit, of: run) { $0.accuracy }]
     case .loss: [try lastEvaluation(for: limit, of: run) { $0.loss }]
     case .deadUnits:
-      try examinedSites(of: run, limit.query).map { recorded in
+      try examinedSites(of: run, limit.query.sites).map { recorded in
         let epsilon = recorded.site.epsilon ?? ShiftReference.defaultEpsilon
         return try series(at: recorded) { moment in
           moment.variance.contains(where: \.isNaN)
@@ -66,13 +66,14 @@ extension RunReading {
     for limit: RunLimit, of run: Run, _ value: (EvaluationRecord) -> Double
   ) throws -> LimitSeries {
     let all = try evaluations(of: run).filter { $0.split == limit.split }
-    // Without batch norm all ways are one.
-    let wanted: [Site.Statistics] =
+    // Without batch norm there is one mode.
+    let wanted: [StatisticsMode] =
       all.allSatisfy { $0.statistics == .none } ? [.none] : [limit.query.statistics ?? .running]
     let found = all.filter { wanted.contains($0.statistics) && limit.steps.contains($0.step) }
     guard let last = found.last else {
       let held = Set(all.map(\.statistics.rawValue)).sorted().joined(separator: ", ")
       throw ShiftError(
+        .notRecorded,
         "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split with \(wanted[0].rawValue) statistics at the steps of the limit \"\(limit)\"; it has \(all.count) of that split up to step \(all.last?.step ?? 0), with the statistics: \(held.isEmpty ? "none" : held)."
       )
     }
@@ -82,9 +83,9 @@ extension RunReading {
       values: [(last.step, measured.isNaN ? nil : measured)])
   }
 
-  /// By layer, all tensors together that the limit does not leave out: none may hide one in another.
+  /// The counts by layer, summed over all tensors that the limit covers.
   private func nonFiniteCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
-    let query = limit.query
+    let query = limit.query.sites
     let sites = try sites(of: run).filter { recorded in
       let site = recorded.site
       return query.layer ?? site.layer == site.layer && limit.tap ?? site.tap == site.tap
@@ -93,7 +94,8 @@ extension RunReading {
     }
     guard !sites.isEmpty else {
       throw ShiftError(
-        "Run \(run.shortID) recorded no tensor that the limit \"\(limit)\" is about; `normscope show \(run.shortID)` lists those that it has."
+        .notRecorded,
+        "Run \(run.shortID) recorded no tensor that the limit \"\(limit)\" covers."
       )
     }
     return try Set(sites.map(\.site.layer)).sorted().map { layer in
@@ -122,24 +124,26 @@ extension RunReading {
     }
     guard !series.isEmpty else {
       throw ShiftError(
-        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") of the probe both by its own statistics and by the running ones, which the limit \"\(limit)\" is about; record it with the statistics batch and running."
+        .notRecorded,
+        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") of the probe with both batch and running statistics, which the limit \"\(limit)\" compares."
       )
     }
     return series
   }
 
   private func alarmCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
-    var query = limit.query
-    // A change is found where every step is recorded, not in a probe now and then.
+    var query = limit.query.sites
+    // Changes are detected in every step, not in occasional probes.
     query.population = query.population ?? .batch
-    let sites = try SiteSelection(sites: sites(of: run), run: run, query: query).sites
+    let sites = try selection(query, of: run)
     return try zip(sites, alarms(of: run, query, by: limit.detector)).map { selected, found in
       let site = selected.source.site
       let silent = limit.detector.silentRecords
       let steps = try steps(at: selected.source).dropFirst(silent).filter(limit.steps.contains)
       guard let last = steps.last else {
         throw ShiftError(
-          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), of which \(limit.detector.rawValue) is silent at the first \(silent), so that none is left at the steps of the limit \"\(limit)\"; a longer run can be watched."
+          .notRecorded,
+          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), of which \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
         )
       }
       let alarms = found.alarms.filter { limit.steps.contains($0.step) }

@@ -3,48 +3,31 @@ import Statistics
 
 /// A limit that a run must keep, such as `nw2(layer=2, population=probe) <= 0.5 after 1000`.
 public struct RunLimit: Sendable, CustomStringConvertible {
-  /// Which side of a limit is the right one.
-  public enum Bound: String, Sendable {
-    /// Below it.
-    case upper = "<"
-    /// Above it.
-    case lower = ">"
-
-    /// How a limit of this kind is written, for messages.
-    var example: String {
-      switch self {
-      case .upper:
-        "nw2(layer=2, tap=preactivation, population=probe, reference=start, aggregate=median) <= 0.5 after 1000"
-      case .lower: "accuracy(split=test, statistics=running) >= 0.8"
-      }
-    }
-  }
-
-  /// What must keep the limit.
+  /// The measure that is bounded.
   public let measure: LimitMeasure
-  /// Where, since when, and summed up how, as far as the measure asks for it.
+  /// The tensors, the reference and the aggregate, where the measure has them.
   public private(set) var query = ShiftQuery()
-  /// The tensor, nil where the limit does not say which.
+  /// The tensor; nil where the limit does not name one.
   public private(set) var tap: Site.Tap?
-  /// The part of the data that an evaluation is of.
+  /// The split of an evaluation.
   public private(set) var split = EvaluationRecord.Split.test
-  /// What raises alarms.
+  /// The detector of alarms.
   public private(set) var detector = AlarmDetector.standardizedCUSUM
-  /// Which side of the limit is the right one.
-  public let bound: Bound
-  /// The limit.
+  /// The side on which values are bounded.
+  public let bound: LimitBound
+  /// The largest or smallest value.
   public let limit: Double
-  /// Whether the limit itself is allowed.
+  /// Whether the value of the limit itself is allowed.
   public let allowsEqual: Bool
-  /// The steps that it is about.
+  /// The steps at which it applies.
   public let steps: ClosedRange<Int>
-  /// As it was written.
+  /// The text of the limit.
   public let description: String
 
-  /// Reads a limit, in which `<` and `<=` stand before an upper one and `>` and `>=` before a lower one.
+  /// Reads a limit: `<` or `<=` before an upper bound, `>` or `>=` before a lower one.
   ///
-  /// - Throws: `ShiftError` that says what stands where something else should.
-  public init(reading text: String, _ bound: Bound = .upper) throws(ShiftError) {
+  /// - Throws: `ShiftError` of kind `malformedLimit`, which names what was expected and what was found.
+  public init(reading text: String, _ bound: LimitBound = .upper) throws(ShiftError) {
     description = text
     self.bound = bound
     var parser = LimitParser(text, bound)
@@ -85,7 +68,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
     detector = coordinates.detector
   }
 
-  /// What stands between the parentheses.
+  /// The coordinates between the parentheses.
   private struct Coordinates {
     var query = ShiftQuery()
     var tap: Site.Tap?
@@ -107,7 +90,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
         query.tap = try parser.known(Site.Tap.self, "a tap")
         tap = query.tap
       case "population": query.population = try parser.known(Site.Population.self, "a population")
-      case "statistics": query.statistics = try parser.known(Site.Statistics.self, "statistics")
+      case "statistics": query.statistics = try parser.known(StatisticsMode.self, "statistics")
       case "split": split = try parser.known(EvaluationRecord.Split.self, "a split")
       case "detector": detector = try parser.known(AlarmDetector.self, "a detector")
       case "reference":
@@ -121,13 +104,13 @@ public struct RunLimit: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether a value keeps it; one that is undefined doesn't.
+  /// Whether a value keeps the limit; an undefined value does not.
   func isKept(by value: Double?) -> Bool {
     guard let value else { return false }
     return excess(of: value) < 0 || (allowsEqual && value == limit)
   }
 
-  /// How far a value is on the wrong side of the limit; negative where it is on the right one.
+  /// The distance of a value beyond the limit; negative for a value that keeps it.
   public func excess(of value: Double) -> Double {
     switch bound {
     case .upper: value - limit

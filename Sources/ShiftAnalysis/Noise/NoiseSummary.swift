@@ -1,13 +1,13 @@
-/// What was measured of the noise of training batches at a site, in short.
+/// A summary of the measured noise of training batches at a site.
 public struct NoiseSummary: Sendable, Equatable {
-  /// ρ = m·Var(batch mean)/σ² at the newest of the steps, median over units; nil where undefined for all.
+  /// ρ = m·Var(batch mean)/σ² at the newest step, median over units; nil where it is undefined for all.
   public let rho: Double?
-  /// The effective kurtosis there, median over units; nil where undefined for all.
+  /// The effective kurtosis at that step, median over units; nil where it is undefined for all.
   public let kurtosis: Double?
-  /// How many independent parts the noise had there; nil where that is unknown.
+  /// The degrees of freedom of the noise at that step; nil where they are unknown.
   public let degreesOfFreedom: Double?
-  /// The steps whose weights it was measured with.
+  /// The steps of the measurements.
   public let steps: [Int]
-  /// The number of batches that the newest was measured with.
+  /// The number of batches of the newest measurement.
   public let batchCount: Int
 }

@@ -1,19 +1,19 @@
 import RunModel
 import Statistics
 
-/// Sets squared shifts at a site next to their sampling floor.
+/// Compares squared shifts at a site with their sampling floor.
 struct SiteFloor {
   private let noise: SiteNoise
   private let referenceNoise: SiteNoise
   private let epsilon: Double
   private var comparison: FlooredComparison
-  /// Of the reference's noise; nil where they are unknown.
+  /// The degrees of freedom of the reference's noise; nil where they are unknown.
   private var referenceDegreesOfFreedom: Double?
 
-  /// Prepares for the moments of a site; nil where they have no sampling floor, or its noise was not measured.
+  /// Prepares for the moments of a site; nil where they have no sampling floor, or the noise was not measured.
   ///
-  /// The moments of the probe have none, as it is the same examples at every step. What follows from batch norm's
-  /// parameters has none either. References are at the same site, or at `reference`.
+  /// The moments of the probe have none, because its examples are the same at every step; nor do moments that follow from
+  /// batch norm's parameters. The reference is at the same site, or at `reference`.
   init?(
     _ selected: SiteSelection.Selected, reference: SiteSelection.Selected? = nil,
     in database: any RunReading
@@ -36,7 +36,7 @@ struct SiteFloor {
 
   var summary: NoiseSummary { noise.summary }
 
-  /// Takes a step's moments as what the following ones are compared with.
+  /// Compares the moments that follow with these.
   mutating func setReference(to moment: borrowing Moment) {
     guard moment.count > 1 else {
       comparison = FlooredComparison(units: moment.mean.count, epsilon: epsilon)
@@ -48,15 +48,15 @@ struct SiteFloor {
       noise: referenceNoise.level(at: moment.step))
   }
 
-  /// The squared shift of a step's moments since the reference, and its floor; of one row nothing is known.
+  /// The squared shift of a step's moments since the reference, and its floor; nil for one row.
   ///
-  /// Where the two may have rows in common the floor is an upper bound, and no interval follows from it.
+  /// Where both may share rows, the floor is an upper bound and gives no interval.
   func shift(of moment: borrowing Moment, mayShareRows: Bool) -> FlooredShift? {
     guard moment.count > 1 else { return nil }
     let shift = comparison.shift(
       mean: moment.mean.span, variance: moment.variance.span, count: moment.count,
       noise: noise.level(at: moment.step))
-    // The fewer of the two batches' give the wider interval.
+    // The smaller of the two gives the wider interval.
     guard let shift, !mayShareRows, let own = noise.degreesOfFreedom(at: moment.step),
       let referenceDegreesOfFreedom
     else { return shift }

@@ -1,14 +1,14 @@
 import RunModel
 import Statistics
 
-/// The noise of training batches at a site, as it was measured at some steps.
+/// The noise of training batches at a site, measured at some steps.
 struct SiteNoise {
   /// The measurements, by step; never empty.
   private let records: [BatchNoiseRecord]
-  /// What each of them says of the units.
+  /// The noise of the units at each measurement.
   private let levels: [BatchNoise]
 
-  /// Takes measurements in the order of steps; nil where there are none.
+  /// Reads measurements in the order of steps; nil where there are none.
   init?(_ records: [BatchNoiseRecord]) {
     guard !records.isEmpty else { return nil }
     self.records = records
@@ -19,7 +19,7 @@ struct SiteNoise {
     }
   }
 
-  /// What the newest measurement at `step` or before it says, or the first.
+  /// The newest measurement at or before `step`, or else the first one.
   func level(at step: Int) -> BatchNoise { levels[place(at: step)] }
 
   /// The degrees of freedom of that measurement; nil where they are unknown.
@@ -27,7 +27,7 @@ struct SiteNoise {
 
   private func place(at step: Int) -> Int { records.lastIndex { $0.step <= step } ?? 0 }
 
-  /// What was measured, in short.
+  /// A summary of the measurements.
   var summary: NoiseSummary {
     let newest = records[records.count - 1]
     func median(_ values: [Float]) -> Double? {

@@ -1,26 +1,26 @@
 import RunModel
 
-/// What a distribution is compared with.
+/// The reference that a distribution is compared with.
 public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
   /// The first step that was recorded at the site.
   case start
-  /// The step that was recorded before.
+  /// The previous recorded step.
   case previous
   /// This step.
   case step(Int)
   /// These steps, pooled.
   case window(ClosedRange<Int>)
-  /// The steps that were recorded before, so many of them, pooled.
+  /// This number of recorded steps before, pooled.
   case preceding(Int)
   /// The last step that was recorded at the site.
   case final
-  /// The same step of another run, which is called this.
+  /// The same step of the run that this reference names.
   case run(String)
 
-  /// How references are written, for messages.
+  /// The notations of references, for messages.
   public static let notations = "start, previous, step:N, window:A-B, window:N, final or run:RUN"
 
-  /// Reads one of `notations`; nil where it is none of these.
+  /// Reads one of `notations`; nil for any other text.
   public init?(_ description: String) {
     switch description {
     case "start": self = .start
@@ -54,7 +54,7 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     }
   }
 
-  /// The notation that reads back as this.
+  /// The notation of this reference.
   public var description: String {
     switch self {
     case .start: "start"
@@ -67,7 +67,7 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     }
   }
 
-  /// How many of the steps that were recorded first have none, or too few, before them to be compared with.
+  /// The number of steps at the start of a run that have no reference, for want of enough steps before them.
   package var uncomparedCount: Int {
     switch self {
     case .previous: 1
@@ -76,12 +76,13 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     }
   }
 
-  /// Checks that one of `recordedCount` steps at least has those before it that it is to be compared with.
+  /// Checks that at least one of `recordedCount` steps has a reference.
   ///
   /// - Throws: `ShiftError`.
   func requireSteps(_ recordedCount: Int, ofLayer layer: Int, in run: Run) throws {
     guard case .preceding(let count) = self, recordedCount <= count else { return }
     throw ShiftError(
+      .notRecorded,
       "Run \(run.shortID) recorded \(recordedCount) steps of layer \(layer), so that none has \(count) before it; use a shorter window."
     )
   }

@@ -1,15 +1,15 @@
 import RunModel
 import Statistics
 
-/// The sites of a layer between which the running gap is: what batch norm makes of the probe by its own statistics, and
-/// by the running ones.
+/// The sites of a layer between which the running gap is measured: batch norm's output on the probe with batch statistics,
+/// and with running statistics.
 struct RunningGapSites {
-  /// The tensor that batch norm reads, from which its output by the probe's own statistics follows.
+  /// The input of batch norm, from which its output with batch statistics follows.
   let read: RecordedSite
-  /// Its output by the running statistics.
+  /// The output of batch norm with running statistics.
   let running: RecordedSite
 
-  /// Looks for them among the sites of a run; nil where it did not measure both.
+  /// Finds both among the sites of a run; nil where it did not record both.
   init?(ofLayer layer: Int, _ sites: [RecordedSite]) {
     let ofProbe = sites.filter { $0.site.layer == layer && $0.site.population == .probe }
     guard

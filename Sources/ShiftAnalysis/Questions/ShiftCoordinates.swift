@@ -1,24 +1,24 @@
 public import RunModel
 
-/// The four things without which a shift means nothing: which tensor, over which examples, normalized how,
-/// compared with what.
+/// The four coordinates that define a shift: the tensor, the examples, the statistics mode of batch norm, and the
+/// reference.
 public struct ShiftCoordinates: Sendable, Equatable {
   /// The tensor.
   public let tap: Site.Tap
   /// The examples.
   public let population: Site.Population
-  /// What batch norm normalized with; `none` in a network without it.
-  public let statistics: Site.Statistics
-  /// What is compared with.
+  /// The statistics mode of batch norm.
+  public let statistics: StatisticsMode
+  /// The reference.
   public let reference: ReferencePoint
 
-  /// Whether part of a shift is sampling noise: where every step has examples of its own, and it does not follow from
+  /// Whether part of a shift is sampling noise: where every step has its own examples, and the moments do not follow from
   /// batch norm's parameters.
   public var hasSamplingNoise: Bool {
     population == .batch && !(tap == .normalized && statistics == .batch)
   }
 
-  /// What a reader must know of figures with these coordinates, nil where nothing.
+  /// A caution for readers of figures with these coordinates; nil where none is needed.
   public var caution: String? {
     switch (tap, population, statistics) {
     case (.normalized, _, .batch):

@@ -1,37 +1,42 @@
 import RunModel
 import Statistics
 
-/// The sites of a run that answer a query.
+/// The sites of a run that answer a query, at most one for each layer, from the first layer to the last.
 struct SiteSelection {
-  /// A site to read, and whether the tensor asked for follows from it by batch norm's parameters.
+  /// A site to read.
   struct Selected {
+    /// The site.
     let source: RecordedSite
-    /// Whether the moments are those of batch norm's output, derived from its input's.
+    /// Whether the tensor asked for is batch norm's output, whose moments follow from those of `source`, gamma and beta.
     let isDerived: Bool
-    /// What stands beside variances in the measures: batch norm's constant at this layer.
+    /// The constant that measures add to variances: batch norm's epsilon in this layer.
     let epsilon: Double
 
-    /// - Throws: `ShiftError` where the moments of several steps can't be made one.
-    func requirePoolable() throws {
+    /// - Throws: `ShiftError` where the moments of several steps cannot be pooled.
+    func requirePoolable() throws(ShiftError) {
       guard isDerived else { return }
       throw ShiftError(
-        "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which can't "
+        .derivedTensor,
+        "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which cannot "
           + "be pooled; ask for the tap \(source.site.tap.rawValue), or for single steps.")
     }
 
-    /// - Throws: `ShiftError` where the tensor that was asked for was not recorded itself.
+    /// - Throws: `ShiftError` where the tensor asked for was not recorded itself.
     func requireRecorded() throws(ShiftError) {
       guard isDerived else { return }
-      let site = source.site
       throw ShiftError(
-        "The output of batch norm in layer \(site.layer) follows from its parameters; watch the tap \(site.tap.rawValue)."
-      )
+        .derivedTensor,
+        "The output of batch norm in layer \(source.site.layer) follows from its parameters; watch the tap "
+          + "\(source.site.tap.rawValue).")
     }
   }
 
   let sites: [Selected]
 
-  init(sites: [RecordedSite], run: Run, query: ShiftQuery) throws(ShiftError) {
+  /// Selects among the sites of `run`.
+  ///
+  /// - Throws: `ShiftError` where none of them answers the query.
+  init(_ query: SiteQuery, of run: Run, among sites: [RecordedSite]) throws(ShiftError) {
     let population =
       query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
     let isNormalized = sites.contains { $0.site.statistics != .none }
@@ -39,6 +44,7 @@ struct SiteSelection {
     let layers = Set(sites.map(\.site.layer)).sorted()
     if let layer = query.layer, !layers.contains(layer) {
       throw ShiftError(
+        .notRecorded,
         "Run \(run.shortID) has no layer \(layer); it recorded the layers \(layers.map(String.init).joined(separator: ", "))."
       )
     }
@@ -56,12 +62,13 @@ struct SiteSelection {
       }
     ).sorted().joined(separator: ", ")
     throw ShiftError(
+      .notRecorded,
       "Run \(run.shortID) recorded no moments of \(query.tap.rawValue) over \(population.rawValue) with "
         + "\(statistics.rawValue) statistics; it has (population/statistics/tap): \(held.isEmpty ? "none" : held)."
     )
   }
 
-  /// The site of `tap` among those of one layer, or the one that it follows from.
+  /// The site of `tap` among those of one layer, or the site that its moments follow from.
   private static func select(_ tap: Site.Tap, from sites: [RecordedSite]) -> Selected? {
     let readByBatchNorm = sites.first { $0.site.epsilon != nil }
     // Comparable layers get comparable measures.
@@ -73,16 +80,60 @@ struct SiteSelection {
     if let readByBatchNorm {
       return Selected(source: readByBatchNorm, isDerived: true, epsilon: epsilon)
     }
-    // A layer without normalization hands its preactivation on as it is.
+    // A layer without normalization outputs its preactivation.
     let plain = sites.first { $0.site.tap == .preactivation }
     return plain.map { Selected(source: $0, isDerived: false, epsilon: epsilon) }
   }
 }
 
+extension SiteSelection {
+  /// The site of this run in the layer of another run's site.
+  ///
+  /// - Throws: `ShiftError` where there is none of the same width.
+  func counterpart(of selected: Selected, in run: Run, from other: Run) throws(ShiftError)
+    -> Selected
+  {
+    let site = selected.source.site
+    guard let found = sites.first(where: { $0.source.site.layer == site.layer }) else {
+      throw ShiftError(
+        .incomparableLayers, "Run \(other.shortID) recorded no such tensor in layer \(site.layer).")
+    }
+    guard found.source.site.width == site.width else {
+      throw ShiftError(
+        .incomparableLayers,
+        "Layer \(site.layer) has \(site.width) units in run \(run.shortID) and \(found.source.site.width) in run "
+          + "\(other.shortID), which cannot be compared.")
+    }
+    return found
+  }
+}
+
 extension RunReading {
-  /// Whether a run recorded what `query` asks for.
-  func hasSites(for query: ShiftQuery, of run: Run) throws -> Bool {
-    let sites = try sites(of: run)
-    return (try? SiteSelection(sites: sites, run: run, query: query)) != nil
+  /// The sites of a run that answer `query`.
+  ///
+  /// - Throws: `ShiftError` where there are none; `StoreError`.
+  func selection(_ query: SiteQuery, of run: Run) throws -> [SiteSelection.Selected] {
+    try SiteSelection(query, of: run, among: sites(of: run)).sites
+  }
+
+  /// The sites of a run that answer `query`; none where the run recorded nothing there.
+  ///
+  /// - Throws: `StoreError`.
+  func selectionIfAny(_ query: SiteQuery, of run: Run) throws -> [SiteSelection.Selected] {
+    do {
+      return try selection(query, of: run)
+    } catch is ShiftError {
+      return []
+    }
+  }
+
+  /// The steps that both sites have moments of, in order.
+  ///
+  /// - Throws: `StoreError`.
+  func commonSteps(of selected: SiteSelection.Selected, and other: SiteSelection.Selected) throws
+    -> [Int]
+  {
+    let otherSteps = Set(try steps(at: other.source))
+    return try steps(at: selected.source).filter(otherSteps.contains)
   }
 }

@@ -1,13 +1,13 @@
-/// What a time is compared with: a moment, or a whole day; microseconds since 1970, UTC.
+/// A moment or a whole day that times are compared with; microseconds since 1970, UTC.
 package struct FilterTime: Sendable, Equatable {
-  /// How times are written, for messages.
+  /// The notations of times, for messages.
   static let notations =
     "a time: a day such as 2026-11-28, '2026-11-28 10:00' with Z, +09:00 or UTC without, today, yesterday, -30m, -2h, "
     + "-3d or -1w"
 
   /// Its first microsecond.
   let first: Int
-  /// Its last one: of a moment the first, too.
+  /// Its last microsecond, the same for a moment.
   let last: Int
 
   private static let second = 1_000_000
@@ -23,12 +23,12 @@ package struct FilterTime: Sendable, Equatable {
     last = first + FilterTime.day - 1
   }
 
-  /// Reads a time: ISO 8601 with T or a blank, in UTC unless it says Z or an offset; a day of UTC, also as `today` or
-  /// `yesterday`; or how long before now, such as -30m, -2h, -3d and -1w; nil where it is none of these.
+  /// Reads a time: ISO 8601 with T or a blank, in UTC unless it has an offset; a day of UTC, also as `today` or
+  /// `yesterday`; or a time before now, such as -30m, -2h, -3d and -1w; nil for anything else.
   ///
   /// - Parameters:
-  ///   - text: what is written.
-  ///   - now: the time, microseconds since 1970.
+  ///   - text: the text.
+  ///   - now: the current time, microseconds since 1970.
   init?(_ text: String, now: Int) {
     let today = now / FilterTime.day
     switch text {
@@ -42,8 +42,8 @@ package struct FilterTime: Sendable, Equatable {
     }
   }
 
-  /// How a time compares with it: a day is equal to every moment of it.
-  func holds(_ time: Int, _ comparison: RunFilter.Comparison) -> Bool {
+  /// Whether `time` compares so with it; a day equals every moment of it.
+  func holds(_ time: Int, _ comparison: FilterComparison) -> Bool {
     switch comparison {
     case .equal: (first...last).contains(time)
     case .notEqual: !(first...last).contains(time)
@@ -63,7 +63,7 @@ package struct FilterTime: Sendable, Equatable {
     self.init(moment: now - count * unit * FilterTime.second)
   }
 
-  /// Reads a day, or a moment with its time of day; nil where it is none that the calendar has.
+  /// Reads a day, or a moment with its time of day; nil where the calendar has no such day.
   init?(timestamp text: String) {
     var text = FilterTimeScanner(text[...])
     guard let year = text.number(4...4), text.take("-"), let month = text.number(2...2),
@@ -90,7 +90,7 @@ package struct FilterTime: Sendable, Equatable {
     self.init(moment: microseconds - offset * 60 * FilterTime.second)
   }
 
-  /// The days from 1970-01-01 to a date of the Gregorian calendar; nil where that has no such date.
+  /// The number of days from 1970-01-01 to a date of the Gregorian calendar; nil where the calendar has no such date.
   ///
   /// Years begin in March here, so that the leap day is the last one.
   private static func daysSince1970(year: Int, month: Int, day: Int) -> Int? {
@@ -98,7 +98,7 @@ package struct FilterTime: Sendable, Equatable {
     let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     guard day <= lengths[month - 1] else { return nil }
-    // Of year 1 to 400 on: whole numbers are divided towards zero.
+    // Shifted by 400 years, because division rounds towards zero.
     let shifted = year + 400 - (month < 3 ? 1 : 0)
     let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
     let daysBefore = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400

@@ -1,4 +1,4 @@
-/// Takes the parts of a written time from its beginning.
+/// Scans the parts of a written time from the left.
 struct FilterTimeScanner {
   private var rest: Substring
 
@@ -6,17 +6,17 @@ struct FilterTimeScanner {
     rest = text
   }
 
-  /// Whether everything is taken.
+  /// Whether everything was scanned.
   var isAtEnd: Bool { rest.isEmpty }
 
-  /// Takes `character` where it comes next.
+  /// Scans `character`; returns whether it came next.
   mutating func take(_ character: Character) -> Bool {
     guard rest.first == character else { return false }
     rest.removeFirst()
     return true
   }
 
-  /// Takes the digits that come next; nil where there are not so many, or more of them.
+  /// Scans a number of `lengths` digits; nil where the number of digits is another.
   mutating func number(_ lengths: ClosedRange<Int>) -> Int? {
     let digits = rest.prefix { $0.isASCII && $0.isNumber }
     guard lengths.contains(digits.count) else { return nil }
@@ -24,7 +24,7 @@ struct FilterTimeScanner {
     return Int(digits)
   }
 
-  /// Takes the digits of a fraction of a second, of which a microsecond has six; nil where there is none.
+  /// Scans the digits of a fraction of a second, in microseconds; nil where there are none.
   mutating func microseconds() -> Int? {
     let digits = rest.prefix { $0.isASCII && $0.isNumber }
     guard !digits.isEmpty else { return nil }
@@ -32,8 +32,8 @@ struct FilterTimeScanner {
     return Int((digits + "000000").prefix(6))
   }
 
-  /// Takes the offset from UTC that comes next, minutes: none or Z is 0, else +09:00, +0900 or +09; nil where it is
-  /// something else.
+  /// Scans an offset from UTC, in minutes: nothing or Z is 0, otherwise +09:00, +0900 or +09; nil for anything
+  /// else.
   mutating func offset() -> Int? {
     while take(" ") {}
     guard !isAtEnd, !take("Z"), !take("z") else { return 0 }

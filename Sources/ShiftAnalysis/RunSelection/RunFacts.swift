@@ -1,18 +1,18 @@
 package import RunModel
 import StrictJSON
 
-/// What the fields of one run hold, looked up as they are asked for.
+/// The values of the fields of one run, read on demand.
 package struct RunFacts {
   private let run: Run
   private let database: any RunReading
 
-  /// Looks at `run` in `database`.
+  /// Reads the fields of `run` from `database`.
   package init(_ run: Run, in database: any RunReading) {
     self.run = run
     self.database = database
   }
 
-  /// What `field` holds.
+  /// The value of `field`.
   ///
   /// - Throws: `StoreError`.
   package func value(of field: RunField) throws -> RunValue {
@@ -38,14 +38,15 @@ package struct RunFacts {
 }
 
 extension RunReading {
-  /// The accuracy of the last evaluation on the test split, with the statistics that a trained network would use;
-  /// nil where there is none.
+  /// The accuracy of the last evaluation on the test split, with the statistics that a trained network would use; nil
+  /// without one.
   ///
   /// - Throws: `StoreError`.
   package func finalTestAccuracy(of run: Run) throws -> Double? {
     let evaluations = try finalEvaluations(of: run)
-    let modes: [Site.Statistics] = [.running, .none, .precise, .ioffe]
-    return modes.lazy.compactMap { mode in evaluations.first { $0.statistics == mode } }
-      .first?.accuracy
+    // A trained network has no batch of its own.
+    return StatisticsMode.preference.lazy.filter { $0 != .batch }.compactMap { mode in
+      evaluations.first { $0.statistics == mode }
+    }.first?.accuracy
   }
 }

@@ -1,22 +1,22 @@
-/// A figure of a run that lists are filtered and sorted by.
+/// A field of a run by which lists are filtered and sorted.
 package enum RunField: Sendable, Equatable {
   case name, status, id, note
-  /// When it began, and when it ended.
+  /// The times of the beginning and the end.
   case started, finished
   /// The number of recorded steps.
   case steps
-  /// Of the last step's batch.
+  /// The loss and the accuracy on the batch of the last step.
   case loss, accuracy
-  /// Of the test split at the last evaluation.
+  /// The accuracy on the test split at the last evaluation.
   case testAccuracy
   case tag(String)
   /// The member of the configuration at a dotted path.
   case configuration(String)
 
-  /// Which values a field has.
+  /// The kind of values of a field.
   package enum Kind: Sendable {
     case text, number, time
-    /// Numbers and text.
+    /// Numbers or text.
     case any
   }
 
@@ -30,7 +30,7 @@ package enum RunField: Sendable, Equatable {
   /// The fields by name; KEY stands for any.
   package static let names = plain.map(\.name) + ["tag.KEY", "config.KEY"]
 
-  /// The field called `name`, nil where there is none.
+  /// The field named `name`; nil where there is none.
   package init?(_ name: String) {
     let parts = RunField.parts(of: name)
     switch (parts.first, parts.count > 1 ? parts[1] : "") {
@@ -43,7 +43,7 @@ package enum RunField: Sendable, Equatable {
     }
   }
 
-  /// What a person can have meant who wrote `name`.
+  /// The names that a user who wrote `name` may have meant.
   package static func candidates(for name: String) -> [String] {
     let parts = parts(of: name)
     guard parts.count > 1, !parts[1].isEmpty else { return names }
@@ -54,7 +54,7 @@ package enum RunField: Sendable, Equatable {
     name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// Which values it has.
+  /// The kind of its values.
   package var kind: Kind {
     switch self {
     case .name, .status, .id, .note: .text

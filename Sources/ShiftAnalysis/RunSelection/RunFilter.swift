@@ -3,46 +3,9 @@ import RunModel
 
 /// A condition on runs, such as `status = finished and (config.norm = batch or tag.goal ~ shift)`.
 package struct RunFilter: Sendable {
-  /// How a field is compared with a value.
-  enum Comparison: String, CaseIterable, Sendable {
-    case equal = "="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-    case contains = "~"
+  private let expression: FilterExpression
 
-    /// All of them, as an error names them.
-    static let list = "a comparison, one of \(allCases.map(\.rawValue).joined(separator: " "))"
-  }
-
-  /// A value that fields are compared with.
-  struct Literal: Sendable, Equatable {
-    let text: String
-    /// The number that the text is, if it is one.
-    let number: Double?
-    /// The time that it is, if it is one.
-    let time: FilterTime?
-
-    init(_ text: String, now: Int) {
-      self.text = text
-      number = Double(text)
-      time = FilterTime(text, now: now)
-    }
-  }
-
-  /// The tree of a condition.
-  indirect enum Expression: Sendable {
-    case all([Expression])
-    case any([Expression])
-    case not(Expression)
-    case comparison(RunField, Comparison, Literal)
-  }
-
-  private let expression: Expression
-
-  /// Reads a condition; `now` is what its times are counted back from, microseconds since 1970.
+  /// Reads a condition; times such as -2h count back from `now`, microseconds since 1970.
   ///
   /// - Throws: `RunFilterError`.
   package init(_ text: String, now: Int = microsecondsSince1970()) throws(RunFilterError) {
@@ -54,7 +17,7 @@ package struct RunFilter: Sendable {
   /// - Throws: `StoreError`.
   package func matches(_ facts: RunFacts) throws -> Bool { try isTrue(expression, of: facts) }
 
-  private func isTrue(_ expression: Expression, of facts: RunFacts) throws -> Bool {
+  private func isTrue(_ expression: FilterExpression, of facts: RunFacts) throws -> Bool {
     switch expression {
     case .all(let members): try members.allSatisfy { try isTrue($0, of: facts) }
     case .any(let members): try members.contains { try isTrue($0, of: facts) }
@@ -64,11 +27,11 @@ package struct RunFilter: Sendable {
     }
   }
 
-  /// Compares as numbers where both are some and the field is not of text alone, else as text.
+  /// Whether a comparison holds: of numbers where both sides are numbers and the field is not text only, otherwise of texts.
   ///
-  /// What is missing is unequal to everything, and neither smaller nor larger.
+  /// A missing value is unequal to everything, and neither smaller nor larger.
   static func holds(
-    _ value: RunValue, _ comparison: Comparison, _ literal: Literal, kind: RunField.Kind
+    _ value: RunValue, _ comparison: FilterComparison, _ literal: FilterLiteral, kind: RunField.Kind
   ) -> Bool {
     switch value {
     case .missing: return comparison == .notEqual
@@ -77,7 +40,7 @@ package struct RunFilter: Sendable {
     case .number(let number, let text):
       guard comparison != .contains else { return text.contains(literal.text) }
       guard let other = literal.number else { return comparison == .notEqual }
-      // Whole numbers above 2⁵³, such as seeds, are not all different as Double.
+      // As Double, different whole numbers above 2⁵³, such as seeds, may be equal.
       if let whole = UInt64(text), let otherWhole = UInt64(literal.text) {
         return compare(whole, comparison, otherWhole)
       }
@@ -93,7 +56,7 @@ package struct RunFilter: Sendable {
   }
 
   private static func compare<Value: Comparable>(
-    _ value: Value, _ comparison: Comparison, _ other: Value
+    _ value: Value, _ comparison: FilterComparison, _ other: Value
   ) -> Bool {
     switch comparison {
     case .equal: value == other
@@ -107,5 +70,5 @@ package struct RunFilter: Sendable {
   }
 }
 
-/// The time, microseconds since 1970.
+/// The current time, microseconds since 1970.
 package func microsecondsSince1970() -> Int { Int(Date().timeIntervalSince1970 * 1e6) }

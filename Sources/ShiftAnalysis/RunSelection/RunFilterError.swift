@@ -1,12 +1,12 @@
-/// A filter or an order of runs that can't be understood: where, and what was expected there.
+/// A malformed filter or order of runs: the column, and what was expected there.
 package struct RunFilterError: Error, Sendable, Equatable {
-  /// The place of the first character that does not fit, from 1.
+  /// The column of the first wrong character, from 1.
   package let column: Int
-  /// What should stand there, such as "a value".
+  /// The expected text, such as "a value".
   package let expected: String
-  /// What stands there, nil for the end of the text.
+  /// The text found there; nil at the end.
   package let found: String?
-  /// The fields or words of which one was likely meant.
+  /// The fields or words that the user may have meant.
   package let candidates: [String]
 
   init(column: Int, expected: String, found: String?, candidates: [String] = []) {

@@ -1,25 +1,25 @@
-/// One word, sign or quoted text of a filter.
+/// A token of a filter: a word, a sign or a quoted text.
 struct RunFilterToken: Equatable {
-  /// What it is.
+  /// The kind of a token.
   enum Kind: Equatable {
     case word
     case quoted
-    case comparison(RunFilter.Comparison)
+    case comparison(FilterComparison)
     case open
     case close
   }
 
   let kind: Kind
-  /// What was written; of a quoted text what stands between the quotes.
+  /// The text of the token, without quotes.
   let text: String
-  /// The place of its first character, from 1.
+  /// The column of its first character, from 1.
   let column: Int
 
-  /// Whether it is the word `word`, in capitals or not.
+  /// Whether it is the word `word`, ignoring case.
   func isKeyword(_ word: String) -> Bool { kind == .word && text.lowercased() == word }
 }
 
-/// Cuts the text of a filter into words, signs and quoted texts.
+/// Splits the text of a filter into tokens.
 struct RunFilterLexer {
   private let characters: [Character]
   private var position = 0
@@ -30,7 +30,7 @@ struct RunFilterLexer {
 
   /// The tokens of `text`, in order.
   ///
-  /// - Throws: `RunFilterError` at a quote that is not closed, or a "!" alone.
+  /// - Throws: `RunFilterError` at an unclosed quote, or at a lone "!".
   static func tokens(of text: String) throws(RunFilterError) -> [RunFilterToken] {
     var lexer = RunFilterLexer(text)
     var tokens: [RunFilterToken] = []
@@ -58,7 +58,7 @@ struct RunFilterLexer {
     }
   }
 
-  /// A quote inside is written twice.
+  /// Reads a quoted text, in which a quote is written twice.
   private mutating func quoted(by quote: Character, column: Int) throws(RunFilterError)
     -> RunFilterToken
   {
@@ -82,12 +82,12 @@ struct RunFilterLexer {
     let signs = String(characters[position...].prefix(2))
     for length in [2, 1] where signs.count >= length {
       let sign = String(signs.prefix(length))
-      guard let comparison = RunFilter.Comparison(rawValue: sign) else { continue }
+      guard let comparison = FilterComparison(rawValue: sign) else { continue }
       position += length
       return RunFilterToken(kind: .comparison(comparison), text: sign, column: column)
     }
     throw RunFilterError(
-      column: column, expected: RunFilter.Comparison.list, found: String(signs.prefix(1)))
+      column: column, expected: FilterComparison.list, found: String(signs.prefix(1)))
   }
 
   private static func isSign(_ character: Character) -> Bool { "=!<>~".contains(character) }

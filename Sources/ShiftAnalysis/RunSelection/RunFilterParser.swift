@@ -1,8 +1,8 @@
 import RunModel
 
-/// Makes a filter of its tokens, by recursive descent.
+/// Parses the tokens of a filter by recursive descent.
 struct RunFilterParser {
-  /// How deep parentheses and `not` may be nested: more than anybody writes, less than the stack holds.
+  /// The deepest nesting of parentheses and `not`: more than anybody writes, and less than the stack allows.
   static let depthLimit = 100
 
   private let tokens: [RunFilterToken]
@@ -17,10 +17,10 @@ struct RunFilterParser {
     self.now = now
   }
 
-  /// The expression that `text` writes at the time `now`, microseconds since 1970.
+  /// Parses `text` at the time `now`, microseconds since 1970.
   ///
   /// - Throws: `RunFilterError`.
-  static func expression(_ text: String, now: Int) throws(RunFilterError) -> RunFilter.Expression {
+  static func expression(_ text: String, now: Int) throws(RunFilterError) -> FilterExpression {
     var parser = try RunFilterParser(text, now: now)
     let expression = try parser.disjunction(depth: 0)
     guard parser.position == parser.tokens.count else {
@@ -29,20 +29,20 @@ struct RunFilterParser {
     return expression
   }
 
-  // Chains of `and` and `or` are lists: only what is nested makes the tree deep.
-  private mutating func disjunction(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+  // Chains of `and` and `or` are lists, so that only nesting makes the tree deep.
+  private mutating func disjunction(depth: Int) throws(RunFilterError) -> FilterExpression {
     var members = [try conjunction(depth: depth)]
     while take(keyword: "or") { members.append(try conjunction(depth: depth)) }
     return members.count == 1 ? members[0] : .any(members)
   }
 
-  private mutating func conjunction(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+  private mutating func conjunction(depth: Int) throws(RunFilterError) -> FilterExpression {
     var members = [try factor(depth: depth)]
     while take(keyword: "and") { members.append(try factor(depth: depth)) }
     return members.count == 1 ? members[0] : .all(members)
   }
 
-  private mutating func factor(depth: Int) throws(RunFilterError) -> RunFilter.Expression {
+  private mutating func factor(depth: Int) throws(RunFilterError) -> FilterExpression {
     guard depth < RunFilterParser.depthLimit else {
       throw unexpected(expecting: "at most \(RunFilterParser.depthLimit) nested parentheses")
     }
@@ -55,14 +55,14 @@ struct RunFilterParser {
     return inner
   }
 
-  private mutating func comparison() throws(RunFilterError) -> RunFilter.Expression {
+  private mutating func comparison() throws(RunFilterError) -> FilterExpression {
     guard let name = current, name.kind == .word else { throw unexpected(expecting: "a field") }
     guard let field = RunField(name.text) else {
       throw unexpected(expecting: "a field", candidates: RunField.candidates(for: name.text))
     }
     position += 1
     guard case .comparison(let comparison) = current?.kind else {
-      throw unexpected(expecting: RunFilter.Comparison.list)
+      throw unexpected(expecting: FilterComparison.list)
     }
     if comparison == .contains, let kind = field.kind.wordOfAmount {
       throw unexpected(expecting: "= != < <= > or >=, as \(name.text) is a \(kind)")
@@ -72,14 +72,14 @@ struct RunFilterParser {
       value.kind == .quoted
         || (value.kind == .word && !["and", "or", "not"].contains { value.isKeyword($0) })
     else { throw unexpected(expecting: "a value") }
-    let literal = RunFilter.Literal(value.text, now: now)
+    let literal = FilterLiteral(value.text, now: now)
     try check(literal, fits: field, comparison)
     position += 1
     return .comparison(field, comparison, literal)
   }
 
   private func check(
-    _ literal: RunFilter.Literal, fits field: RunField, _ comparison: RunFilter.Comparison
+    _ literal: FilterLiteral, fits field: RunField, _ comparison: FilterComparison
   ) throws(RunFilterError) {
     if field.kind == .number && literal.number == nil { throw unexpected(expecting: "a number") }
     if field.kind == .time && literal.time == nil {
@@ -110,7 +110,7 @@ struct RunFilterParser {
 }
 
 extension RunField.Kind {
-  /// What the kind is called where it is an amount, which contains nothing; else nil.
+  /// The name of a kind of amounts, to which "contains" does not apply; nil for other kinds.
   fileprivate var wordOfAmount: String? {
     switch self {
     case .number: "number"

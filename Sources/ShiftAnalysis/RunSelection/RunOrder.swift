@@ -9,7 +9,7 @@ package struct RunOrder: Sendable {
 
   private let keys: [Key]
 
-  /// Reads fields separated by commas, each with a "-" before it where the largest comes first.
+  /// Reads fields separated by commas; a "-" before a field puts its largest value first.
   ///
   /// - Throws: `RunFilterError`.
   package init(_ text: String) throws(RunFilterError) {
@@ -29,7 +29,7 @@ package struct RunOrder: Sendable {
     self.keys = keys
   }
 
-  /// The runs in this order; equal ones stay as they are, and what a run does not have, or is NaN, comes last.
+  /// The runs in this order; equal ones keep their order, and missing or NaN values come last.
   ///
   /// - Throws: `StoreError`.
   package func sorted(_ runs: [Run], in database: any RunReading) throws -> [Run] {
@@ -51,7 +51,7 @@ package struct RunOrder: Sendable {
 
   private enum Order {
     case same
-    /// One of two comes last in every direction: whether it is the first of them.
+    /// One of two comes last in either direction; whether it is the first of them.
     case last(isFirst: Bool)
     case smaller(isFirst: Bool)
   }

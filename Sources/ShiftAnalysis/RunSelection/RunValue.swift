@@ -1,13 +1,13 @@
 import StrictJSON
 
-/// What a field of a run holds.
+/// The value of a field of a run.
 package enum RunValue: Sendable, Equatable {
   case text(String)
-  /// A number, or a time in microseconds since 1970, and the text that it was written as.
+  /// A number, or a time in microseconds since 1970, and its text.
   case number(Double, String)
   case missing
 
-  /// The text, or the number as it was written; nil where nothing is there.
+  /// The text, or the text of the number; nil where the value is missing.
   var written: String? {
     switch self {
     case .text(let text), .number(_, let text): text

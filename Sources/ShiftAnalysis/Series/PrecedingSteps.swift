@@ -13,7 +13,7 @@ struct PrecedingSteps {
     moments = MovingMoments(length: count, features: width)
   }
 
-  /// Takes the next step's moments; those of no rows are passed over.
+  /// Adds the moments of the next step; moments without rows are ignored.
   mutating func add(_ moment: borrowing Moment) {
     guard moment.count > 0 else { return }
     if steps.count == count { steps.removeFirst() }
@@ -22,7 +22,7 @@ struct PrecedingSteps {
       FeatureMoments(count: moment.count, mean: moment.mean, variance: moment.variance))
   }
 
-  /// The moments of all rows of the steps, with the first of these as their step; nil while there are too few.
+  /// The moments of all rows of the steps, with the first step as their step; nil while there are too few steps.
   var pooled: Moment? {
     guard steps.count == count else { return nil }
     return Moment(

@@ -1,41 +1,40 @@
 import RunModel
 import Statistics
 
-/// Makes the series of one site of its moments, which come in the order of steps.
+/// Compares the moments at one site, which come in the order of steps, and makes a series of the shifts.
 struct SeriesBuilder {
-  /// A selection of the steps recorded at a site.
-  struct Wanted {
-    /// The steps that points are wanted of, in order.
-    let steps: [Int]
-    /// How many steps were recorded.
-    let recordedCount: Int
-  }
-
-  let selected: SiteSelection.Selected
-  /// The steps that points are wanted of; nil for all.
-  let wanted: Wanted?
+  private let layer: ReadPlan.Layer
   private let query: ShiftQuery
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
   private var preceding: PrecedingSteps?
   private var points: ShiftPoints
+  /// The first moment that was added, where the reference is the previous step.
+  private var firstWithoutPrevious: Moment?
+  private var addedCount = 0
+  /// The number of steps in `layer.steps` before the newest one that was added.
+  private var passedCount = 0
 
-  init(
-    _ selected: SiteSelection.Selected, _ query: ShiftQuery, wanted: Wanted?, floor: SiteFloor?
-  ) {
-    self.selected = selected
+  /// Begins a series.
+  ///
+  /// - Parameters:
+  ///   - layer: the plan of its layer.
+  ///   - query: the query.
+  ///   - floor: the sampling floor; nil where there is none.
+  init(_ layer: ReadPlan.Layer, _ query: ShiftQuery, floor: SiteFloor?) {
+    self.layer = layer
     self.query = query
-    self.wanted = wanted
     self.floor = floor
+    let width = layer.selected.source.site.width
     comparison = UnitComparison(
-      measures: query.measures, aggregate: query.aggregate, width: selected.source.site.width,
-      epsilon: selected.epsilon)
+      measures: query.measures, aggregate: query.aggregate, width: width,
+      epsilon: layer.selected.epsilon)
     if case .preceding(let count) = query.reference {
-      preceding = PrecedingSteps(count: count, width: selected.source.site.width)
+      preceding = PrecedingSteps(count: count, width: width)
     }
     points = ShiftPoints(measureCount: query.measures.count, haveFloors: floor != nil)
-    points.reserveCapacity(wanted?.steps.count ?? 0)
+    points.reserveCapacity(layer.steps?.count ?? 0)
   }
 
   /// Appends the part of the series that a builder of later steps made.
@@ -50,35 +49,39 @@ struct SeriesBuilder {
     addedCount += later.addedCount
   }
 
-  /// Takes a moment as what the following ones are compared with.
+  /// Compares the moments that follow with this one.
   mutating func setReference(to moment: borrowing Moment) {
-    comparison.setReference(to: moment, isDerived: selected.isDerived)
+    comparison.setReference(to: moment, isDerived: layer.selected.isDerived)
     floor?.setReference(to: moment)
     referenceStep = moment.step
   }
 
-  /// Takes a moment at another run's site as what the next one is compared with.
+  /// Compares the moments that follow with a moment at another run's site.
   mutating func setReference(to moment: borrowing Moment, at site: inout UnitMoments) {
     comparison.setReference(to: site.moments(of: moment))
     floor?.setReference(to: moment)
     referenceStep = moment.step
   }
 
-  /// Compares a moment with the reference, where its step is wanted; then it may be the next one's reference.
-  mutating func add(_ moment: borrowing Moment) {
+  /// Compares the moments of a window with the reference.
+  mutating func add(_ pooled: PooledMoment) { add(pooled.moment, ofSteps: pooled.stepCount) }
+
+  /// Compares a moment with the reference, where its step is wanted; then it may become the next one's reference.
+  mutating func add(_ moment: borrowing Moment, ofSteps stepCount: Int = 1) {
     if addedCount == 0 && query.reference == .previous { firstWithoutPrevious = copy moment }
-    addedCount += 1
+    addedCount += stepCount
+    if referenceStep == nil && query.reference == .start { setReference(to: moment) }
     if let referenceStep, isNextWanted(moment.step) {
       points.append(
         step: moment.step, referenceStep: referenceStep, floored: floored(moment, referenceStep)
-      ) { comparison.appendShifts(of: moment, isDerived: selected.isDerived, to: &$0) }
+      ) { comparison.appendShifts(of: moment, isDerived: layer.selected.isDerived, to: &$0) }
     }
     if query.reference == .previous { setReference(to: moment) }
     preceding?.add(moment)
     if let pooled = preceding?.pooled { setReference(to: pooled) }
   }
 
-  /// A moment's shift next to its floor; of a moment and itself there is none.
+  /// The squared shift of a moment beside its sampling floor; nil between a moment and itself.
   private func floored(_ moment: borrowing Moment, _ referenceStep: Int) -> FlooredShift? {
     switch query.reference {
     case .start, .step, .final:
@@ -90,29 +93,23 @@ struct SeriesBuilder {
     }
   }
 
-  /// The first moment that was added, where the reference is the previous step.
-  private var firstWithoutPrevious: Moment?
-  private var addedCount = 0
-  private var passedCount = 0
-
-  /// Whether `step` is wanted; to be asked of steps in their order.
+  /// Whether `step`, which comes after the steps before, is wanted.
   private mutating func isNextWanted(_ step: Int) -> Bool {
-    guard let steps = wanted?.steps else { return true }
+    guard let steps = layer.steps else { return true }
     while passedCount < steps.count && steps[passedCount] < step { passedCount += 1 }
     return passedCount < steps.count && steps[passedCount] == step
   }
 
-  /// All that was added.
+  /// The series of all that was added.
   var series: ShiftSeries {
-    let site = selected.source.site
+    let site = layer.selected.source.site
     return ShiftSeries(
       layer: site.layer,
       coordinates: ShiftCoordinates(
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
-      width: site.width, epsilon: selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: 1,
-      recordedCount: wanted?.recordedCount ?? addedCount,
-      noise: floor?.summary)
+      width: site.width, epsilon: layer.selected.epsilon, measures: query.measures,
+      aggregate: query.aggregate, points: points, windowSteps: layer.windows?.length ?? 1,
+      recordedCount: layer.recordedCount ?? addedCount, noise: floor?.summary)
   }
 }

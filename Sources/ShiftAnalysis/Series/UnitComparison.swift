@@ -1,7 +1,7 @@
 import RunModel
 import Statistics
 
-/// Compares moments with a reference, measure by measure, in buffers that are used again.
+/// Compares moments with a reference, measure by measure, in buffers that it reuses.
 struct UnitComparison {
   private let measures: [ShiftMeasure]
   private let aggregate: UnitAggregate
@@ -20,7 +20,7 @@ struct UnitComparison {
     derivedVariance = [Float](repeating: 0, count: width)
   }
 
-  /// Takes a step's moments as what the following ones are compared with.
+  /// Compares the moments that follow with these.
   mutating func setReference(to moment: borrowing Moment, isDerived: Bool) {
     if isDerived {
       deriveVariance(of: moment)
@@ -31,12 +31,12 @@ struct UnitComparison {
     }
   }
 
-  /// Takes other moments as what the following ones are compared with.
+  /// Compares the moments that follow with these.
   mutating func setReference(to moments: FeatureMoments) {
     reference.replace(mean: moments.mean.span, variance: moments.variance.span)
   }
 
-  /// Appends the shift of a step's moments since the reference, by each measure.
+  /// Appends the shift of a step's moments since the reference by each measure.
   mutating func appendShifts(
     of moment: borrowing Moment, isDerived: Bool, to summaries: inout [UnitSummary]
   ) {
@@ -63,7 +63,7 @@ struct UnitComparison {
       of: measure, by: aggregate, mean: mean, variance: variance, scratch: &room)
   }
 
-  /// Computes the variance of what batch norm made of a tensor with these moments.
+  /// Computes the variance of batch norm's output from the moments of its input.
   private mutating func deriveVariance(of moment: borrowing Moment) {
     let epsilon = epsilon
     var output = derivedVariance.mutableSpan

@@ -1,7 +1,7 @@
 import RunModel
 import Statistics
 
-/// The moments of the tensor that was asked for: those of a record, or what follows from it by batch norm's parameters.
+/// The moments of the tensor that was asked for: recorded ones, or those that follow from batch norm's parameters.
 struct UnitMoments {
   private let selected: SiteSelection.Selected
   private var derivedVariance: [Float]
@@ -11,7 +11,7 @@ struct UnitMoments {
     derivedVariance = Array(repeating: 0, count: selected.source.site.width)
   }
 
-  /// Those of one record.
+  /// The moments that follow from one record.
   mutating func moments(of moment: borrowing Moment) -> FeatureMoments {
     let count = max(1, moment.count)
     guard selected.isDerived else {

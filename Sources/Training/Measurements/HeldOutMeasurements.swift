@@ -95,7 +95,7 @@ extension EvaluationStatistics {
   }
 
   /// How the store names them.
-  fileprivate var recorded: Site.Statistics {
+  fileprivate var recorded: StatisticsMode {
     switch self {
     case .batch: .batch
     case .running: .running

@@ -9,7 +9,7 @@ extension RunRecorder {
   /// `distributions` is what is recorded of them beside, where their values were kept.
   func record(
     _ moments: NetworkMoments, of network: Network, population: Site.Population,
-    statistics: Site.Statistics, step: Int, _ distributions: DistributionRecording? = nil
+    statistics: StatisticsMode, step: Int, _ distributions: DistributionRecording? = nil
   ) {
     network.forEachSite(of: moments, population: population, statistics: statistics) {
       site, moments, reader in
@@ -29,7 +29,7 @@ extension Network {
   /// statistics. From them and the batch's own statistics the normalized tap of plain batch norm follows; any other is
   /// measured and recorded, and that one too where its values were kept.
   func forEachSite(
-    of moments: NetworkMoments, population: Site.Population, statistics: Site.Statistics,
+    of moments: NetworkMoments, population: Site.Population, statistics: StatisticsMode,
     _ body: (_ site: Site, _ moments: TensorMoments, _ reader: Normalization?) -> Void
   ) {
     for (index, layer) in layers.enumerated() {

@@ -58,7 +58,7 @@ struct GroupComparisonReportTests {
     let document = try json(comparison)
     #expect(rows.count == 2 * document.rows.count + 2)
     let own = try #require(
-      document.rows.first { $0.quantity == "test accuracy, own statistics" })
+      document.rows.first { $0.quantity == "test accuracy, batch statistics" })
     #expect(own.first_median == 0.97 && abs(own.second_median - 0.98) < 1e-12)
     #expect([own.pairs, own.second_larger, own.second_smaller, own.ties] == [3, 3, 0, 0])
     #expect(own.sign_test_p == 0.25 && own.smallest_p == 0.25)

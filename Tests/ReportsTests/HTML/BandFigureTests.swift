@@ -12,7 +12,7 @@ struct BandFigureTests {
   init() throws { runs = try RecordedRuns() }
 
   /// Records quantiles of two layers under two kinds of statistics.
-  func record(_ name: String, _ statistics: [Site.Statistics]) throws {
+  func record(_ name: String, _ statistics: [StatisticsMode]) throws {
     let recorder = try runs.recorder(name)
     for step in stride(from: 0, through: 20, by: 10) {
       for layer in 1...3 {

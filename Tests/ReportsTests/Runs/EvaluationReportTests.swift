@@ -14,7 +14,7 @@ struct EvaluationReportTests {
   }
 
   /// A finished run of 10 steps whose test split was evaluated by `accuracies` at its end.
-  func record(_ name: String, _ accuracies: [Site.Statistics: Double]) throws -> Run {
+  func record(_ name: String, _ accuracies: [StatisticsMode: Double]) throws -> Run {
     let recorder = try runs.recorder(name)
     try runs.steps(0..<10, recorder) { _ in 0.5 }
     for (statistics, accuracy) in accuracies {

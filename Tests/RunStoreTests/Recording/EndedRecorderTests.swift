@@ -42,7 +42,7 @@ struct EndedRecorderTests {
       let error = try storeError(nil, use)
       #expect(error.kind == .misuse)
       #expect(
-        error.description.hasPrefix("The recorder of run \(recorder.uuid.prefix(8)) has ended it"))
+        error.description.hasPrefix("Run \(recorder.uuid.prefix(8)) has ended"))
     }
     recorder.abandon(reason: "Again.")
     #expect(try database.contents() == contents)
@@ -74,6 +74,6 @@ struct EndedRecorderTests {
       }
     }
     let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(output.contains("has ended it, so it records no more"))
+    #expect(output.contains("has ended and cannot record more"))
   }
 }

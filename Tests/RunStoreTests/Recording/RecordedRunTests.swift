@@ -18,11 +18,11 @@ struct RecordedRunTests {
     var evaluations: [EvaluationRecord] = []
     for step in [0, 5] {
       for split in EvaluationRecord.Split.allCases.map(\.rawValue).sorted() {
-        for statistics in Site.Statistics.allCases.map(\.rawValue).sorted() {
+        for statistics in StatisticsMode.allCases.map(\.rawValue).sorted() {
           evaluations.append(
             EvaluationRecord(
               step: step, split: try #require(EvaluationRecord.Split(rawValue: split)),
-              statistics: try #require(Site.Statistics(rawValue: statistics)),
+              statistics: try #require(StatisticsMode(rawValue: statistics)),
               loss: step == 0 ? .infinity : 0.1, accuracy: 1.0 / 3, count: 10_000 + step))
         }
       }

@@ -91,7 +91,7 @@ struct RecordedValuesTests {
     for layer in 1...2 {
       for tap in Site.Tap.allCases {
         for population in Site.Population.allCases {
-          for statistics in Site.Statistics.allCases {
+          for statistics in StatisticsMode.allCases {
             sites.append(
               Site(
                 layer: layer, tap: tap, population: population, statistics: statistics,

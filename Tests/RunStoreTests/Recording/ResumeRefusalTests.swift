@@ -52,7 +52,8 @@ struct ResumeRefusalTests {
     var said = run.uuid
     switch mistake {
     case .noSuchCheckpoint:
-      said = "\(run.shortID) in \(path) has no checkpoint of step 11; those it has: 10."
+      said =
+        "\(run.shortID) in \(path) has no checkpoint of step 11; it has checkpoints of steps 10."
     case .configuration, .provenance: said = "must be JSON objects, got: []."
     case .deletedRun: try database.connection.run("DELETE FROM run")
     case .otherDatabase:

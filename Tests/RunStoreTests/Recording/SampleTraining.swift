@@ -19,8 +19,8 @@ enum SampleTraining {
       if step % 4 == 0 { recorder.record(SampleRun.evaluation(step)) }
       if step >= 12 {
         recorder.record(
-          late, step: step, count: 4, mean: [Float(step)], variance: [1],
-          higherMoments: ([Float(step)], [3]))
+          late, step: step, count: 4, nonFiniteCount: 0, mean: [Float(step)], variance: [1],
+          affine: nil, higherMoments: ([Float(step)], [3]))
       }
       recorder.recordSampleMoments(step)
       try recordRareThings(step, recorder)

@@ -131,7 +131,7 @@ struct VersionOneTests {
   func recording() throws {
     let database = try RunDatabase(path: path, for: .record)
     let recorder = try RunRecorder(database: database, run: NewRun(name: "new"))
-    for statistics in [Site.Statistics.precise, .ioffe] {
+    for statistics in [StatisticsMode.precise, .ioffe] {
       recorder.record(
         EvaluationRecord(
           step: 0, split: .test, statistics: statistics, loss: 1, accuracy: .nan, count: 1))

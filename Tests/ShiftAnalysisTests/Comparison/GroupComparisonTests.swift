@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -7,13 +6,7 @@ import Testing
 
 @Suite("Comparing two groups of runs")
 struct GroupComparisonTests {
-  let folder: TemporaryFolder
-  let database: RunDatabase
-
-  init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-  }
+  let store = RunArrays()
 
   /// A run of one unit, whose mean goes from 0 by `rate` at each probe and whose loss is `loss`.
   @discardableResult
@@ -22,26 +15,23 @@ struct GroupComparisonTests {
     spacing: Int = 10, status: Run.Status = .finished
   ) throws -> Run {
     let configuration = seed.map { #"{"seed": \#($0), "group": {"name": "\#(name)"}}"# } ?? "{}"
-    let recorder = try RunRecorder(
-      database: database, run: NewRun(name: name, configuration: configuration))
+    let recorder = store.begin(NewRun(name: name, configuration: configuration))
     let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
     for probe in 0..<probes {
       recorder.record(
         site, step: probe * spacing, count: 9, mean: [rate * Float(probe)], variance: [0.999])
     }
-    try recorder.record(
-      StepRecord(
-        step: 0, loss: loss, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    try recorder.endStep(0, loss: loss)
     recorder.record(
       EvaluationRecord(
         step: 0, split: .test, statistics: .none, loss: loss, accuracy: accuracy, count: 9))
     try recorder.end(status)
-    return try database.run("latest")
+    return try store.run("latest")
   }
 
   func pairs(_ first: [Run], _ second: [Run]) throws -> RunPairs {
     try RunPairs(
-      (first, second), by: .configuration("seed"), named: "config.seed", in: database)
+      (first, second), by: .configuration("seed"), named: "config.seed", in: store)
   }
 
   @Test("Runs of one seed are paired, in whatever order, and others are left out")
@@ -64,7 +54,8 @@ struct GroupComparisonTests {
     for (first, second, words) in [
       ([], [one], "first group"), ([one], [], "second group"),
       ([one, other], [other], "both groups"),
-      ([one, same], [other], "both have the config.seed 1"), ([one], [other], "--pair-by"),
+      ([one, same], [other], "both have the config.seed 1"),
+      ([one], [other], "No run of the first group has the config.seed"),
     ] as [([Run], [Run], String)] {
       let error = #expect(throws: ShiftError.self) { try pairs(first, second) }
       #expect(error?.description.contains(words) == true)
@@ -82,7 +73,7 @@ struct GroupComparisonTests {
           loss: seed == 0 ? 1 : Double(10 * seed - group))
       }
     }
-    let comparison = try GroupComparison(pairs(groups[0], groups[1]), points: 2, in: database)
+    let comparison = try GroupComparison(pairs(groups[0], groups[1]), points: 2, in: store)
     let byName = Dictionary(comparison.quantities.map { ($0.name, $0) }) { $1 }
     let loss = try #require(byName["training loss, last batch"])
     #expect(loss.bands[0].lower == 1 && loss.bands[0].median == 15 && loss.bands[0].upper == 30)
@@ -112,7 +103,7 @@ struct GroupComparisonTests {
   func alignment() throws {
     let first = try record("a", seed: 1, rate: 1, loss: 1, probes: 5)
     let second = try record("b", seed: 1, rate: 1, loss: 1, probes: 2, spacing: 20)
-    let comparison = try GroupComparison(pairs([first], [second]), points: nil, in: database)
+    let comparison = try GroupComparison(pairs([first], [second]), points: nil, in: store)
     #expect(comparison.points.map(\.step) == [0, 20])
     #expect(!comparison.quantities.contains { $0.name.contains("path") })
     #expect(comparison.namesWithoutFigures == ["layer 1: w2 path per step"])
@@ -124,7 +115,7 @@ struct GroupComparisonTests {
     let second = try (1...2).map { try record("b", seed: $0, rate: 2, loss: 1) }
     let wild = try record("b", seed: 3, rate: 2, loss: .nan, accuracy: .nan, probes: 1)
     let comparison = try GroupComparison(
-      pairs(first, second + [wild]), points: nil, in: database)
+      pairs(first, second + [wild]), points: nil, in: store)
     let counts = Dictionary(comparison.quantities.map { ($0.name, $0.bands[0].count) }) { $1 }
     #expect(
       counts == [
@@ -139,7 +130,7 @@ struct GroupComparisonTests {
     let second = try (1...3).map {
       try record("b", seed: $0, rate: 2, loss: 1, status: $0 == 2 ? .diverged : .finished)
     }
-    let comparison = try GroupComparison(pairs(first, second), points: nil, in: database)
+    let comparison = try GroupComparison(pairs(first, second), points: nil, in: store)
     #expect(comparison.quantities.count == 5)
     #expect(comparison.quantities.allSatisfy { $0.bands[0].count == 2 })
   }
@@ -147,8 +138,7 @@ struct GroupComparisonTests {
   @Test("Where runs did not record the same, what they have in common is compared")
   func unlike() throws {
     let first = try record("a", seed: 1, rate: 1, loss: 2)
-    let recorder = try RunRecorder(
-      database: database, run: NewRun(name: "b", configuration: #"{"seed": 1}"#))
+    let recorder = store.begin(NewRun(name: "b", configuration: #"{"seed": 1}"#))
     for (layer, width) in [(1, 2), (2, 1)] {
       let site = Site(
         layer: layer, tap: .preactivation, population: .probe, statistics: .none, width: width)
@@ -157,19 +147,17 @@ struct GroupComparisonTests {
     }
     try recorder.end(.finished)
     let deep = try GroupComparison(
-      pairs([first], [database.run("b")]), points: nil, in: database)
+      pairs([first], [store.run("b")]), points: nil, in: store)
     #expect(deep.layersLeftOut == [2] && deep.layersOfOtherWidth == [1])
 
-    let other = try RunRecorder(
-      database: database, run: NewRun(name: "c", configuration: #"{"seed": 1}"#))
+    let other = store.begin(NewRun(name: "c", configuration: #"{"seed": 1}"#))
     other.record(
       Site(layer: 1, tap: .input, population: .probe, statistics: .none, width: 1), step: 0,
       count: 9, mean: [0], variance: [1])
-    try other.record(
-      StepRecord(step: 0, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    try other.endStep(0)
     try other.end(.finished)
     let shiftless = try GroupComparison(
-      pairs([first], [database.run("c")]), points: nil, in: database)
+      pairs([first], [store.run("c")]), points: nil, in: store)
     #expect(shiftless.quantities.map(\.name) == ["training loss, last batch"])
     #expect(shiftless.coordinates.isEmpty && shiftless.points.isEmpty)
   }
@@ -177,12 +165,11 @@ struct GroupComparisonTests {
   @Test("Runs that recorded nothing compare by nothing")
   func empty() throws {
     let runs = try ["a", "b"].map { name in
-      try RunRecorder(
-        database: database, run: NewRun(name: name, configuration: #"{"seed": 1}"#)
-      ).end(.failed, reason: "nothing to do")
-      return try database.run(name)
+      try store.begin(NewRun(name: name, configuration: #"{"seed": 1}"#)).end(
+        .failed, reason: "nothing to do")
+      return try store.run(name)
     }
-    let comparison = try GroupComparison(pairs([runs[0]], [runs[1]]), points: nil, in: database)
+    let comparison = try GroupComparison(pairs([runs[0]], [runs[1]]), points: nil, in: store)
     #expect(comparison.quantities.isEmpty && comparison.points.isEmpty)
     #expect(comparison.coordinates.isEmpty)
   }

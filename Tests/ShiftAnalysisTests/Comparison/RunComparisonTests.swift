@@ -25,17 +25,15 @@ struct RunComparisonTests {
 
   @Test("A run compared with itself has no differences and equal drifts")
   func itself() throws {
-    let folder = try TemporaryFolder()
-    let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(
-      database: database, run: NewRun(name: "one", configuration: #"{"a":1}"#))
+    let store = RunArrays()
+    let recorder = store.begin(NewRun(name: "one", configuration: #"{"a":1}"#))
     let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
     for (step, mean) in [0, 3, 2].enumerated() {
       recorder.record(site, step: step, count: 9, mean: [Float(mean)], variance: [1])
     }
     try recorder.end(.finished)
-    let run = try database.run("one")
-    let comparison = try RunComparison(run, run, in: database)
+    let run = try store.run("one")
+    let comparison = try RunComparison(run, run, in: store)
     #expect(comparison.differences.isEmpty)
     let drift = try #require(comparison.drifts.first)
     let scale = 1 / (1 + 1e-3 as Double).squareRoot()
@@ -45,12 +43,10 @@ struct RunComparisonTests {
 
   @Test("Runs without moments compare without drift")
   func empty() throws {
-    let folder = try TemporaryFolder()
-    let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    try RunRecorder(database: database, run: NewRun(name: "empty")).end(
-      .failed, reason: "nothing to do")
-    let run = try database.run("empty")
-    let comparison = try RunComparison(run, run, in: database)
+    let store = RunArrays()
+    try store.begin(NewRun(name: "empty")).end(.failed)
+    let run = try store.run("empty")
+    let comparison = try RunComparison(run, run, in: store)
     #expect(comparison.drifts.isEmpty)
     #expect(comparison.lastSteps == [nil, nil])
   }

@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -10,13 +9,7 @@ struct RunDivergenceTests {
   static let batchSize = 20
   static let width = 16
 
-  let folder: TemporaryFolder
-  let database: RunDatabase
-
-  init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-  }
+  let store = RunArrays()
 
   /// A run of some layers, whose batches are drawn from a normal distribution with `mean(layer, step)` and variance 1.
   func record(
@@ -25,33 +18,30 @@ struct RunDivergenceTests {
     mean: (_ layer: Int, _ step: Int) -> Double = { _, _ in 0 }
   ) throws -> Run {
     var random = SplitMix64(seed: seed)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: name))
-    for step in 0..<steps {
-      for layer in 1...layers {
-        let site = Site(
-          layer: layer, tap: .preactivation, population: .batch, statistics: .none, width: width)
-        if step == 0 && hasNoise {
-          let ones = [Float](repeating: 1, count: width)
-          // What independent rows of a normal distribution have.
+    return try store.record(name) { recorder in
+      for step in 0..<steps {
+        for layer in 1...layers {
+          let site = Site(
+            layer: layer, tap: .preactivation, population: .batch, statistics: .none, width: width)
+          if step == 0 && hasNoise {
+            let ones = [Float](repeating: 1, count: width)
+            // What independent rows of a normal distribution have.
+            recorder.record(
+              BatchNoiseRecord(
+                step: 0, batchCount: 50, count: 50 * Self.batchSize, rho: ones,
+                kurtosis: ones.map { 3 * $0 }),
+              at: site)
+          }
+          let moments = (0..<width).map { _ in
+            Self.moments(aroundMean: mean(layer, step), &random)
+          }
           recorder.record(
-            BatchNoiseRecord(
-              step: 0, batchCount: 50, count: 50 * Self.batchSize, rho: ones,
-              kurtosis: ones.map { 3 * $0 }),
-            at: site)
+            site, step: step, count: batchSize, mean: moments.map(\.mean),
+            variance: moments.map(\.variance))
         }
-        let moments = (0..<width).map { _ in
-          Self.moments(aroundMean: mean(layer, step), &random)
-        }
-        recorder.record(
-          site, step: step, count: batchSize, mean: moments.map(\.mean),
-          variance: moments.map(\.variance))
+        try recorder.endStep(step)
       }
-      try recorder.record(
-        StepRecord(
-          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: batchSize, duration: 0))
     }
-    try recorder.end(.finished)
-    return try database.run(name)
   }
 
   /// Mean and biased variance of a batch of numbers that are nearly normal: the sum of 12 uniform ones, less 6.
@@ -72,7 +62,7 @@ struct RunDivergenceTests {
     let second = try record("second", seed: 2) { layer, step in
       layer == 2 && step >= 17 ? 1.5 : 0
     }
-    let found = try database.divergences(of: second, from: first)
+    let found = try store.divergences(of: second, from: first)
     #expect(found.map(\.layer) == [1, 2])
     #expect(found[0].finding == .never && found[0].comparedSteps == 40)
     guard case .diverged(let step, let shift) = found[1].finding else {
@@ -91,7 +81,7 @@ struct RunDivergenceTests {
       step == 3 || (17...20).contains(step) || step > 37 ? 3 : 0
     }
     #expect(
-      try database.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
+      try store.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
   }
 
   @Test("Runs that differ by nothing but their batches do not part, nor a run from itself")
@@ -100,7 +90,7 @@ struct RunDivergenceTests {
     for first in runs {
       for second in runs {
         #expect(
-          try database.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
+          try store.divergences(of: second, from: first).allSatisfy { $0.finding == .never })
       }
     }
   }
@@ -112,7 +102,7 @@ struct RunDivergenceTests {
     var parted = 0
     for (index, first) in runs.enumerated() {
       for second in runs[(index + 1)...] {
-        parted += try database.divergences(of: second, from: first).count { $0.finding != .never }
+        parted += try store.divergences(of: second, from: first).count { $0.finding != .never }
       }
     }
     #expect(parted <= 8)
@@ -123,21 +113,21 @@ struct RunDivergenceTests {
     let first = try record("first", seed: 1)
     let unmeasured = try record("unmeasured", seed: 2, hasNoise: false)
     #expect(
-      try database.divergences(of: unmeasured, from: first).allSatisfy { $0.finding == .unknown })
+      try store.divergences(of: unmeasured, from: first).allSatisfy { $0.finding == .unknown })
     let wide = try record("wide", seed: 3, width: 8)
     #expect(
-      try database.divergences(of: wide, from: first).map(\.finding)
+      try store.divergences(of: wide, from: first).map(\.finding)
         == [.incomparable, .incomparable])
     let deep = try record("deep", seed: 1, layers: 3)
     for pair in [(deep, first), (first, deep)] {
-      let found = try database.divergences(of: pair.0, from: pair.1)
+      let found = try store.divergences(of: pair.0, from: pair.1)
       #expect(found.map(\.layer) == [1, 2, 3] && found[2].finding == .incomparable)
       #expect(found[0].finding == .never && found[0].comparedSteps == 40)
     }
     let short = try record("short", seed: 4, steps: 7)
-    #expect(try database.divergences(of: short, from: first).map(\.comparedSteps) == [7, 7])
-    try RunRecorder(database: database, run: NewRun(name: "empty")).end(.failed, reason: "none")
-    #expect(try database.divergences(of: first, from: database.run("empty")).isEmpty)
+    #expect(try store.divergences(of: short, from: first).map(\.comparedSteps) == [7, 7])
+    let empty = try store.record("empty") { _ in }
+    #expect(try store.divergences(of: first, from: empty).isEmpty)
   }
 
   @Test("Where no two steps can be compared nothing is known, which is not never")
@@ -145,7 +135,7 @@ struct RunDivergenceTests {
     let rows = try (1...2).map { try record("row \($0)", seed: $0, batchSize: 1) }
     let single = try (3...4).map { try record("single \($0)", seed: $0, steps: 1) }
     for (runs, steps) in [(rows, 0), (single, 1)] {
-      for found in try database.divergences(of: runs[1], from: runs[0]) {
+      for found in try store.divergences(of: runs[1], from: runs[0]) {
         #expect(found.finding == .unknown && found.comparedSteps == steps)
       }
     }
@@ -158,10 +148,10 @@ struct RunDivergenceTests {
       layer == 2 && step == 7 ? .nan : 0
     }
     for pair in [(first, wild), (wild, first)] {
-      let found = try database.divergences(of: pair.0, from: pair.1)
+      let found = try store.divergences(of: pair.0, from: pair.1)
       #expect(found.map(\.finding) == [.never, .diverged(step: 7, shift: nil)])
     }
     let other = try record("other", seed: 3, steps: 8) { _, step in step == 7 ? .nan : 0 }
-    #expect(try database.divergences(of: other, from: wild)[1].finding == .never)
+    #expect(try store.divergences(of: other, from: wild)[1].finding == .never)
   }
 }

@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -10,34 +9,30 @@ struct DistributionReaderTests {
   static let site = Site(
     layer: 1, tap: .preactivation, population: .probe, statistics: .batch, width: 3, epsilon: 1)
 
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
 
   /// Three probes; the second one has no quantiles.
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-    for step in [0, 5, 10] {
-      let t = Float(step)
-      recorder.record(
-        Self.site, step: step, count: 9, nonFiniteCount: 1, mean: [t, 2 * t, .nan],
-        variance: [4, 9, .nan], affine: ([2, -1, 1], [7, 8, 9]),
-        higherMoments: ([0.5, 0.25, .nan], [3, 4, .nan]))
-      guard step != 5 else { continue }
-      recorder.record(
-        FeatureQuantiles(levels: [0.15, 0.5], values: [[-t, -2, .nan], [t, 2, .nan]]),
-        at: Self.site, step: step)
+    run = try store.record { recorder in
+      for step in [0, 5, 10] {
+        let t = Float(step)
+        recorder.record(
+          Self.site, step: step, count: 9, nonFiniteCount: 1, mean: [t, 2 * t, .nan],
+          variance: [4, 9, .nan], affine: ([2, -1, 1], [7, 8, 9]),
+          higherMoments: ([0.5, 0.25, .nan], [3, 4, .nan]))
+        guard step != 5 else { continue }
+        recorder.record(
+          FeatureQuantiles(levels: [0.15, 0.5], values: [[-t, -2, .nan], [t, 2, .nan]]),
+          at: Self.site, step: step)
+      }
     }
-    try recorder.end(.finished)
-    run = try database.run("run")
   }
 
   func series(_ change: (inout DistributionQuery) -> Void = { _ in }) throws -> DistributionSeries {
     var query = DistributionQuery()
     change(&query)
-    let series = try database.distribution(of: run, query)
+    let series = try store.distribution(of: run, query)
     #expect(series.count == 1)
     return series[0]
   }

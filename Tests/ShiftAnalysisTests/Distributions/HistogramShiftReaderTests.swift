@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -12,28 +11,24 @@ struct HistogramShiftReaderTests {
   static let bare = Site(
     layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 3)
 
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
   let axis: HistogramAxis
 
   /// Four probes, of which each moves the 40 numbers of unit u by u·step/10; the third unit is NaN at step 20.
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    axis = try #require(
-      HistogramAxis(bins: 10, lower: [0, 0, 0], upper: [10, 10, 10]))
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
-    for step in stride(from: 0, through: 30, by: 10) {
-      for site in [Self.bare, Self.site] {
-        recorder.record(
-          site, step: step, count: 40, nonFiniteCount: step == 20 ? 40 : 0, mean: [5, 5, 5],
-          variance: [1, 1, 1])
+    let axis = try #require(HistogramAxis(bins: 10, lower: [0, 0, 0], upper: [10, 10, 10]))
+    self.axis = axis
+    run = try store.record { recorder in
+      for step in stride(from: 0, through: 30, by: 10) {
+        for site in [Self.bare, Self.site] {
+          recorder.record(
+            site, step: step, count: 40, nonFiniteCount: step == 20 ? 40 : 0, mean: [5, 5, 5],
+            variance: [1, 1, 1])
+        }
+        recorder.record(Self.histograms(step, axis), at: Self.site, step: step)
       }
-      recorder.record(Self.histograms(step, axis), at: Self.site, step: step)
     }
-    try recorder.end(.finished)
-    run = try database.run("run")
   }
 
   static func numbers(_ step: Int, unit: Int) -> [Float] {
@@ -56,7 +51,7 @@ struct HistogramShiftReaderTests {
   {
     var query = HistogramShiftQuery()
     change(&query)
-    return try database.histogramShift(of: run, query)
+    return try store.histogramShift(of: run, query)
   }
 
   /// The measure of each unit that has one, by histograms made number by number.
@@ -155,13 +150,13 @@ struct HistogramShiftReaderTests {
   @Test("Another run's histograms are compared where they have the same bins")
   func otherRun() throws {
     func record(_ name: String, _ axis: HistogramAxis) throws {
-      let recorder = try RunRecorder(database: database, run: NewRun(name: name))
-      for step in [10, 30, 40] {
-        recorder.record(
-          Self.site, step: step, count: 40, mean: [5, 5, 5], variance: [1, 1, 1])
-        recorder.record(Self.histograms(0, axis), at: Self.site, step: step)
+      try store.record(name) { recorder in
+        for step in [10, 30, 40] {
+          recorder.record(
+            Self.site, step: step, count: 40, mean: [5, 5, 5], variance: [1, 1, 1])
+          recorder.record(Self.histograms(0, axis), at: Self.site, step: step)
+        }
       }
-      try recorder.end(.finished)
     }
     try record("same-bins", axis)
     let points = try series { $0.reference = .run("same-bins") }[0].points
@@ -175,7 +170,7 @@ struct HistogramShiftReaderTests {
     let error = #expect(throws: ShiftError.self) {
       try series { $0.reference = .run("other-bins") }
     }
-    #expect(error?.description.contains("--histogram-range") == true)
+    #expect(error?.kind == .differentBins)
   }
 
   @Test("Points are spread from the first step to the last, and compared with the one before")

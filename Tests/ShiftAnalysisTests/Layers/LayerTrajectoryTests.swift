@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -7,78 +6,69 @@ import Testing
 
 @Suite("The ways that layers went, and how they are")
 struct LayerTrajectoryTests {
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
 
   /// One unit, recorded at every fifth step: it goes from 0 to 4, back to 2, and stays there.
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(
-      database: database, run: NewRun(name: "made"))
     let site = Site(
       layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1,
       activation: "sigmoid")
     let wide = Site(
       layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 4, epsilon: 0.01,
       activation: "sigmoid")
-    for (index, mean) in [0, 4, 2, 2, 2].enumerated() {
-      recorder.record(site, step: 5 * index, count: 9, mean: [Float(mean)], variance: [1])
-      recorder.record(
-        wide, step: 5 * index, count: 9, nonFiniteCount: index > 2 ? index : 0,
-        mean: [0, 0, 0, 0], variance: [1e-6, 0.05, 1, 1],
-        affine: (gamma: [1, 1, -0.001, 10], beta: [0, 10, 0, 0]))
-      try recorder.record(
-        StepRecord(
-          step: 5 * index, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    run = try store.record { recorder in
+      for (index, mean) in [0, 4, 2, 2, 2].enumerated() {
+        recorder.record(site, step: 5 * index, count: 9, mean: [Float(mean)], variance: [1])
+        recorder.record(
+          wide, step: 5 * index, count: 9, nonFiniteCount: index > 2 ? index : 0,
+          mean: [0, 0, 0, 0], variance: [1e-6, 0.05, 1, 1],
+          affine: (gamma: [1, 1, -0.001, 10], beta: [0, 10, 0, 0]))
+        try recorder.endStep(5 * index)
+      }
     }
-    try recorder.end(.finished)
-    run = try database.run("made")
   }
 
   @Test("Path, displacement, settling step and lag curve, at a spacing")
   func trajectory() throws {
-    let all = try #require(try database.trajectories(of: run, ShiftQuery()).first)
+    let all = try #require(try store.trajectories(of: run, SiteQuery()).first)
     #expect(all.pathLength == 6 && all.displacement == 2 && all.tortuosity == 3)
     #expect(all.velocity == 0 && all.recordCount == 5)
     #expect(all.steps == 0...20 && all.spacing == 5...5 && all.settlingStep == 10)
     // Squared distances of neighbours 16, 4, 0, 0; of those two apart 4, 4, 0.
     #expect(all.lagCurve == [5, 8.0 / 3] && all.nugget == 10 - 8.0 / 3)
     let spaced = try #require(
-      try database.trajectories(of: run, ShiftQuery(), spacing: 6, longestLag: 3).first)
+      try store.trajectories(of: run, SiteQuery(), spacing: 6, longestLag: 3).first)
     #expect(spaced.pathLength == 2 && spaced.recordCount == 3 && spaced.spacing == 10...10)
     #expect(spaced.lagCurve == [2, 4, nil] && spaced.settlingStep == 10)
     // Of the records at 0 and 15 only the last is as near to itself.
-    let two = try #require(try database.trajectories(of: run, ShiftQuery(), spacing: 15).first)
+    let two = try #require(try store.trajectories(of: run, SiteQuery(), spacing: 15).first)
     #expect(two.steps == 0...15 && two.displacement == 2 && two.settlingStep == nil)
     #expect(throws: ShiftError.self) {
-      try database.trajectories(of: run, ShiftQuery(), measure: .jeffreys)
+      try store.trajectories(of: run, SiteQuery(), measure: .jeffreys)
     }
   }
 
   @Test("What layer norm hands on is looked at, which does not follow from moments over the batch")
   func layerNorm() throws {
-    let recorder = try RunRecorder(
-      database: database, run: NewRun(name: "layer"))
     let read = Site(
       layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1, epsilon: 1,
       activation: "tanh")
     let output = Site(layer: 1, tap: .normalized, population: .probe, statistics: .none, width: 1)
-    recorder.record(
-      read, step: 0, count: 9, mean: [0], variance: [4], affine: (gamma: [9], beta: [0]))
-    recorder.record(output, step: 0, count: 9, mean: [2.1783], variance: [1])
-    try recorder.record(
-      StepRecord(step: 0, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
-    try recorder.end(.finished)
-    let health = try #require(try database.health(of: database.run("layer")).first)
+    let run = try store.record("layer") { recorder in
+      recorder.record(
+        read, step: 0, count: 9, mean: [0], variance: [4], affine: (gamma: [9], beta: [0]))
+      recorder.record(output, step: 0, count: 9, mean: [2.1783], variance: [1])
+      try recorder.endStep(0)
+    }
+    let health = try #require(try store.health(of: run).first)
     #expect(health.epsilonDominatedUnits == nil && health.smallGammaUnits == 0)
     #expect(abs(try #require(health.saturatedShare) - 0.5) < 1e-4)
   }
 
   @Test("Dead units, those that epsilon rules, vanished gammas, saturation, elements not finite")
   func health() throws {
-    let health = try #require(try database.health(of: run, population: .batch).first)
+    let health = try #require(try store.health(of: run, population: .batch).first)
     #expect(health.step == 20 && health.width == 4 && health.epsilon == 0.01)
     #expect(health.deadUnits == 1 && health.epsilonDominatedUnits == 2)
     #expect(health.smallGammaUnits == 1)
@@ -86,10 +76,10 @@ struct LayerTrajectoryTests {
     // Shares of nearly 0, 1 and 0, and of a Gaussian of sd 10/√1.01: P(|z| > 4.3565) = 0.66; their median.
     let share = try #require(health.saturatedShare)
     #expect(share > 0.0 && share < 0.34)
-    let probe = try #require(try database.health(of: run, step: 5).first)
+    let probe = try #require(try store.health(of: run, step: 5).first)
     #expect(probe.population == .probe && probe.smallGammaUnits == nil && probe.step == 5)
     // P(z > 4.3565) of N(4, 1).
     #expect(abs(try #require(probe.saturatedShare) - 0.3607) < 1e-4)
-    #expect(throws: ShiftError.self) { try database.health(of: run, step: 3) }
+    #expect(throws: ShiftError.self) { try store.health(of: run, step: 3) }
   }
 }

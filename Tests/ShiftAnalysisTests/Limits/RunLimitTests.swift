@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import Statistics
 import TestSupport
 import Testing
@@ -15,7 +14,7 @@ struct RunLimitTests {
     let limit = try RunLimit(reading: text)
     #expect(limit.measure == .shift(.squaredW2) && limit.query.measures == [.squaredW2])
     #expect(limit.query.layer == 2 && limit.query.tap == .input)
-    #expect(limit.query.population == .batch && limit.query.statistics == Site.Statistics.none)
+    #expect(limit.query.population == .batch && limit.query.statistics == StatisticsMode.none)
     #expect(limit.query.reference == .step(7) && limit.query.aggregate == .max)
     #expect(limit.limit == -0.0015 && limit.steps == 11...19 && !limit.allowsEqual)
     #expect(limit.description == text)
@@ -51,38 +50,34 @@ struct RunLimitTests {
     ])
   func misuse(text: String, expected: String) {
     let error = #expect(throws: ShiftError.self) { try RunLimit(reading: text) }
-    #expect(error?.isMisuse == true)
+    #expect(error?.kind == .malformedLimit)
     #expect(error?.description.contains("expected \(expected)") == true, "\(error as Any)")
   }
 
   @Test("What is exceeded is told with its worst step; an undefined value is the worst of all")
   func check() throws {
-    let folder = try TemporaryFolder()
-    let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    let store = RunArrays()
     let sites = (1...2).map {
       Site(layer: $0, tap: .preactivation, population: .probe, statistics: .none, width: 1)
     }
-    for (step, mean) in [0, 3, 1, 2].enumerated() {
-      recorder.record(sites[0], step: step, count: 9, mean: [Float(mean)], variance: [1])
-      let second: Float = step == 2 ? .nan : 0
-      recorder.record(sites[1], step: step, count: 9, mean: [second], variance: [1])
-      try recorder.record(
-        StepRecord(
-          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    let run = try store.record { recorder in
+      for (step, mean) in [0, 3, 1, 2].enumerated() {
+        recorder.record(sites[0], step: step, count: 9, mean: [Float(mean)], variance: [1])
+        let second: Float = step == 2 ? .nan : 0
+        recorder.record(sites[1], step: step, count: 9, mean: [second], variance: [1])
+        try recorder.endStep(step)
+      }
     }
-    try recorder.end(.finished)
-    let run = try database.run("run")
-    let checks = try database.check(RunLimit(reading: "w2 <= 1"), of: run)
+    let checks = try store.check(RunLimit(reading: "w2 <= 1"), of: run)
     #expect(checks.map(\.layer) == [1, 2])
     #expect(checks[0].exceededSteps == [1, 3] && checks[0].worstStep == 1)
     #expect(checks[0].worstValue == 3 && checks[0].stepCount == 4)
     #expect(checks[1].exceededSteps == [2] && checks[1].worstStep == 2)
     #expect(checks[1].worstValue == nil && !checks[1].isKept)
-    let later = try database.check(RunLimit(reading: "w2(layer=1) <= 2 after 1"), of: run)
+    let later = try store.check(RunLimit(reading: "w2(layer=1) <= 2 after 1"), of: run)
     #expect(later.count == 1 && later[0].isKept && later[0].stepCount == 2)
     #expect(throws: ShiftError.self) {
-      try database.check(RunLimit(reading: "w2 <= 1 after 3"), of: run)
+      try store.check(RunLimit(reading: "w2 <= 1 after 3"), of: run)
     }
   }
 
@@ -105,14 +100,10 @@ struct RunLimitTests {
 /// A run of two layers, the first with batch norm, in which each measure has a value of its own.
 @Suite("Limits on more than shifts")
 struct RunLimitMeasureTests {
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
 
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     func site(_ layer: Int, _ population: Site.Population, _ epsilon: Double? = nil) -> Site {
       Site(
         layer: layer, tap: .preactivation, population: population, statistics: .batch, width: 2,
@@ -120,38 +111,36 @@ struct RunLimitMeasureTests {
     }
     let running = Site(
       layer: 1, tap: .normalized, population: .probe, statistics: .running, width: 2)
-    for step in 0..<6 {
-      // A unit of the first layer dies at step 4; an element of its batch is infinite at step 2.
-      let variance: [Float] = [1, step >= 4 ? 1e-7 : 1]
-      let affine: (gamma: [Float], beta: [Float]) = ([1, 1], [0, 0])
-      recorder.record(
-        site(1, .batch, 1e-3), step: step, count: 4, nonFiniteCount: step == 2 ? 1 : 0,
-        mean: [0, 0], variance: variance, affine: affine)
-      recorder.record(
-        site(1, .probe, 1e-3), step: step, count: 9, mean: [0, 0], variance: variance,
-        affine: affine)
-      recorder.record(
-        site(2, .probe), step: step, count: 9, mean: [0, 0], variance: [step == 5 ? .nan : 1, 1])
-      // Its own output has mean 0 and nearly variance 1.
-      recorder.record(
-        running, step: step, count: 9, mean: [Float(step), Float(step)], variance: [1, 1])
-      recorder.record(
-        EvaluationRecord(
-          step: step, split: .test, statistics: .running, loss: Double(6 - step),
-          accuracy: Double(step) / 10, count: 9))
-      recorder.record(
-        EvaluationRecord(
-          step: step, split: .train, statistics: .batch, loss: 0.5, accuracy: .nan, count: 9))
-      try recorder.record(
-        StepRecord(
-          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+    run = try store.record { recorder in
+      for step in 0..<6 {
+        // A unit of the first layer dies at step 4; an element of its batch is infinite at step 2.
+        let variance: [Float] = [1, step >= 4 ? 1e-7 : 1]
+        let affine: (gamma: [Float], beta: [Float]) = ([1, 1], [0, 0])
+        recorder.record(
+          site(1, .batch, 1e-3), step: step, count: 4, nonFiniteCount: step == 2 ? 1 : 0,
+          mean: [0, 0], variance: variance, affine: affine)
+        recorder.record(
+          site(1, .probe, 1e-3), step: step, count: 9, mean: [0, 0], variance: variance,
+          affine: affine)
+        recorder.record(
+          site(2, .probe), step: step, count: 9, mean: [0, 0], variance: [step == 5 ? .nan : 1, 1])
+        // Its own output has mean 0 and nearly variance 1.
+        recorder.record(
+          running, step: step, count: 9, mean: [Float(step), Float(step)], variance: [1, 1])
+        recorder.record(
+          EvaluationRecord(
+            step: step, split: .test, statistics: .running, loss: Double(6 - step),
+            accuracy: Double(step) / 10, count: 9))
+        recorder.record(
+          EvaluationRecord(
+            step: step, split: .train, statistics: .batch, loss: 0.5, accuracy: .nan, count: 9))
+        try recorder.endStep(step)
+      }
     }
-    try recorder.end(.finished)
-    run = try database.run("run")
   }
 
-  func check(_ text: String, _ bound: RunLimit.Bound = .upper) throws -> [LimitCheck] {
-    try database.check(RunLimit(reading: text, bound), of: run)
+  func check(_ text: String, _ bound: LimitBound = .upper) throws -> [LimitCheck] {
+    try store.check(RunLimit(reading: text, bound), of: run)
   }
 
   @Test("Accuracy and loss are those of the last evaluation at the limit's steps")
@@ -169,7 +158,7 @@ struct RunLimitMeasureTests {
     #expect(!undefined[0].isKept && undefined[0].worstValue == nil)
     for text in ["accuracy(split=train) <= 1", "loss(statistics=ioffe) <= 1", "loss <= 1 after 5"] {
       let error = #expect(throws: ShiftError.self) { try check(text) }
-      #expect(error?.isMisuse == false && error?.description.contains("no evaluation") == true)
+      #expect(error?.kind == .notRecorded && error?.description.contains("no evaluation") == true)
     }
   }
 
@@ -188,7 +177,7 @@ struct RunLimitMeasureTests {
   func runningGap() throws {
     let checks = try check("running_gap <= 2.5")
     #expect(checks.map(\.layer) == [1] && checks[0].exceededSteps == [3, 4, 5])
-    let health = try database.health(of: run)
+    let health = try store.health(of: run)
     #expect(checks[0].worstStep == 5 && checks[0].worstValue == health[0].runningGap)
     let early = try check("running_gap(layer=1) <= 9 before 4")
     #expect(try early[0].isKept && abs(#require(early[0].worstValue) - 3) < 0.01)

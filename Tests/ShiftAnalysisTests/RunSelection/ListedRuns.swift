@@ -37,7 +37,7 @@ struct ListedRuns {
           duration: 0))
     }
     if let testAccuracy {
-      for (statistics, accuracy) in [(Site.Statistics.batch, 0.1), (.running, testAccuracy)] {
+      for (statistics, accuracy) in [(StatisticsMode.batch, 0.1), (.running, testAccuracy)] {
         recorder.record(
           EvaluationRecord(
             step: losses.count, split: .test, statistics: statistics, loss: 1, accuracy: accuracy,

@@ -21,17 +21,16 @@ struct PooledShiftTests {
   init() throws {
     folder = try TemporaryFolder()
     database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "made"))
-    for step in 0..<Self.stepCount {
+    run = try database.record { try Self.record(0..<Self.stepCount, in: $0) }
+  }
+
+  static func record(_ steps: some Sequence<Int>, in recorder: any RunWriting) throws {
+    for step in steps {
       recorder.record(
         Self.site, step: step, count: 10, mean: [Float(step) / 100, 3], variance: [1, 4],
         affine: ([1, 1], [0, 0]))
-      try recorder.record(
-        StepRecord(
-          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 10, duration: 0))
+      try recorder.endStep(step)
     }
-    try recorder.end(.finished)
-    run = try database.run("made")
   }
 
   func series(points: Int, _ reference: ReferencePoint) throws -> ShiftSeries {
@@ -83,7 +82,7 @@ struct PooledShiftTests {
     query.reference = .window(0...10)
     query.tap = .normalized
     let derived = #expect(throws: ShiftError.self) { try database.shift(of: run, query) }
-    #expect(derived?.description.contains("can't be pooled") == true)
+    #expect(derived?.description.contains("cannot be pooled") == true)
   }
 
   @Test(
@@ -131,19 +130,15 @@ struct PooledShiftTests {
     "Steps that were recorded out of order make the same series",
     arguments: [nil, 7, 40], [ReferencePoint.start, .previous, .final, .step(500)])
   func disorder(points: Int?, reference: ReferencePoint) throws {
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "disorder"))
-    for step in Array(500..<Self.stepCount) + Array(0..<500) {
-      recorder.record(
-        Self.site, step: step, count: 10, mean: [Float(step) / 100, 3], variance: [1, 4],
-        affine: ([1, 1], [0, 0]))
+    let disorder = try database.record("disorder") {
+      try Self.record(Array(500..<Self.stepCount) + Array(0..<500), in: $0)
     }
-    try recorder.end(.finished)
     var query = ShiftQuery()
     query.points = points
     query.isPooled = points != nil
     query.reference = reference
     let ordered = try database.shift(of: run, query)
-    let disordered = try database.shift(of: database.run("disorder"), query)
+    let disordered = try database.shift(of: disorder, query)
     #expect(ordered.map(\.recordedCount) == [Self.stepCount])
     #expect(disordered.map(\.recordedCount) == [Self.stepCount])
     #expect(ordered.map(\.windowSteps) == disordered.map(\.windowSteps))

@@ -1,5 +1,4 @@
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -9,42 +8,37 @@ import Testing
 struct RunReferenceTests {
   static let epsilon = 0.25
 
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
 
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    run = try Self.record("own", in: database, steps: 0..<6, rate: 2, noise: 3)
+    run = try Self.record("own", in: store, steps: 0..<6, rate: 2, noise: 3)
   }
 
   /// A run of one layer, the mean of whose two units is rate·step and 0, their variances 1, gamma and beta 1 and rate·step.
   static func record(
-    _ name: String, in database: RunDatabase, steps: Range<Int>, rate: Float, noise: Float? = nil,
-    layer: Int = 1, width: Int = 2, statistics: Site.Statistics = .batch
+    _ name: String, in store: RunArrays, steps: Range<Int>, rate: Float, noise: Float? = nil,
+    layer: Int = 1, width: Int = 2, statistics: StatisticsMode = .batch
   ) throws -> Run {
-    let recorder = try RunRecorder(database: database, run: NewRun(name: name))
     let site = Site(
       layer: layer, tap: .preactivation, population: .batch, statistics: statistics, width: width,
       epsilon: statistics == .none ? nil : epsilon)
     let ones = [Float](repeating: 1, count: width)
-    for step in steps {
-      if let noise, step == steps.lowerBound {
+    return try store.record(name) { recorder in
+      for step in steps {
+        if let noise, step == steps.lowerBound {
+          recorder.record(
+            BatchNoiseRecord(
+              step: step, batchCount: 9, count: 99, rho: ones.map { $0 * noise }, kurtosis: ones),
+            at: site)
+        }
+        let mean = [rate * Float(step)] + [Float](repeating: 0, count: width - 1)
         recorder.record(
-          BatchNoiseRecord(
-            step: step, batchCount: 9, count: 99, rho: ones.map { $0 * noise }, kurtosis: ones),
-          at: site)
+          site, step: step, count: 5, mean: mean, variance: ones,
+          affine: statistics == .none ? nil : (ones, mean))
+        try recorder.endStep(step)
       }
-      let mean = [rate * Float(step)] + [Float](repeating: 0, count: width - 1)
-      recorder.record(
-        site, step: step, count: 5, mean: mean, variance: ones,
-        affine: statistics == .none ? nil : (ones, mean))
-      try recorder.record(
-        StepRecord(step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 5, duration: 0))
     }
-    try recorder.end(.finished)
-    return try database.run(name)
   }
 
   func series(_ reference: Run, _ change: (inout ShiftQuery) -> Void = { _ in }) throws
@@ -55,12 +49,12 @@ struct RunReferenceTests {
     query.measures = [.squaredW2]
     query.aggregate = .max
     change(&query)
-    return try database.shift(of: run, query)[0]
+    return try store.shift(of: run, query)[0]
   }
 
   @Test("Each step is compared with the other's moments of the same step, where both have it")
   func sameStep() throws {
-    let other = try Self.record("other", in: database, steps: 2..<9, rate: 5)
+    let other = try Self.record("other", in: store, steps: 2..<9, rate: 5)
     let series = try series(other)
     #expect(series.points.map(\.step) == [2, 3, 4, 5])
     #expect(series.points.map(\.referenceStep) == [2, 3, 4, 5])
@@ -74,7 +68,7 @@ struct RunReferenceTests {
 
   @Test("The floor has the noise of both runs, and is unknown where one's was not measured")
   func floor() throws {
-    let quiet = try Self.record("quiet", in: database, steps: 0..<6, rate: 2, noise: 1)
+    let quiet = try Self.record("quiet", in: store, steps: 0..<6, rate: 2, noise: 1)
     for point in try series(quiet).points {
       let floored = try #require(point.floored)
       #expect(floored.value == 0)
@@ -83,7 +77,7 @@ struct RunReferenceTests {
       // The runs may have seen the same batches.
       #expect(floored.confidenceInterval == nil)
     }
-    let unmeasured = try Self.record("unmeasured", in: database, steps: 0..<6, rate: 2)
+    let unmeasured = try Self.record("unmeasured", in: store, steps: 0..<6, rate: 2)
     let series = try series(unmeasured)
     #expect(series.noise == nil && series.points.allSatisfy { $0.floored == nil })
   }
@@ -91,7 +85,7 @@ struct RunReferenceTests {
   @Test("Batch norm's output is compared with what a layer without it hands on")
   func normalized() throws {
     let plain = try Self.record(
-      "plain", in: database, steps: 0..<6, rate: 5, statistics: Site.Statistics.none)
+      "plain", in: store, steps: 0..<6, rate: 5, statistics: StatisticsMode.none)
     let series = try series(plain) { $0.tap = .normalized }
     let deviation = (1 / (1 + Self.epsilon)).squareRoot()
     for point in series.points {
@@ -103,14 +97,14 @@ struct RunReferenceTests {
 
   @Test("Windows are compared with the same windows")
   func pooled() throws {
-    let other = try Self.record("other", in: database, steps: 0..<6, rate: 2)
+    let other = try Self.record("other", in: store, steps: 0..<6, rate: 2)
     let moved = try series(other) {
       $0.isPooled = true
       $0.points = 2
     }
     #expect(moved.points.map(\.step) == [0, 3] && moved.points.map(\.referenceStep) == [0, 3])
     #expect(moved.points.allSatisfy { $0.values[0] == 0 })
-    let faster = try Self.record("faster", in: database, steps: 0..<6, rate: 4)
+    let faster = try Self.record("faster", in: store, steps: 0..<6, rate: 4)
     let value = try series(faster) {
       $0.isPooled = true
       $0.points = 2
@@ -122,9 +116,9 @@ struct RunReferenceTests {
 
   @Test("What can't be compared is told in one sentence")
   func incomparable() throws {
-    let wide = try Self.record("wide", in: database, steps: 0..<2, rate: 1, width: 3)
-    let deep = try Self.record("deep", in: database, steps: 0..<2, rate: 1, layer: 2)
-    let late = try Self.record("late", in: database, steps: 6..<8, rate: 1)
+    let wide = try Self.record("wide", in: store, steps: 0..<2, rate: 1, width: 3)
+    let deep = try Self.record("deep", in: store, steps: 0..<2, rate: 1, layer: 2)
+    let late = try Self.record("late", in: store, steps: 6..<8, rate: 1)
     for (other, words) in [
       (wide, "has 2 units in run"), (deep, "no such tensor in layer 1"), (late, "no common step"),
     ] {

@@ -1,5 +1,4 @@
 import RunModel
-@testable import RunStore
 @testable import ShiftAnalysis
 import Statistics
 import TestSupport
@@ -15,15 +14,15 @@ struct ShiftReaderTests {
   static let output = Site(
     layer: 2, tap: .preactivation, population: .batch, statistics: .batch, width: 1)
 
-  let folder: TemporaryFolder
-  let database: RunDatabase
+  let store = RunArrays()
   let run: Run
 
   /// A run of 10 steps, of which every second has moments: the mean of unit u at step t is t·(u+1), its sd 1 + t.
   init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "made"))
+    run = try store.record { recorder in try Self.record(in: recorder) }
+  }
+
+  static func record(in recorder: any RunWriting) throws {
     for step in 0..<10 {
       if step % 2 == 0 {
         let t = Float(step)
@@ -35,12 +34,8 @@ struct ShiftReaderTests {
           variance: [variance, variance], affine: ([2, 1 + t], [t / 2, -t]))
         recorder.record(Self.output, step: step, count: 4, mean: [0], variance: [4])
       }
-      try recorder.record(
-        StepRecord(
-          step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+      try recorder.endStep(step)
     }
-    try recorder.end(.finished)
-    run = try database.run("made")
   }
 
   func series(_ change: (inout ShiftQuery) -> Void) throws -> [ShiftSeries] {
@@ -48,7 +43,7 @@ struct ShiftReaderTests {
     query.measures = [.squaredW2]
     query.aggregate = .max
     change(&query)
-    return try database.shift(of: run, query)
+    return try store.shift(of: run, query)
   }
 
   /// W2² of unit 2 between two steps, which is the larger of the two: the means differ by 2Δ, the sds by Δ.
@@ -87,27 +82,6 @@ struct ShiftReaderTests {
     #expect(end.values(of: .squaredW2).map(\.value) == [0, 2, 4, 6, 8].map { squaredW2(8, $0) })
   }
 
-  @Test(
-    "Read in parts at the same time, it is the same",
-    arguments: [ReferencePoint.start, .previous, .step(4), .final, .window(2...5), .preceding(2)],
-    [Site.Tap.preactivation, .normalized])
-  func inParts(reference: ReferencePoint, tap: Site.Tap) throws {
-    var query = ShiftQuery()
-    query.reference = reference
-    query.tap = tap
-    switch reference {
-    case .window, .preceding: if tap == .normalized { return }
-    default: break
-    }
-    let file = try DatabaseFile(
-      path: database.path, durability: .process, vfs: nil, numbersPerReader: 1)
-    let expected = try database.shift(of: run, query)
-    let seen = try RunDatabase(file, for: .read).shift(of: run, query)
-    #expect(seen.map(\.points) == expected.map(\.points))
-    #expect(seen.map(\.recordedCount) == expected.map(\.recordedCount))
-    #expect(seen[0].points.count == 5 - reference.uncomparedCount)
-  }
-
   @Test("Since the steps before, a window that moves on")
   func preceding() throws {
     let single = try series { $0.reference = .preceding(1) }[0].points
@@ -138,7 +112,7 @@ struct ShiftReaderTests {
         $0.tap = .normalized
       }
     }
-    #expect(derived?.description.contains("can't be pooled") == true)
+    #expect(derived?.description.contains("cannot be pooled") == true)
     let pooled = #expect(throws: ShiftError.self) {
       try series {
         $0.reference = .preceding(2)
@@ -146,7 +120,7 @@ struct ShiftReaderTests {
         $0.points = 2
       }
     }
-    #expect(pooled?.isMisuse == true)
+    #expect(pooled?.kind == .pooledTrailingWindow)
   }
 
   @Test("A step without moments names the nearest that has some")
@@ -212,19 +186,18 @@ struct ShiftReaderTests {
 
   @Test("A layer without normalization hands its preactivation on as the normalized tap")
   func notNormalized() throws {
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "plain"))
     let site = Site(layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
-    for step in 0..<2 {
-      recorder.record(site, step: step, count: 2, mean: [Float(step)], variance: [1])
+    let plain = try store.record("plain") { recorder in
+      for step in 0..<2 {
+        recorder.record(site, step: step, count: 2, mean: [Float(step)], variance: [1])
+      }
     }
-    try recorder.end(.finished)
-    let plain = try database.run("plain")
     for tap in [Site.Tap.preactivation, .normalized] {
       var query = ShiftQuery()
       query.tap = tap
       query.statistics = .batch
       query.measures = [.squaredW2]
-      let series = try database.shift(of: plain, query)
+      let series = try store.shift(of: plain, query)
       #expect(series[0].values(of: .squaredW2).map(\.value) == [0, 1])
       #expect(series[0].coordinates.statistics == .none)
       #expect(series[0].coordinates.population == .probe)
@@ -259,27 +232,24 @@ struct ShiftReaderTests {
 
   @Test("A shift of batches comes with its floor where their noise was measured, newest first")
   func floor() throws {
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "noisy"))
-    for (step, rho) in [(0, Float(1)), (2, 0.5)] {
-      recorder.record(
-        BatchNoiseRecord(
-          step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1],
-          variance: [3, 1], degreesOfFreedom: step == 0 ? 1.5 : 3),
-        at: Self.preactivation)
-      for step in step..<step + 2 {
+    let noisy = try store.record("noisy") { recorder in
+      for (step, rho) in [(0, Float(1)), (2, 0.5)] {
         recorder.record(
-          Self.preactivation, step: step, count: 5, mean: [Float(step), 0], variance: [1, 1],
-          affine: ([1, 1], [0, 0]))
-        try recorder.record(
-          StepRecord(
-            step: step, loss: 1, accuracy: 0, learningRate: 1, batchSize: 4, duration: 0))
+          BatchNoiseRecord(
+            step: step, batchCount: 9, count: 99, rho: [rho, rho], kurtosis: [3, 1],
+            variance: [3, 1], degreesOfFreedom: step == 0 ? 1.5 : 3),
+          at: Self.preactivation)
+        for step in step..<step + 2 {
+          recorder.record(
+            Self.preactivation, step: step, count: 5, mean: [Float(step), 0], variance: [1, 1],
+            affine: ([1, 1], [0, 0]))
+          try recorder.endStep(step)
+        }
       }
     }
-    try recorder.end(.finished)
-    let noisy = try database.run("noisy")
     var query = ShiftQuery()
     query.reference = .previous
-    let series = try #require(try database.shift(of: noisy, query).first)
+    let series = try #require(try store.shift(of: noisy, query).first)
     #expect(
       series.noise
         == NoiseSummary(
@@ -299,21 +269,21 @@ struct ShiftReaderTests {
     }
     // A step and itself have no noise between them, and with a window that it is in it has less.
     query.reference = .start
-    let since = try database.shift(of: noisy, query)[0].points
+    let since = try store.shift(of: noisy, query)[0].points
     #expect(since.map { $0.floored == nil } == [true, false, false, false])
     query.reference = .window(0...1)
-    let pooled = try database.shift(of: noisy, query)[0].points
+    let pooled = try store.shift(of: noisy, query)[0].points
     #expect(pooled.map { $0.floored?.degreesOfFreedom } == [nil, nil, 1.5, 1.5])
     #expect(pooled.allSatisfy { $0.floored != nil })
     query.reference = .previous
     query.isPooled = true
     query.points = 2
-    #expect(try database.shift(of: noisy, query)[0].points.allSatisfy { $0.floored == nil })
+    #expect(try store.shift(of: noisy, query)[0].points.allSatisfy { $0.floored == nil })
     query.isPooled = false
     query.points = nil
     query.tap = .normalized
-    let derived = try #require(try database.shift(of: noisy, query).first)
+    let derived = try #require(try store.shift(of: noisy, query).first)
     #expect(derived.noise == nil && derived.points.allSatisfy { $0.floored == nil })
-    #expect(try database.shift(of: run, ShiftQuery()).allSatisfy { $0.noise == nil })
+    #expect(try store.shift(of: run, ShiftQuery()).allSatisfy { $0.noise == nil })
   }
 }

@@ -13,7 +13,7 @@ struct HeldOutMeasurementsTests {
   init() throws { runs = try RecordedRuns() }
 
   /// The last evaluation of `run` with `statistics`.
-  func accuracy(_ run: Run, _ statistics: Site.Statistics) throws -> Double {
+  func accuracy(_ run: Run, _ statistics: StatisticsMode) throws -> Double {
     try #require(
       try runs.database.evaluations(of: run).last { $0.statistics == statistics }
     ).accuracy
@@ -26,7 +26,7 @@ struct HeldOutMeasurementsTests {
         #"{"layers": [8, 6], "steps": 5, "evaluate_every": 3, "probe": 20, "probe_every": 2, "statistics": ["ioffe", "batch", "precise", "running"]}"#
       ))
     let evaluations = try runs.database.evaluations(of: run)
-    for kind in [Site.Statistics.batch, .running, .precise, .ioffe] {
+    for kind in [StatisticsMode.batch, .running, .precise, .ioffe] {
       #expect(evaluations.filter { $0.statistics == kind }.map(\.step) == [0, 3, 5])
       let sites = try runs.database.sites(of: run).filter {
         $0.site.statistics == kind && $0.site.population == .probe

@@ -14,8 +14,8 @@ struct StudyOnDigitsTests {
   init() throws { runs = try RecordedRuns() }
 
   /// The W2 path of the last of three hidden layers over the probe, median unit.
-  func path(_ run: Run, _ tap: Site.Tap, _ statistics: Site.Statistics) throws -> Double {
-    var query = ShiftQuery()
+  func path(_ run: Run, _ tap: Site.Tap, _ statistics: StatisticsMode) throws -> Double {
+    var query = SiteQuery()
     query.layer = 3
     query.tap = tap
     query.population = .probe

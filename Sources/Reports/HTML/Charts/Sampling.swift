@@ -1,3 +1,5 @@
+import ShiftAnalysis
+
 /// Which of many recorded steps a figure draws.
 enum Sampling {
   /// The most points that a line has.
@@ -5,8 +7,7 @@ enum Sampling {
 
   /// At most `limit` places among `count`, evenly spread, the first and the last among them.
   static func places(among count: Int, limit: Int = limit) -> [Int] {
-    guard count > limit else { return Array(0..<max(0, count)) }
-    return (0..<limit).map { $0 * (count - 1) / (limit - 1) }
+    StepSelection.places(among: count, atMost: limit)
   }
 
   /// What a caption says of a line that leaves points out; nil where it has them all.

@@ -58,7 +58,7 @@ struct NoiseFigure {
 
   private func lines(of series: ShiftSeries, in run: ReportedRun) -> [LineChart.Line] {
     // A logarithmic axis has no place for 0.
-    func points(_ value: (ShiftSeries.Point) -> Double?) -> [LineChart.Point] {
+    func points(_ value: (ShiftPoint) -> Double?) -> [LineChart.Point] {
       Sampling.places(among: series.points.count, limit: NoiseFigure.limit).map { place in
         let point = series.points[place]
         return LineChart.Point(step: point.step, value: value(point).flatMap { $0 > 0 ? $0 : nil })

@@ -32,7 +32,7 @@ struct SummarySection {
         }
       },
     ]
-    let modes: [(HTML, Site.Statistics)] = [
+    let modes: [(HTML, StatisticsMode)] = [
       ("final test accuracy, running statistics", .running),
       ("final test accuracy, precise statistics of the population", .precise),
       ("final test accuracy, Ioffe’s statistics of the population", .ioffe),
@@ -67,7 +67,7 @@ struct SummarySection {
     String(text.prefix(19).map { $0 == "T" ? " " : $0 })
   }
 
-  private func accuracy(of run: ReportedRun, _ statistics: Site.Statistics) -> String? {
+  private func accuracy(of run: ReportedRun, _ statistics: StatisticsMode) -> String? {
     let evaluations = run.finalEvaluations
     if let evaluation = evaluations.first(where: { $0.statistics == statistics }) {
       let figure =

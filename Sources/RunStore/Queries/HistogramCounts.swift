@@ -1,4 +1,4 @@
-/// The counts of histograms as they are stored: uint32, little-endian.
+/// The stored form of the counts of histograms: uint32, little-endian.
 enum HistogramCounts {
   /// The bytes of `counts`.
   static func bytes(of counts: [UInt32]) -> [UInt8] {
@@ -12,7 +12,7 @@ enum HistogramCounts {
     return bytes
   }
 
-  /// The counts that `bytes` are of; a last one that is not whole is left out.
+  /// The counts in `bytes`; an incomplete last one is dropped.
   static func counts(of bytes: [UInt8]) -> [UInt32] {
     (0..<bytes.count / MemoryLayout<UInt32>.size).map { place in
       bytes[place * 4..<place * 4 + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }

@@ -1,0 +1,54 @@
+public import RunModel
+
+extension RunReading {
+  /// Compares the preactivations of two runs over training batches, step by step, layer by layer.
+  ///
+  /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.
+  /// - Throws: `StoreError`.
+  public func divergences(of run: Run, from other: Run) throws -> [RunDivergence] {
+    var query = SiteQuery()
+    query.population = .batch
+    let recorded = try [run, other].map { try selectionIfAny(query, of: $0) }
+    guard !recorded.contains(where: \.isEmpty) else { return [] }
+    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted()
+    return try layers.map { layer in
+      let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
+      guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width
+      else {
+        return RunDivergence(
+          layer: layer, finding: .incomparable, comparedSteps: 0, streakLength: 0)
+      }
+      return try divergence(of: selected[0], from: selected[1])
+    }
+  }
+
+  private func divergence(
+    of selected: SiteSelection.Selected, from reference: SiteSelection.Selected
+  ) throws -> RunDivergence {
+    let layer = selected.source.site.layer
+    guard var floor = try SiteFloor(selected, reference: reference, in: self) else {
+      return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0, streakLength: 0)
+    }
+    let steps = try commonSteps(of: selected, and: reference)
+    var search = DivergenceSearch(stepCount: steps.count)
+    for step in steps where search.divergence == nil {
+      let referenceMoment = try moment(at: reference.source, step: step, withAffine: false)
+      let moment = try moment(at: selected.source, step: step, withAffine: false)
+      guard let referenceMoment, let moment else { continue }
+      if moment.isFinite == referenceMoment.isFinite {
+        floor.setReference(to: referenceMoment)
+        search.add(
+          floor.shift(of: moment, mayShareRows: true).map { .shift($0) } ?? .unknown, at: step)
+      } else {
+        search.add(.oneNotFinite, at: step)
+      }
+    }
+    return RunDivergence(
+      layer: layer, finding: search.finding, comparedSteps: search.comparedSteps,
+      streakLength: search.streakLength)
+  }
+}
+
+extension Moment {
+  fileprivate var isFinite: Bool { (mean + variance).allSatisfy(\.isFinite) }
+}

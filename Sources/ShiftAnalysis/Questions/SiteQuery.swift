@@ -1,0 +1,18 @@
+public import RunModel
+
+/// The tensors of a run that a question is about, and how many of their steps an answer shows.
+public struct SiteQuery: Sendable, Equatable {
+  /// The layer, from 1; nil for all layers.
+  public var layer: Int?
+  /// The tensor of the layer.
+  public var tap = Site.Tap.preactivation
+  /// The examples; nil for the probe if the run recorded it, else the training batch.
+  public var population: Site.Population?
+  /// The statistics mode of batch norm; nil for batch statistics.
+  public var statistics: StatisticsMode?
+  /// The largest number of steps to answer for, evenly spread from the first to the last; nil for every recorded step.
+  public var points: Int?
+
+  /// Asks for every recorded step of the preactivation of every layer.
+  public init() {}
+}

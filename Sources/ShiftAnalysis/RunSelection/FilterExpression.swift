@@ -1,0 +1,7 @@
+/// The tree of a condition on runs.
+indirect enum FilterExpression: Sendable {
+  case all([FilterExpression])
+  case any([FilterExpression])
+  case not(FilterExpression)
+  case comparison(RunField, FilterComparison, FilterLiteral)
+}

@@ -1,0 +1,149 @@
+import RunModel
+
+/// What a shift query reads of a run, decided before any moment is read.
+struct ReadPlan {
+  /// What is read of one layer.
+  struct Layer {
+    /// The site.
+    let selected: SiteSelection.Selected
+    /// The source of the moments that the layer's are compared with.
+    let reference: Reference
+    /// The steps to compare, in order; nil for every recorded step.
+    var steps: [Int]?
+    /// The number of steps that can be compared; nil where every step is read, and counted.
+    var recordedCount: Int?
+    /// The windows to pool steps over; nil where single steps are compared.
+    var windows: StepWindows?
+
+    /// The site of another run that is the reference; nil where the reference is in the same run.
+    var counterpart: SiteSelection.Selected? {
+      if case .site(let counterpart) = reference { counterpart } else { nil }
+    }
+  }
+
+  /// The source of the moments that others are compared with.
+  enum Reference {
+    /// The moment at a step.
+    case step(Int)
+    /// The moments of steps, pooled.
+    case window(ClosedRange<Int>)
+    /// Moments that are read to be compared themselves: the first ones, or those that precede.
+    case compared
+    /// The moments of the same steps at a site of another run.
+    case site(SiteSelection.Selected)
+  }
+
+  /// The order in which moments are read.
+  enum Order {
+    /// Layer by layer, each step by itself.
+    case stepByStep
+    /// All steps of all layers, in several parts at the same time where `mayDivide`.
+    case onePass(mayDivide: Bool)
+    /// Layer by layer, each window of steps from stored blocks; short windows in one pass.
+    case byWindow
+  }
+
+  /// The query; another run that it refers to is named by its id.
+  let query: ShiftQuery
+  /// The layers, from the first to the last.
+  let layers: [Layer]
+  /// The order.
+  let order: Order
+
+  /// Plans how `query` about `run` is answered.
+  ///
+  /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
+  init(_ query: ShiftQuery, of run: Run, in store: some RunReading) throws {
+    let selection = try store.selection(query.sites, of: run)
+    var query = query
+    var counterparts: [SiteSelection.Selected] = []
+    if case .run(let name) = query.reference {
+      let other = try store.run(name)
+      // Its name may be another run's tomorrow.
+      query.reference = .run(other.shortID)
+      query.population = selection.first?.source.site.population
+      let others = try SiteSelection(query.sites, of: other, among: store.sites(of: other))
+      counterparts = try selection.map { try others.counterpart(of: $0, in: run, from: other) }
+    }
+    self.query = query
+    layers = try selection.enumerated().map { index, selected in
+      let counterpart = counterparts.isEmpty ? nil : counterparts[index]
+      return query.isPooled
+        ? try ReadPlan.pooledLayer(selected, counterpart, query, store)
+        : try ReadPlan.layer(selected, counterpart, query, run, store)
+    }
+    order =
+      switch query.reference {
+      case _ where query.isPooled: .byWindow
+      case .run: .stepByStep
+      case .preceding: .onePass(mayDivide: false)
+      case .start, .step, .window, .final:
+        query.points == nil ? .onePass(mayDivide: true) : .stepByStep
+      case .previous: .onePass(mayDivide: true)
+      }
+  }
+
+  private static func layer(
+    _ selected: SiteSelection.Selected, _ counterpart: SiteSelection.Selected?, _ query: ShiftQuery,
+    _ run: Run, _ store: some RunReading
+  ) throws -> Layer {
+    if let counterpart, case .run(let other) = query.reference {
+      let common = try store.commonSteps(of: selected, and: counterpart)
+      guard !common.isEmpty else {
+        throw ShiftError(
+          .notRecorded,
+          "Run \(run.shortID) and run \(other) recorded layer \(selected.source.site.layer) at no common step."
+        )
+      }
+      return Layer(
+        selected: selected, reference: .site(counterpart),
+        steps: StepSelection.steps(common, atMost: query.points), recordedCount: common.count)
+    }
+    // To list the steps takes time, and where all are wanted they come with their moments.
+    let recorded = try query.points.map { _ in try store.steps(at: selected.source) }
+    let reference: Reference
+    switch query.reference {
+    case .start, .final:
+      let range = try store.stepRange(at: selected.source)
+      let step = query.reference == .start ? range?.lowerBound : range?.upperBound
+      reference = step.map { .step($0) } ?? .compared
+    case .step(let step): reference = .step(step)
+    case .window(let steps):
+      try selected.requirePoolable()
+      reference = .window(steps)
+    case .preceding:
+      try selected.requirePoolable()
+      reference = .compared
+    case .previous, .run: reference = .compared
+    }
+    return Layer(
+      selected: selected, reference: reference,
+      steps: recorded.map { StepSelection.steps($0, atMost: query.points) },
+      recordedCount: recorded?.count)
+  }
+
+  private static func pooledLayer(
+    _ selected: SiteSelection.Selected, _ counterpart: SiteSelection.Selected?, _ query: ShiftQuery,
+    _ store: some RunReading
+  ) throws -> Layer {
+    try selected.requirePoolable()
+    try counterpart?.requirePoolable()
+    let range = try store.stepRange(at: selected.source)
+    let windows = StepWindows(covering: range ?? 0...0, atMost: query.points ?? .max)
+    let reference: Reference
+    switch query.reference {
+    case .start, .previous, .run: reference = counterpart.map { .site($0) } ?? .compared
+    case .step(let step): reference = .step(step)
+    case .window(let steps): reference = .window(steps)
+    case .final:
+      reference =
+        range.map { .window(windows.window(of: $0.upperBound).lowerBound...$0.upperBound) }
+        ?? .compared
+    case .preceding(let count):
+      throw ShiftError(
+        .pooledTrailingWindow,
+        "Pooled steps cannot be compared with the \(count) steps before them.")
+    }
+    return Layer(selected: selected, reference: reference, windows: windows)
+  }
+}
