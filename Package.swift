@@ -51,7 +51,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Network", "Datasets", "RunModel", "RunStore", "Statistics", "StrictJSON", "Safetensors",
+        "Network", "Datasets", "RunModel", "Statistics", "StrictJSON", "Safetensors",
       ]),
     .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(

@@ -1,7 +1,6 @@
 package import Datasets
 package import Network
 package import RunModel
-package import RunStore
 
 /// The network of a recorded run, as its newest checkpoint left it.
 package struct RecordedNetwork {
@@ -19,8 +18,8 @@ package struct RecordedNetwork {
   /// - Throws: `InputFileError` where there is no checkpoint, or one that is not of this run's network;
   ///   `DatasetError` where its data is gone, as the shape of the network depends on it, or is other data now;
   ///   `StoreError`.
-  package init(of run: Run, in database: RunDatabase) throws {
-    guard let checkpoint = try database.checkpoint(of: run) else {
+  package init(of run: Run, in store: some CheckpointReading) throws {
+    guard let checkpoint = try store.checkpoint(of: run, step: nil) else {
       throw InputFileError(
         isMissing: true,
         description:

@@ -115,7 +115,7 @@ struct RunDataTests {
       ["record", "--resume", "a", "--steps", "9"], ["shift", "a", "--corrupt", "invert"],
     ] {
       expectOneSentence(
-        try place.attempt(command), exitCode: 65, containing: "epsilon can't be -1.0")
+        try place.attempt(command), exitCode: 65, containing: #""epsilon": -1 is impossible"#)
     }
   }
 
