@@ -112,7 +112,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "ShiftAnalysis", "RunModel", "RunStore", "Statistics", "TestSupport",
+        "Reports", "ShiftAnalysis", "Migrations", "RunModel", "RunStore", "SQLite", "Statistics",
+        "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(
