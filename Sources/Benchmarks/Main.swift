@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The program `normscope-benchmark`: measures what the product promises to be fast.
+/// The program `normscope-benchmark`: measures the operations that must be fast.
 @main
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(

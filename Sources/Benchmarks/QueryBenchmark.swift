@@ -8,7 +8,7 @@ import Statistics
 struct QueryBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
-    abstract: "Time W2 queries on the newest run of a database, from its opening on.",
+    abstract: "Time W2 queries on the newest run of a database, its opening included.",
     discussion: """
       All points is the squared W2 of every recorded step since the start, the mean over the units of each layer; \
       pooled is the same at so many points, each of all steps up to the next.
@@ -18,7 +18,7 @@ struct QueryBenchmark: ParsableCommand {
   var db: String
   @Option(help: "The number of pooled points.")
   var points = 500
-  @Option(help: "How often each query is asked; the median time is reported.")
+  @Option(help: "The number of repetitions of each query; the median time is reported.")
   var rounds = 5
 
   func validate() throws {

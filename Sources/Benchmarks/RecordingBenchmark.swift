@@ -6,11 +6,11 @@ import Network
 import RunModel
 import RunStore
 
-/// `normscope-benchmark recording`: times training runs that record something beside the same runs without it.
+/// `normscope-benchmark recording`: times training runs that record something, and the same runs without it.
 struct RecordingBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recording",
-    abstract: "Time what each thing that a run can record adds to its time.",
+    abstract: "Time what each kind of record adds to the time of a run.",
     discussion: """
       in-256-256-10, sigmoid, batch norm before it, batch 100, one thread. Each thing is added to a run that records \
       the moments of each training batch and nothing else, or also the probe where it is one of the probe. Both are \
@@ -32,7 +32,7 @@ struct RecordingBenchmark: ParsableCommand {
     }
   }
 
-  /// A thing to record, and the run that it is added to.
+  /// A kind of record, and the run that it is added to.
   private struct Addition {
     let name: String
     let without: RunConfiguration
@@ -98,7 +98,7 @@ struct RecordingBenchmark: ParsableCommand {
     }
   }
 
-  /// How long a run takes that is recorded into a new database.
+  /// The time of a run that is recorded into a new database.
   private func seconds(of run: TrainingRun, in folder: String) throws -> Double {
     let path = "\(folder)/normscope-benchmark-\(UUID()).db"
     defer {
@@ -108,9 +108,7 @@ struct RecordingBenchmark: ParsableCommand {
     }
     let database = try RunDatabase(path: path, for: .record)
     let start = ContinuousClock.now
-    _ = try run.record(name: "benchmark", durability: database.durability.rawValue) {
-      try RunRecorder(database: database, run: $0)
-    }
+    _ = try run.record(into: database, name: "benchmark")
     return (ContinuousClock.now - start).seconds
   }
 }

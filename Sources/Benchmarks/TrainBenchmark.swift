@@ -1,11 +1,11 @@
 import ArgumentParser
 import Network
 
-/// `normscope-benchmark train`: times training steps, statistics handed out, beside their matrix products alone.
+/// `normscope-benchmark train`: times training steps with their statistics, and their matrix products alone.
 struct TrainBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Time training steps, statistics handed out, beside their matrix products alone.",
+    abstract: "Time training steps with their statistics, and their matrix products alone.",
     discussion: """
       mlp: 784-256-256-10, sigmoid, batch norm before it, batch 100. cnn: 1x28x28, two convolutions of 3x3 windows to \
       32 and, with stride 2, to 64 channels, each with batch norm and ReLU, then 10 outputs, batch 64. The products \
@@ -19,17 +19,17 @@ struct TrainBenchmark: ParsableCommand {
     case cnn
   }
 
-  /// How the result is written.
+  /// The format of the result.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text
     case json
   }
 
-  @Option(help: "What to train.")
+  @Option(help: "The network to train.")
   var network: Subject = .mlp
   @Option(help: "The number of threads.")
   var threads = 1
-  @Option(help: "What computes the products.")
+  @Option(help: "The kernel of the matrix products.")
   var kernel: MatrixKernel.Choice = .fastest
   @Flag(
     help:
@@ -40,7 +40,7 @@ struct TrainBenchmark: ParsableCommand {
   var steps = 200
   @Option(help: "The number of rounds; the median round is reported.")
   var rounds = 7
-  @Option(help: "How to write the result.")
+  @Option(help: "The format of the result.")
   var format: Format = .text
 
   func validate() throws {

@@ -5,7 +5,7 @@ import RunModel
 import RunStore
 import Statistics
 
-/// `normscope-benchmark write`: records synthetic steps, without training, and says how long that took.
+/// `normscope-benchmark write`: times the recording of synthetic steps, without training.
 struct WriteBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write", abstract: "Record synthetic steps into a database.")
@@ -19,7 +19,7 @@ struct WriteBenchmark: ParsableCommand {
   @Option(help: "The number of features of a layer.")
   var features = 256
 
-  /// How many different steps are made; they are recorded over and over.
+  /// The number of different steps, which are recorded repeatedly.
   private static let poolSize = 64
 
   func validate() throws {
@@ -27,7 +27,7 @@ struct WriteBenchmark: ParsableCommand {
       throw ValidationError("Steps, layers and features must be 1 or more.")
     }
     guard !FileManager.default.fileExists(atPath: db) else {
-      throw ValidationError("\(db) exists; name a file that doesn't.")
+      throw ValidationError("\(db) exists; name a file that does not.")
     }
   }
 

@@ -1,11 +1,11 @@
 extension Dataset {
-  /// This data set with its features in the order of `names`; as it is where it has no names.
+  /// The data set with its features in the order of `names`; unchanged where it has no names.
   ///
   /// - Parameters:
   ///   - names: the names of other features; nil where they have none.
-  ///   - other: whose they are, to stand in a sentence.
+  ///   - other: the owner of these features, for a sentence.
   /// - Returns: the same examples.
-  /// - Throws: `DatasetError` where the names are others, or, being repeated, don't say which feature is which.
+  /// - Throws: `DatasetError` where the names differ, or are repeated and thus ambiguous.
   package func arranged(by names: [String]?, of other: String) throws(DatasetError) -> Dataset {
     guard let names, let columns, names != columns else { return self }
     let places = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }

@@ -48,7 +48,7 @@ package struct Dataset: Sendable {
     self.exampleShape = exampleShape ?? TensorShape(features: train.features.columns)
     precondition(
       self.exampleShape.features == train.features.columns,
-      "Examples of \(train.features.columns) features don't have the shape \(self.exampleShape).")
+      "Examples of \(train.features.columns) features do not have the shape \(self.exampleShape).")
     precondition(
       columns == nil || columns?.count == train.features.columns,
       "\(columns?.count ?? 0) names are not those of \(train.features.columns) features.")

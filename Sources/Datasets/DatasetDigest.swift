@@ -1,8 +1,8 @@
 import Network
 
-/// What tells the numbers of a data set from others: a digest of its features and one of its labels.
+/// The digests of a data set's features and labels, which identify its numbers.
 ///
-/// Both are of the training examples and then the test examples, in their order: the features as little-endian
+/// Both cover the training examples and then the test examples, in their order: the features as little-endian
 /// 32-bit floats, whatever they are stored as, the labels as little-endian 32-bit whole numbers, or, where examples
 /// have none, their targets as floats.
 package struct DatasetDigest: Sendable, Equatable {

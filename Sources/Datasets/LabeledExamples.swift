@@ -6,12 +6,12 @@ package struct LabeledExamples: Sendable, Equatable {
   package let features: FeatureTable
   /// The class of each example, a whole number from 0; empty where examples have none.
   package let labels: [Int]
-  /// What a network should make of each example, [examples, outputs]; nil where its class says so.
+  /// The target outputs of each example, [examples, outputs]; nil where its class is the target.
   package let targets: Matrix?
-  /// The place of each example in the file that it is from, from 0.
+  /// The place of each example in its file, from 0.
   package let sourceRows: [Int]
 
-  /// Puts features and labels together.
+  /// Joins features and labels.
   ///
   /// - Parameters:
   ///   - features: [examples, features].
@@ -32,7 +32,7 @@ package struct LabeledExamples: Sendable, Equatable {
     self.sourceRows = sourceRows ?? Array(0..<labels.count)
   }
 
-  /// Puts features and the targets of a regression together.
+  /// Joins features and the targets of a regression.
   ///
   /// - Parameters:
   ///   - features: [examples, features].
@@ -51,10 +51,10 @@ package struct LabeledExamples: Sendable, Equatable {
   /// The number of examples.
   package var count: Int { features.rows }
 
-  /// Copies the examples `rows`, in that order, into a batch made beforehand; it allocates nothing.
+  /// Copies the examples `rows`, in that order, into an existing batch, without allocating.
   ///
   /// - Parameters:
-  ///   - rows: indices of examples, such as `BatchOrder` gives.
+  ///   - rows: indices of examples, such as those of `BatchOrder`.
   ///   - batch: receives the features, [rows, features], or the same numbers in rows of another length.
   ///   - batchLabels: receives the labels, [rows].
   /// - Precondition: `batch` and `batchLabels` have exactly these sizes.
@@ -73,7 +73,7 @@ package struct LabeledExamples: Sendable, Equatable {
     }
   }
 
-  /// Copies the targets of the examples `rows`, in that order, into a matrix made beforehand, [rows, outputs].
+  /// Copies the targets of the examples `rows`, in that order, into an existing matrix, [rows, outputs].
   ///
   /// - Precondition: there are targets, and `batch` has exactly this shape.
   package func gatherTargets(_ rows: ArraySlice<Int>, into batch: inout Matrix) {
@@ -81,7 +81,8 @@ package struct LabeledExamples: Sendable, Equatable {
     let width = targets.columns
     precondition(
       batch.rows == rows.count && batch.columns == width,
-      "A batch of \(batch.rows)x\(batch.columns) can't hold the targets of \(rows.count) examples.")
+      "A batch of \(batch.rows)x\(batch.columns) cannot hold the targets of \(rows.count) examples."
+    )
     for (position, row) in rows.enumerated() {
       batch.values.replaceSubrange(
         position * width..<(position + 1) * width,
@@ -89,12 +90,12 @@ package struct LabeledExamples: Sendable, Equatable {
     }
   }
 
-  /// The same examples, with a target for each class: 1 at its place among `outputs`, 0 elsewhere.
+  /// The same examples with one-hot targets: 1 at the class, 0 elsewhere, `outputs` in all.
   package func withOneHotTargets(outputs: Int) -> LabeledExamples {
     LabeledExamples(self, targets: Targets.oneHot(labels, outputs: outputs))
   }
 
-  /// The same examples with the columns `order`, each of which is a place among the features now.
+  /// The same examples with the columns in the order `order`, given by their present indices.
   func selectingColumns(_ order: [Int]) -> LabeledExamples {
     LabeledExamples(self, features: features.selectingColumns(order), targets: targets)
   }

@@ -3,7 +3,7 @@ import Network
 extension Dataset {
   /// The regression that deep linear networks are studied on: y = Ax, with A 10 x 10 and x of 10 features.
   ///
-  /// All numbers are drawn from the standard normal distribution, the same for every run; 1000 examples to train
+  /// All numbers are drawn from the standard normal distribution, equal for every run; 1000 examples to train
   /// on, 1000 to test on. Source: Santurkar et al. 2018, section 3.2 and appendix A.
   static func linearMap() throws(DatasetError) -> Dataset {
     let width = 10

@@ -1,4 +1,4 @@
-/// XXH64, a 64-bit digest that tells contents apart and is not proof against somebody who wants two alike.
+/// XXH64, a 64-bit digest that distinguishes contents; it is not secure against deliberate collisions.
 ///
 /// Data that changed by accident have the digest of others with a probability of 2⁻⁶⁴, at several GB/s; a
 /// cryptographic digest would take as long as inflating the file. Seed 0. Source: Y. Collet, "xxHash fast digest

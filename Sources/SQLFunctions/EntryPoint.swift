@@ -1,8 +1,8 @@
 package import SQLiteExtension
 
-/// Where SQLite enters the extension: registers the functions on a connection, see https://sqlite.org/loadext.html.
+/// The entry point of the extension: registers the functions on a connection, see https://sqlite.org/loadext.html.
 ///
-/// SQLite finds it by the file's name, libnormscope-sql.so; a program that has the functions inside hands it to
+/// SQLite finds it by the file's name, libnormscope-sql.so; a program that contains the functions passes it to
 /// `Connection.addToNewConnections`.
 @safe
 @c(sqlite3_normscopesql_init)

@@ -4,7 +4,7 @@ import Statistics
 extension ScalarFunction {
   /// A function for each measure of shift: name(reference mean, reference variance, mean, variance, aggregate, epsilon).
   ///
-  /// The last two may be missing: the mean over the units, and batch norm's usual epsilon. NULL where no unit has a value.
+  /// The last two are optional, by default the mean over the units and batch norm's usual epsilon. NULL where no unit has a value.
   static let measures = ShiftMeasure.allCases.map(ScalarFunction.init)
 
   private init(_ measure: ShiftMeasure) {

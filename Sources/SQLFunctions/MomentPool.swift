@@ -5,14 +5,14 @@ import Statistics
 struct MomentPool {
   private var moments: MomentAccumulator?
 
-  /// The most rows that a batch may have.
+  /// The largest number of rows of a batch.
   private static let largestCount = 1 << 40
-  /// The most rows that batches may come to: so many are counted exactly, and their sum does not overflow.
+  /// The largest number of rows of all batches: it is counted exactly, and sums do not overflow.
   private static let largestSum = 1 << 53
 
-  /// Adds a batch of the arguments count, mean and variance; none where one of them is NULL.
+  /// Adds a batch from the arguments count, mean and variance; does nothing where one of them is NULL.
   ///
-  /// - Throws: `FunctionError` where they are no moments, or not as wide as those before.
+  /// - Throws: `FunctionError` where they are not moments, or have another width than those before.
   mutating func merge(_ arguments: borrowing Arguments) throws(FunctionError) {
     let count = try arguments.integer(0)
     let mean = try arguments.floats(1)
@@ -27,7 +27,7 @@ struct MomentPool {
 
   /// Adds a batch.
   ///
-  /// - Throws: `FunctionError` where it is not as wide as those before.
+  /// - Throws: `FunctionError` where it has another width than those before.
   mutating func merge(count: Int, mean: [Float], variance: [Float]) throws(FunctionError) {
     if moments == nil { moments = MomentAccumulator(features: mean.count) }
     if let width = moments?.mean.count, width != mean.count {
@@ -35,7 +35,7 @@ struct MomentPool {
         "a row has a vector of \(mean.count) numbers after one of \(width); they must have as many")
     }
     guard moments?.count ?? 0 <= MomentPool.largestSum - count else {
-      throw FunctionError("the counts come to more than 2^53 rows")
+      throw FunctionError("the counts add up to more than 2^53 rows")
     }
     moments?.merge(count: count, mean: mean.span, variance: variance.span)
   }

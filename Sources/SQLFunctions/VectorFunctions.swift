@@ -2,7 +2,7 @@ import SQLiteExtension
 import Statistics
 
 extension ScalarFunction {
-  /// The functions of one vector, or two.
+  /// The functions of one or two vectors.
   static let vectors: [ScalarFunction] = [
     ofVector("vec_count") { .integer($0.count) },
     ofVector("vec_mean") { .real(optional: $0.span.mean) },
@@ -48,7 +48,7 @@ extension ScalarFunction {
   }
 }
 
-/// Checks that all vectors have as many numbers as the first.
+/// Checks that all vectors have the length of the first.
 ///
 /// - Throws: `FunctionError` that names both lengths.
 func requireSameLength(_ first: [Float], _ others: [Float]...) throws(FunctionError) {

@@ -1,9 +1,9 @@
 import CSQLite
 
 extension Connection {
-  /// Interrupts every statement that still runs, or is begun, when `duration` is over.
+  /// Interrupts every statement that runs or begins after `duration`.
   ///
-  /// It then fails with the code `interrupt`. A single call of a function is not broken off.
+  /// The statement then fails with the code `interrupted`. A single call of a function is not interrupted.
   package func interruptStatements(after duration: Duration) {
     let deadline = Deadline(after: duration)
     self.deadline = deadline

@@ -7,7 +7,7 @@ import CSQLite
 /// so alone, under an exclusive lock of the file.
 @safe
 package final class Connection {
-  /// What a connection may do with its file.
+  /// The access of a connection to its file.
   package enum Access: Sendable {
     /// Read only; the file must exist.
     case readOnly
@@ -19,7 +19,7 @@ package final class Connection {
     case create
   }
 
-  /// How long a connection waits for another writer unless it is told otherwise, in milliseconds.
+  /// The default time to wait for another writer, in milliseconds.
   package static let defaultBusyTimeout = 10_000
 
   let handle: OpaquePointer
@@ -31,8 +31,8 @@ package final class Connection {
   ///
   /// - Parameters:
   ///   - path: a file path; never a URI, and never one of SQLite's special names.
-  ///   - access: what the connection may do.
-  ///   - busyTimeout: how long to wait for another writer, in milliseconds.
+  ///   - access: the access of the connection.
+  ///   - busyTimeout: the time to wait for another writer, in milliseconds.
   ///   - vfs: the name of the layer through which SQLite uses the file system; nil for its default.
   /// - Throws: `SQLiteError` where SQLite cannot open the file.
   package init(
@@ -85,7 +85,7 @@ package final class Connection {
     }
   }
 
-  /// What another thread can interrupt the connection's statements by.
+  /// The interrupter of the connection's statements, for other threads.
   package var interrupter: Interrupter { releasesHandle.interrupter }
 
   /// Refuses texts and BLOBs of more bytes from now on, with the code `tooBig`, stored ones too.
@@ -165,7 +165,7 @@ package final class Connection {
   /// The row id of the newest insert on this connection.
   package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
-  /// How many pages this connection wrote, to the log or the file, since it was asked last.
+  /// The number of pages that this connection wrote, to the log or the file, since the last call.
   package func takeWrittenPageCount() -> Int {
     var (count, highest): (Int32, Int32) = (0, 0)
     unsafe sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &count, &highest, 1)
@@ -181,7 +181,7 @@ package final class Connection {
     return code == SQLITE_OK && hasMoved != 0
   }
 
-  /// Has closing this connection leave the write-ahead log as it is, even if it is the last one.
+  /// Makes closing this connection leave the write-ahead log unchanged, even if it is the last one.
   ///
   /// - Throws: `SQLiteError`.
   package func leaveLogOnClose() throws(SQLiteError) {
@@ -193,8 +193,8 @@ package final class Connection {
   ///
   /// - Parameters:
   ///   - begin: takes the write lock; by default at once (`BEGIN IMMEDIATE`), so that waiting happens before work.
-  ///   - body: what is done under it.
-  /// - Returns: what `body` returns.
+  ///   - body: the work under the lock.
+  /// - Returns: the value of `body`.
   /// - Throws: what `begin` or `body` throws, or `SQLiteError`.
   package func transaction<Value>(
     begin: ((Connection) throws -> Void)? = nil, _ body: () throws -> Value
@@ -202,7 +202,7 @@ package final class Connection {
     try transaction(begin ?? { try $0.beginWriting() }, body)
   }
 
-  /// Takes the write lock, or waits for it as long as the busy timeout.
+  /// Takes the write lock, and waits for it up to the busy timeout.
   ///
   /// - Throws: `SQLiteError`, of code `busy` where another connection holds it.
   package func beginWriting() throws(SQLiteError) { try run("BEGIN IMMEDIATE") }
@@ -229,14 +229,14 @@ package final class Connection {
     }
   }
 
-  /// What SQLite calls to add functions to a connection; the addresses are SQLite's own.
+  /// The function that SQLite calls to add functions to a connection; the addresses are SQLite's own.
   package typealias EntryPoint =
     @convention(c) (
       _ connection: OpaquePointer?, _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
       _ routines: UnsafeRawPointer?
     ) -> Int32
 
-  /// Has an extension that is part of this program added to each connection that the process opens from now on.
+  /// Adds an extension that is part of this program to each connection that the process opens from now on.
   ///
   /// Adding it again changes nothing.
   /// - Throws: `SQLiteError` where no memory is left.
@@ -250,6 +250,6 @@ package final class Connection {
   package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
 
   /// Whether the SQLite library in use is older than 3.51.3, the first version in which a checkpoint that begins while
-  /// another connection starts the write-ahead log anew can't lose pages (https://sqlite.org/wal.html#walresetbug).
+  /// another connection restarts the write-ahead log cannot lose pages (https://sqlite.org/wal.html#walresetbug).
   package static var hasWALResetBug: Bool { sqlite3_libversion_number() < 3_051_003 }
 }

@@ -1,4 +1,4 @@
-/// When the statements of a connection are to be interrupted.
+/// The time at which the statements of a connection are interrupted.
 final class Deadline {
   private let instant: ContinuousClock.Instant
 
@@ -8,6 +8,6 @@ final class Deadline {
 
   var isOver: Bool { ContinuousClock.now >= instant }
 
-  /// How many instructions of SQLite's machine pass between two looks at the clock: well below a millisecond.
+  /// The number of instructions of SQLite's machine between two looks at the clock: well below a millisecond.
   static let instructionsBetweenLooks: Int32 = 1000
 }

@@ -1,7 +1,7 @@
 import CSQLite
 import Synchronization
 
-/// Interrupts what a connection runs, from any thread, also in the middle of an instruction that takes long.
+/// An interrupter of a connection's statements, from any thread, also in the middle of a long instruction.
 package final class Interrupter: Sendable {
   /// The address of the connection, which SQLite lets any thread interrupt; nil when it is closed.
   private let address: Mutex<UInt?>
@@ -10,9 +10,9 @@ package final class Interrupter: Sendable {
     address = Mutex(UInt(bitPattern: handle))
   }
 
-  /// Has every statement that is running fail with the code `interrupted`, at the end of what it is computing.
+  /// Makes every running statement fail with the code `interrupted`, at the end of its present computation.
   ///
-  /// Nothing happens where none is running, or where the connection was closed.
+  /// Without a running statement, or after the connection was closed, nothing happens.
   package func interrupt() {
     address.withLock { address in
       guard let address, let handle = unsafe OpaquePointer(bitPattern: address) else { return }
@@ -20,7 +20,7 @@ package final class Interrupter: Sendable {
     }
   }
 
-  /// Is called before the connection closes.
+  /// Forgets the connection, before it closes.
   func disconnect() {
     address.withLock { $0 = nil }
   }

@@ -3,7 +3,7 @@ import CSQLite
 extension Connection {
   /// Refuses from now on every statement that does more than read the database it was opened with.
   ///
-  /// No writes, transactions, other files or extensions, and of the PRAGMAs those that only tell.
+  /// It permits no writes, transactions, other files or extensions, and only PRAGMAs that read.
   /// Source: https://sqlite.org/c3ref/set_authorizer.html.
   /// - Throws: `SQLiteError`.
   package func restrictToReading() throws(SQLiteError) {
@@ -23,7 +23,7 @@ extension Connection {
   private static func isReading(_ action: Int32, _ first: String, _ second: String?) -> Bool {
     switch action {
     case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: true
-    // Asked for where a table-valued function is first used; the schema itself can't be written by SQL.
+    // SQLite asks for it where a table-valued function is first used; SQL cannot write the schema itself.
     case SQLITE_UPDATE: first == "sqlite_master"
     // Here the first word is nothing, and the second the function's name.
     case SQLITE_FUNCTION: !refusedFunctions.contains(second?.lowercased() ?? "")
@@ -34,7 +34,7 @@ extension Connection {
     }
   }
 
-  /// The functions that bring in code, or hand out addresses of it.
+  /// The functions that load code, or return addresses of it.
   private static let refusedFunctions: Set = ["load_extension", "fts3_tokenizer"]
 
   /// The PRAGMAs that change nothing, whatever they are given.

@@ -24,7 +24,7 @@ package struct Row: ~Copyable {
   /// The integer in `column`, nil where it is NULL.
   package func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
 
-  /// The largest number that is taken for a count: sums of millions of them don't overflow.
+  /// The largest number that is accepted as a count: sums of millions of them do not overflow.
   package static let largestCount = 1 << 40
 
   /// The integer in `column`, which counts something.
@@ -64,12 +64,12 @@ package struct Row: ~Copyable {
     return unsafe Array(UnsafeRawBufferPointer(start: source, count: count))
   }
 
-  /// How many bytes the BLOB or text in `column` is long, 0 where it is NULL.
+  /// The length in bytes of the BLOB or text in `column`, 0 where it is NULL.
   package func byteCount(_ column: Int) -> Int {
     unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
   }
 
-  /// What `column` holds, to bind it elsewhere.
+  /// The value in `column`, to bind it elsewhere.
   package func binding(_ column: Int) -> Binding {
     switch unsafe sqlite3_column_type(handle, Int32(column)) {
     case SQLITE_INTEGER: .integer(unsafe sqlite3_column_int64(handle, Int32(column)))

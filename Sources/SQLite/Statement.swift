@@ -7,7 +7,7 @@ package final class Statement {
   package let sql: String
   private let handle: OpaquePointer
   private let connection: OpaquePointer
-  /// Whether rows of it are being read, so that it can't be run again meanwhile.
+  /// Whether its rows are being read, so that it cannot be run again meanwhile.
   private(set) var isRunning = false
 
   init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
@@ -24,7 +24,7 @@ package final class Statement {
     unsafe self.connection = connection
   }
 
-  /// Prepares the one statement that `sql` is; comments and semicolons may stand around it.
+  /// Prepares the only statement of `sql`; comments and semicolons around it are allowed.
   convenience init(only sql: String, on connection: OpaquePointer) throws(SQLiteError) {
     guard !sql.utf8.contains(0) else {
       throw SQLiteError(code: .misuse, message: "it contains a NUL", sql: sql)
@@ -49,7 +49,7 @@ package final class Statement {
 
   deinit { unsafe sqlite3_finalize(handle) }
 
-  /// How many values it takes.
+  /// The number of its parameters.
   package var parameterCount: Int { unsafe Int(sqlite3_bind_parameter_count(handle)) }
 
   /// Whether it changes no database file.
@@ -81,7 +81,7 @@ package final class Statement {
     if let failure { throw failure }
   }
 
-  /// Runs the statement and hands each row to `body`; a row is valid only during its call.
+  /// Runs the statement and calls `body` with each row, which is valid only during the call.
   ///
   /// - Throws: `SQLiteError`, or what `body` throws.
   @inline(never)

@@ -1,13 +1,13 @@
 internal import CSQLiteExtension
 
-/// What an aggregate has come to over the rows of one group.
+/// The accumulator of an aggregate over the rows of one group.
 package protocol Accumulator {
   /// Adds a row.
   ///
   /// - Throws: `FunctionError`, which ends the query.
   mutating func add(_ arguments: borrowing Arguments) throws(FunctionError)
 
-  /// The answer for the rows so far.
+  /// The result for the rows so far.
   var result: FunctionValue { get }
 }
 

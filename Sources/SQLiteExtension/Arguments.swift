@@ -3,7 +3,7 @@ internal import CSQLiteExtension
 /// The arguments of one call of an SQL function, borrowed from SQLite: valid only inside that call.
 @safe
 package struct Arguments: ~Copyable {
-  /// How many there are.
+  /// The number of arguments.
   package let count: Int
   private let values: UnsafeMutablePointer<OpaquePointer?>?
 
@@ -12,13 +12,13 @@ package struct Arguments: ~Copyable {
     unsafe self.values = values
   }
 
-  /// The most numbers that a vector may have, several times as many as any tensor has features: what is computed with
-  /// them takes memory that ends the program where there is none.
+  /// The largest number of numbers in a vector, several times as many as any tensor has features: computations with
+  /// them need memory, and a lack of it ends the program.
   package static let largestVector = 1 << 24
 
   /// The vector in argument `index` (from 0), nil where it is NULL.
   ///
-  /// - Throws: `FunctionError` where it is no BLOB of whole float32 numbers.
+  /// - Throws: `FunctionError` where it is not a BLOB of whole float32 numbers.
   package func floats(_ index: Int) throws(FunctionError) -> [Float]? {
     let value = unsafe value(index)
     switch unsafe normscope_value_type(value) {

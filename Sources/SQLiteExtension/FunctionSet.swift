@@ -2,14 +2,14 @@ internal import CSQLiteExtension
 
 /// SQL functions that are registered together, on any connection of any copy of SQLite.
 package struct FunctionSet: Sendable {
-  /// What SQLite hands to the entry point of an extension, see https://sqlite.org/loadext.html.
+  /// The arguments of the entry point of an extension, see https://sqlite.org/loadext.html.
   @safe
   package struct Host {
     private let connection: OpaquePointer?
     private let message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     private let routines: UnsafeRawPointer?
 
-    /// Wraps the arguments of an entry point, just as SQLite gave them.
+    /// Wraps the arguments of an entry point as SQLite passed them.
     @unsafe
     package init(
       connection: OpaquePointer?, message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,

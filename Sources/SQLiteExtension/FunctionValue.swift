@@ -1,4 +1,4 @@
-/// What an SQL function answers with.
+/// The result of an SQL function.
 package enum FunctionValue: Sendable {
   case null
   case integer(Int)

@@ -1,8 +1,8 @@
 internal import CSQLiteExtension
 
-/// An SQL function of one row, whose answer follows from its arguments alone.
+/// An SQL function of one row, whose result depends only on its arguments.
 package struct ScalarFunction: Sendable {
-  /// What computes an answer.
+  /// The function that computes a result.
   package typealias Body =
     @Sendable (_ arguments: borrowing Arguments) throws(FunctionError) -> FunctionValue
 

@@ -90,7 +90,7 @@ extension TableFunction {
     return SQLITE_OK
   }
 
-  /// Asks for the argument; a plan in which it is not known yet is refused.
+  /// Requires the argument; a plan in which it is not known yet is refused.
   private static let plan:
     @convention(c) (
       UnsafeMutablePointer<sqlite3_vtab>?, UnsafeMutablePointer<sqlite3_index_info>?

@@ -201,7 +201,7 @@ struct ThreeDoorsTests {
       (
         // 2^13 batches of 2^40 rows are 2^53, and one more is more.
         "(SELECT moments_merge_mean(n, \(one), \(one)) FROM (WITH RECURSIVE c (i, n) AS (SELECT 0, 1099511627776 UNION ALL SELECT i + 1, n FROM c WHERE i < 8192) SELECT n FROM c))",
-        "moments_merge_mean: the counts come to more than 2^53 rows"
+        "moments_merge_mean: the counts add up to more than 2^53 rows"
       ),
       (
         "vec_count(zeroblob(67108868))",

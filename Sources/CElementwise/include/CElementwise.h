@@ -1,5 +1,5 @@
 // Passes over the elements of matrices of 32-bit floats, row-major, each compiled for several vector widths. The
-// loader takes the widest that the machine has; where a width is the same, so is every bit of the results.
+// loader takes the widest that the machine supports; equal widths give equal bits.
 
 #pragma once
 
@@ -13,14 +13,14 @@ enum __attribute__((enum_extensibility(closed))) elementwise_activation {
   elementwise_tanh,
 };
 
-/// Neighbouring rows of a matrix that share a mean and a variance for each column.
+/// Neighboring rows of a matrix that share a mean and a variance for each column.
 struct elementwise_rows {
-  /// The first of them in the matrix.
+  /// The index of the first row in the matrix.
   size_t first;
   size_t count;
   /// The number of columns of the matrix.
   size_t columns;
-  /// Which row of [parts, columns] has their means.
+  /// The row of [parts, columns] that holds their means.
   size_t part;
 };
 
@@ -42,7 +42,7 @@ void elementwise_normalize(
     const float *inverse_deviation, const float *gamma, const float *beta,
     enum elementwise_activation activation);
 
-/// Multiplies dy by the activation's derivative where it returned `outputs`, and leaves the columns' sums of that and
+/// Multiplies dy by the activation's derivative where it returned `outputs`, and writes the columns' sums of that and
 /// of its products with (x - mean) * inverse_deviation, [columns].
 void elementwise_add_up_gradient(
     float *dy, const float *x, const float *outputs, struct elementwise_rows rows,
@@ -54,7 +54,7 @@ void elementwise_normalize_backward(
     float *dy, const float *x, struct elementwise_rows rows, const float *mean,
     const float *factor, const float *mean_gradient, const float *mean_product);
 
-/// Leaves the columns' sums of x - center and of its square, [columns], eight rows added up in 32 bits, then in 64.
+/// Writes the columns' sums of x - center and of its square, [columns]: over eight rows in 32 bits, then in 64.
 void elementwise_add_up_deviations(
     const float *x, struct elementwise_rows rows, const float *center, double *sums,
     double *squares);

@@ -7,7 +7,7 @@
 /// Hidden, as SQLite makes the symbols of every extension global, and others have a table of this name.
 extern const sqlite3_api_routines *sqlite3_api __attribute__((visibility("hidden")));
 
-/// Takes `routines` for the table. Fails, with a sentence in `message`, where another SQLite of this process was first.
+/// Sets the table to `routines`. Fails, with a sentence in `message`, where another SQLite of this process was first.
 int normscope_adopt(const void *routines, char **message);
 
 // Each name of SQLite's is a macro that reads the table, which Swift does not import.
@@ -56,7 +56,7 @@ static inline int normscope_create_module(
 static inline int normscope_declare_vtab(sqlite3 *connection, const char *schema) {
   return sqlite3_declare_vtab(connection, schema);
 }
-/// `sqlite3_vtab_config` is variadic: lets schemas that nobody vouches for use the table.
+/// `sqlite3_vtab_config` is variadic: lets untrusted schemas use the table.
 static inline int normscope_vtab_innocuous(sqlite3 *connection) {
   return sqlite3_vtab_config(connection, SQLITE_VTAB_INNOCUOUS);
 }

@@ -1,12 +1,12 @@
 package import Network
 
-/// A change of examples that moves their distribution, as a camera or a printer could.
+/// A change of examples that shifts their distribution, as a camera or a printer could.
 ///
 /// Features count as brightnesses from 0 to 1. The kinds are some of those of MNIST-C (Mu and Gilmer 2019), which gave
 /// each kind five severities; of its tables only those of impulse noise, brightness and contrast are used here, the
 /// others are Normscope's own.
 package struct Corruption: Sendable, Equatable, CustomStringConvertible {
-  /// What is done to an example.
+  /// The kind of a corruption.
   package enum Kind: String, CaseIterable, Sendable {
     case brightness
     case contrast
@@ -18,7 +18,7 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
     case rotate
     case scale
 
-    /// What is done, how strong it is at each severity, and whose severities these are, in one line.
+    /// The effect, its strength at each severity, and the source of the severities, in one line.
     package var explanation: String { method.explanation }
 
     /// The one place where a kind meets its algorithm.
@@ -37,12 +37,12 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The severities of every kind, inversion aside.
+  /// The severities of every kind except inversion.
   package static let severities = 1...5
 
-  /// What is done.
+  /// The kind of the corruption.
   package let kind: Kind
-  /// How much of it, from 1 to 5; an inversion has but one strength.
+  /// The severity, from 1 to 5; an inversion has only one strength.
   package let severity: Int
 
   /// Describes a corruption.
@@ -66,7 +66,7 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
   /// - Parameters:
   ///   - examples: [examples, features], features from 0 to 1.
   ///   - shape: the shape of an example.
-  ///   - generator: what noise draws from, one example after the other.
+  ///   - generator: the random numbers of noise, drawn example by example.
   /// - Returns: the corrupted examples, again from 0 to 1.
   /// - Throws: `DatasetError` where a feature is outside of 0...1, or a geometric change meets no images.
   package func corrupted(

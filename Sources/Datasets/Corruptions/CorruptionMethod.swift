@@ -2,11 +2,11 @@ import Network
 
 /// The algorithm of a kind of corruption.
 protocol CorruptionMethod {
-  /// What is done, how strong it is at each severity, and whose severities these are, in one line.
+  /// The effect, its strength at each severity, and the source of the severities, in one line.
   static var explanation: String { get }
   /// The strength at each of the five severities.
   static var strengths: [Double] { get }
-  /// Whether it moves pixels about, so that examples must be images.
+  /// Whether the method moves pixels, so that examples must be images.
   static var needsImages: Bool { get }
 
   /// Corrupts one example in place, [positions · channels] of numbers from 0 to 1.

@@ -1,6 +1,6 @@
 import Network
 
-/// Takes every pixel of an image from another place of it, between four pixels by bilinear interpolation.
+/// Resamples an image: takes every pixel from another place, by bilinear interpolation between four pixels.
 enum ImageResampling {
   /// Replaces `image`, [positions · channels], by what `source` finds for each place; outside of the image is 0.
   ///

@@ -1,23 +1,23 @@
 /// One cell of a CSV file.
 struct CSVCell {
-  /// Where its text stands in the bytes, without the quotes around it.
+  /// The range of its text in the bytes, without the quotes around it.
   let text: Range<Int>
-  /// The line of the file on which it starts, from 1.
+  /// The line of the file on which the cell starts, from 1.
   let line: Int
-  /// Whether it is the last of its record.
+  /// Whether the cell is the last of its record.
   let endsRecord: Bool
 }
 
-/// Cuts the bytes of a CSV file into cells, as RFC 4180 says.
+/// A reader that splits the bytes of a CSV file into cells by RFC 4180.
 ///
-/// It also takes a byte order mark, line ends of one byte, and blank lines, which it skips.
+/// It also accepts a byte order mark, line ends of one byte, and blank lines, which it skips.
 struct CSVCells {
   private let bytes: [UInt8]
   private let path: String
   private var position: Int
   private(set) var line = 1
 
-  /// Stands before the first cell of `bytes`, the contents of the file at `path`.
+  /// Begins before the first cell of `bytes`, the contents of the file at `path`.
   init(_ bytes: [UInt8], path: String) {
     self.bytes = bytes
     self.path = path
@@ -67,7 +67,7 @@ struct CSVCells {
         if position == bytes.count || bytes[position].endsPlainCell { return start..<end }
         guard bytes[position] == .quote else {
           throw .badData(
-            "\(path), line \(line): a quoted cell goes on after its closing quote; separate cells "
+            "\(path), line \(line): a quoted cell continues after its closing quote; separate cells "
               + "with commas.")
         }
       }

@@ -1,16 +1,16 @@
 /// The first record of a CSV file: the names of its columns.
 struct CSVHeader {
-  /// The most columns that a table may have.
+  /// The largest number of columns of a table.
   private static let maximumColumnCount = 1 << 20
 
-  /// The file's path.
+  /// The path of the file.
   let path: String
-  /// The names, shortened where they are very long.
+  /// The names of the columns, shortened where they are very long.
   let names: [String]
   /// The column that holds the labels.
   let labelColumn: Int
 
-  /// Reads the header that `cells` stands before.
+  /// Reads the header from the next record of `cells`.
   ///
   /// - Throws: `DatasetError` where there is none, or not exactly one column `label` among others.
   init(
@@ -56,7 +56,7 @@ struct CSVHeader {
     self.labelColumn = labelColumn
   }
 
-  /// Whether a column has no name, or one that pandas makes up for it.
+  /// Whether a column has no name, or a name that pandas invents for it.
   private static func isUnnamed(_ name: String) -> Bool {
     let madeUp = "Unnamed: "
     return name.isEmpty
@@ -85,7 +85,7 @@ struct CSVHeader {
         + (found.isEmpty ? "is empty." : "holds \(found.quotedForMessage)."))
   }
 
-  /// The error of a record that ends before its last column, or goes on after it.
+  /// The error of a record that ends before its last column, or continues after it.
   func error(endOf cell: CSVCell, _ column: Int) -> DatasetError {
     let message =
       cell.endsRecord

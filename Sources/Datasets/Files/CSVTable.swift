@@ -2,12 +2,12 @@ import Network
 
 /// A CSV file with a header, a column `label`, and numbers in every other column.
 struct CSVTable {
-  /// The most cells that a table may have.
+  /// The largest number of cells of a table.
   static let maximumCellCount = 1 << 30
-  /// The fewest examples that can be split.
+  /// The smallest number of examples that can be split.
   static let minimumRowCount = 10
 
-  /// The rows of the table, as they stand in the file.
+  /// The rows of the table, in the order of the file.
   let examples: LabeledExamples
   /// The names of the columns of numbers, in their order.
   let columns: [String]
@@ -16,9 +16,9 @@ struct CSVTable {
   ///
   /// - Parameters:
   ///   - path: a file path.
-  ///   - maximumSize: the most bytes that are read of a plain file.
-  ///   - maximumInflatedSize: the most bytes that are read of a gzip file, which can hold more than its size tells.
-  /// - Throws: `DatasetError` that names file, line and column of the first thing wrong.
+  ///   - maximumSize: the largest number of bytes that are read of a plain file.
+  ///   - maximumInflatedSize: the largest number of bytes that are read of a gzip file, which can hold more than its size.
+  /// - Throws: `DatasetError` that names file, line and column of the first fault.
   init(
     path: String, maximumSize: Int = 1 << 32, maximumInflatedSize: Int = 1 << 29
   ) throws(DatasetError) {

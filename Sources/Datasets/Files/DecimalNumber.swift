@@ -1,6 +1,6 @@
 /// The finite decimal number that `text` spells, rounded once to 32 bits; nil where it spells none.
 ///
-/// Spaces around it are passed over. A whole number of at most seven digits is exact as a float, as
+/// Spaces around it are skipped. A whole number of at most seven digits is exact as a float, as
 /// is 10⁷: their quotient is rounded once, hence correctly (W. Clinger, "How to Read Floating
 /// Point Numbers Accurately", 1990). Anything longer goes to the standard library.
 func decimalNumber(_ text: Span<UInt8>) -> Float? {

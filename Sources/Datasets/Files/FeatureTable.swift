@@ -1,6 +1,6 @@
 package import Network
 
-/// The features of examples, [examples, features], as numbers or as the bytes of images that stand for numbers.
+/// The features of examples, [examples, features], as numbers or as the bytes of images that represent numbers.
 ///
 /// Bytes take a quarter of the memory: 45 MiB instead of 179 for the training images of Fashion-MNIST.
 package struct FeatureTable: Sendable {
@@ -12,7 +12,7 @@ package struct FeatureTable: Sendable {
 
   private enum Storage: Sendable {
     case numbers([Float])
-    /// Each stands for itself over the divisor.
+    /// The bytes, each of which represents itself over the divisor.
     case bytes([UInt8], divisor: Float)
   }
 
@@ -23,7 +23,7 @@ package struct FeatureTable: Sendable {
     storage = .numbers(matrix.values)
   }
 
-  /// Rows of bytes, each of which stands for itself over `divisor`.
+  /// Makes rows of bytes, each of which represents itself over `divisor`.
   ///
   /// - Precondition: there are `rows` · `columns` bytes.
   init(rows: Int, columns: Int, bytes: [UInt8], divisor: Float) {
@@ -51,7 +51,7 @@ package struct FeatureTable: Sendable {
   /// All examples as numbers.
   package var matrix: Matrix { matrix(ofRows: 0..<rows) }
 
-  /// The same examples with the columns `order`, each of which is a place in a row now.
+  /// The same examples with the columns in the order `order`, given by their present indices.
   func selectingColumns(_ order: [Int]) -> FeatureTable {
     let whole = matrix
     var values: [Float] = []

@@ -1,7 +1,7 @@
 import CZlib
 import Glibc
 
-/// A file open for reading: gzip is inflated on the way, anything else is read as it stands.
+/// A file open for reading: gzip is inflated, anything else is read unchanged.
 @safe
 struct GzipFile: ~Copyable {
   private let handle: gzFile
@@ -9,7 +9,7 @@ struct GzipFile: ~Copyable {
 
   /// Opens the file at `path`.
   ///
-  /// - Throws: `DatasetError` where it may not be read.
+  /// - Throws: `DatasetError` where the file cannot be read.
   init(path: String) throws(DatasetError) {
     // A FIFO that nobody writes to is not waited for.
     let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -28,14 +28,14 @@ struct GzipFile: ~Copyable {
     unsafe gzbuffer(opened, 1 << 18)
   }
 
-  /// Whether the file is compressed; known once something was read.
+  /// Whether the file is compressed; known after the first read.
   var isCompressed: Bool { unsafe gzdirect(handle) == 0 }
 
   deinit { unsafe gzclose_r(handle) }
 
   /// The next bytes: `limit` of them, or fewer where the file ends before.
   ///
-  /// Memory grows with what the file holds, not with `limit`.
+  /// Memory grows with the contents of the file, not with `limit`.
   /// - Throws: `DatasetError` where the file cannot be read, or its gzip stream is cut off or bad.
   mutating func read(upTo limit: Int) throws(DatasetError) -> [UInt8] {
     var bytes: [UInt8] = []

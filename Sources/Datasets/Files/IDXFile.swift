@@ -4,10 +4,10 @@
 /// big-endian 32-bit number, then the elements. Source: Y. LeCun, C. Cortes and C. Burges, "The
 /// MNIST database of handwritten digits".
 struct IDXFile {
-  /// The most elements that are read: as 32-bit floats they fill 4 GiB.
+  /// The largest number of elements that are read: as 32-bit floats they fill 4 GiB.
   static let maximumCount = 1 << 30
 
-  /// The file's path.
+  /// The path of the file.
   let path: String
   /// The length of each dimension; the first is the number of examples.
   let dimensions: [Int]
@@ -16,7 +16,7 @@ struct IDXFile {
 
   /// Reads the file at `path`, plain or gzip.
   ///
-  /// No more is inflated than the header claims, so that a file cannot fill the memory by surprise.
+  /// No more is inflated than the header claims, so that a small file cannot fill the memory.
   /// - Parameters:
   ///   - path: a file path.
   ///   - rank: the number of dimensions that the file must have: 3 for images, 1 for labels.

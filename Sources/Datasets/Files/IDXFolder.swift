@@ -22,7 +22,7 @@ struct IDXFolder {
 
   /// Finds the four files in the folder at `path`.
   ///
-  /// - Throws: `DatasetError` where one is missing, or files of several data sets lie there.
+  /// - Throws: `DatasetError` where one is missing, or the folder has files of several data sets.
   init(path: String) throws(DatasetError) {
     self.path = path
     var collections: [String: [Part: String]] = [:]
@@ -109,7 +109,7 @@ struct IDXFolder {
     }
   }
 
-  /// The data set and the part that a published file name stands for, if it is one.
+  /// The data set and the part that a published file name denotes; nil for another name.
   private static func meaning(of fileName: String) -> (collection: String, part: Part)? {
     let stem = (fileName.hasSuffix(".gz") ? String(fileName.dropLast(3)) : fileName)
       .replacing(".idx", with: "-idx")

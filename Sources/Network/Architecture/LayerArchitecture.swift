@@ -1,4 +1,4 @@
-/// What one layer is built from: a linear map, its normalization and nonlinearity, pooling and dropout.
+/// The description of one layer: a linear map, its normalization and nonlinearity, pooling and dropout.
 package struct LayerArchitecture: Sendable, Equatable {
   /// The linear map of a layer, before the shape of its input is known.
   package enum Map: Sendable, Equatable {
@@ -15,7 +15,7 @@ package struct LayerArchitecture: Sendable, Equatable {
     }
   }
 
-  /// Where the normalization of a layer stands.
+  /// The place of the normalization in a layer.
   package enum Placement: String, CaseIterable, Codable, Sendable {
     /// Before the activation: it normalizes z.
     case before
@@ -29,13 +29,13 @@ package struct LayerArchitecture: Sendable, Equatable {
   package var hasBias: Bool
   /// The normalization, nil for none.
   package var normalization: NormalizationArchitecture?
-  /// Where the normalization stands.
+  /// The place of the normalization.
   package var placement: Placement
   /// The nonlinearity.
   package var activation: Activation
-  /// What follows the nonlinearity and the normalization, nil for none.
+  /// The pooling after nonlinearity and normalization, nil for none.
   package var pooling: Pooling?
-  /// The probability with which training drops a number that the layer hands on.
+  /// The probability with which training drops an output.
   package var dropout: Float
 
   /// Describes a layer.

@@ -1,9 +1,9 @@
 extension NetworkArchitecture {
-  /// The bytes that training takes at least: parameters and their gradients, and what a batch leaves in each layer.
+  /// The bytes that training needs at least: parameters with their gradients, and the tensors of a batch in each layer.
   ///
   /// - Parameter batchSize: the examples of a batch.
-  /// - Returns: a lower bound, which no sizes make overflow.
-  /// - Throws: `ShapeError` where a layer's window is larger than what it is given.
+  /// - Returns: a lower bound that cannot overflow.
+  /// - Throws: `ShapeError` where a layer's window is larger than its input.
   package func leastTrainingMemory(batchSize: Int) throws(ShapeError) -> Double {
     var parameters = 0.0
     var activations = 0.0

@@ -1,10 +1,10 @@
-/// What a network is built from: the shape of its examples, its layers, and how weights are drawn.
+/// The description of a network: the shape of its examples, its layers, and the distribution of initial weights.
 package struct NetworkArchitecture: Sendable, Equatable {
   /// The shape of an example.
   package let input: TensorShape
-  /// The layers, the last of which makes the network's output.
+  /// The layers, the last of which computes the network's output.
   package let layers: [LayerArchitecture]
-  /// How weights are drawn.
+  /// The distribution of initial weights.
   package let initializer: WeightInitializer
 
   /// Describes a network.
@@ -15,9 +15,9 @@ package struct NetworkArchitecture: Sendable, Equatable {
     self.initializer = initializer
   }
 
-  /// The shape that each layer hands on, in order.
+  /// The output shape of each layer, in order.
   ///
-  /// - Throws: `ShapeError` where a layer's window is larger than what it is given.
+  /// - Throws: `ShapeError` where a layer's window is larger than its input.
   package func outputShapes() throws(ShapeError) -> [TensorShape] {
     var shape = input
     var shapes: [TensorShape] = []
@@ -38,11 +38,11 @@ package struct NetworkArchitecture: Sendable, Equatable {
     return shapes
   }
 
-  /// A layer whose shape doesn't fit what it is given.
+  /// The error of a layer that does not fit its input.
   package struct ShapeError: Error, Sendable, Equatable {
     /// The layer, from 1.
     package let layer: Int
-    /// What doesn't fit.
+    /// The mismatch.
     package let description: String
   }
 }

@@ -1,8 +1,8 @@
 import Statistics
 
-/// How a layer is normalized.
+/// The description of a layer's normalization.
 package struct NormalizationArchitecture: Sendable, Equatable {
-  /// Over what mean and variance are taken.
+  /// The numbers over which mean and variance are taken.
   package enum Method: Sendable, Equatable {
     /// Over the examples of a batch, or of each part of it of `ghostBatchSize` examples, for each channel.
     case batch(ghostBatchSize: Int?, running: RunningStatistics.Update)
@@ -10,17 +10,17 @@ package struct NormalizationArchitecture: Sendable, Equatable {
     case layer
   }
 
-  /// Over what mean and variance are taken.
+  /// The numbers over which mean and variance are taken.
   package var method: Method
-  /// What is added to the variance before its root is taken.
+  /// The constant ε that is added to the variance before its root is taken.
   package var epsilon: Float
-  /// What gamma starts from.
+  /// The initial value of gamma.
   package var initialGamma: Float
-  /// What beta starts from.
+  /// The initial value of beta.
   package var initialBeta: Float
-  /// Whether the backward pass takes mean and variance for constants.
+  /// Whether the backward pass treats mean and variance as constants.
   package var holdsStatistics: Bool
-  /// What is put on the normalized tensor in training.
+  /// The noise on the normalized tensor in training, nil for none.
   package var noise: NormalizationNoise?
 
   /// Describes a normalization.

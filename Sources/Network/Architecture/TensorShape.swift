@@ -1,4 +1,4 @@
-/// The shape of what one example is at some place in a network: an image of channels, or plain features.
+/// The shape of one example at some place in a network: an image with channels, or plain features.
 ///
 /// A batch of them is a `Matrix` of [batch · height · width, channels]: a row for each position of each image,
 /// so that a column is a channel. Plain features are images of one position.

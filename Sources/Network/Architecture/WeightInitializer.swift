@@ -1,4 +1,4 @@
-/// How a layer's weights are drawn before training; biases start at 0.
+/// The distribution of a layer's initial weights; biases start at 0.
 package enum WeightInitializer: Sendable, Equatable {
   /// Uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010, eq. 16).
   case glorot
@@ -12,9 +12,9 @@ package enum WeightInitializer: Sendable, Equatable {
   /// - Parameters:
   ///   - rows: the numbers that one unit reads.
   ///   - columns: the units.
-  ///   - inputs: how many numbers one output is made of (the fan-in).
-  ///   - outputs: how many numbers one input goes into (the fan-out).
-  ///   - generator: where the numbers are from.
+  ///   - inputs: the fan-in, the number of inputs of one output.
+  ///   - outputs: the fan-out, the number of outputs of one input.
+  ///   - generator: the source of random numbers.
   /// - Returns: the weights.
   package func weights(
     rows: Int, columns: Int, inputs: Int, outputs: Int, generator: inout RandomGenerator

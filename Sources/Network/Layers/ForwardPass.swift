@@ -1,21 +1,21 @@
-/// How a batch is pushed through a network.
+/// The settings of a forward pass of a batch through a network.
 package struct ForwardPass: Sendable {
-  /// What batch norm normalizes with.
+  /// The statistics that batch norm normalizes with.
   package var statistics: Normalization.Statistics
-  /// Whether the moments of every tap are wanted, beyond those that batch norm needs.
+  /// Whether the pass computes the moments of every tap, beyond those that batch norm needs.
   package var observes: Bool
-  /// What is wanted of every tap beside moments, where the pass observes.
+  /// The detail of every tap beside its moments, if the pass observes.
   package var detail: MomentDetail = []
-  /// Whether the moments are those of this batch and of the ones before it, which had the same weights.
+  /// Whether the moments continue those of the batches before, which had the same weights.
   package var continuesMoments = false
-  /// Whether the pass before had this batch and these weights, so that the first layer's z, which no statistics
-  /// change, still stands in the workspace.
+  /// Whether the pass before had this batch and these weights, so that the first layer's z, which does not depend on the
+  /// statistics, is still in the workspace.
   package var isRepeated = false
 
-  /// What observing adds to moments.
+  /// The detail beside moments in an observed pass.
   var observedDetail: MomentDetail { observes ? detail : [] }
 
-  /// A pass of a batch that stands for itself.
+  /// The settings for a batch on its own.
   package init(statistics: Normalization.Statistics, observes: Bool) {
     self.statistics = statistics
     self.observes = observes

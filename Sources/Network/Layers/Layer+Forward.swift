@@ -1,13 +1,13 @@
 extension Layer {
-  /// Maps a batch, and takes the moments that a normalization of it needs.
+  /// Maps a batch, and computes the moments that its normalization needs.
   ///
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
-  ///   - pass: how it is pushed through the network.
-  ///   - keepsPreactivation: whether the workspace's preactivation is that of this batch and these weights already.
-  ///   - kernel: what computes the matrix products.
-  ///   - workspace: takes the layer's tensors.
-  ///   - moments: takes their moments.
+  ///   - pass: the settings of the pass.
+  ///   - keepsPreactivation: whether the workspace has the preactivation of this batch and these weights already.
+  ///   - kernel: the kernel of the matrix products.
+  ///   - workspace: receives the layer's tensors.
+  ///   - moments: receive the tensors' moments.
   func beginForward(
     _ batch: Matrix, _ pass: ForwardPass, keepsPreactivation: Bool, kernel: MatrixKernel,
     workspace: inout LayerWorkspace, moments: inout LayerMoments
@@ -35,15 +35,15 @@ extension Layer {
     }
   }
 
-  /// Normalizes and activates what `beginForward` mapped, pools it and drops from it.
+  /// Normalizes, activates, pools and drops out the preactivation of `beginForward`.
   ///
   /// - Parameters:
-  ///   - pass: how the batch is pushed through the network.
-  ///   - batchMoments: the moments of what batch norm reads, over all the batch; nil for those in `moments`.
-  ///   - observesOutput: whether the moments of what the layer hands on are wanted.
-  ///   - workspace: takes the layer's tensors; where it has room for gradients, dropout and noise are on.
-  ///   - moments: takes their moments.
-  ///   - generators: what dropout and noise draw from.
+  ///   - pass: the settings of the pass.
+  ///   - batchMoments: the moments of batch norm's input over the whole batch; nil for those in `moments`.
+  ///   - observesOutput: whether to compute the moments of the output.
+  ///   - workspace: receives the layer's tensors; if it has room for gradients, dropout and noise are on.
+  ///   - moments: receive the tensors' moments.
+  ///   - generators: the random numbers of dropout and noise.
   func finishForward(
     _ pass: ForwardPass, batchMoments: TensorMoments? = nil, observesOutput: Bool,
     workspace: inout LayerWorkspace, moments: inout LayerMoments,
@@ -105,7 +105,7 @@ extension Layer {
     images.lowerBound * preactivation.positions..<images.upperBound * preactivation.positions
   }
 
-  /// Sets what the normalization centers and divides by.
+  /// Sets the means and inverse deviations of the normalization.
   private func prepareScaling(
     _ normalization: Normalization, of x: Matrix, _ pass: ForwardPass,
     _ batchMoments: TensorMoments?, _ workspace: inout LayerWorkspace, _ moments: inout LayerMoments
@@ -133,7 +133,7 @@ extension Layer {
     }
   }
 
-  /// Normalizes rows, or copies them where there is nothing to normalize, and applies `activation` to that.
+  /// Normalizes rows, or copies them in a layer without normalization, and applies `activation`.
   private func transform(
     _ rows: Range<Int>, activation: Activation, _ workspace: inout LayerWorkspace
   ) {

@@ -2,11 +2,11 @@
 package struct Layer: Sendable {
   /// The linear map.
   package let map: any LayerMap
-  /// The shape of an example that enters.
+  /// The shape of an example of the input.
   package let input: TensorShape
   /// The shape of an example of z.
   package let preactivation: TensorShape
-  /// The shape of an example that the layer hands on.
+  /// The shape of an example of the output.
   package let output: TensorShape
   /// The weight matrix W of the map.
   package var weights: Matrix
@@ -14,16 +14,16 @@ package struct Layer: Sendable {
   package var bias: [Float]?
   /// The normalization, nil where the layer has none.
   package var normalization: Normalization?
-  /// Where the normalization stands.
+  /// The place of the normalization.
   package let placement: LayerArchitecture.Placement
   /// The nonlinearity.
   package let activation: Activation
-  /// What follows them, nil for none.
+  /// The pooling after nonlinearity and normalization, nil for none.
   package let pooling: Pooling?
-  /// The probability with which training drops a number of the output.
+  /// The probability with which training drops an output.
   package let dropout: Float
 
-  /// Draws the initial weights of a layer that reads `input` and hands on `output`.
+  /// Draws the initial weights of a layer from `input` to `output`.
   init(
     _ architecture: LayerArchitecture, input: TensorShape, output: TensorShape,
     initializer: WeightInitializer, generator: inout RandomGenerator

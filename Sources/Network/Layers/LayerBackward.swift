@@ -1,7 +1,7 @@
 extension Layer {
-  /// Carries dL/d(output) back to what the normalization handed on, and adds up what its backward pass needs.
+  /// Propagates dL/d(output) back to the output of the normalization, and sums up what its backward pass needs.
   ///
-  /// - Parameter workspace: that of a `forward` with the batch's own statistics; its `gradient` holds dL/d(output).
+  /// - Parameter workspace: the workspace of a `forward` with the batch's own statistics; its `gradient` is dL/d(output).
   func beginBackward(workspace: inout LayerWorkspace) {
     if workspace.dropped.rows > 0 {
       workspace.gradient.multiplyElements(
@@ -22,11 +22,11 @@ extension Layer {
   /// Computes the layer's gradients after a `beginBackward`.
   ///
   /// - Parameters:
-  ///   - batch: what `forward` was given, [batch · positions, channels].
-  ///   - kernel: what computes the matrix products.
-  ///   - workspace: that of `beginBackward`; its sums are of all the batch, whatever part of it this is.
-  ///   - batchRows: the number of rows of z that all the batch has.
-  ///   - gradients: takes the gradients of the parameters.
+  ///   - batch: the input of `forward`, [batch · positions, channels].
+  ///   - kernel: the kernel of the matrix products.
+  ///   - workspace: the workspace of `beginBackward`, with the sums of the whole batch, also where this is a part of it.
+  ///   - batchRows: the number of rows of z in the whole batch.
+  ///   - gradients: receive the gradients of the parameters.
   ///   - defersWeights: whether a map that is one product leaves out the gradient of its weights.
   ///   - inputGradient: becomes dL/d(input), in the shape of `batch`, unless it is empty.
   func finishBackward(
@@ -56,7 +56,7 @@ extension Layer {
     swap(&gradient, &workspace.preactivationGradient)
   }
 
-  /// Carries the gradient to what the normalization handed on, and adds up what its backward pass needs.
+  /// Propagates the gradient to the output of the normalization, and sums up what its backward pass needs.
   private func addUpGradient(
     _ normalization: Normalization, _ gradient: inout Matrix, _ workspace: inout LayerWorkspace
   ) {
@@ -75,7 +75,7 @@ extension Layer {
     }
   }
 
-  /// Carries the gradient of rows to z: from what the normalization handed on, or from the activation without one.
+  /// Propagates the gradient of rows to z, from the normalization's output or, without one, from the activation.
   private func carryToPreactivation(
     _ gradient: inout Matrix, _ rows: Range<Int>, _ batchRows: Int,
     _ workspace: inout LayerWorkspace

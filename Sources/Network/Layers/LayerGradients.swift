@@ -16,11 +16,11 @@ package struct LayerGradients: Sendable, Equatable {
     beta = gamma
   }
 
-  /// Becomes the sum of those of the parts of a batch.
+  /// Replaces the gradients by the sum over the parts of a batch.
   ///
   /// - Parameters:
   ///   - parts: the parts.
-  ///   - withNormalization: whether gamma's and beta's are those of each part; else each has those of all the batch.
+  ///   - withNormalization: whether the gradients of gamma and beta are sums too; otherwise each part has the batch's.
   mutating func add(up parts: [LayerGradients], withNormalization: Bool) {
     LayerGradients.copy(parts[0].weights.values, to: &weights.values)
     bias = parts[0].bias

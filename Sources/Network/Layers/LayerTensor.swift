@@ -1,8 +1,8 @@
-/// A tensor of a layer that does not depend on which other examples there are, given the statistics of the population.
+/// A tensor of a layer that does not depend on the other examples, given the statistics of the population.
 package enum LayerTensor: Sendable {
-  /// x, what enters the layer.
+  /// The input x of the layer.
   case input
-  /// z = xW + b.
+  /// The preactivation z = xW + b.
   case preactivation
 }
 
@@ -10,7 +10,7 @@ extension Network {
   /// A tensor of layer `index`, counted from 0, for `examples` that batch norm normalizes with the running statistics.
   ///
   /// - Parameters:
-  ///   - tensor: which one.
+  ///   - tensor: the tensor.
   ///   - index: the layer.
   ///   - examples: [examples · positions, channels].
   /// - Returns: [examples · positions of the tensor, its channels].

@@ -1,34 +1,34 @@
-/// The tensors of one layer for batches of one size, in buffers that are used again.
+/// The tensors of one layer for batches of one size, in reused buffers.
 ///
-/// A tensor of images is [batch · positions, channels]; one that the layer doesn't have is empty.
+/// A tensor of images is [batch · positions, channels]; a tensor that the layer does not have is empty.
 package struct LayerWorkspace: Sendable {
-  /// z = xW + b.
+  /// The preactivation z = xW + b.
   package internal(set) var preactivation: Matrix
-  /// The activation of z, where the normalization stands after it.
+  /// The activation of z, if the normalization follows it.
   package internal(set) var activated: Matrix
-  /// What the normalization and the activation made.
+  /// The output of normalization and activation.
   package internal(set) var transformed: Matrix
-  /// What pooling made of that.
+  /// The output of pooling.
   package internal(set) var pooled: Matrix
-  /// What dropout left of that.
+  /// The output of dropout.
   package internal(set) var dropped: Matrix
-  /// dL/d(output), then without pooling dL/dz; empty where no gradient is wanted.
+  /// The gradient dL/d(output), then without pooling dL/dz; empty in a workspace without gradients.
   package internal(set) var gradient: Matrix
 
-  /// dL/d(transformed), then dL/dz, with pooling.
+  /// With pooling, the gradient dL/d(transformed), then dL/dz.
   private var transformedGradient: Matrix
-  /// The rows that max pooling took.
+  /// The rows that max pooling chose.
   var poolingChoices: [Int32]
-  /// What dropout multiplied by: 0 or 1 / (1 - probability).
+  /// The factors of dropout: 0 or 1 / (1 - probability).
   var dropoutFactors: Matrix
-  /// What the noise multiplied by, and what each unit drew for it.
+  /// The factors of the noise, and the draws of each unit for it.
   var noiseScales: Matrix
   var unitNoise: NormalizationNoise.Units
   /// The scratch space of the map.
   var buffers: MapBuffers
   var scaling: NormalizationScaling
   var sums: NormalizationGradientSums
-  /// The images that are taken at a time, so that what is computed of them stays in a core's cache.
+  /// The blocks of examples that are processed at a time, few enough for a core's cache.
   let blocks: [Range<Int>]
 
   init(layer: Layer, batchSize: Int, computesGradients: Bool) {
@@ -64,7 +64,7 @@ package struct LayerWorkspace: Sendable {
       parts: isOverBatch ? max(parts, 1) : 1, features: computesGradients ? features : 0)
   }
 
-  /// dL/d(transformed), then dL/dz, [batch · positions, channels].
+  /// The gradient dL/d(transformed), then dL/dz, [batch · positions, channels].
   var preactivationGradient: Matrix {
     get { pooled.rows > 0 ? transformedGradient : gradient }
     set {
@@ -72,14 +72,14 @@ package struct LayerWorkspace: Sendable {
     }
   }
 
-  /// What the layer hands on, [batch · positions, channels].
+  /// The output of the layer, [batch · positions, channels].
   package var output: Matrix {
     dropped.rows > 0 ? dropped : pooled.rows > 0 ? pooled : transformed
   }
 }
 
 extension Layer {
-  /// The number of groups that ghost batch norm cuts a training batch into; 0 without it.
+  /// The number of ghost batches in a training batch; 0 without ghost batch norm.
   func ghostGroups(batchSize: Int, _ isTraining: Bool) -> Int {
     guard isTraining, let size = normalization?.ghostBatchSize else { return 0 }
     return batchSize / size

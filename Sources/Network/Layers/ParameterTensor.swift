@@ -1,6 +1,6 @@
-/// One learned tensor of a layer, as optimizers count it and files name it.
+/// One learned tensor of a layer, as optimizers number it and files name it.
 package struct ParameterTensor: Sendable, Equatable {
-  /// Which tensor of a layer.
+  /// The role of a tensor in its layer.
   package enum Kind: String, CaseIterable, Sendable {
     case weight
     case bias
@@ -8,7 +8,7 @@ package struct ParameterTensor: Sendable, Equatable {
     case beta
   }
 
-  /// Which.
+  /// The role of the tensor.
   package let kind: Kind
   /// The dimensions: of weights those of the map, otherwise [units].
   package let shape: [Int]
@@ -17,7 +17,7 @@ package struct ParameterTensor: Sendable, Equatable {
 }
 
 extension Layer {
-  /// The tensors that the layer learns, in the order of `ParameterTensor.Kind`.
+  /// The learned tensors of the layer, in the order of `ParameterTensor.Kind`.
   package var parameterTensors: [ParameterTensor] {
     ParameterTensor.Kind.allCases.compactMap { kind in
       parameter(kind).map {
@@ -27,12 +27,13 @@ extension Layer {
     }
   }
 
-  /// Replaces a tensor's elements.
+  /// Replaces the elements of a learned tensor.
   ///
   /// - Precondition: the layer has this tensor, of as many elements.
   package mutating func setParameter(_ kind: ParameterTensor.Kind, _ values: [Float]) {
     precondition(
-      parameter(kind)?.count == values.count, "\(values.count) numbers don't fit \(kind.rawValue).")
+      parameter(kind)?.count == values.count, "\(values.count) numbers do not fit \(kind.rawValue)."
+    )
     switch kind {
     case .weight: weights.values = values
     case .bias: bias = values

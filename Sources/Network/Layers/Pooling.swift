@@ -1,21 +1,21 @@
-/// Pooling of square windows that lie side by side; positions that fill no window are left out.
+/// Pooling of adjacent square windows; positions that fill no window are left out.
 package struct Pooling: Sendable, Equatable {
-  /// What a window becomes.
+  /// The number that represents a window.
   package enum Kind: String, CaseIterable, Codable, Sendable {
-    /// Its largest number; a NaN is the largest.
+    /// The largest number of a window; a NaN is the largest.
     case max
-    /// The mean of its numbers.
+    /// The mean of a window.
     case average
   }
 
-  /// What a window becomes.
+  /// The number that represents a window.
   package let kind: Kind
   /// The side of a window.
   package let size: Int
 
   /// Pooling of windows of `size` x `size` positions.
   package init(_ kind: Kind, size: Int) {
-    precondition(size > 0, "A pooling window can't have a side of \(size).")
+    precondition(size > 0, "A pooling window cannot have a side of \(size).")
     self.kind = kind
     self.size = size
   }
@@ -33,7 +33,7 @@ package struct Pooling: Sendable, Equatable {
   ///   - x: [batch · input positions, channels].
   ///   - input: the shape of an example of `x`.
   ///   - y: becomes the pooled batch, [batch · output positions, channels].
-  ///   - choices: become the rows of `x` that max pooling took, in the shape of `y`; unused by average pooling.
+  ///   - choices: become the rows of `x` that max pooling chose, in the shape of `y`; unused by average pooling.
   func forward(_ x: Matrix, input: TensorShape, into y: inout Matrix, choices: inout [Int32]) {
     let channels = input.channels
     let source = x.values.span
@@ -66,13 +66,13 @@ package struct Pooling: Sendable, Equatable {
     }
   }
 
-  /// Carries a gradient back through `forward`.
+  /// Propagates a gradient back through `forward`.
   ///
   /// - Parameters:
   ///   - gradient: dL/dy, [batch · output positions, channels].
   ///   - input: the shape of an example of x.
   ///   - inputGradient: becomes dL/dx, [batch · input positions, channels].
-  ///   - choices: what `forward` left.
+  ///   - choices: the rows that `forward` chose.
   func backward(
     _ gradient: Matrix, input: TensorShape, into inputGradient: inout Matrix, choices: [Int32]
   ) {

@@ -1,4 +1,4 @@
-/// How far the outputs of a batch are from what they should be.
+/// The loss function, the distance of a batch's outputs from their targets.
 package enum Loss: String, CaseIterable, Codable, Sendable {
   /// The cross-entropy between classes and the softmax of the outputs, nats.
   case crossEntropy = "cross_entropy"
@@ -18,10 +18,10 @@ package enum Loss: String, CaseIterable, Codable, Sendable {
   ///
   /// - Parameters:
   ///   - outputs: [batch, outputs].
-  ///   - targets: what they should be; the squared error needs the wanted outputs.
-  ///   - reduction: how the losses of the examples become one.
+  ///   - targets: the targets; the squared error needs target outputs.
+  ///   - reduction: the reduction of the examples' losses.
   ///   - gradient: becomes dL/d(outputs), [batch, outputs], unless it is empty.
-  /// - Returns: the loss and the number of examples that are classified rightly.
+  /// - Returns: the loss and the number of correctly classified examples.
   package func evaluate(
     _ outputs: Matrix, targets: Targets, reduction: LossReduction, gradient: inout Matrix
   ) -> Value {

@@ -1,11 +1,11 @@
-/// How the losses of the examples of a batch become the batch's loss.
+/// The reduction of the examples' losses to the batch's loss.
 package enum LossReduction: String, CaseIterable, Codable, Sendable {
-  /// Their mean.
+  /// The mean of the examples' losses.
   case mean
-  /// Their sum, whose gradient grows with the batch.
+  /// The sum of the examples' losses, whose gradient grows with the batch.
   case sum
 
-  /// What the sum over `examples` is divided by.
+  /// The divisor of the sum over `examples` examples.
   func divisor(examples: Int) -> Int {
     switch self {
     case .mean: examples

@@ -2,11 +2,11 @@ import Glibc
 
 /// The cross-entropy between labels and the softmax of logits, in nats.
 package enum SoftmaxCrossEntropy {
-  /// The loss and how many rows have their largest logit at their label.
+  /// The loss and the number of rows whose largest logit is at their label.
   package struct Value: Sendable, Equatable {
     /// The mean or sum of -ln softmax(logits)[label], nats; NaN or infinite where the logits are.
     package let loss: Double
-    /// The number of rows whose largest logit is their label's; rows whose loss is NaN don't count.
+    /// The number of rows whose largest logit is their label's; rows whose loss is NaN do not count.
     package let correctCount: Int
   }
 
@@ -15,10 +15,10 @@ package enum SoftmaxCrossEntropy {
   /// - Parameters:
   ///   - logits: [batch, classes].
   ///   - labels: [batch], each in 0..<classes.
-  ///   - reduction: how the examples' losses are put together.
+  ///   - reduction: the reduction of the examples' losses.
   ///   - gradient: becomes dL/dlogits = softmax - onehot, over the batch size where the loss is the mean,
   ///     [batch, classes], unless it is empty.
-  /// - Returns: the loss and the number of rows that are classified rightly.
+  /// - Returns: the loss and the number of correctly classified rows.
   package static func evaluate(
     _ logits: Matrix, labels: [Int], reduction: LossReduction = .mean, gradient: inout Matrix
   ) -> Value {
@@ -72,7 +72,7 @@ package enum SoftmaxCrossEntropy {
     return Value(loss: total / Double(divisor), correctCount: correctCount)
   }
 
-  /// Where the first of the largest numbers is.
+  /// The index of the first of the largest numbers.
   private static func largestIndex(of numbers: Span<Float>) -> Int {
     var largest = 0
     for j in 1..<numbers.count where numbers[j] > numbers[largest] { largest = j }

@@ -8,7 +8,7 @@ package enum SquaredError {
   /// - Parameters:
   ///   - outputs: [batch, outputs].
   ///   - targets: [batch, outputs].
-  ///   - reduction: how the examples' losses are put together.
+  ///   - reduction: the reduction of the examples' losses.
   ///   - gradient: becomes dL/doutputs = 2 (output - target), over the batch size where the loss is the mean,
   ///     [batch, outputs], unless it is empty.
   /// - Returns: the loss, in the square of the targets' unit; NaN or infinite where the outputs are.

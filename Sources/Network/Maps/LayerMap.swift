@@ -3,7 +3,7 @@
 /// A layer calls it once for each block of examples, never for each element. A new map is a file with a type like `Dense`,
 /// and a case of `LayerArchitecture.Map`.
 package protocol LayerMap: Sendable {
-  /// The shape of an example that enters.
+  /// The shape of an example of the input.
   var input: TensorShape { get }
   /// The shape of an example of z.
   var output: TensorShape { get }

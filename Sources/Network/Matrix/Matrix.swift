@@ -1,4 +1,4 @@
-/// A dense matrix of 32-bit floats, row-major: element (i, j) stands at `i * columns + j`.
+/// A dense matrix of 32-bit floats, row-major: element (i, j) is at index `i * columns + j`.
 package struct Matrix: Sendable, Equatable {
   /// The number of rows: the batch dimension of activations.
   package let rows: Int
@@ -38,7 +38,7 @@ package struct Matrix: Sendable, Equatable {
 }
 
 extension Matrix {
-  /// A matrix of nothing, for a tensor that a network doesn't have.
+  /// The empty matrix, for a tensor that a network does not have.
   package static let empty = Matrix(rows: 0, columns: 0, values: [])
 
   /// The same elements in rows of another length; nothing is copied.
@@ -59,7 +59,7 @@ extension Matrix {
   mutating func copyRows(_ rows: Range<Int>, of other: Matrix) {
     precondition(
       other.rows == self.rows && other.columns == columns,
-      "A matrix of \(self.rows)x\(columns) can't take rows of one of \(other.rows)x\(other.columns)."
+      "A matrix of \(self.rows)x\(columns) cannot take rows of one of \(other.rows)x\(other.columns)."
     )
     let elements = rows.lowerBound * columns..<rows.upperBound * columns
     var destination = values.mutableSpan

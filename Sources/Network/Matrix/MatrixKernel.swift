@@ -6,15 +6,15 @@ import Glibc
 /// kernel on the same machine with the same number of threads adds in the same order, so its results are the same.
 @safe
 package struct MatrixKernel: Sendable {
-  /// Which kernel a user asks for.
+  /// The kernel that a user selects.
   package enum Choice: String, CaseIterable, Codable, Sendable {
-    /// oneDNN where it is installed, else the portable one.
+    /// The kernel of oneDNN where it is installed, otherwise the portable one.
     case fastest
     /// Plain loops, the same on every machine.
     case portable
   }
 
-  /// How a network's provenance names it, such as "oneDNN 2.6.3" or "portable".
+  /// The name in a run's provenance, such as "oneDNN 2.6.3" or "portable".
   package let name: String
   /// The number of threads that a product, or a training step, uses.
   package let threads: Int
@@ -51,18 +51,18 @@ package struct MatrixKernel: Sendable {
   ///   - a: [m, k].
   ///   - b: [k, n].
   ///   - c: its elements from `firstElement` on take the [m, n] numbers of the product, row by row.
-  ///   - firstElement: where in `c` they begin.
+  ///   - firstElement: the index of the first of them in `c`.
   ///   - scale: multiplies the product.
-  ///   - keep: multiplies what is there; with 0 it may be anything, NaN too.
+  ///   - keep: multiplies the previous elements; with 0 these may be anything, NaN too.
   package func multiply(
     _ a: MatrixOperand, _ b: MatrixOperand, into c: inout Matrix, firstElement: Int = 0,
     scale: Float = 1, keep: Float = 0
   ) {
     precondition(
-      a.columns == b.rows, "The shapes \(a.shape) · \(b.shape) don't chain.")
+      a.columns == b.rows, "The shapes \(a.shape) · \(b.shape) do not chain.")
     precondition(
       firstElement >= 0 && firstElement + a.rows * b.columns <= c.values.count,
-      "The product \(a.shape) · \(b.shape) doesn't fit in \(c.values.count) elements from \(firstElement)."
+      "The product \(a.shape) · \(b.shape) does not fit in \(c.values.count) elements from \(firstElement)."
     )
     guard a.rows > 0 && b.columns > 0 else { return }
     guard let library = unsafe library else {

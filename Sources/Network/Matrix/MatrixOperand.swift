@@ -1,4 +1,4 @@
-/// A matrix as a product reads it: consecutive elements of an array, seen as rows and columns.
+/// The operand of a matrix product: consecutive elements of an array, read as rows and columns.
 package struct MatrixOperand: Sendable {
   let values: [Float]
   let offset: Int
@@ -32,7 +32,7 @@ extension Matrix {
   func operand(columns: Int) -> MatrixOperand {
     precondition(
       columns > 0 && values.count % columns == 0,
-      "\(values.count) elements don't fill rows of \(columns).")
+      "\(values.count) elements do not fill rows of \(columns).")
     return MatrixOperand(
       values: values, offset: 0, storedRows: values.count / columns, storedColumns: columns,
       isTransposed: false)

@@ -1,19 +1,19 @@
 import Glibc
 import Synchronization
 
-/// Threads that work on the elements of an array at once, each on one of its own.
+/// A pool of threads that process the elements of an array in parallel, one element each.
 ///
-/// Between pieces of work a thread looks out for the next for a little while before it sleeps: a training step is many
-/// short pieces.
+/// Between pieces of work a thread polls for the next one for a short while before it sleeps: a training step consists of
+/// many short pieces.
 @safe
 final class WorkerPool: Sendable {
-  /// The number of elements that are worked on at once, the calling thread's among them.
+  /// The number of elements that are processed at once, one of them on the calling thread.
   let count: Int
   private let shared: Shared
-  /// Held while there is work: copies of a trainer have one pool.
+  /// The lock that is held during work: copies of a trainer share one pool.
   private let turn = Mutex(())
 
-  /// How often a thread looks out before it sleeps or makes room for others: about a tenth of a millisecond.
+  /// The number of polls before a thread sleeps or yields: about a tenth of a millisecond.
   private static let patience = 100_000
 
   /// Starts `count - 1` threads.
@@ -21,7 +21,7 @@ final class WorkerPool: Sendable {
     precondition(count > 0, "Work needs a thread.")
     self.count = count
     shared = Shared()
-    // Where the system gives no more threads, the calling one does what is left for them.
+    // If the system starts no more threads, the calling one does their work.
     for index in 1..<max(count, 1) {
       guard shared.startThread(index) else { break }
     }
@@ -29,14 +29,14 @@ final class WorkerPool: Sendable {
 
   deinit { shared.stop() }
 
-  /// Calls `body` for each element, at once on as many threads, and returns when all have returned.
+  /// Calls `body` for each element on its own thread, and returns when all have returned.
   ///
   /// - Precondition: there are `count` elements.
   func run<Element>(
     _ elements: inout [Element], _ body: (_ index: Int, _ element: inout Element) -> Void
   ) {
     precondition(
-      elements.count == count, "\(count) threads can't work on \(elements.count) elements.")
+      elements.count == count, "\(count) threads cannot process \(elements.count) elements.")
     unsafe elements.withUnsafeMutableBufferPointer { buffer in
       let elements = unsafe buffer
       withoutActuallyEscaping(body) { body in
@@ -49,7 +49,7 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// What the threads of a pool share.
+  /// The state that the threads of a pool share.
   @safe
   private final class Shared: @unchecked Sendable {
     // Everything that is not atomic is guarded by `lock`, or by the order of the atomics.
@@ -75,7 +75,7 @@ final class WorkerPool: Sendable {
       unsafe lock.deallocate()
     }
 
-    /// - Returns: whether the system gave one.
+    /// - Returns: whether the system started a thread.
     func startThread(_ index: Int) -> Bool {
       final class Start {
         let shared: Shared
@@ -123,7 +123,7 @@ final class WorkerPool: Sendable {
       announce()
     }
 
-    /// Tells the threads that there is something to do; those that sleep have to be woken.
+    /// Announces work to the threads, and wakes the sleeping ones.
     private func announce() {
       generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
       guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }

@@ -1,15 +1,15 @@
-/// The moments of the tensors of a layer, each a column at a time: over the examples, and the positions of images.
+/// The moments of the tensors of a layer, column by column: over the examples, and the positions of images.
 package struct LayerMoments: Sendable {
-  /// Of z, [units]: current after an observed pass, or where batch norm read them.
+  /// The moments of z, [units]: current after an observed pass, or where batch norm reads them.
   package internal(set) var preactivation: TensorMoments
-  /// Of the activation of z, [units]: where the normalization stands after it, current as z's are.
+  /// The moments of the activation of z, [units]: if the normalization reads it, current as those of z.
   package internal(set) var activation: TensorMoments
-  /// Of what the normalization hands on, [units]: current after an observed pass in which they don't follow from
-  /// gamma, beta and the moments of what it read.
+  /// The moments of the normalization's output, [units]: current after an observed pass in which they do not follow from
+  /// gamma, beta and the moments of its input.
   package internal(set) var normalized: TensorMoments
-  /// Of what the layer hands on, [units]: current after an observed pass; not of the last layer.
+  /// The moments of the output, [units]: current after an observed pass, except in the last layer.
   package internal(set) var output: TensorMoments
-  /// Of what ghost batch norm reads, for each group of examples; empty without it.
+  /// The moments that ghost batch norm uses, one for each group of examples; empty without it.
   var groups: [TensorMoments]
 
   init(layer: Layer, ghostGroups: Int) {
@@ -29,12 +29,12 @@ package struct LayerMoments: Sendable {
     for index in groups.indices { groups[index].reset() }
   }
 
-  /// Those of what the normalization of `layer` reads.
+  /// The moments of the normalization's input in `layer`.
   func read(by layer: Layer) -> TensorMoments {
     layer.normalizesActivation ? activation : preactivation
   }
 
-  /// Makes those of what the normalization of `layer` reads of the parts of a batch.
+  /// Merges the moments of the normalization's input in `layer` from the parts of a batch.
   mutating func mergeRead(by layer: Layer, _ parts: [LayerMoments]) {
     if layer.normalizesActivation {
       activation.reset()
@@ -45,7 +45,7 @@ package struct LayerMoments: Sendable {
     }
   }
 
-  /// Adds those of another part of the batch; groups, which lie in one part, follow each other.
+  /// Merges the moments of another part of the batch; groups, which lie in one part, are appended.
   mutating func merge(_ other: LayerMoments) {
     preactivation.merge(other.preactivation)
     activation.merge(other.activation)

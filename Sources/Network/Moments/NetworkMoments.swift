@@ -1,8 +1,8 @@
-/// The moments of the tensors of a network, in buffers that are used again.
+/// The moments of the tensors of a network, in reused buffers.
 package struct NetworkMoments: Sendable {
-  /// Those of what enters the first layer, [channels]: current after an observed pass.
+  /// The moments of the network's input, [channels]: current after an observed pass.
   package internal(set) var input: TensorMoments
-  /// Those of each layer.
+  /// The moments of each layer.
   package internal(set) var layers: [LayerMoments]
 
   /// Makes room for a network; for its training, if it has ghost batch norm, on batches of `trainingBatchSize`.
@@ -15,18 +15,18 @@ package struct NetworkMoments: Sendable {
     }
   }
 
-  /// Takes in a batch that enters the first layer.
+  /// Adds a batch of the network's input.
   mutating func addInput(_ batch: Matrix, _ pass: ForwardPass) {
     if !pass.continuesMoments { input.reset() }
     input.add(batch, rows: 0..<batch.rows, pass.observedDetail)
   }
 
-  /// Those of what enters layer `index`, counted from 0.
+  /// The moments of the input of layer `index`, counted from 0.
   package func input(ofLayer index: Int) -> TensorMoments {
     index == 0 ? input : layers[index - 1].output
   }
 
-  /// Becomes those of a batch, of which `parts` has those of its parts.
+  /// Replaces the moments by those of a batch, merged from its parts.
   mutating func merge(_ parts: [NetworkMoments]) {
     input.reset()
     for part in parts { input.merge(part.input) }

@@ -3,15 +3,15 @@
 /// Batch norm (Ioffe and Szegedy 2015) takes mean and variance of each feature over the examples, ghost batch norm
 /// (Hoffer et al. 2017) over parts of the batch, layer norm (Ba et al. 2016) over the features of each example.
 package struct Normalization: Sendable, Equatable {
-  /// Which mean and variance batch norm normalizes with; layer norm knows but the example's own.
+  /// The mean and variance that batch norm normalizes with; layer norm always uses the example's own.
   package enum Statistics: String, Sendable, CaseIterable {
-    /// Those of the examples at hand.
+    /// The mean and variance of the current examples.
     case batch
     /// The running mean and variance: the population's.
     case running
   }
 
-  /// How it normalizes.
+  /// The kind of normalization and its constants.
   package let architecture: NormalizationArchitecture
   /// The learned scale, [features].
   package var gamma: [Float]

@@ -35,16 +35,16 @@ struct NormalizationGradientSums: Sendable {
 }
 
 extension Normalization {
-  /// Carries the gradient of some rows back through an activation, and adds dy and dy · x̂ to the sums.
+  /// Propagates the gradient of some rows back through an activation, and adds dy and dy · x̂ to the sums.
   ///
   /// - Parameters:
   ///   - gradient: dL/d(activation), [rows, features]; its rows become dy = dL/d(output of the normalization).
-  ///   - x: what `forward` was given.
-  ///   - rows: which rows.
-  ///   - activation: what `forward` applied.
-  ///   - outputs: what it made.
-  ///   - scaling: what it centered and divided by.
-  ///   - sums: what is added to.
+  ///   - x: the input of `forward`.
+  ///   - rows: the rows to process.
+  ///   - activation: the activation that `forward` applied.
+  ///   - outputs: the output of `forward`.
+  ///   - scaling: the means and inverse deviations of `forward`.
+  ///   - sums: the sums over rows.
   func addUpGradient(
     _ gradient: inout Matrix, of x: Matrix, rows: Range<Int>, activation: Activation,
     outputs: Matrix, scaling: NormalizationScaling, into sums: inout NormalizationGradientSums
@@ -73,7 +73,7 @@ extension Normalization {
     }
   }
 
-  /// Leaves Σ dy and Σ dy · x̂ over the rows of an example.
+  /// Writes Σ dy and Σ dy · x̂ over the rows of an example.
   private static func addUpExample(
     _ gradient: Matrix, _ x: Matrix, _ part: NormalizationScaling.Part,
     _ scaling: NormalizationScaling, _ sums: inout [Float], _ products: inout [Float]
@@ -115,17 +115,17 @@ extension Normalization {
     }
   }
 
-  /// Carries the gradient of some rows back to what was normalized, through mean and variance unless they are held.
+  /// Propagates the gradient of some rows back to the input, through mean and variance unless they are held constant.
   ///
   /// For m numbers that share a mean and variance, with g = gamma · dy:
   /// dx = (g - Σ g / m - x̂ · Σ g x̂ / m) / √(variance + ε), Fact C.1 of Santurkar et al. 2018.
   /// - Parameters:
   ///   - gradient: dL/d(output), [rows, features]; its rows become dL/dx.
-  ///   - x: what `forward` was given.
-  ///   - rows: which rows.
+  ///   - x: the input of `forward`.
+  ///   - rows: the rows to process.
   ///   - batchRows: the number of rows of all the batch.
-  ///   - scaling: what `forward` centered and divided by.
-  ///   - sums: those of all the batch; its scratch space is used.
+  ///   - scaling: the means and inverse deviations of `forward`.
+  ///   - sums: the sums over the whole batch; their scratch space is overwritten.
   func backward(
     _ gradient: inout Matrix, of x: Matrix, rows: Range<Int>, batchRows: Int,
     scaling: NormalizationScaling, sums: inout NormalizationGradientSums

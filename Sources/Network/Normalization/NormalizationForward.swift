@@ -1,11 +1,11 @@
 extension Normalization {
-  /// Normalizes rows, applies gamma and beta, and an activation to that.
+  /// Normalizes rows, and applies gamma, beta and an activation.
   ///
   /// - Parameters:
   ///   - x: [rows, features].
-  ///   - rows: which rows.
-  ///   - scaling: what centers and divides them.
-  ///   - activation: what follows.
+  ///   - rows: the rows to process.
+  ///   - scaling: the means and inverse deviations.
+  ///   - activation: the activation that follows.
   ///   - y: its rows become the activation of gamma · (x - mean) / √(variance + ε) + beta.
   func forward(
     _ x: Matrix, rows: Range<Int>, scaling: NormalizationScaling, activation: Activation,

@@ -24,7 +24,7 @@ package struct NormalizationNoise: Sendable, Equatable {
     self.scaleDeviation = scaleDeviation
   }
 
-  /// What each unit drew for a step.
+  /// The draws of each unit for a step.
   struct Units: Sendable {
     /// μ, [features].
     var means: [Double]
@@ -45,14 +45,14 @@ package struct NormalizationNoise: Sendable, Equatable {
     }
   }
 
-  /// Puts fresh noise on rows of a batch.
+  /// Applies fresh noise to rows of a batch.
   ///
   /// - Parameters:
   ///   - y: [rows, features]; becomes s·y + m.
-  ///   - rows: which rows.
-  ///   - units: what the units drew.
-  ///   - scales: become s, [rows, features], by which the backward pass multiplies.
-  ///   - generator: where the numbers are from.
+  ///   - rows: the rows to process.
+  ///   - units: the draws of the units.
+  ///   - scales: become the factors s, [rows, features], of the backward pass.
+  ///   - generator: the source of random numbers.
   func apply(
     to y: inout Matrix, rows: Range<Int>, units: Units, scales: inout Matrix,
     generator: inout RandomGenerator

@@ -1,9 +1,9 @@
-/// What a forward pass centers and divides by, in buffers that are used again.
+/// The means and inverse deviations of a forward pass, in reused buffers.
 ///
 /// The rows of a tensor fall into parts of equal size: one for each group of examples that is normalized together,
 /// or one for each example.
 struct NormalizationScaling: Sendable {
-  /// What shares a mean and a variance.
+  /// The numbers that share a mean and a variance.
   enum Grouping: Sendable {
     /// The numbers of a column in the rows of a part: batch norm.
     case rowsOfColumn
@@ -11,7 +11,7 @@ struct NormalizationScaling: Sendable {
     case example
   }
 
-  /// A part, or as much of it as a range of rows has.
+  /// A part, or its intersection with a range of rows.
   struct Part {
     let index: Int
     let rows: Range<Int>
@@ -22,7 +22,7 @@ struct NormalizationScaling: Sendable {
   private(set) var mean: [Float]
   /// 1 / √(variance + ε), in the shape of `mean`.
   private(set) var inverseDeviation: [Float]
-  /// How many rows a part has now; where there is one part, more than any batch.
+  /// The number of rows of a part; if there is one part, more than any batch has.
   private(set) var rowsOfPart: Int
 
   /// Makes room for `parts` parts.
@@ -82,8 +82,8 @@ struct NormalizationScaling: Sendable {
   ///
   /// - Parameters:
   ///   - x: [examples · positions, channels].
-  ///   - positions: how many rows an example has.
-  ///   - epsilon: what is added to the variance.
+  ///   - positions: the number of rows of an example.
+  ///   - epsilon: the constant that is added to the variance.
   mutating func centerExamples(of x: Matrix, positions: Int, epsilon: Float) {
     rowsOfPart = positions
     let size = positions * x.columns

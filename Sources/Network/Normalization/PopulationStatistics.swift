@@ -1,4 +1,4 @@
-/// How the mean and variance of a population are estimated from examples that pass through fixed weights.
+/// An estimator of the mean and variance of a population, from examples that pass through fixed weights.
 package enum PopulationEstimator: String, CaseIterable, Codable, Sendable {
   /// All batches merged by the law of total variance: exact for any sizes of batches.
   case precise
@@ -20,7 +20,7 @@ extension Network {
     let rowsOfBatch = batchSize * layers[0].input.positions
     precondition(
       examples.rows >= rowsOfBatch,
-      "\(examples.rows / layers[0].input.positions) examples don't fill a batch of \(batchSize).")
+      "\(examples.rows / layers[0].input.positions) examples do not fill a batch of \(batchSize).")
     var workspace = NetworkWorkspace(for: self, batchSize: batchSize, computesGradients: false)
     var moments = NetworkMoments(for: self)
     var generators = NoiseGenerators(seed: 0)
@@ -47,12 +47,12 @@ extension Network {
   }
 }
 
-/// What the batches of a pass say about the population at each batch norm.
+/// The estimates of the population at each batch norm from the batches of a pass.
 package struct PopulationPass: Sendable {
   fileprivate let network: Network
   fileprivate let estimates: [PopulationEstimate]
 
-  /// The network that passed, with the statistics of its population.
+  /// The network of the pass, with estimated population statistics.
   package func network(with estimator: PopulationEstimator) -> Network {
     var network = network
     for index in network.layers.indices {
@@ -64,7 +64,7 @@ package struct PopulationPass: Sendable {
 }
 
 extension ChunkedForward {
-  /// As `Network.adapted(to:pseudoSamples:)`, with the examples of this.
+  /// The network of `Network.adapted(to:pseudoSamples:)`, for the examples of this pass.
   mutating func adapted(_ network: Network, pseudoSamples: Double = 0) -> Network {
     var network = network
     let exampleCount = Double(chunks.last?.upperBound ?? 0)

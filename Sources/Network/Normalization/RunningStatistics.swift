@@ -4,9 +4,9 @@ import Glibc
 ///
 /// Source: Ioffe and Szegedy 2015, section 3.1: moving averages of what the training batches had.
 package struct RunningStatistics: Sendable, Equatable {
-  /// How a batch moves the statistics.
+  /// The rule by which a batch moves the statistics.
   package struct Update: Sendable, Equatable {
-    /// What the running variance is an average of.
+    /// The variance that the running variance averages.
     package enum Variance: String, CaseIterable, Codable, Sendable {
       /// The biased batch variances, and the spread of the batch means by the law of total variance.
       case total
@@ -18,7 +18,7 @@ package struct RunningStatistics: Sendable, Equatable {
 
     /// The weight of the OLD value.
     package let emaDecay: Float
-    /// What the running variance is an average of.
+    /// The variance that the running variance averages.
     package let variance: Variance
     /// Whether the weights are divided by what they add up to, so that the initial values have none.
     package let isBiasCorrected: Bool
@@ -37,7 +37,7 @@ package struct RunningStatistics: Sendable, Equatable {
   package private(set) var variance: [Float]
   /// The number of batches so far.
   package private(set) var updateCount = 0
-  /// How a batch moves them.
+  /// The rule by which a batch moves the statistics.
   package let update: Update
 
   /// Starts from mean 0 and variance 1.
@@ -47,12 +47,13 @@ package struct RunningStatistics: Sendable, Equatable {
     self.update = update
   }
 
-  /// Statistics that stand after `updateCount` batches.
+  /// The statistics after `updateCount` batches.
   ///
   /// - Precondition: mean and variance are equally long.
   package init(mean: [Float], variance: [Float], updateCount: Int, update: Update) {
     precondition(
-      mean.count == variance.count, "\(mean.count) means don't go with \(variance.count) variances."
+      mean.count == variance.count,
+      "\(mean.count) means need as many variances, got \(variance.count)."
     )
     self.mean = mean
     self.variance = variance
@@ -60,7 +61,7 @@ package struct RunningStatistics: Sendable, Equatable {
     self.update = update
   }
 
-  /// Moves the statistics towards a batch's: mean ← d·mean + (1-d)·mean_B, variance likewise.
+  /// Moves the statistics toward a batch's: mean ← d·mean + (1-d)·mean_B, variance likewise.
   ///
   /// With the total variance, d(1-d)(mean_B - mean)² is added. Bias correction replaces 1-d by (1-d) / (1-dᵗ) at
   /// the t-th update, which is 1 at the first.

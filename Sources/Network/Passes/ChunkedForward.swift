@@ -1,6 +1,6 @@
-/// Pushes a fixed set of examples through networks of one shape, in chunks that bound the memory.
+/// Forward passes of a fixed set of examples through networks of one shape, in chunks that bound the memory.
 struct ChunkedForward: Sendable {
-  /// How much the tensors of a chunk may take: 48 MiB, so that the test split of MNIST is one chunk of a small network.
+  /// The memory for the tensors of a chunk: 48 MiB, so that the test split of MNIST is one chunk of a small network.
   static let chunkBytes = 48 << 20
 
   /// The examples, [examples · positions, channels].
@@ -27,13 +27,13 @@ struct ChunkedForward: Sendable {
     moments = NetworkMoments(for: network)
   }
 
-  /// Pushes all chunks through `network`.
+  /// Passes all chunks through `network`.
   ///
   /// - Parameters:
-  ///   - network: of the shape that this was made for.
-  ///   - pass: how; batch statistics are those of a chunk.
-  ///   - layerCount: how many layers the examples go through.
-  ///   - body: is given each chunk and the workspace after it.
+  ///   - network: a network of the shape that this was made for.
+  ///   - pass: the settings of the passes; batch statistics are those of a chunk.
+  ///   - layerCount: the number of layers to pass through.
+  ///   - body: receives each chunk and the workspace after it.
   mutating func run(
     _ network: Network, _ pass: ForwardPass, layerCount: Int,
     _ body: (_ chunk: Range<Int>, _ workspace: borrowing NetworkWorkspace) -> Void = { _, _ in }
@@ -55,7 +55,7 @@ struct ChunkedForward: Sendable {
 }
 
 extension Network {
-  /// What a pass without gradients keeps of one example, bytes.
+  /// The memory for one example in a pass without gradients, bytes.
   fileprivate var evaluationBytesPerExample: Int {
     layers.reduce(0) { sum, layer in
       let tensors = layer.normalizesActivation ? 3 : 2

@@ -1,4 +1,4 @@
-/// Measures a network on a fixed set of examples, without changing it.
+/// An evaluation of networks on a fixed set of examples.
 package struct Evaluator: Sendable {
   /// Loss and accuracy on the examples.
   package struct Result: Sendable, Equatable {
@@ -17,11 +17,11 @@ package struct Evaluator: Sendable {
   /// Prepares passes of `examples` through networks of the shape of `network`.
   ///
   /// - Parameters:
-  ///   - network: of the shape to measure.
+  ///   - network: a network of the shape to measure.
   ///   - examples: [examples · positions, channels].
-  ///   - targets: what the outputs should be.
-  ///   - loss: how far they are from that.
-  ///   - chunkBytes: how much memory the tensors of the examples that pass at once may take.
+  ///   - targets: the targets of the outputs.
+  ///   - loss: the loss function.
+  ///   - chunkBytes: the memory for the tensors of the examples that pass at once.
   package init(
     for network: Network, examples: Matrix, targets: Targets, loss: Loss = .crossEntropy,
     chunkBytes: Int? = nil
@@ -37,15 +37,15 @@ package struct Evaluator: Sendable {
   /// The moments of the newest pass, if it was observed.
   package var moments: NetworkMoments { pass.moments }
 
-  /// Pushes all examples through `network`.
+  /// Passes all examples through `network`.
   ///
   /// - Parameters:
   ///   - network: the weights to measure.
   ///   - statistics: `running`, or `batch` for the mean and variance of all the examples, which lets each
   ///     prediction depend on the other examples.
-  ///   - observes: whether the moments of every tap are wanted.
-  ///   - detail: what is wanted beside moments, where they are.
-  ///   - isRepeated: whether the pass before was one of the same weights, which can save the first product.
+  ///   - observes: whether to compute the moments of every tap.
+  ///   - detail: the detail beside moments, if they are computed.
+  ///   - isRepeated: whether the pass before had the same weights, which can save the first product.
   /// - Returns: loss and accuracy.
   package mutating func evaluate(
     _ network: Network, statistics: Normalization.Statistics, observes: Bool = false,

@@ -1,13 +1,13 @@
 extension Network {
-  /// Pushes a batch through the network; its output is the last layer's.
+  /// Passes a batch through the network; the output is the last layer's.
   ///
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
-  ///   - pass: how.
-  ///   - layerCount: how many layers it goes through; nil for all.
+  ///   - pass: the settings of the pass.
+  ///   - layerCount: the number of layers to pass through; nil for all.
   ///   - workspace: made for this network and batch size.
   ///   - moments: made for this network.
-  ///   - generators: what dropout and noise draw from, where the workspace has room for gradients.
+  ///   - generators: the random numbers of dropout and noise, if the workspace has room for gradients.
   package func forward(
     _ batch: Matrix, _ pass: ForwardPass, layerCount: Int? = nil,
     workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
@@ -21,7 +21,7 @@ extension Network {
     }
   }
 
-  /// Maps what enters layer `index`, counted from 0, as `forward` does.
+  /// Maps the input of layer `index`, counted from 0.
   func beginForward(
     _ index: Int, _ batch: Matrix, _ pass: ForwardPass, workspace: inout NetworkWorkspace,
     moments: inout NetworkMoments
@@ -32,7 +32,7 @@ extension Network {
       workspace: &workspace.layers[index], moments: &moments.layers[index])
   }
 
-  /// Makes the output of layer `index` of what `beginForward` mapped.
+  /// Computes the output of layer `index` after `beginForward`.
   func finishForward(
     _ index: Int, _ pass: ForwardPass, batchMoments: TensorMoments? = nil,
     workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
@@ -48,10 +48,10 @@ extension Network {
   /// Computes every gradient after a `forward` with the batch's own statistics.
   ///
   /// - Parameters:
-  ///   - batch: what `forward` was given.
+  ///   - batch: the input of `forward`.
   ///   - workspace: its last layer's `gradient` holds dL/d(output).
-  ///   - gradients: takes the gradients of each layer's parameters.
-  ///   - defersWeights: whether dense layers leave out those of their weights.
+  ///   - gradients: receive the gradients of each layer's parameters.
+  ///   - defersWeights: whether maps that are one product leave out the gradients of their weights.
   package func backward(
     _ batch: Matrix, workspace: inout NetworkWorkspace, gradients: inout [LayerGradients],
     defersWeights: Bool = false

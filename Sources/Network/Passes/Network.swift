@@ -2,14 +2,14 @@
 package struct Network: Sendable {
   /// The layers; the last one makes the output.
   package var layers: [Layer]
-  /// What computes matrix products.
+  /// The kernel of the matrix products.
   package var kernel: MatrixKernel
 
   /// Draws the initial weights of `architecture`.
   ///
   /// Each layer draws from a stream of its own under `seed`, so that two networks that differ only in
   /// normalization start from the same weights.
-  /// - Throws: `NetworkArchitecture.ShapeError` where a layer doesn't fit what it is given.
+  /// - Throws: `NetworkArchitecture.ShapeError` where a layer does not fit its input.
   package init(_ architecture: NetworkArchitecture, seed: UInt64, kernel: MatrixKernel = .fastest)
     throws(NetworkArchitecture.ShapeError)
   {

@@ -1,8 +1,8 @@
-/// The tensors of a network for batches of one size, in buffers that are used again.
+/// The tensors of a network for batches of one size, in reused buffers.
 package struct NetworkWorkspace: Sendable {
   /// The number of examples of a batch.
   package let batchSize: Int
-  /// One for each layer of the network.
+  /// The workspace of each layer.
   package internal(set) var layers: [LayerWorkspace]
 
   /// Makes room for batches of `batchSize`; gradients, dropout and noise have room only where gradients are computed.
@@ -13,7 +13,7 @@ package struct NetworkWorkspace: Sendable {
     }
   }
 
-  /// What enters layer `index`, counted from 0, when `batch` enters the first.
+  /// The input of layer `index`, counted from 0; `batch` is the input of the first layer.
   func input(ofLayer index: Int, _ batch: Matrix) -> Matrix {
     index == 0 ? batch : layers[index - 1].output
   }

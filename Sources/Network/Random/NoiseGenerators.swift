@@ -1,14 +1,14 @@
-/// What dropout and noise draw from in one training step.
+/// The random numbers of dropout and noise in one training step.
 ///
-/// They depend on the seed, the step and the part of the batch alone, so that a step can be repeated with the same
-/// draws, and a resumed run goes on with those that it would have had.
+/// The numbers depend only on the seed, the step and the part of the batch, so that a step can be repeated with the same
+/// draws, and a resumed run draws the same numbers as an uninterrupted one.
 package struct NoiseGenerators: Sendable {
-  /// For what a unit draws once for the batch: alike for every part of it.
+  /// The numbers that a unit draws once for the batch, equal for every part of it.
   var units: RandomGenerator
-  /// For what each element draws.
+  /// The numbers that each element draws.
   var elements: RandomGenerator
 
-  /// The streams from here on are those of noise; layers draw their weights from the streams from 1 on.
+  /// The first stream of noise; layers draw their weights from the streams from 1 on.
   private static let firstStream: UInt64 = 1 << 32
 
   /// The generators of the batch's part `part` at `step`.

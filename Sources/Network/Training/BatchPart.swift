@@ -1,10 +1,10 @@
-/// The examples of a training batch that one thread works on, and all that it makes of them.
+/// The examples of a training batch that one thread processes, with all results.
 struct BatchPart: Sendable {
-  /// Which examples of the batch.
+  /// The examples of the part, as places in the batch.
   let examples: Range<Int>
-  /// Their features, [examples · positions, channels]; empty where they are all of the batch.
+  /// The features of the part, [examples · positions, channels]; empty where it is the whole batch.
   var batch: Matrix
-  /// What the outputs should be.
+  /// The targets of the outputs.
   var targets: Targets
   var workspace: NetworkWorkspace
   var moments: NetworkMoments
@@ -24,7 +24,7 @@ struct BatchPart: Sendable {
     gradients = network.layers.map(LayerGradients.init)
   }
 
-  /// Cuts a batch in at most `count` parts of about one size; a ghost batch stays whole.
+  /// Divides a batch into at most `count` parts of about equal size; a ghost batch stays whole.
   ///
   /// A network of dense layers has one part: its products are faster when the library's threads share each of them, as
   /// each would read all the weights for its part, and they are most of its work.
@@ -36,7 +36,7 @@ struct BatchPart: Sendable {
     return (0..<parts).map { units * $0 / parts * unit..<units * ($0 + 1) / parts * unit }
   }
 
-  /// Takes over its examples of a batch.
+  /// Copies the examples of the part from a batch.
   mutating func load(_ whole: Matrix, _ wholeTargets: Targets) {
     let rows = batch.rows / examples.count
     batch.copyRows(fromRow: examples.lowerBound * rows, of: whole)

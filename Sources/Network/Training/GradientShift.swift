@@ -1,4 +1,4 @@
-/// How much the gradient of a layer's weights changes by the update of the layers before it.
+/// The change of a layer's weight gradient by the update of the layers before it.
 ///
 /// Source: Santurkar et al. 2018, Definition 2.1, with G the gradient before and G' the one after.
 package struct GradientShift: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// What norms, distance and cosine of two gradients g and h are made of, summed up in Double.
+/// The sums behind norms, distance and cosine of two gradients g and h, in Double.
 struct GradientSums {
   /// Σ g².
   private(set) var square = 0.0
@@ -9,12 +9,12 @@ struct GradientSums {
   /// Σ (g - h)².
   private(set) var differenceSquare = 0.0
 
-  /// Those of the weights of one layer.
+  /// Sums over the weights of one layer.
   init(_ g: Matrix, _ h: Matrix) {
     add(g.values, h.values)
   }
 
-  /// Those of all parameters of a network.
+  /// Sums over all parameters of a network.
   init(_ g: [LayerGradients], _ h: [LayerGradients]) {
     for (g, h) in zip(g, h) {
       add(g.weights.values, h.weights.values)

@@ -4,16 +4,16 @@ import Glibc
 package struct LearningRateSchedule: Sendable, Equatable {
   /// The course of the rate after the warm-up.
   package enum Shape: Sendable, Equatable {
-    /// Stays at the base.
+    /// The rate stays at the base.
     case constant
-    /// Is multiplied by `factor` after each `every` steps.
+    /// The rate is multiplied by `factor` after each `every` steps.
     case step(every: Int, factor: Double)
-    /// Falls along half a cosine from the base to `final`, which it has from step `steps` of the training on
+    /// The rate falls along half a cosine from the base to `final`, which it reaches at step `steps` of the training
     /// (Loshchilov and Hutter 2017, eq. 5, without restarts).
     case cosine(steps: Int, final: Double)
   }
 
-  /// The rate that the warm-up leads to.
+  /// The rate at the end of the warm-up.
   package let base: Double
   /// The course of the rate after the warm-up.
   package let shape: Shape
@@ -22,11 +22,11 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
   /// Makes a schedule; without `warmupSteps` the first step has the base's rate.
   ///
-  /// - Precondition: `warmupSteps` isn't negative, `every` is positive.
+  /// - Precondition: `warmupSteps` is not negative, `every` is positive.
   package init(base: Double, shape: Shape = .constant, warmupSteps: Int = 0) {
-    precondition(warmupSteps >= 0, "A warm-up can't take \(warmupSteps) steps.")
+    precondition(warmupSteps >= 0, "A warm-up cannot take \(warmupSteps) steps.")
     if case .step(let every, _) = shape {
-      precondition(every > 0, "The rate can't change every \(every) steps.")
+      precondition(every > 0, "The rate cannot change every \(every) steps.")
     }
     self.base = base
     self.shape = shape

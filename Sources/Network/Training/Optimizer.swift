@@ -1,10 +1,10 @@
 import Glibc
 
-/// Moves the parameters of a network against their gradients, in place.
+/// An optimizer, which moves the parameters of a network against their gradients in place.
 ///
 /// An update of a network is one `beginUpdate`, then one `update` for each of its tensors.
 package struct Optimizer: Sendable, Equatable {
-  /// How a step is made of the gradients g so far.
+  /// The rule from the gradients g so far to a step.
   package enum Method: Sendable, Equatable {
     /// v ← momentum · v + g, then w ← w - learningRate · v (Sutskever et al. 2013, eq. 1 and 2, with the
     /// learning rate outside of v); Nesterov's takes g + momentum · v for v. At momentum 0 it is plain SGD.
@@ -12,18 +12,18 @@ package struct Optimizer: Sendable, Equatable {
     /// Kingma and Ba 2015, Algorithm 1.
     case adam(beta1: Float, beta2: Float, epsilon: Float)
 
-    /// Whether a velocity or a first moment is remembered.
+    /// Whether the method keeps a velocity or a first moment.
     fileprivate var usesFirst: Bool {
       if case .sgd(let momentum, _) = self { momentum != 0 } else { true }
     }
 
-    /// Whether a second moment is remembered.
+    /// Whether the method keeps a second moment.
     fileprivate var usesSecond: Bool {
       if case .adam = self { true } else { false }
     }
   }
 
-  /// What the method remembers of the gradients of one tensor, in the order of its elements.
+  /// The state of the method for one tensor, in the order of its elements.
   package struct State: Sendable, Equatable {
     /// The velocity, or Adam's first moment; empty for plain SGD.
     package fileprivate(set) var first: [Float]
@@ -39,24 +39,24 @@ package struct Optimizer: Sendable, Equatable {
 
   /// The factors of one update, the same for all tensors.
   private struct Factors {
-    /// On the step: the learning rate, for Adam over 1 - beta1ᵗ.
+    /// The factor on the step: the learning rate, for Adam over 1 - beta1ᵗ.
     var rate: Float
-    /// On a parameter that decays: 1 - learningRate · weightDecay.
+    /// The factor on a parameter that decays: 1 - learningRate · weightDecay.
     var keep: Float
-    /// On the root of the second moment: 1 / √(1 - beta2ᵗ).
+    /// The factor on the root of the second moment: 1 / √(1 - beta2ᵗ).
     var rootScale: Float = 1
   }
 
-  /// How a step is made.
+  /// The rule of a step.
   package let method: Method
   /// The decoupled decay, w ← w - learningRate · weightDecay · w, apart from the gradient (Loshchilov and
   /// Hutter 2019).
   package let weightDecay: Float
   /// The number of updates so far: Adam's t.
   package private(set) var updateCount: Int
-  /// What is remembered of each tensor, in the network's order.
+  /// The state for each tensor, in the network's order.
   package private(set) var states: [State]
-  /// Those of the update that began last.
+  /// The factors of the newest update.
   private var factors: Factors?
 
   /// Makes an optimizer that has seen no gradient yet, of tensors with these numbers of elements.
@@ -71,7 +71,7 @@ package struct Optimizer: Sendable, Equatable {
     }
   }
 
-  /// Goes on where an earlier optimizer stood; nil where the states don't fit the method and the sizes.
+  /// Continues an earlier optimizer; nil where the states do not fit the method and the sizes.
   package init?(
     restoring states: [State], updateCount: Int, method: Method, weightDecay: Float,
     tensorSizes: [Int]
@@ -104,7 +104,7 @@ package struct Optimizer: Sendable, Equatable {
   ///   - parameters: the tensor's elements.
   ///   - gradient: dL/dparameters, in the same order.
   ///   - tensor: the tensor's place in `states`.
-  ///   - decays: whether the weight decay is for this tensor.
+  ///   - decays: whether weight decay applies to this tensor.
   /// - Precondition: an update has begun, and the sizes are those that the optimizer was made for.
   package mutating func update(
     _ parameters: inout [Float], gradient: [Float], tensor: Int, decays: Bool
@@ -112,7 +112,7 @@ package struct Optimizer: Sendable, Equatable {
     guard let factors else { preconditionFailure("beginUpdate comes before update.") }
     precondition(
       gradient.count == parameters.count,
-      "\(parameters.count) parameters can't be moved by \(gradient.count) gradients.")
+      "\(parameters.count) parameters cannot be moved by \(gradient.count) gradients.")
     let keep = decays ? factors.keep : 1
     switch method {
     case .sgd where !method.usesFirst:
@@ -142,7 +142,7 @@ package struct Optimizer: Sendable, Equatable {
   ///   - weights: [inputs, units].
   ///   - inputs: [inputs, batch].
   ///   - slopes: [batch, units]; the gradient is `inputs` · `slopes`.
-  ///   - kernel: what computes the product.
+  ///   - kernel: the kernel of the matrix product.
   /// - Precondition: an update has begun, and the optimizer remembers nothing.
   func update(
     _ weights: inout Matrix, byProduct inputs: MatrixOperand, _ slopes: MatrixOperand,
@@ -153,7 +153,7 @@ package struct Optimizer: Sendable, Equatable {
     kernel.multiply(inputs, slopes, into: &weights, scale: -factors.rate, keep: factors.keep)
   }
 
-  /// Whether both go on alike, which the factors of a past update have no part in.
+  /// Whether both continue in the same way; the factors of a past update do not matter.
   package static func == (a: Optimizer, b: Optimizer) -> Bool {
     a.method == b.method && a.weightDecay == b.weightDecay && a.updateCount == b.updateCount
       && a.states == b.states

@@ -1,16 +1,17 @@
 extension Trainer {
-  /// How much the newest update, through the layers before it, changes the gradient of each layer's weights.
+  /// The change of each layer's weight gradient that the newest update causes through the layers before it.
   ///
   /// G' is the gradient under the new parameters of the layers before and the old ones of the layer itself and of those
-  /// after it, on the same batch with the same dropout and noise (Santurkar et al. 2018, Definition 2.1). What the layers
-  /// before hand on under the new parameters is computed once, layer by layer; the gradient of a layer then takes a pass
-  /// through it and those after it. Network and optimizer stay as they are; `workspace`, `moments` and `gradients` don't.
+  /// after it, on the same batch with the same dropout and noise (Santurkar et al. 2018, Definition 2.1). The outputs of
+  /// the layers before, under the new parameters, are computed once, layer by layer; the gradient of a layer then takes a
+  /// pass through it and the layers after it. Network and optimizer do not change; `workspace`, `moments` and `gradients`
+  /// do.
   /// - Parameters:
   ///   - old: the network before the update.
-  ///   - gradients: those of the update, by `completeGradients`.
-  ///   - batch: what they are of.
-  ///   - targets: what the outputs should be.
-  /// - Returns: one for each layer; nothing is before the first, so that its gradient is the same.
+  ///   - gradients: the gradients of the update, from `completeGradients`.
+  ///   - batch: the batch of these gradients.
+  ///   - targets: the targets of the outputs.
+  /// - Returns: the shift of each layer; no layer is before the first, so that its gradient is the same.
   package mutating func gradientShifts(
     since old: Network, _ gradients: [LayerGradients], _ batch: Matrix, targets: Targets
   ) -> [GradientShift] {
@@ -36,7 +37,7 @@ extension Trainer {
     return network
   }
 
-  /// Makes the output of layer `index` of what the layer before it hands on.
+  /// Computes the output of layer `index` from that of the layer before.
   private mutating func carryForward(_ index: Int, of network: Network, _ batch: Matrix) {
     let pass = ForwardPass(statistics: .batch, observes: false)
     let isWhole = parts.count == 1
@@ -53,7 +54,7 @@ extension Trainer {
     }
   }
 
-  /// The gradient of the weights of layer `first`, given what the layer before it hands on.
+  /// The gradient of the weights of layer `first`, from the output of the layer before.
   private mutating func weightGradient(
     of first: Int, in network: Network, _ batch: Matrix, _ targets: Targets
   ) -> Matrix {

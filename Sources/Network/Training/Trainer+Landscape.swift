@@ -1,16 +1,16 @@
 extension Trainer {
-  /// Loss and gradient along the negative gradient of the newest step, on its batch with its dropout and noise.
+  /// The loss and gradient along the negative gradient of the newest step, on its batch with its dropout and noise.
   ///
-  /// Every parameter moves by plain gradient descent, whatever the optimizer does. Network and optimizer stay as they are;
-  /// `workspace`, `moments` and `gradients` don't.
+  /// Every parameter moves by plain gradient descent, whatever the optimizer does. Network and optimizer do not change;
+  /// `workspace`, `moments` and `gradients` do.
   /// - Parameters:
   ///   - old: the network before the newest update.
-  ///   - gradients: those of the update, by `completeGradients`.
-  ///   - stepLengths: how far to go, as factors on the gradient.
+  ///   - gradients: the gradients of the update, from `completeGradients`.
+  ///   - stepLengths: the step lengths, as factors on the gradient.
   ///   - loss: the batch's loss before the update.
-  ///   - batch: what the gradients are of.
-  ///   - targets: what the outputs should be.
-  /// - Returns: the point where `old` stands, then one for each length.
+  ///   - batch: the batch of the gradients.
+  ///   - targets: the targets of the outputs.
+  /// - Returns: the point of `old`, then one for each length.
   package mutating func landscape(
     from old: Network, along gradients: [LayerGradients], stepLengths: [Double], loss: Double,
     _ batch: Matrix, targets: Targets

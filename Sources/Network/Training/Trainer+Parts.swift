@@ -1,5 +1,5 @@
 extension Trainer {
-  /// As `computeGradients`, with the parts of the batch side by side on a thread each.
+  /// Computes the gradients with the parts of the batch in parallel, each on its own thread.
   ///
   /// The parts wait for each other where batch norm needs the moments of all the batch, and where its backward pass
   /// needs sums over all of it; those are added up in the order of the parts.

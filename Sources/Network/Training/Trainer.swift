@@ -1,31 +1,31 @@
-/// Trains a network step by step, on as many threads as its kernel has.
+/// The training of a network step by step, on the threads of its kernel.
 package struct Trainer: Sendable {
-  /// The network, with the weights that the steps so far have made.
+  /// The network, with its weights after the steps so far.
   package private(set) var network: Network
-  /// What moves the parameters, and what it remembers.
+  /// The optimizer with its state.
   package private(set) var optimizer: Optimizer
-  /// How it trains.
+  /// The training method.
   package let method: TrainingMethod
   let batchSize: Int
   private let seed: UInt64
-  /// The batch, cut in a part for each thread, and the threads.
+  /// The parts of the batch, one for each thread, and the threads.
   var parts: [BatchPart]
   let pool: WorkerPool
-  /// What the parts made together, where there are several.
+  /// The merged results of the parts, if there are several.
   var wholeMoments: NetworkMoments
   var wholeGradients: [LayerGradients]
-  /// Whether the newest gradients are without those of the dense layers' weights.
+  /// Whether the newest gradients lack those of the weights of maps that are one product.
   private var hasDeferredWeights = false
 
   /// Prepares training on batches of `batchSize`.
   ///
   /// - Parameters:
-  ///   - network: what is trained.
+  ///   - network: the network to train.
   ///   - batchSize: the number of examples of a batch.
-  ///   - method: how.
-  ///   - seed: what dropout and noise draw from.
-  /// - Precondition: batch norm has at least 2 numbers to normalize together: of one the variance is 0, and every
-  ///   gradient through it too.
+  ///   - method: the training method.
+  ///   - seed: the seed of dropout and noise.
+  /// - Precondition: batch norm has at least 2 numbers to normalize together: the variance of one is 0, and so is every
+  ///   gradient through it.
   package init(network: Network, batchSize: Int, method: TrainingMethod, seed: UInt64 = 0) {
     self.init(
       network: network, batchSize: batchSize, method: method,
@@ -48,7 +48,7 @@ package struct Trainer: Sendable {
         "A batch of \(examples) is too small to train this network.")
       precondition(
         batchSize % examples == 0,
-        "A batch of \(batchSize) can't be cut in ghost batches of \(examples).")
+        "A batch of \(batchSize) cannot be divided into ghost batches of \(examples).")
     }
     self.network = network
     self.batchSize = batchSize
@@ -78,15 +78,15 @@ package struct Trainer: Sendable {
 
   /// Computes the loss, its gradients and the moments of one batch, leaving the parameters as they are.
   ///
-  /// Called again before `update`, it makes the same of the same batch, dropout and noise included.
+  /// Called again before `update`, it returns the same for the same batch, dropout and noise included.
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
-  ///   - targets: what the outputs should be.
-  ///   - observes: whether the moments of every tap are wanted.
-  ///   - detail: what is wanted beside moments, where they are.
-  ///   - defersWeights: whether gradients that only `update` needs may be left to it: those of dense layers' weights,
-  ///     which it can subtract from the weights while it computes them where the optimizer remembers nothing.
-  /// - Returns: the loss on the batch and the number of rows that are classified rightly.
+  ///   - targets: the targets of the outputs.
+  ///   - observes: whether to compute the moments of every tap.
+  ///   - detail: the detail beside moments, if they are computed.
+  ///   - defersWeights: whether to leave the weight gradients of maps that are one product to `update`, which can
+  ///     subtract them from the weights while it computes them if the optimizer has no state.
+  /// - Returns: the loss on the batch and the number of correctly classified examples.
   package mutating func computeGradients(
     _ batch: Matrix, targets: Targets, observes: Bool, detail: MomentDetail = [],
     defersWeights: Bool = false
@@ -101,7 +101,7 @@ package struct Trainer: Sendable {
       of: network, batch, targets, pass, step: step, defersWeights: hasDeferredWeights)
   }
 
-  /// Computes those of a network of the trainer's shape, with the dropout and noise of step `step`.
+  /// Computes the gradients of a network of the trainer's shape, with the dropout and noise of step `step`.
   mutating func computeGradients(
     of network: Network, _ batch: Matrix, _ targets: Targets, _ pass: ForwardPass, step: Int,
     defersWeights: Bool
@@ -115,7 +115,7 @@ package struct Trainer: Sendable {
       defersWeights: defersWeights)
   }
 
-  /// Lets dropout and noise draw what they draw at the beginning of step `step`.
+  /// Resets dropout and noise to the beginning of step `step`.
   mutating func rewindNoise(to step: Int) {
     for index in parts.indices {
       parts[index].generators = NoiseGenerators(seed: seed, step: step, part: index)
@@ -124,8 +124,8 @@ package struct Trainer: Sendable {
 
   /// The gradients of the newest step, deferred ones included, which are computed now.
   ///
-  /// - Parameter batch: what they are of.
-  /// - Returns: one for each layer.
+  /// - Parameter batch: the batch of the newest step.
+  /// - Returns: the gradients of each layer.
   package mutating func completeGradients(_ batch: Matrix) -> [LayerGradients] {
     for index in network.layers.indices where hasDeferredWeights {
       guard network.layers[index].map.isOneProduct else { continue }
@@ -140,7 +140,7 @@ package struct Trainer: Sendable {
 
   /// Applies the newest gradients and moves the running statistics.
   ///
-  /// - Parameter batch: what they were computed on.
+  /// - Parameter batch: the batch of the gradients.
   package mutating func update(with batch: Matrix) {
     network.updateRunningStatistics(from: moments)
     optimizer.beginUpdate(learningRate: Float(learningRate))

@@ -1,10 +1,10 @@
-/// How a network is trained: what is minimized, and how parameters follow its gradient.
+/// The training method of a network: the loss, and the optimizer that minimizes it.
 package struct TrainingMethod: Sendable, Equatable {
-  /// What is minimized.
+  /// The loss that is minimized.
   package var loss: Loss
-  /// How the losses of the examples of a batch become one.
+  /// The reduction of the examples' losses to the batch's loss.
   package var reduction: LossReduction
-  /// How a step is made of gradients.
+  /// The optimizer.
   package var optimizer: Optimizer.Method
   /// The decoupled weight decay of weights and biases.
   package var weightDecay: Float

@@ -11,13 +11,13 @@ package struct TrainingPasses: Sendable {
     moments = NetworkMoments(for: network, trainingBatchSize: batchSize)
   }
 
-  /// Pushes one batch through.
+  /// Passes one batch through a network.
   ///
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
-  ///   - network: of the shape that this was made for.
-  ///   - seed: what dropout and noise draw from.
-  ///   - number: which of the draws of that seed.
+  ///   - network: a network of the shape that this was made for.
+  ///   - seed: the seed of dropout and noise.
+  ///   - number: the number of the draw under that seed.
   package mutating func run(_ batch: Matrix, through network: Network, seed: UInt64, number: Int) {
     var generators = NoiseGenerators(seed: seed, step: number, part: 0)
     network.forward(

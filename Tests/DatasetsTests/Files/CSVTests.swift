@@ -203,7 +203,7 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
       ", line 2: a quoted cell is never closed; add the missing quote.")
     try expectError(
       "label,x\n1,\"2\"3\n",
-      ", line 2: a quoted cell goes on after its closing quote; separate cells with commas.")
+      ", line 2: a quoted cell continues after its closing quote; separate cells with commas.")
   }
 
   @Test("a header without exactly one label column among others is refused")
