@@ -48,12 +48,13 @@ let package = Package(
     .target(name: "RunModel", dependencies: ["Statistics"]),
     .target(
       name: "RunStore", dependencies: ["SQLite", "Migrations", "RunModel", "Statistics", system]),
+    .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(
       name: "Training",
       dependencies: [
-        "Network", "Datasets", "RunModel", "Statistics", "StrictJSON", "Safetensors",
+        "Network", "Datasets", "RunModel", "RunStore", "Statistics", "StrictJSON", "Safetensors",
+        "ShiftAnalysis",
       ]),
-    .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(
       name: "Reports",
       dependencies: ["ShiftAnalysis", "RunModel", "RunStore", "Statistics", "StrictJSON"]),
@@ -112,8 +113,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "ShiftAnalysis", "Migrations", "RunModel", "RunStore", "SQLite", "Statistics",
-        "TestSupport",
+        "Reports", "ShiftAnalysis", "RunModel", "RunStore", "Statistics", "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(

@@ -16,7 +16,8 @@ struct Normscope: ParsableCommand {
     version: version,
     // Each tells its name, as to make one of its type's takes time in every start of the program.
     subcommands: [
-      Record.self, Runs.self, Show.self, Shift.self, DistributionCommand.self, Gradients.self,
+      Record.self, Runs.self, Show.self, Shift.self, DataShiftCommand.self,
+      DistributionCommand.self, Gradients.self,
       Landscape.self,
       TrajectoryCommand.self, Events.self,
       Alarms.self, Health.self, Check.self, Compare.self, Export.self, Query.self,

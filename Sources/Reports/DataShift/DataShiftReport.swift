@@ -1,99 +1,191 @@
+import RunModel
+package import ShiftAnalysis
 package import Statistics
 
-/// How far a data set is from another: covariate shift, feature by feature and layer by layer.
+/// A report on the shift from one data set to another, tensor by tensor and unit by unit.
 package struct DataShiftReport {
-  private let facts: DataShiftFacts
+  private let shift: DataShift
   private let aggregate: UnitAggregate
   private let top: Int
 
   /// Prepares a report.
   ///
   /// - Parameters:
-  ///   - facts: what was found.
-  ///   - aggregate: how the units of a tensor become one line.
-  ///   - top: how many features the table lists at most; the other formats have all.
-  package init(_ facts: DataShiftFacts, aggregate: UnitAggregate, top: Int) {
-    self.facts = facts
+  ///   - shift: the comparison.
+  ///   - aggregate: the aggregate over the units of a tensor.
+  ///   - top: the largest number of features in the table for people; programs get all units.
+  package init(_ shift: DataShift, aggregate: UnitAggregate, top: Int) {
+    self.shift = shift
     self.aggregate = aggregate
     self.top = top
   }
 
-  /// The report in `format`; CSV and NDJSON have a line for each tensor and each unit.
-  package func text(_ format: OutputFormat, isStyled: Bool) throws -> String {
-    let document = DataShiftDocument(facts, aggregate: aggregate)
-    switch format {
-    case .table, .md:
-      return DataShiftNotes(facts, aggregate: aggregate).text
-        + tensorTable.aligned(isStyled: isStyled) + featureText(isStyled: isStyled)
-    case .csv: return document.commaSeparated
-    case .json: return try JSONOutput.document(document)
-    case .ndjson: return try document.lines.map { $0 + "\n" }.joined()
+  /// The answer: a row for the comparison, for each tensor and for each unit; for people, tensors and the top features.
+  package var answer: Answer {
+    let notes = DataShiftNotes(shift, aggregate: aggregate)
+    let tables = [comparisonTable, tensorTable, unitTable]
+    return Answer(
+      finding: notes.finding, notes: notes.all,
+      shift.features.units.isEmpty || top == 0 ? tables : tables + [featureTable])
+  }
+
+  /// A tensor of the comparison: the features first, then the layers.
+  private struct Tensor {
+    let layer: Int?
+    let tap: String
+    let shift: TensorShift
+
+    var name: String { layer.map { "layer \($0) \(tap)" } ?? tap }
+    var coordinates: [any CellConvertible] { [layer, tap] }
+  }
+
+  private var tensors: [Tensor] {
+    let tap = shift.network?.tap.rawValue ?? ""
+    return [Tensor(layer: nil, tap: "data", shift: shift.features)]
+      + shift.layers.enumerated().map { Tensor(layer: $0 + 1, tap: tap, shift: $1) }
+  }
+
+  private var run: [any CellConvertible] {
+    [shift.network?.run.uuid, shift.network?.run.name]
+  }
+
+  // MARK: - The comparison
+
+  private var comparisonTable: AnswerTable {
+    let samples: [Column] = ["reference", "target"].flatMap { side -> [Column] in
+      [
+        .text(side), .text("\(side)_split"), .number("\(side)_examples"),
+        .number("\(side)_available_examples"),
+      ]
+    }
+    let columns: [Column] =
+      Column.run + samples
+      + [
+        .text("corruptions"), .number("resamples"), .number("quantile"), .number("largest_bins"),
+        .any("seed"), .number("checkpoint_step"), .text("score"), .number("score_reference"),
+        .number("score_target_before_corruption"), .number("score_target"),
+        .number("score_target_adapted"), .number("pseudo_samples"), .text("distinguishable"),
+      ]
+    return AnswerTable("comparison", for: .programs, columns) { rows in
+      let (method, score) = (shift.method, shift.network?.score)
+      rows.share(run + [shift.reference, shift.target].flatMap(\.cells))
+      let corruptions = shift.corruptions.map(\.name).joined(separator: ",")
+      let seed = Int(exactly: method.seed).map { Cell.integer($0) } ?? .text("\(method.seed)")
+      try rows.row(
+        corruptions.isEmpty ? nil : corruptions, method.resamples, method.quantile, method.bins,
+        seed, shift.network?.step, score?.figure.rawValue,
+        score?.reference, score?.original, score?.target, score?.adapted, score?.pseudoSamples,
+        shift.features.isDistinguishable)
     }
   }
 
-  private static let measureColumns: [TextTable.Column] =
+  // MARK: - Tensors
+
+  private var tensorTable: AnswerTable {
+    let columns: [Column] =
+      Column.run + [
+        .text("tensor").for(.people), .number("layer").for(.programs), .text("tap").for(.programs),
+        .text("aggregate").for(.programs), .number("units"),
+        .number("excluded").for(.people), .number("constant_units").for(.programs),
+        .number("non_finite_units").for(.programs), .number("epsilon").for(.programs),
+      ] + Self.measures + Self.verdicts
+    return AnswerTable("tensor", columns) { rows in
+      for tensor in tensors {
+        let shift = tensor.shift
+        let (constant, nonFinite) = (shift.constantUnits.count, shift.nonFiniteUnits.count)
+        rows.share(run + [tensor.name as any CellConvertible] + tensor.coordinates)
+        try rows.row(
+          [
+            aggregate, shift.units.count, constant + nonFinite, constant, nonFinite, shift.epsilon,
+          ]
+            + Self.values { value in
+              aggregate.summary(of: shift.units.map { value($0) ?? .nan }).value
+            }
+            + verdict(shift.ratio, shift.isDistinguishable, isCompared: !shift.units.isEmpty))
+      }
+    }
+  }
+
+  // MARK: - Units
+
+  private var unitTable: AnswerTable {
+    let columns: [Column] =
+      Column.run + [.number("layer"), .text("tap"), .number("unit"), .text("state")]
+      + Self.measures + SampleMeasure.allCases.map { .number("\($0.rawValue)_threshold") }
+      + [.number("psi_bins"), .number("psi_critical"), .number("ratio"), .text("distinguishable")]
+    return AnswerTable("unit", for: .programs, columns) { rows in
+      for tensor in tensors {
+        rows.share(run + tensor.coordinates)
+        for unit in tensor.shift.units {
+          try rows.row(
+            [unit.unit + 1, "compared"] + Self.values { $0(unit) }
+              + SampleMeasure.allCases.map { unit.thresholds[$0] }
+              + [
+                unit.stabilityIndex.bins,
+                unit.criticalStabilityIndex(significance: shift.method.significance), unit.ratio,
+                unit.isDistinguishable,
+              ] as [any CellConvertible])
+        }
+        for (state, units) in [
+          ("constant", tensor.shift.constantUnits), ("non_finite", tensor.shift.nonFiniteUnits),
+        ] {
+          let missing = Array(repeating: Cell.missing, count: columns.count - 6)
+          for unit in units {
+            try rows.row([unit + 1, state] + missing as [any CellConvertible])
+          }
+        }
+      }
+    }
+  }
+
+  private var featureTable: AnswerTable {
+    let columns: [Column] =
+      [.text("feature")] + Self.measures
+      + [.number("psi_critical")] + Self.verdicts
+    return AnswerTable("feature", for: .people, columns) { rows in
+      for unit in shift.features.units.sorted(by: { $0.ratio > $1.ratio }).prefix(top) {
+        try rows.row(
+          [shift.featureName(unit.unit)] + Self.values { $0(unit) }
+            + [unit.criticalStabilityIndex(significance: shift.method.significance)]
+            + verdict(unit.ratio, unit.isDistinguishable, isCompared: true))
+      }
+    }
+  }
+
+  // MARK: - Columns that tables share
+
+  private static let measures: [Column] =
     SampleMeasure.allCases.map { .number($0.rawValue) } + [
-      .number("psi_critical"), .number("mean-shift"), .number("log-var-ratio"), .number("ratio"),
-      .text("verdict"),
+      .number(ShiftMeasure.meanShift.rawValue), .number(ShiftMeasure.logVarianceRatio.rawValue),
     ]
 
-  private static func verdict(_ isDistinguishable: Bool) -> String {
-    isDistinguishable ? "distinguishable" : "not distinguishable"
+  private static let verdicts: [Column] = [
+    .number("ratio"), .text("verdict").for(.people), .text("distinguishable").for(.programs),
+  ]
+
+  /// The cells under `measures`, each made by `cell` of a unit's value.
+  private static func values(
+    _ cell: ((UnitShift) -> Double?) -> Double?
+  ) -> [any CellConvertible] {
+    SampleMeasure.allCases.map { measure in cell { $0.values[measure] } }
+      + [cell(\.meanShift), cell(\.logVarianceRatio)]
   }
 
-  private static func number(_ value: Double?) -> String {
-    value.map { NumberFormat.significant($0, 3) } ?? ""
-  }
-
-  private var significance: Double { 1 - facts.method.quantile }
-
-  private var tensorTable: TextTable {
-    var table = TextTable(
-      [.text("tensor"), .number("units"), .number("excluded")] + Self.measureColumns)
-    for tensor in facts.tensors {
-      let shift = tensor.shift
-      func summary(_ value: (UnitShift) -> Double) -> String {
-        Self.number(aggregate.summary(of: shift.units.map(value)).value)
-      }
-      table.add(
-        [
-          tensor.name, "\(shift.units.count)",
-          "\(shift.constantUnits.count + shift.nonFiniteUnits.count)",
-        ]
-          + SampleMeasure.allCases.map { measure in summary { $0.values[measure] ?? .nan } }
-          + [
-            summary { $0.criticalStabilityIndex(significance: significance) ?? .nan },
-            summary { $0.meanShift ?? .nan }, summary { $0.logVarianceRatio ?? .nan },
-            Self.number(shift.ratio),
-            shift.units.isEmpty ? "nothing to compare" : Self.verdict(shift.isDistinguishable),
-          ])
-    }
-    return table
-  }
-
-  private func featureText(isStyled: Bool) -> String {
-    guard let data = facts.tensors.first?.shift, !data.units.isEmpty, top > 0 else { return "" }
-    let shown = data.units.sorted { $0.ratio > $1.ratio }.prefix(top)
-    var table = TextTable([.text("feature")] + Self.measureColumns)
-    for unit in shown {
-      table.add(
-        [facts.featureName(unit.unit)]
-          + SampleMeasure.allCases.map { Self.number(unit.values[$0]) }
-          + [
-            Self.number(unit.criticalStabilityIndex(significance: significance)),
-            Self.number(unit.meanShift), Self.number(unit.logVarianceRatio),
-            Self.number(unit.ratio), Self.verdict(unit.isDistinguishable),
-          ])
-    }
-    let count = data.units.count(where: \.isDistinguishable)
-    return
-      "\n# \(count) of \(data.units.count) features are distinguishable; the \(shown.count) with the largest ratio\n"
-      + table.aligned(isStyled: isStyled)
+  private func verdict(_ ratio: Double, _ isDistinguishable: Bool, isCompared: Bool)
+    -> [any CellConvertible]
+  {
+    let words = isDistinguishable ? "distinguishable" : "not distinguishable"
+    return [ratio, isCompared ? words : "nothing to compare", isDistinguishable]
   }
 }
 
-extension DataShiftFacts {
-  /// What a feature of the data, counted from 0, is called.
+extension DataShiftSample {
+  /// The cells of a side of the comparison.
+  fileprivate var cells: [any CellConvertible] { [data, split, count, availableCount] }
+}
+
+extension DataShift {
+  /// The name of a feature for people, `feature` counting from 0: its number from 1, and its place in an image.
   func featureName(_ feature: Int) -> String {
     guard let imageWidth else { return "\(feature + 1)" }
     return

@@ -4,7 +4,7 @@ package import Datasets
 extension Corruption {
   /// Reads `contrast:4`, or `contrast` for the severity 3.
   ///
-  /// - Throws: `ConfigurationError` that names the nearest kind, or the severities that there are.
+  /// - Throws: `ConfigurationError` that names the nearest kind, or the range of severities.
   package init(text: String) throws(ConfigurationError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])

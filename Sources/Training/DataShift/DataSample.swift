@@ -1,19 +1,16 @@
 import Datasets
 package import Network
+package import ShiftAnalysis
 
-/// Some examples of a data set, to be compared with others.
+/// Drawn examples of a data set.
 package struct DataSample: Sendable {
-  /// The data set's name.
-  package let name: String
-  /// The part of it.
-  package let split: DataSelection.Split
-  /// The number of examples of that part.
-  package let availableCount: Int
+  /// The data set, the split and the number of examples.
+  package let description: DataShiftSample
   /// The features, [examples, features].
   package let features: Matrix
   /// The shape of an example.
   package let shape: TensorShape
-  /// What a network should make of them.
+  /// The targets of a network for them.
   package let targets: Targets
 
   /// The number of examples.
@@ -32,10 +29,8 @@ package struct DataSample: Sendable {
       case .test: [dataset.test]
       case .all: [dataset.train, dataset.test]
       }
-    name = dataset.name
-    self.split = split
     shape = dataset.exampleShape
-    availableCount = parts.reduce(0) { $0 + $1.count }
+    let availableCount = parts.reduce(0) { $0 + $1.count }
     guard availableCount > 1 else {
       throw DatasetError(
         .badData,
@@ -64,6 +59,8 @@ package struct DataSample: Sendable {
       }
       start += part.count
     }
+    description = DataShiftSample(
+      data: dataset.name, split: split.rawValue, count: order.count, availableCount: availableCount)
     features = Matrix(rows: order.count, columns: dataset.featureCount, values: values)
     targets = Targets(
       labels: labels,
@@ -74,7 +71,7 @@ package struct DataSample: Sendable {
 
   /// The same examples after corruptions, one after the other.
   ///
-  /// - Throws: `DatasetError` where a corruption can't be applied.
+  /// - Throws: `DatasetError` where a corruption cannot be applied.
   func corrupted(by corruptions: [Corruption], seed: UInt64) throws(DatasetError) -> DataSample {
     var features = features
     for (place, corruption) in corruptions.enumerated() {
@@ -86,14 +83,12 @@ package struct DataSample: Sendable {
   }
 
   private init(_ sample: DataSample, features: Matrix) {
-    name = sample.name
-    split = sample.split
-    availableCount = sample.availableCount
+    description = sample.description
     shape = sample.shape
     targets = sample.targets
     self.features = features
   }
 
-  /// The stream that examples are drawn from; resamples have the next one, corruptions those after it.
+  /// The random stream of the draw; the next one is that of the resamples, the ones after it those of the corruptions.
   static let drawingStream: UInt64 = 1 << 40
 }

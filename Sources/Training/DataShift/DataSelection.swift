@@ -1,6 +1,6 @@
 import Datasets
 
-/// Examples that a person asked for: a data set, and a split of it.
+/// A data set and a split of it, as a person names them.
 package struct DataSelection: Sendable, Equatable {
   /// A part of a data set.
   package enum Split: String, CaseIterable, Sendable {
@@ -8,11 +8,11 @@ package struct DataSelection: Sendable, Equatable {
     case train
     /// The held-out examples.
     case test
-    /// Both.
+    /// The training and the held-out examples.
     case all
   }
 
-  /// The data set, as `Dataset.load` knows it.
+  /// The data set, as `Dataset.load` takes it.
   package let data: String
   /// The split; nil where none was named.
   package let split: Split?
@@ -32,7 +32,7 @@ package struct DataSelection: Sendable, Equatable {
     self.split = split
   }
 
-  /// Splits of two selections: what they say, else training against test examples of one data set, or all of two.
+  /// The splits of two selections; by default training and test examples of one data set, or all examples of two.
   static func splits(_ reference: DataSelection, _ target: DataSelection) -> (
     reference: Split, target: Split
   ) {

@@ -1,31 +1,35 @@
 package import Datasets
 package import Network
 package import RunModel
+package import RunStore
 
-/// The network of a recorded run, as its newest checkpoint left it.
+/// The network of a recorded run, from its newest checkpoint.
 package struct RecordedNetwork {
+  /// The run.
+  package let run: Run
   /// The network.
   package let network: Network
-  /// The number of updates that made it.
+  /// The number of updates up to the checkpoint.
   package let step: Int
   /// The configuration of its run.
   package let configuration: RunConfiguration
-  /// The data that it was trained on.
+  /// The data set that the network was trained on.
   package let dataset: Dataset
 
-  /// Makes the network of `run` again.
+  /// Restores the network of `run`.
   ///
-  /// - Throws: `InputFileError` where there is no checkpoint, or one that is not of this run's network;
-  ///   `DatasetError` where its data is gone, as the shape of the network depends on it, or is other data now;
+  /// - Throws: `InputFileError` where there is no checkpoint, or one of another network;
+  ///   `DatasetError` where its data are gone, as the shape of the network depends on them, or have changed;
   ///   `StoreError`.
-  package init(of run: Run, in store: some CheckpointReading) throws {
-    guard let checkpoint = try store.checkpoint(of: run, step: nil) else {
+  package init(of run: Run, in database: RunDatabase) throws {
+    guard let checkpoint = try database.checkpoint(of: run) else {
       throw InputFileError(
         isMissing: true,
         description:
-          "Run \(run.shortID) has no checkpoint to take its network from; name a run that normscope record has finished."
+          "Run \(run.shortID) has no checkpoint to take its network from; name a finished run of a recorded network."
       )
     }
+    self.run = run
     configuration = try RunConfiguration(of: run)
     dataset = try Dataset.load(configuration.data, asIn: run)
     step = checkpoint.step

@@ -1,5 +1,6 @@
 import Network
 import RunModel
+import RunStore
 import Statistics
 
 /// What is recorded of the probe's tensors beside their moments: quantiles and histograms.
@@ -25,7 +26,7 @@ final class DistributionRecording {
   }
 
   /// Records what a tensor of the probe, whose values were kept, has at `site`, of which there are moments.
-  func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: any RunWriting) {
+  func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: RunRecorder) {
     let axis = bins.map { recorder.histogramAxis(of: site) ?? self.axis(of: tensor, bins: $0) }
     let areOfFeatures = site.layer == 1 && site.tap == .input
     let known = areOfFeatures ? ofFeatures : nil

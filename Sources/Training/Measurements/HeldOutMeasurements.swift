@@ -1,8 +1,9 @@
 import Datasets
 import Network
 import RunModel
+import RunStore
 
-/// The measurements on held-out data during training: the test split's loss and accuracy, the probe's moments.
+/// What is measured on held-out data while a run trains: the test split's loss and accuracy, the probe's moments.
 struct HeldOutMeasurements {
   private let configuration: RunConfiguration
   private let populationExamples: Matrix
@@ -10,11 +11,12 @@ struct HeldOutMeasurements {
   private var probe: Evaluator?
   private let distributions: DistributionRecording?
 
-  /// Prepares the measurements of networks like `network`.
-  init(_ configuration: RunConfiguration, _ network: Network, _ dataset: Dataset) {
-    self.configuration = configuration
-    distributions = DistributionRecording(configuration)
-    let split = dataset.test
+  init(_ run: TrainingRun) {
+    configuration = run.configuration
+    distributions = DistributionRecording(run.configuration)
+    let network = run.initialNetwork
+    let loss = run.configuration.loss
+    let split = run.dataset.test
     let channels = network.layers[0].input.channels
     func evaluator(_ count: Int) -> Evaluator {
       Evaluator(
@@ -23,9 +25,9 @@ struct HeldOutMeasurements {
         targets: Targets(
           labels: Array(split.labels.prefix(count)),
           values: split.targets?.copy(ofRows: 0..<count) ?? .empty),
-        loss: configuration.loss)
+        loss: loss)
     }
-    let train = dataset.train.features
+    let train = run.dataset.train.features
     let needsPopulation = configuration.evaluationStatistics.contains { $0.estimator != nil }
     populationExamples =
       needsPopulation
@@ -36,14 +38,14 @@ struct HeldOutMeasurements {
     probe = count > 0 ? evaluator(count) : nil
   }
 
-  /// Whether a measurement is due at a step that is not the last.
+  /// Whether something is measured at a step that is not the last.
   func isDue(at step: Int) -> Bool { isEvaluationDue(at: step) || isProbeDue(at: step) }
 
   private func isEvaluationDue(at step: Int) -> Bool { step % configuration.evaluateEvery == 0 }
   private func isProbeDue(at step: Int) -> Bool { step % configuration.probeEvery == 0 }
 
-  /// Measures `network` and records the figures, if a measurement is due at `step`.
-  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: any RunWriting) {
+  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
+  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
     let (evaluates, probes) = (isLast || isEvaluationDue(at: step), isLast || isProbeDue(at: step))
     guard evaluates || probes else { return }
     var population: PopulationPass?
@@ -83,7 +85,7 @@ struct HeldOutMeasurements {
 }
 
 extension EvaluationStatistics {
-  /// The estimator of these statistics from a pass over training examples; nil where they need no pass.
+  /// How a pass over training examples becomes these statistics; nil for those that need none.
   var estimator: PopulationEstimator? {
     switch self {
     case .batch, .running: nil

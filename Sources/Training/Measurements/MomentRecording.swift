@@ -1,8 +1,9 @@
 import Network
 import RunModel
+import RunStore
 import Statistics
 
-extension RunWriting {
+extension RunRecorder {
   /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
   ///
   /// `distributions` is what is recorded of them beside, where their values were kept.

@@ -1,6 +1,7 @@
 package import Datasets
 import FoundationEssentials
 package import Network
+package import RunStore
 
 /// Where a run's numbers come from: the tool, the machine, the data.
 package struct Provenance: Codable, Sendable, Equatable {
@@ -101,7 +102,7 @@ package struct Provenance: Codable, Sendable, Equatable {
   ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
   package init(
-    kernel: MatrixKernel, dataset: Dataset, durability: String,
+    kernel: MatrixKernel, dataset: Dataset, durability: Durability,
     initFrom: String? = nil, resumedAt: [Int]? = nil
   ) {
     version = toolVersion
@@ -111,7 +112,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
     gitCommit = GitCommit.current(of: FileManager.default.currentDirectoryPath)
     data = Data(of: dataset)
-    self.durability = durability
+    self.durability = durability.rawValue
     self.initFrom = initFrom
     self.resumedAt = resumedAt
   }

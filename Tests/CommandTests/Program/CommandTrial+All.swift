@@ -14,32 +14,14 @@ extension CommandTrial {
     """,
   ]
 
-  /// What is about data sets is nothing to steps of training.
-  private static let noDataSets: [String: Effect] = Dictionary(
-    uniqueKeysWithValues: [
-      ("--data-reference", "digits"), ("--data-target", "digits"), ("--corrupt", "invert"),
-      ("--adapt", "0"), ("--examples", "60"), ("--bins", "4"), ("--resamples", "20"),
-      ("--quantile", "0.5"), ("--seed", "2"), ("--top", "1"),
-    ].map { ($0, .refused([$0, $1], 64)) })
-
-  /// What is about steps of training is nothing to data sets.
-  private static let noSteps: [String: Effect] = [
-    "--layer": .refused(["--layer", "1"], 64),
-    "--population": .refused(["--population", "batch"], 64),
-    "--statistics": .refused(["--statistics", "running"], 64),
-    "--reference": .refused(["--reference", "final"], 64),
-    "--measure": .refused(["--measure", "w1"], 64), "--points": .refused(["--points", "2"], 64),
-    "--pooled": .refused(["--pooled"], 64),
-  ]
-
-  private static let dataSets: [String: Effect] = noSteps.merging([
-    "--data-reference": .changes(["--data-reference", "digits:all"]),
-    "--data-target": .changes(["--data-target", "digits:all"]),
+  private static let dataSets: [String: Effect] = [
+    "--reference": .changes(["--reference", "digits:all"]),
+    "--target": .changes(["--target", "digits:all"]),
     "--corrupt": .changes(["--corrupt", "invert"]), "--examples": .changes(["--examples", "50"]),
     "--bins": .changes(["--bins", "4"]), "--resamples": .changes(["--resamples", "30"]),
     "--quantile": .changes(["--quantile", "0.5"]), "--seed": .changes(["--seed", "2"]),
     "--top": .changes(["--top", "1"]), "--adapt": .changes(["--adapt", "0"]),
-  ]) { $1 }
+  ]
 
   /// Every command, each in all ways that take their own paths through the program.
   static let all = recording + shifts + questions + comparisons + looksAfterRuns + databases
@@ -76,55 +58,51 @@ extension CommandTrial {
   private static let shifts = [
     CommandTrial(
       "shift", "bn-1", "--points=4", json,
-      effects: noDataSets.merging(["--pooled": .changes(["--pooled"])]) { $1 }),
+      effects: ["--pooled": .changes(["--pooled"])]),
     CommandTrial(
       "shift", "bn-1", json,
-      effects: noDataSets.merging([
-        "--pooled": .refused(["--pooled"], 64),
-        "--corrupt": .changes(["--corrupt", "invert", "--resamples", "20", "--examples", "60"]),
-        "--data-target": .changes([
-          "--data-target", "digits:all", "--resamples", "20", "--examples", "60",
-        ]),
-      ]) { $1 }),
+      effects: [
+        "--pooled": .refused(["--pooled"], 64)
+      ]),
     CommandTrial(
       "shift", "bn-1", "--pooled", "--points=3", "--population=batch", json,
-      effects: noDataSets.merging([
+      effects: [
         "--pooled": .idle(["--pooled"], "it is given already"),
         "--population": .changes(["--population", "probe"]),
         "--statistics": .refused(["--statistics", "running"], 66),
-      ]) { $1 }),
+      ]),
     CommandTrial(
       "shift", "bn-1", "--reference=window:0-99", "--points=4", "--population=batch", json,
-      effects: noDataSets.merging([
+      effects: [
         "--pooled": .changes(["--pooled"]),
         "--population": .changes(["--population", "probe"]),
         "--statistics": .refused(["--statistics", "running"], 66),
         "--reference": .changes(["--reference", "window:0-199"]),
-      ]) { $1 }),
+      ]),
     CommandTrial(
       "shift", "bn-1", "--reference=window:3", "--points=4", json,
-      effects: noDataSets.merging([
+      effects: [
         "--pooled": .refused(["--pooled"], 64),
         "--reference": .changes(["--reference", "window:2"]),
-      ]) { $1 }),
+      ]),
     CommandTrial(
       "shift", "bn-1", "--reference=run:bn-2", "--points=4", json,
-      effects: noDataSets.merging([
+      effects: [
         "--pooled": .changes(["--pooled"]),
         "--reference": .changes(["--reference", "run:none-2"]),
-      ]) { $1 }),
+      ]),
     CommandTrial(
       "shift", "bn-1", "--measure=ks,psi", "--points=4", json,
-      effects: noDataSets.merging([
+      effects: [
         "--pooled": .refused(["--pooled"], 64),
         "--measure": .changes(["--measure", "js-histogram"]),
         "--population": .refused(["--population", "batch"], 66),
-      ]) { $1 }),
+      ]),
     CommandTrial(
-      "shift", "bn-1", "--corrupt=brightness:3", "--examples=60", "--resamples=20",
+      "data-shift", "bn-1", "--corrupt=brightness:3", "--examples=60", "--resamples=20",
       effects: dataSets.merging(["--db": .refused(["--db", "none.db"], 66)]) { $1 }),
     CommandTrial(
-      "shift", "--data-reference=digits:train", "--data-target=digits:test", "--examples=60",
+      "data-shift", "--reference=digits:train", "--target=digits:test", "--examples=60",
       "--resamples=20",
       effects: dataSets.merging(
         [

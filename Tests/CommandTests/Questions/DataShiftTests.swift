@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("shift of data sets")
+@Suite("data-shift")
 struct DataShiftTests {
   let place: RecordedFolder
 
@@ -10,128 +10,103 @@ struct DataShiftTests {
 
   static let quick = ["--resamples", "40", "--examples", "300"]
 
-  struct Document: Decodable {
-    struct Comparison: Decodable {
-      struct Side: Decodable {
-        let data: String
-        let split: String
-        let examples: Int
-      }
-      struct Score: Decodable {
-        let name: String
-        let target: Double
-        let target_before_corruption: Double
-        let target_adapted: Double?
-      }
-      struct Method: Decodable {
-        let resamples: Int
-        let quantile: Double
-        let bins: Int
-        let seed: Int
-      }
-      let reference: Side
-      let target: Side
-      let method: Method
-      let score: Score?
-      let distinguishable: Bool
-    }
-    struct Tensor: Decodable {
-      struct Unit: Decodable {
-        let unit: Int
-        let values: [String: Double]
-        let thresholds: [String: Double]
-        let ratio: Double
-        let distinguishable: Bool
-      }
-      let layer: Int?
-      let tap: String
-      let ratio: Double
-      let distinguishable: Bool
-      let values: [String: Double?]
-      let constant_units: [Int]
-      let units: [Unit]
-    }
-    let schema: Int
-    let comparison: Comparison
-    let tensors: [Tensor]
+  func output(_ arguments: [String], _ format: String = "table") throws -> String {
+    try place.normscope(["data-shift"] + arguments + Self.quick + ["--format", format]).output
   }
 
-  func document(_ arguments: [String]) throws -> Document {
-    let run = try place.normscope(["shift"] + arguments + Self.quick + ["--format", "json"])
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return try decoder.decode(Document.self, from: Data(run.output.utf8))
+  func document(_ arguments: [String]) throws -> AnswerDocument {
+    try AnswerDocument(json: output(arguments, "json"))
+  }
+
+  func comparison(_ document: AnswerDocument) throws -> [String: AnswerDocument.Value] {
+    try #require(document.rows(of: "comparison").first)
   }
 
   @Test("Two splits of one data set need no database, and are not distinguishable")
   func withoutRun() throws {
-    let options = ["--data-reference", "digits", "--data-target", "digits"]
+    let options = ["--reference", "digits", "--target", "digits"]
     let document = try document(options)
+    let comparison = try comparison(document)
     #expect(document.schema == 2)
-    #expect(document.comparison.reference.split == "train")
-    #expect(document.comparison.target.split == "test")
-    #expect(document.comparison.reference.examples == 300)
-    #expect(document.comparison.method.resamples == 40 && document.comparison.method.bins == 10)
-    #expect(!document.comparison.distinguishable && document.comparison.score == nil)
-    #expect(document.tensors.map(\.tap) == ["data"])
-    #expect(document.tensors[0].units.count + document.tensors[0].constant_units.count == 64)
+    #expect(document.finding?.hasPrefix("The data are not distinguishable") == true)
+    let expected: [String: AnswerDocument.Value] = [
+      "reference": .text("digits"), "reference_split": .text("train"),
+      "target_split": .text("test"), "reference_examples": .number(300),
+      "reference_available_examples": .number(1400), "resamples": .number(40),
+      "largest_bins": .number(10), "quantile": .number(0.95), "seed": .number(1),
+      "corruptions": .missing, "distinguishable": .truth(false), "score": .missing,
+      "run": .missing, "checkpoint_step": .missing,
+    ]
+    for (key, value) in expected { #expect(comparison[key] == value, "\(key)") }
+    #expect(document.rows(of: "tensor").map { $0["tap"] } == [.text("data")])
+    let units = document.rows(of: "unit")
+    #expect(Set(units.compactMap { $0["unit"]?.number }) == Set((1...64).map { Double($0) }))
+    #expect(
+      units.count { $0["state"] == .text("compared") }
+        == document.rows(of: "tensor").first?["units"]?.number.map { Int($0) })
 
-    let table = try place.normscope(["shift"] + options + Self.quick + ["--top", "3"]).output
+    let table = try output(options + ["--top", "3"])
     for part in [
-      "# the data are not distinguishable", "300 of 1400 examples", "base 2", "natural logarithm",
+      "The data are not distinguishable", "300 of 1400 examples", "base 2", "natural logarithm",
       "40 resamples", "quantile 0.95", "up to 10 bins", "psi_critical", "seed 1",
     ] {
       #expect(table.contains(part), "\(part) in \(table)")
     }
     #expect(
-      table.split(separator: "\n").filter { $0.contains("(row ") && !$0.hasPrefix("#") }.count == 3)
+      table.split(separator: "\n").filter {
+        $0.contains("(row ") && !$0.hasPrefix("#") && !$0.hasPrefix("The data")
+      }.count == 3)
     #expect(!FileManager.default.fileExists(atPath: place.folder.file("runs.db")))
   }
 
-  @Test(
-    "A corruption is seen at the features and layers of a run, in four formats with the same numbers"
-  )
+  @Test("A corruption shows at the features and layers of a run, in all formats with the same rows")
   func formats() throws {
     try place.normscope([
       "record", "--layers", "12", "--steps", "100", "--name", "small", "--probe", "0",
     ])
     let options = ["small", "--corrupt", "contrast:4"]
     let document = try document(options)
-    #expect(document.comparison.target.data == "digits" && document.comparison.distinguishable)
-    #expect(document.tensors.map(\.layer) == [nil, 1, 2])
-    #expect(document.tensors.map(\.units.count).dropFirst() == [12, 10])
-    for tensor in document.tensors {
-      #expect(tensor.distinguishable && tensor.ratio == tensor.units.map(\.ratio).max())
-      for unit in tensor.units {
-        let ratios = unit.thresholds.map { (unit.values[$0] ?? 0) / $1 }
-        #expect(abs((ratios.max() ?? 0) - unit.ratio) < 1e-9 * unit.ratio)
-        #expect(unit.distinguishable == (unit.ratio > 1))
+    let comparison = try comparison(document)
+    #expect(comparison["target"] == .text("digits"))
+    #expect(comparison["corruptions"] == .text("contrast:4"))
+    #expect(comparison["distinguishable"] == .truth(true))
+    #expect(
+      comparison["run_name"] == .text("small") && comparison["checkpoint_step"] == .number(100))
+    #expect(comparison["score"] == .text("accuracy"))
+    let scores = ["score_target", "score_target_before_corruption"].map { comparison[$0]?.number }
+    #expect(try #require(scores[0]) < (try #require(scores[1])))
+
+    let tensors = document.rows(of: "tensor")
+    #expect(tensors.map { $0["layer"]?.number } == [nil, 1, 2])
+    #expect(tensors.dropFirst().map { $0["units"]?.number } == [12, 10])
+    for tensor in tensors {
+      let units = document.rows(of: "unit").filter {
+        $0["layer"] == tensor["layer"] && $0["state"] == .text("compared")
+      }
+      #expect(tensor["distinguishable"] == .truth(true))
+      let ratios = units.compactMap { $0["ratio"]?.number }
+      #expect(ratios.count == units.count && tensor["ratio"]?.number == ratios.max())
+      for unit in units {
+        let ratios = ["nw2", "js-histogram", "psi", "nw1-histogram", "ks"].compactMap { measure in
+          unit["\(measure)_threshold"]?.number.map { (unit[measure]?.number ?? 0) / $0 }
+        }
+        let ratio = try #require(unit["ratio"]?.number)
+        #expect(abs((ratios.max() ?? 0) - ratio) < 1e-9 * ratio)
+        #expect(unit["distinguishable"] == .truth(ratio > 1))
       }
     }
-    let score = try #require(document.comparison.score)
-    #expect(score.name == "accuracy" && score.target < score.target_before_corruption)
 
-    let csv = try place.normscope(["shift"] + options + Self.quick + ["--format", "csv"]).output
-      .split(separator: "\n")
-      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-    let index = try #require(csv[0].firstIndex(of: "nw2"))
-    let units = document.tensors.flatMap(\.units)
-    #expect(csv.count == 1 + 3 + units.count)
-    #expect(
-      csv.dropFirst().filter { !$0[2].isEmpty }.map { Double($0[index]) }
-        == units.map { $0.values["nw2"] })
-    let lines = try place.normscope(["shift"] + options + Self.quick + ["--format", "ndjson"])
-      .output
-      .split(separator: "\n")
-    #expect(lines.count == csv.count)
-    #expect(lines.allSatisfy { $0.contains(#""schema":2"#) })
+    let csv = AnswerDocument(csv: try output(options, "csv"))
+    #expect(csv.columns == document.columns && csv.rows.count == document.rows.count)
+    #expect(zip(document.rows, csv.rows).allSatisfy { AnswerDocument.areAlike($0, csv: $1) })
+    #expect(try AnswerDocument(ndjson: output(options, "ndjson")).rows == document.rows)
+    #expect(try output(options, "md").contains("| layer 2 preactivation |"))
 
-    let largest = try place.normscope(
-      ["shift"] + options + Self.quick + ["--aggregate", "max", "--format", "csv"]
-    ).output.split(separator: "\n")[1].split(separator: ",", omittingEmptySubsequences: false)
+    let largest = try self.document(options + ["--aggregate", "max"]).rows(of: "tensor")[0]
     #expect(
-      Double(largest[index]) == document.tensors[0].units.compactMap { $0.values["nw2"] }.max())
+      largest["nw2"]?.number
+        == document.rows(of: "unit").filter { $0["layer"] == .missing }
+        .compactMap { $0["nw2"]?.number }.max())
   }
 
   @Test("Adaptation says what it recovered, and of an inversion that it is worse or not fixed")
@@ -140,16 +115,16 @@ struct DataShiftTests {
       "record", "--layers", "32,32", "--activation", "relu", "--init", "he", "--steps", "300",
       "--name", "relu", "--probe", "0",
     ])
-    let bright = try place.normscope(
-      ["shift", "relu", "--corrupt", "brightness:3", "--adapt", "0"] + Self.quick)
-    #expect(bright.output.contains("% of what was lost"), "\(bright.output)")
-    let inverted = try document(["relu", "--corrupt", "invert", "--adapt", "16"])
-    let score = try #require(inverted.comparison.score)
-    #expect(try #require(score.target_adapted) < 0.5)
+    let bright = try output(["relu", "--corrupt", "brightness:3", "--adapt", "0"])
+    #expect(bright.contains("% of what was lost"), "\(bright)")
+    let inverted = try comparison(document(["relu", "--corrupt", "invert", "--adapt", "16"]))
+    #expect(try #require(inverted["score_target_adapted"]?.number) < 0.5)
+    #expect(inverted["pseudo_samples"] == .number(16))
 
     try place.normscope(["record", "--layers", "4", "--norm", "none", "--steps", "5"])
     expectOneSentence(
-      try place.attempt(["shift", "latest", "--corrupt", "invert", "--adapt", "0"]), exitCode: 64,
+      try place.attempt(["data-shift", "latest", "--corrupt", "invert", "--adapt", "0"]),
+      exitCode: 64,
       containing: "batch norm")
   }
 
@@ -166,28 +141,28 @@ struct DataShiftTests {
     try place.folder.write(csv(0, classes: 2), to: "a.csv")
     try place.folder.write(csv(9, classes: 3), to: "b.csv")
     try place.folder.write(csv(0, classes: 2, columns: 3), to: "wide.csv")
-    let both = ["--data-reference", "a.csv", "--data-target", "b.csv"]
-    let document = try document(both)
-    #expect(document.comparison.distinguishable)
-    #expect(document.comparison.reference.split == "all")
-    #expect(document.comparison.target.examples == 60)
+    let both = ["--reference", "a.csv", "--target", "b.csv"]
+    let comparison = try comparison(document(both))
+    #expect(comparison["distinguishable"] == .truth(true))
+    #expect(comparison["reference_split"] == .text("all"))
+    #expect(comparison["target_examples"] == .number(60))
     try place.normscope([
       "record", "--data", "a.csv", "--layers", "3", "--batch-size", "10", "--steps", "5", "--probe",
       "0",
     ])
-    let shown = try place.normscope(["shift", "latest", "--data-target", "b.csv"] + Self.quick)
-    #expect(shown.output.contains("has no accuracy on them"))
+    #expect(
+      try output(["latest", "--target", "b.csv"]).contains("has no accuracy on these data"))
 
     expectOneSentence(
-      try place.attempt(["shift", "--data-reference", "a.csv", "--data-target", "wide.csv"]),
+      try place.attempt(["data-shift", "--reference", "a.csv", "--target", "wide.csv"]),
       exitCode: 65, containing: "2 features", "3")
     expectOneSentence(
       try place.attempt([
-        "shift", "latest", "--data-reference", "wide.csv", "--data-target", "wide.csv",
+        "data-shift", "latest", "--reference", "wide.csv", "--target", "wide.csv",
       ]),
       exitCode: 65, containing: "reads 2 features")
     expectOneSentence(
-      try place.attempt(["shift"] + both + ["--corrupt", "brightness"]), exitCode: 65,
+      try place.attempt(["data-shift"] + both + ["--corrupt", "brightness"]), exitCode: 65,
       containing: "0 to 1")
   }
 
@@ -199,12 +174,12 @@ struct DataShiftTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: place.folder.path).sorted()
     let names = ["runs.db", "runs.db-wal"]
     let bytes = try names.map(place.bytes)
-    try place.normscope(["shift", "latest", "--corrupt", "contrast"] + Self.quick)
+    try place.normscope(["data-shift", "latest", "--corrupt", "contrast"] + Self.quick)
     expectOneSentence(
-      try place.attempt(["shift", "latest", "--corrupt", "contrast:6"]), exitCode: 64,
+      try place.attempt(["data-shift", "latest", "--corrupt", "contrast:6"]), exitCode: 64,
       containing: "use 1 to 5")
     expectOneSentence(
-      try place.attempt(["shift", "latest", "--data-target", "nowhere"]), exitCode: 66,
+      try place.attempt(["data-shift", "latest", "--target", "nowhere"]), exitCode: 66,
       containing: "nowhere")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.folder.path).sorted() == files)
@@ -225,11 +200,10 @@ struct DataShiftTests {
       "record", "--data", "small.csv", "--layers", "8", "--norm", "none", "--activation", "relu",
       "--batch-size", "10", "--learning-rate", "0.0001", "--steps", "5", "--probe", "0",
     ])
-    let output = try place.normscope(["shift", "latest", "--data-target", "huge.csv"] + Self.quick)
-      .output
+    let output = try output(["latest", "--target", "huge.csv"])
     let layers = output.split(separator: "\n").filter { $0.hasPrefix("layer ") }
     #expect(layers.count == 2)
-    #expect(output.contains("layer 2 preactivation: 2 units have a NaN or an infinity"))
+    #expect(output.contains("layer 2 preactivation: 2 units with a NaN or an infinity"))
     #expect(layers[1].hasSuffix("nothing to compare"), "\(output)")
   }
 
@@ -241,40 +215,38 @@ struct DataShiftTests {
       "--steps", "20", "--probe", "0", "--name", "diverged",
     ])
     expectOneSentence(
-      try place.attempt(["shift", "diverged", "--corrupt", "invert"]), exitCode: 66,
+      try place.attempt(["data-shift", "diverged", "--corrupt", "invert"]), exitCode: 66,
       containing: "has no checkpoint")
   }
 
   @Test(
-    "What can't be asked for ends in one sentence and the right exit code",
+    "An impossible comparison ends in one sentence and the right exit code",
     arguments: [
-      ([], 64, "--data-target"),
-      (["--data-reference", "digits"], 64, "--data-target"),
-      (["--data-target", "digits"], 64, "--data-reference"),
-      (["--data-reference", "digits", "--corrupt", "brightnes:3"], 64, "did you mean brightness?"),
-      (["--data-reference", "digits", "--corrupt", "contrast:0"], 64, "use 1 to 5"),
-      (["--data-reference", "digits", "--corrupt", "contrast:6"], 64, "use 1 to 5"),
-      (["--data-reference", "digits", "--corrupt", "invert", "--points", "3"], 64, "--points"),
-      (["--data-reference", "digits", "--corrupt", "invert", "--measure", "nw2"], 64, "--measure"),
+      ([], 64, "--reference"),
+      (["--reference", "digits"], 64, "--target"),
+      (["--target", "digits"], 64, "--reference digits"),
+      (["--reference", "digits", "--corrupt", "brightnes:3"], 64, "did you mean brightness?"),
+      (["--reference", "digits", "--corrupt", "contrast:0"], 64, "use 1 to 5"),
+      (["--reference", "digits", "--corrupt", "contrast:6"], 64, "use 1 to 5"),
+      (["--reference", "digits", "--corrupt", "invert", "--points", "3"], 64, "--points"),
+      (["--reference", "digits", "--corrupt", "invert", "--measure", "nw2"], 64, "--measure"),
+      (["--reference", "digits", "--corrupt", "invert", "--tap", "normalized"], 64, "--tap"),
       (
-        ["--data-reference", "digits", "--corrupt", "invert", "--reference", "final"], 64,
-        "--reference"
+        ["--reference", "digits", "--corrupt", "invert", "--examples", "1"], 64,
+        "number of examples"
       ),
-      (["--data-reference", "digits", "--corrupt", "invert", "--tap", "normalized"], 64, "--tap"),
-      (["--data-reference", "digits", "--corrupt", "invert", "--examples", "1"], 64, "--examples"),
       (
-        ["--data-reference", "digits", "--corrupt", "invert", "--resamples", "10001"], 64,
-        "--resamples"
+        ["--reference", "digits", "--corrupt", "invert", "--resamples", "10001"], 64,
+        "number of resamples"
       ),
-      (["--data-reference", "digits", "--corrupt", "invert", "--top=-1"], 64, "--top"),
-      (["--data-reference", "digits", "--corrupt", "invert", "--adapt", "0"], 64, "--adapt"),
-      (["--data-reference", "nowhere", "--data-target", "digits"], 66, "nowhere"),
-      (["nobody", "--data-target", "digits"], 66, "runs.db"),
-      (["--points", "5"], 64, "Name a run"),
-      (["--data-reference", "linear-map", "--data-target", "digits"], 65, "64"),
+      (["--reference", "digits", "--corrupt", "invert", "--top=-1"], 64, "--top"),
+      (["--reference", "digits", "--corrupt", "invert", "--adapt", "0"], 64, "batch norm"),
+      (["--reference", "nowhere", "--target", "digits"], 66, "nowhere"),
+      (["nobody", "--target", "digits"], 66, "runs.db"),
+      (["--reference", "linear-map", "--target", "digits"], 65, "64"),
     ])
   func refusals(options: [String], exitCode: Int32, part: String) throws {
     expectOneSentence(
-      try place.attempt(["shift"] + options), exitCode: exitCode, containing: part)
+      try place.attempt(["data-shift"] + options), exitCode: exitCode, containing: part)
   }
 }

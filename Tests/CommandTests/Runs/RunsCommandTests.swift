@@ -123,7 +123,7 @@ struct RunsCommandTests {
       ["check", "second", "--max", "nw2 <= 100"], ["compare", "second", "latest~1"],
       ["compare", "latest~1", "second"], ["export", "second", "--format", "csv", "-o", "x.csv"],
       ["shift", "latest~1", "--reference", "run:second"], ["gradients", "second"],
-      ["landscape", "second"], ["shift", "second", "--corrupt", "invert"],
+      ["landscape", "second"], ["data-shift", "second", "--corrupt", "invert"],
     ] {
       let run = try place.attempt(command)
       #expect(run.errorOutput.contains(note), "\(command): \(run.errorOutput)")

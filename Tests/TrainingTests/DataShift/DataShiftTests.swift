@@ -2,6 +2,7 @@ import Datasets
 import Network
 import RunModel
 import RunStore
+import ShiftAnalysis
 import Statistics
 import Testing
 
@@ -14,8 +15,8 @@ struct DataShiftTests {
   ) -> DataShiftConfiguration {
     var configuration = DataShiftConfiguration()
     configuration.corruptions = corruptions
-    configuration.examples = 300
-    configuration.resamples = 40
+    configuration.method.examples = 300
+    configuration.method.resamples = 40
     change(&configuration)
     return configuration
   }
@@ -53,8 +54,8 @@ struct DataShiftTests {
   func nothingMoved() throws {
     var alarms = 0
     for seed in 0..<20 {
-      let shift = try DataShift(configuration { $0.seed = UInt64(seed) })
-      #expect(shift.reference.split == .train && shift.target.split == .test)
+      let shift = try DataShift(configuration { $0.method.seed = UInt64(seed) })
+      #expect(shift.reference.split == "train" && shift.target.split == "test")
       #expect(shift.reference.count == 300 && shift.target.count == 300)
       alarms += shift.features.isDistinguishable ? 1 : 0
     }
@@ -87,11 +88,10 @@ struct DataShiftTests {
     ]
     let first = try DataShift(configuration(chain))
     let again = try DataShift(configuration(chain))
-    #expect(first.target.features == again.target.features)
     #expect(first.features.units.map(\.values) == again.features.units.map(\.values))
     #expect(first.features.units.map(\.thresholds) == again.features.units.map(\.thresholds))
     let reversed = try DataShift(configuration(chain.reversed()))
-    #expect(reversed.target.features != first.target.features)
+    #expect(reversed.features.units.map(\.values) != first.features.units.map(\.values))
   }
 
   @Test("A split of one example is refused, as it has no distribution")
@@ -127,35 +127,34 @@ struct DataShiftTests {
       configuration {
         $0.reference = DataSelection("linear-map:train")
         $0.target = DataSelection("linear-map:all")
-        $0.examples = 5000
+        $0.method.examples = 5000
       })
     #expect(shift.reference.count == 1000 && shift.target.count == 2000)
     #expect(shift.target.availableCount == 2000)
   }
 
-  @Test(
-    "Adaptation recovers brightness, which is affine but for white, and is not said to fix an inversion"
-  )
+  @Test("Adaptation recovers brightness, which is affine but for white, but not an inversion")
   func adaptation() throws {
     let network = try network(Self.batchNorm)
-    func evaluations(_ kind: Corruption.Kind) throws -> DataShift.Evaluations {
+    func score(_ kind: Corruption.Kind) throws -> DataShiftScore {
       let shift = try DataShift(
         configuration([Corruption(kind, severity: 3)]) {
-          $0.examples = 397
+          $0.method.examples = 397
           $0.adaptation = 0
         }, in: network)
       #expect(shift.layers.count == 3)
       #expect(shift.layers.allSatisfy { $0.isDistinguishable })
-      return try #require(shift.evaluations)
+      return try #require(shift.network?.score)
     }
-    let brightness = try evaluations(.brightness)
-    let lost = brightness.original.accuracy - brightness.target.accuracy
-    let recovered = try #require(brightness.adapted).accuracy - brightness.target.accuracy
-    #expect(brightness.original.accuracy >= 0.95)
+    let brightness = try score(.brightness)
+    let lost = brightness.original - brightness.target
+    let recovered = try #require(brightness.adapted) - brightness.target
+    #expect(brightness.figure == .accuracy && brightness.pseudoSamples == 0)
+    #expect(brightness.original >= 0.95)
     #expect(lost > 0.05, "\(brightness)")
     #expect(recovered >= 0.65 * lost, "\(brightness)")
-    let inverted = try evaluations(.invert)
-    #expect(try #require(inverted.adapted).accuracy < 0.5, "\(inverted)")
+    let inverted = try score(.invert)
+    #expect(try #require(inverted.adapted) < 0.5, "\(inverted)")
   }
 
   @Test("The layers of a run without a shift are not distinguishable, at either tap")
@@ -164,6 +163,8 @@ struct DataShiftTests {
     for tensor in [LayerTensor.input, .preactivation] {
       let shift = try DataShift(configuration { $0.tensor = tensor }, in: network)
       #expect(shift.layers.count == 3)
+      #expect(shift.network?.tap == (tensor == .input ? .input : .preactivation))
+      #expect(shift.network?.step == 300)
       #expect(shift.layers.count(where: \.isDistinguishable) <= 1)
       #expect(
         shift.layers.map { $0.units.count + $0.constantUnits.count }
@@ -192,16 +193,19 @@ struct DataShiftTests {
         $0.reference = DataSelection("linear-map")
         $0.target = DataSelection("linear-map")
       }, in: regression)
-    let evaluations = try #require(shift.evaluations)
-    #expect(evaluations.target.accuracy.isNaN && evaluations.target.loss.isFinite)
+    let score = try #require(shift.network?.score)
+    #expect(score.figure == .loss && score.target.isFinite && score.adapted == nil)
+    #expect(shift.imageWidth == nil)
     let squared = try network(#"{"layers": [8], "loss": "squared_error", "steps": 30}"#)
-    let classes = try #require(try DataShift(configuration(), in: squared).evaluations)
-    #expect(classes.target.accuracy > 0.05 && classes.target.loss.isFinite)
+    let classes = try DataShift(configuration(), in: squared)
+    let accuracy = try #require(classes.network?.score)
+    #expect(accuracy.figure == .accuracy && accuracy.target > 0.05)
+    #expect(classes.imageWidth == 8)
     // Its targets are not these examples' labels.
     #expect(throws: DatasetError.self) { try DataShift(configuration(), in: regression) }
   }
 
-  @Test("What can't be compared is refused in a sentence")
+  @Test("What cannot be compared is refused in a sentence")
   func refusals() throws {
     func refusal(_ change: (inout DataShiftConfiguration) -> Void) throws -> String {
       let error = try #require(throws: (any Error).self) {
@@ -210,13 +214,13 @@ struct DataShiftTests {
       return "\(error)"
     }
     #expect(try refusal { $0.target = DataSelection("linear-map") }.contains("64 features"))
-    #expect(try refusal { $0.examples = 1 }.contains("--examples"))
-    #expect(try refusal { $0.bins = 1 }.contains("--bins"))
-    #expect(try refusal { $0.resamples = 0 }.contains("--resamples"))
-    #expect(try refusal { $0.quantile = 1 }.contains("--quantile"))
-    #expect(try refusal { $0.quantile = 1e-300 }.contains("--quantile"))
-    #expect(try refusal { $0.quantile = .nan }.contains("--quantile"))
-    #expect(try refusal { $0.quantile = 0.999 }.contains("--resamples 1000"))
-    #expect(try refusal { $0.adaptation = 0 }.contains("--adapt"))
+    #expect(try refusal { $0.method.examples = 1 }.contains("number of examples"))
+    #expect(try refusal { $0.method.bins = 1 }.contains("number of bins"))
+    #expect(try refusal { $0.method.resamples = 0 }.contains("number of resamples"))
+    #expect(try refusal { $0.method.quantile = 1 }.contains("The quantile"))
+    #expect(try refusal { $0.method.quantile = 1e-300 }.contains("The quantile"))
+    #expect(try refusal { $0.method.quantile = .nan }.contains("The quantile"))
+    #expect(try refusal { $0.method.quantile = 0.999 }.contains("use 1000 resamples"))
+    #expect(try refusal { $0.adaptation = 0 }.contains("statistics to adapt"))
   }
 }
