@@ -52,8 +52,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Network", "Datasets", "RunModel", "RunStore", "Statistics", "StrictJSON", "Safetensors",
-        "ShiftAnalysis",
+        "Network", "Datasets", "RunModel", "ShiftAnalysis", "Statistics", "StrictJSON",
+        "Safetensors",
       ]),
     .target(
       name: "Reports",
@@ -113,7 +113,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "ShiftAnalysis", "RunModel", "RunStore", "Statistics", "TestSupport",
+        "Reports", "ShiftAnalysis", "Migrations", "RunModel", "RunStore", "SQLite", "Statistics",
+        "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(

@@ -108,7 +108,9 @@ struct RecordingBenchmark: ParsableCommand {
     }
     let database = try RunDatabase(path: path, for: .record)
     let start = ContinuousClock.now
-    _ = try run.record(into: database, name: "benchmark")
+    _ = try run.record(name: "benchmark", durability: database.durability.rawValue) {
+      try RunRecorder(database: database, run: $0)
+    }
     return (ContinuousClock.now - start).seconds
   }
 }

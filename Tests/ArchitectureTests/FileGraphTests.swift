@@ -7,9 +7,6 @@ struct FileGraphTests {
 
   /// The knots that are still to be cut; none may grow.
   static let pending: [String: [Set<String>]] = [
-    "Training": [
-      ["BatchNoiseMeasurement", "HeldOutMeasurements", "TrainingLoop", "TrainingRun"]
-    ],
     "Reports": [["ShiftFigures", "ShiftNotes"]],
     "NormscopeCommand": [["Check", "ExitStatus", "Normscope"]],
   ]

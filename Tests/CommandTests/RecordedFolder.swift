@@ -46,9 +46,15 @@ struct RecordedFolder {
   func numbers(of run: String) throws -> [String] {
     try normscope(["export", run, "--format", "csv", "-o", "numbers.csv"])
     let text = try String(contentsOfFile: folder.file("numbers.csv"), encoding: .utf8)
-    return text.split(separator: "\n").map { line in
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      return (cells[1..<7] + cells[8...]).joined(separator: ",")
+    // Who recorded them when, and what was asked for, is not recorded of the network.
+    let records: Set = [
+      "step", "evaluation", "gradient_shift", "landscape", "moment", "quantile", "histogram",
+    ]
+    let document = AnswerDocument(csv: text)
+    return document.rows.compactMap { row in
+      guard let record = row["record"]?.text, records.contains(record) else { return nil }
+      return document.columns.filter { !["run", "run_name", "duration"].contains($0) }
+        .map { row[$0]?.text ?? "" }.joined(separator: ",")
     }
   }
 

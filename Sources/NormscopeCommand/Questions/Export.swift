@@ -10,11 +10,11 @@ struct Export: ParsableCommand {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// The report with its figures, one self-contained page.
     case html
-    /// All data: a row for each step, evaluation and moment, vectors separated by spaces.
+    /// All recorded data, a row for each record; the numbers of a vector are separated by spaces.
     case csv
-    /// All data as one JSON document.
+    /// The same rows as one JSON document.
     case json
-    /// The parameters of one run, and all that it takes to go on training from there.
+    /// The checkpoint of one run: its parameters, and the state that training resumes from.
     case safetensors
   }
 
@@ -54,13 +54,22 @@ struct Export: ParsableCommand {
       try OutputFile.write(to: place) { file in
         switch format {
         case .html: try file.append(HTMLReport(of: runs, in: database).html)
-        case .csv: try DataExport(of: runs, in: database).writeCSV { try file.append($0) }
-        case .json: try DataExport(of: runs, in: database).writeJSON { try file.append($0) }
+        case .csv: try write(.csv, runs, database, &file)
+        case .json: try write(.json, runs, database, &file)
         case .safetensors: try file.append(bytes: checkpoint?.tensors ?? [])
         }
       }
     }
     Terminal.say("wrote \(output)")
+  }
+
+  private func write(
+    _ format: OutputFormat, _ runs: [Run], _ database: RunDatabase, _ file: inout OutputFile
+  ) throws {
+    let answer = try DataExport.answer(runs, in: database)
+    try withoutActuallyEscaping({ (text: String) throws in try file.append(text) }) {
+      try answer.write(format, isStyled: false, $0)
+    }
   }
 
   private func checkpoint(of run: Run, in database: RunDatabase) throws -> Checkpoint {

@@ -27,10 +27,14 @@ struct Demo: ParsableCommand {
       let training = try TrainingRun(arm.configuration, on: dataset)
       let outcome = try ProgressLine.showing(arm.name) { progress in
         try training.record(
-          into: database, name: arm.name, tags: ["study": "demo"],
-          waiting: LockWaiting(
-            isStopping: { StopSignal.hasCome }, report: { Terminal.say("\($0)") }),
-          requests: requests, progress: progress)
+          name: arm.name, tags: ["study": "demo"], durability: database.durability.rawValue,
+          requests: requests, progress: progress
+        ) { run in
+          try RunRecorder(
+            database: database, run: run,
+            waiting: LockWaiting(
+              isStopping: { StopSignal.hasCome }, report: { Terminal.say("\($0)") }))
+        }
       }
       if outcome.status == .interrupted || StopSignal.hasCome {
         Terminal.say("The demo was stopped; its runs so far are in \(db).")

@@ -1,6 +1,6 @@
 import Training
 import Reports
-import RunStore
+import RunModel
 
 /// A line on the terminal that says how a long piece of work is getting on; nothing where there is no terminal.
 struct ProgressLine {
@@ -13,7 +13,7 @@ struct ProgressLine {
   ///
   /// - Throws: what `work` throws.
   static func showing<Result>(
-    _ label: String, _ work: (_ progress: (TrainingRun.Progress) -> Void) throws -> Result
+    _ label: String, _ work: (_ progress: (TrainingProgress) -> Void) throws -> Result
   ) rethrows -> Result {
     var line = ProgressLine(label: label)
     defer { line.clear() }
@@ -24,7 +24,7 @@ struct ProgressLine {
     self.label = label
   }
 
-  private mutating func show(_ progress: TrainingRun.Progress) {
+  private mutating func show(_ progress: TrainingProgress) {
     let now = ContinuousClock.now
     guard isShown, now - lastShown > .milliseconds(100) else { return }
     lastShown = now

@@ -109,14 +109,17 @@ struct Record: ParsableCommand {
         sharesStandardOutput: true)
     }
     let training = try TrainingRun(
-      configuration, on: Dataset.load(configuration.data), initFrom: initFrom)
+      configuration, on: Dataset.load(configuration.data),
+      startingFrom: initFrom.map(InputFile.parameters))
     tellUntrainedClasses(of: training.dataset)
     let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
-        into: database, name: name, tags: tagValues, waiting: waiting,
-        requests: StopSignal.watched(),
-        progress: progress)
+        name: name, tags: tagValues, durability: durability.rawValue,
+        requests: StopSignal.watched(), progress: progress
+      ) { run in
+        try RunRecorder(database: database, run: run, waiting: waiting)
+      }
     }
     try report(outcome, in: database)
   }
@@ -178,8 +181,13 @@ struct Record: ParsableCommand {
     let outcome = try checkpoint.used(of: run) { checkpoint in
       try ProgressLine.showing(run.name) { progress in
         try training.resume(
-          run, from: checkpoint, in: database, waiting: waiting, requests: StopSignal.watched(),
-          progress: progress)
+          run, from: checkpoint, in: database, durability: durability.rawValue,
+          requests: StopSignal.watched(), progress: progress
+        ) { configuration, provenance in
+          try RunRecorder(
+            database: database, resuming: run, from: checkpoint.step, configuration: configuration,
+            provenance: provenance, waiting: waiting)
+        }
       }
     }
     try report(outcome, in: database)
@@ -205,7 +213,7 @@ struct Record: ParsableCommand {
     return configuration
   }
 
-  private func report(_ outcome: TrainingRun.Outcome, in database: RunDatabase) throws {
+  private func report(_ outcome: TrainingOutcome, in database: RunDatabase) throws {
     let run = try database.run(uuid: outcome.uuid)
     let next =
       outcome.status == .interrupted

@@ -20,7 +20,7 @@ enum StopSignal {
   /// Starts to watch for signals, but for those that whoever started the program has it ignore.
   ///
   /// - Returns: what was asked for since it was last called.
-  static func watched() -> () -> TrainingRun.Request {
+  static func watched() -> () -> TrainingRequest {
     // Made before a signal can come: making them is nothing that a handler may do.
     received.store(0, ordering: .relaxed)
     wantsCheckpoint.store(false, ordering: .relaxed)
@@ -38,7 +38,7 @@ enum StopSignal {
     signal(SIGPIPE, SIG_IGN)
     return {
       if hasCome { return .stop }
-      return wantsCheckpoint.exchange(false, ordering: .relaxed) ? .saveCheckpoint : .goOn
+      return wantsCheckpoint.exchange(false, ordering: .relaxed) ? .saveCheckpoint : .takeStep
     }
   }
 

@@ -37,7 +37,8 @@ final class AlignedWriter: PeopleWriter {
     if column.kind == .any {
       switch cell {
       case .missing, .integer, .number: break
-      case .text, .truth, .json, .bytes: areNumbers[places.count % shown.count] = false
+      case .text, .truth, .json, .bytes, .floats, .counts:
+        areNumbers[places.count % shown.count] = false
       }
     }
     add(column.text(cell))

@@ -37,6 +37,10 @@ final class CSVWriter: DelimitedWriter {
       text.appendJSON(value)
       pending.appendCSV(text.text)
     case .bytes(let bytes): pending.appendHexadecimal(bytes)
+    case .floats(let values):
+      pending.append(values, separatedBy: " ") { $0.append($1) }
+    case .counts(let values):
+      pending.append(values, separatedBy: " ") { $0.append(Int($1)) }
     }
   }
 }

@@ -12,6 +12,10 @@ package enum Cell: Sendable {
   indirect case json(JSONValue)
   /// A BLOB: hexadecimal digits, in a table its length.
   case bytes([UInt8])
+  /// A vector: an array in JSON, numbers separated by spaces in CSV, its length in a table.
+  case floats([Float])
+  /// A vector of counts.
+  case counts([UInt32])
 
   /// The number, or no value.
   static func number(optional value: Double?) -> Cell { value.map(Cell.number) ?? .missing }

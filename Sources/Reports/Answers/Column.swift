@@ -62,6 +62,8 @@ package struct Column: Sendable {
     case .truth(let value): value ? "yes" : "no"
     case .json(let value): value.text
     case .bytes(let bytes): "\(bytes.count) bytes"
+    case .floats(let values): "\(values.count) numbers"
+    case .counts(let values): "\(values.count) numbers"
     }
   }
 

@@ -41,6 +41,14 @@ class JSONRowWriter: DelimitedWriter {
       pending.append("\"")
       pending.appendHexadecimal(bytes)
       pending.append("\"")
+    case .floats(let values):
+      pending.append("[")
+      pending.append(values, separatedBy: ",") { $0.appendJSON($1) }
+      pending.append("]")
+    case .counts(let values):
+      pending.append("[")
+      pending.append(values, separatedBy: ",") { $0.append(Int($1)) }
+      pending.append("]")
     }
   }
 }

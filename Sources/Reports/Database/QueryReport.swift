@@ -32,18 +32,8 @@ package struct QueryReport {
   /// Adds a row.
   ///
   /// - Throws: what `append` throws.
-  package func add(_ row: [FreeQuery.Value]) throws {
-    for value in row {
-      let cell: Cell =
-        switch value {
-        case .null: .missing
-        case .integer(let value): .integer(Int(value))
-        case .real(let value): .number(value)
-        case .text(let text): .text(text)
-        case .bytes(let bytes): .bytes(bytes)
-        }
-      rows?.append(cell)
-    }
+  package func add(_ row: [StoredValue]) throws {
+    for value in row { rows?.append(value.cell) }
     try rows?.endRow()
   }
 

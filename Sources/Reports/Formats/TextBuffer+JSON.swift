@@ -20,6 +20,11 @@ extension TextBuffer {
     if number.isFinite { append(number) } else { appendJSON(NumberFormat.text(number)) }
   }
 
+  /// Appends a number of JSON that reads back as the same float32 number.
+  mutating func appendJSON(_ number: Float) {
+    if number.isFinite { append(number) } else { appendJSON(Double(number)) }
+  }
+
   /// Appends a value of JSON, the keys of objects in order.
   package mutating func appendJSON(_ value: JSONValue) {
     switch value {

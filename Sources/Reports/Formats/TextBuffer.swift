@@ -64,6 +64,23 @@ package struct TextBuffer {
     }
   }
 
+  /// Appends the shortest text that reads back as a float32 number; NaN and infinities as those of a double.
+  mutating func append(_ number: Float) {
+    guard number.isFinite else { return append(Double(number)) }
+    utf8.append(contentsOf: number.description.utf8)
+  }
+
+  /// Appends the elements of a vector, each by `append`.
+  mutating func append<Element>(
+    _ elements: [Element], separatedBy separator: String,
+    _ append: (inout TextBuffer, Element) -> Void
+  ) {
+    for (place, element) in elements.enumerated() {
+      if place > 0 { self.append(separator) }
+      append(&self, element)
+    }
+  }
+
   /// Appends a value of CSV, in quotes where it must be (RFC 4180).
   package mutating func appendCSV(_ text: String) {
     let isPlain = !text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }

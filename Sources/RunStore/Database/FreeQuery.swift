@@ -4,15 +4,6 @@ import SQLite
 
 /// A question in SQL that anybody may ask of a database: it reads, and it ends.
 package struct FreeQuery: Sendable {
-  /// One value of the answer.
-  package enum Value: Sendable, Equatable {
-    case null
-    case integer(Int64)
-    case real(Double)
-    case text(String)
-    case bytes([UInt8])
-  }
-
   /// The statement.
   package let sql: String
   /// The longest that it may take.
@@ -42,7 +33,7 @@ extension RunDatabase {
   ///   may have been handed over before. `StoreError`, or what `begin` and `body` throw.
   package func answer(
     _ query: FreeQuery, begin: (_ columns: [String]) throws -> Void,
-    _ body: (_ row: [FreeQuery.Value]) throws -> Void
+    _ body: (_ row: [StoredValue]) throws -> Void
   ) throws {
     do {
       let connection = connection
@@ -72,7 +63,7 @@ extension RunDatabase {
         guard rowCount <= query.rowLimit else {
           throw QueryError(.rowLimit, "The answer has more than \(query.rowLimit) rows.")
         }
-        try body(columns.map { FreeQuery.Value(row.binding($0)) })
+        try body(columns.map { StoredValue(row.binding($0)) })
       }
     } catch let error as SQLiteError {
       if let error = QueryError(error, timeLimit: query.timeLimit) { throw error }
@@ -84,17 +75,4 @@ extension RunDatabase {
 extension FreeQuery {
   /// Room for what a function makes of what is stored in a small file, such as its digits.
   fileprivate static let leastLargestValue = 64 << 20
-}
-
-extension FreeQuery.Value {
-  fileprivate init(_ binding: Binding) {
-    switch binding {
-    case .integer(let value): self = .integer(value)
-    case .real(let value): self = .real(value)
-    case .text(let value): self = .text(value)
-    case .bytes(let value): self = .bytes(value)
-    // A row is never read as a range of another buffer.
-    case .null, .floats: self = .null
-    }
-  }
 }

@@ -1,7 +1,7 @@
 public import RunModel
 import SQLite
 
-extension RunDatabase {
+extension RunDatabase: CheckpointReading {
   /// The steps of a run that have a checkpoint, in order.
   ///
   /// - Throws: `StoreError`.

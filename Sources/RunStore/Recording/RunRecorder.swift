@@ -352,10 +352,3 @@ public final class RunRecorder: RunWriting {
     return try body()
   }
 }
-
-extension Duration {
-  /// The duration in seconds.
-  package var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -1,11 +1,10 @@
 package import RunModel
-package import RunStore
 
-extension RunDatabase {
-  /// Checks what the checkpoints of all runs hold, one in memory at a time.
+extension CheckpointReading {
+  /// Checks the contents of the checkpoints of all runs, one in memory at a time.
   ///
-  /// A run that can't be read is passed over: what is wrong with it is for `check` to tell.
-  /// - Parameter found: is told of each finding.
+  /// A run that cannot be read is left out: the check of the store itself names its fault.
+  /// - Parameter found: called with each finding.
   /// - Throws: `StoreError`, or what `found` throws.
   package func checkCheckpoints(_ found: (CheckFinding) throws -> Void) throws {
     for inTrash in [false, true] {
@@ -17,7 +16,7 @@ extension RunDatabase {
           try found(
             CheckFinding(
               severity: .fault, rule: "checkpoint", run: run.uuid,
-              message: "checkpoint at step \(step): it can't be used: \(fault)."))
+              message: "checkpoint at step \(step): it is unusable: \(fault)."))
         }
       }
     }

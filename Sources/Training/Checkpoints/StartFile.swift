@@ -2,25 +2,33 @@ import Safetensors
 import Network
 
 /// A safetensors file whose parameters a new run starts from.
-struct StartFile {
+package struct StartFile: Sendable {
+  /// The path of the file.
+  let path: String
   /// The names of the features that the parameters are for; nil where the file names none.
   let columns: [String]?
-  private let path: String
   private let file: SafetensorsFile
 
-  /// Reads the file at `path`.
+  /// Reads the bytes of the file at `path`.
   ///
-  /// - Throws: `InputFileError` where it can't be read, or holds what no training can start from.
-  init(path: String) throws(InputFileError) {
+  /// - Throws: `InputFileError` where they are no such file, or hold what no training can start from.
+  package init(path: String, _ bytes: [UInt8]) throws(InputFileError) {
     self.path = path
-    file = try InputFile.tensors(of: path)
+    do {
+      file = try SafetensorsFile(decoding: bytes)
+    } catch {
+      throw InputFileError(
+        isMissing: false,
+        description:
+          "\(path) can't be read as safetensors: \(error.sentenceEnd); name another file.")
+    }
     do {
       try TrainingCheckpoint.requireSound(file, isStart: true)
       columns = try TrainingCheckpoint.columns(of: file)
     } catch {
       throw InputFileError(
         isMissing: false,
-        description: "\(path) can't be started from: \(error); name another file.")
+        description: "No run can start from \(path): \(error); name another file.")
     }
   }
 

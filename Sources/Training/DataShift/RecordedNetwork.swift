@@ -1,7 +1,6 @@
 package import Datasets
 package import Network
 package import RunModel
-package import RunStore
 
 /// The network of a recorded run, from its newest checkpoint.
 package struct RecordedNetwork {
@@ -21,8 +20,8 @@ package struct RecordedNetwork {
   /// - Throws: `InputFileError` where there is no checkpoint, or one of another network;
   ///   `DatasetError` where its data are gone, as the shape of the network depends on them, or have changed;
   ///   `StoreError`.
-  package init(of run: Run, in database: RunDatabase) throws {
-    guard let checkpoint = try database.checkpoint(of: run) else {
+  package init(of run: Run, in store: some CheckpointReading) throws {
+    guard let checkpoint = try store.checkpoint(of: run, step: nil) else {
       throw InputFileError(
         isMissing: true,
         description:

@@ -1,18 +1,17 @@
 import Datasets
 import Network
 import RunModel
-import RunStore
 import Statistics
 
-/// Measures how much the moments of training batches vary although the weights stay the same, site by site.
+/// The measurement of batch noise: how much the moments of training batches vary under fixed weights, site by site.
 ///
-/// Batches of training examples, drawn as training draws them, pass through the weights of a step as in training. What
-/// they draw is theirs alone: training goes on as if nothing had been measured.
+/// Batches of training examples, drawn as training draws them, pass through the weights of a step as in training. Their
+/// random numbers are their own, so that a measurement does not change the training.
 ///
-/// They are of several epochs. Two batches of one epoch share no example, and are further apart than that: of N examples
-/// by (N − 1)/(N − m) in the squared shift, a twenty-seventh for 50 of 1,400.
+/// They come from several epochs. Two batches of one epoch share no example, and so differ by more than independent ones:
+/// with N examples by (N − 1)/(N − m) in the squared shift, a twenty-seventh for 50 of 1,400.
 struct BatchNoiseMeasurement {
-  /// Tells the draws of this from those of training.
+  /// The stream of random numbers, apart from those of training.
   private static let stream: UInt64 = 1 << 33
 
   private let configuration: RunConfiguration
@@ -21,25 +20,25 @@ struct BatchNoiseMeasurement {
   private var batch: Matrix
   private var labels: [Int]
 
-  init(_ run: TrainingRun) {
-    configuration = run.configuration
-    train = run.dataset.train
-    let network = run.initialNetwork
+  /// Prepares the measurements of networks like `network`.
+  init(_ configuration: RunConfiguration, _ network: Network, _ train: LabeledExamples) {
+    self.configuration = configuration
+    self.train = train
     passes = TrainingPasses(for: network, batchSize: configuration.batchSize)
     let input = network.layers[0].input
     batch = Matrix(rows: configuration.batchSize * input.positions, columns: input.channels)
     labels = Array(repeating: 0, count: train.labels.isEmpty ? 0 : configuration.batchSize)
   }
 
-  /// Whether the noise is measured at a step.
+  /// Whether a measurement is due at a step.
   func isDue(at step: Int) -> Bool {
     let spacing = configuration.noiseEvery
     // The noise changes most while training begins.
     return spacing > 0 && (step % spacing == 0 || step == spacing / 10)
   }
 
-  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
-  mutating func record(_ network: Network, step: Int, _ recorder: RunRecorder) {
+  /// Measures `network` and records the figures, if a measurement is due at `step`.
+  mutating func record(_ network: Network, step: Int, _ recorder: any RunWriting) {
     guard isDue(at: step) else { return }
     var draws = RandomGenerator(
       seed: configuration.seed, stream: BatchNoiseMeasurement.stream + UInt64(step))

@@ -1,6 +1,5 @@
 import Network
 import RunModel
-import RunStore
 import Statistics
 
 /// What is recorded of the probe's tensors beside their moments: quantiles and histograms.
@@ -26,7 +25,7 @@ final class DistributionRecording {
   }
 
   /// Records what a tensor of the probe, whose values were kept, has at `site`, of which there are moments.
-  func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: RunRecorder) {
+  func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: any RunWriting) {
     let axis = bins.map { recorder.histogramAxis(of: site) ?? self.axis(of: tensor, bins: $0) }
     let areOfFeatures = site.layer == 1 && site.tap == .input
     let known = areOfFeatures ? ofFeatures : nil

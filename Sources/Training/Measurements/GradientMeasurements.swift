@@ -1,6 +1,5 @@
 import Network
 import RunModel
-import RunStore
 
 /// What is measured on the gradients of training batches while a run trains: gradient shift and the loss landscape.
 struct GradientMeasurements {
@@ -34,7 +33,7 @@ struct GradientMeasurements {
   ///   - recorder: takes the figures.
   func record(
     _ trainer: inout Trainer, before old: Network, loss: Double, learningRate: Double,
-    _ batch: Matrix, _ targets: Targets, step: Int, _ recorder: RunRecorder
+    _ batch: Matrix, _ targets: Targets, step: Int, _ recorder: any RunWriting
   ) {
     let gradients = trainer.completeGradients(batch)
     if shiftIsDue(at: step) {

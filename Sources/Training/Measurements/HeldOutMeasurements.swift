@@ -1,9 +1,8 @@
 import Datasets
 import Network
 import RunModel
-import RunStore
 
-/// What is measured on held-out data while a run trains: the test split's loss and accuracy, the probe's moments.
+/// The measurements on held-out data during training: the test split's loss and accuracy, the probe's moments.
 struct HeldOutMeasurements {
   private let configuration: RunConfiguration
   private let populationExamples: Matrix
@@ -11,12 +10,11 @@ struct HeldOutMeasurements {
   private var probe: Evaluator?
   private let distributions: DistributionRecording?
 
-  init(_ run: TrainingRun) {
-    configuration = run.configuration
-    distributions = DistributionRecording(run.configuration)
-    let network = run.initialNetwork
-    let loss = run.configuration.loss
-    let split = run.dataset.test
+  /// Prepares the measurements of networks like `network`.
+  init(_ configuration: RunConfiguration, _ network: Network, _ dataset: Dataset) {
+    self.configuration = configuration
+    distributions = DistributionRecording(configuration)
+    let split = dataset.test
     let channels = network.layers[0].input.channels
     func evaluator(_ count: Int) -> Evaluator {
       Evaluator(
@@ -25,9 +23,9 @@ struct HeldOutMeasurements {
         targets: Targets(
           labels: Array(split.labels.prefix(count)),
           values: split.targets?.copy(ofRows: 0..<count) ?? .empty),
-        loss: loss)
+        loss: configuration.loss)
     }
-    let train = run.dataset.train.features
+    let train = dataset.train.features
     let needsPopulation = configuration.evaluationStatistics.contains { $0.estimator != nil }
     populationExamples =
       needsPopulation
@@ -38,14 +36,14 @@ struct HeldOutMeasurements {
     probe = count > 0 ? evaluator(count) : nil
   }
 
-  /// Whether something is measured at a step that is not the last.
+  /// Whether a measurement is due at a step that is not the last.
   func isDue(at step: Int) -> Bool { isEvaluationDue(at: step) || isProbeDue(at: step) }
 
   private func isEvaluationDue(at step: Int) -> Bool { step % configuration.evaluateEvery == 0 }
   private func isProbeDue(at step: Int) -> Bool { step % configuration.probeEvery == 0 }
 
-  /// Measures `network` and hands the figures to the recorder, if `step` is one to measure at.
-  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: RunRecorder) {
+  /// Measures `network` and records the figures, if a measurement is due at `step`.
+  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: any RunWriting) {
     let (evaluates, probes) = (isLast || isEvaluationDue(at: step), isLast || isProbeDue(at: step))
     guard evaluates || probes else { return }
     var population: PopulationPass?
@@ -85,7 +83,7 @@ struct HeldOutMeasurements {
 }
 
 extension EvaluationStatistics {
-  /// How a pass over training examples becomes these statistics; nil for those that need none.
+  /// The estimator of these statistics from a pass over training examples; nil where they need no pass.
   var estimator: PopulationEstimator? {
     switch self {
     case .batch, .running: nil

@@ -1,9 +1,8 @@
 import Network
 import RunModel
-import RunStore
 import Statistics
 
-extension RunRecorder {
+extension RunWriting {
   /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
   ///
   /// `distributions` is what is recorded of them beside, where their values were kept.

@@ -1,7 +1,6 @@
 package import Datasets
 import FoundationEssentials
 package import Network
-package import RunStore
 
 /// Where a run's numbers come from: the tool, the machine, the data.
 package struct Provenance: Codable, Sendable, Equatable {
@@ -102,7 +101,7 @@ package struct Provenance: Codable, Sendable, Equatable {
   ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
   package init(
-    kernel: MatrixKernel, dataset: Dataset, durability: Durability,
+    kernel: MatrixKernel, dataset: Dataset, durability: String,
     initFrom: String? = nil, resumedAt: [Int]? = nil
   ) {
     version = toolVersion
@@ -112,7 +111,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
     gitCommit = GitCommit.current(of: FileManager.default.currentDirectoryPath)
     data = Data(of: dataset)
-    self.durability = durability.rawValue
+    self.durability = durability
     self.initFrom = initFrom
     self.resumedAt = resumedAt
   }

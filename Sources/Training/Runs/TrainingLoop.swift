@@ -2,12 +2,12 @@ import Datasets
 import Network
 import RunModel
 import Safetensors
-import RunStore
 
 /// The steps of a training run, each of which is recorded.
 struct TrainingLoop {
-  private let run: TrainingRun
-  private let recorder: RunRecorder
+  private let configuration: RunConfiguration
+  private let dataset: Dataset
+  private let recorder: any RunWriting
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
   private var noise: BatchNoiseMeasurement
@@ -17,49 +17,50 @@ struct TrainingLoop {
   private var batch: Matrix
   private var targets: Targets
 
-  /// Stands before the step that comes after those of `trainer`.
+  /// Prepares the steps after those of `trainer`; `order` is that of the whole run.
   init(
-    _ run: TrainingRun, _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: RunRecorder
+    _ configuration: RunConfiguration, _ dataset: Dataset, _ trainer: Trainer,
+    _ heldOut: HeldOutMeasurements, _ noise: BatchNoiseMeasurement, _ watch: TrainingWatch,
+    _ order: BatchOrder, _ recorder: any RunWriting
   ) {
-    self.run = run
+    self.configuration = configuration
+    self.dataset = dataset
     self.recorder = recorder
     self.trainer = trainer
-    heldOut = HeldOutMeasurements(run)
-    noise = BatchNoiseMeasurement(run)
+    self.heldOut = heldOut
+    self.noise = noise
     self.watch = watch
-    gradients = GradientMeasurements(run.configuration)
-    order = run.batchOrder
-    for _ in 0..<trainer.step { _ = order.next() }
-    let batchSize = run.configuration.batchSize
-    let input = run.initialNetwork.layers[0].input
-    let train = run.dataset.train
+    gradients = GradientMeasurements(configuration)
+    self.order = order
+    for _ in 0..<trainer.step { _ = self.order.next() }
+    let batchSize = configuration.batchSize
+    let input = trainer.network.layers[0].input
+    let train = dataset.train
     batch = Matrix(rows: batchSize * input.positions, columns: input.channels)
     targets = Targets(
       labels: Array(repeating: 0, count: train.labels.isEmpty ? 0 : batchSize),
       values: train.targets.map { Matrix(rows: batchSize, columns: $0.columns) } ?? .empty)
   }
 
-  /// Does the steps that are left, and ends the record.
+  /// Takes the steps that are left, and ends the record.
   mutating func run(
-    _ requests: () -> TrainingRun.Request, _ progress: (TrainingRun.Progress) -> Void
-  ) throws -> TrainingRun.Outcome {
-    let configuration = run.configuration
+    _ requests: () -> TrainingRequest, _ progress: (TrainingProgress) -> Void
+  ) throws -> TrainingOutcome {
     let firstStep = trainer.step
     for step in firstStep..<max(configuration.steps, firstStep) {
       let request = requests()
       let spacing = configuration.checkpointEvery
       let isDue = spacing > 0 && step > firstStep && step % spacing == 0
-      if request != .goOn || isDue { try recorder.record(checkpoint) }
+      if request != .takeStep || isDue { try recorder.record(checkpoint) }
       if request == .stop {
-        try recorder.interrupt(reason: "It was stopped before step \(step).")
+        try recorder.interrupt(reason: "Stopped before step \(step).")
         return outcome(.interrupted, at: step)
       }
       if heldOut.isDue(at: step) || noise.isDue(at: step) { try recorder.beginFlush() }
       heldOut.record(trainer.network, step: step, isLast: false, recorder)
       noise.record(trainer.network, step: step, recorder)
       let loss = try takeStep(step)
-      progress(
-        TrainingRun.Progress(step: step + 1, stepCount: configuration.steps, loss: loss))
+      progress(TrainingProgress(step: step + 1, stepCount: configuration.steps, loss: loss))
       guard loss.isFinite else {
         let reason = "The loss of step \(step) is \(loss)."
         recorder.record(EventRecord(step: step, layer: nil, kind: .diverged, message: reason))
@@ -70,26 +71,26 @@ struct TrainingLoop {
     try recorder.beginFlush()
     heldOut.record(trainer.network, step: trainer.step, isLast: true, recorder)
     try recorder.record(checkpoint)
-    try recorder.end(.finished)
+    try recorder.end(.finished, reason: nil)
     return outcome(.finished, at: nil)
   }
 
-  /// Trains on the next batch and records what was seen; a loss that is not finite moves nothing.
+  /// Trains on the next batch and records it; a loss that is not finite makes no update.
   private mutating func takeStep(_ step: Int) throws -> Double {
-    let observes = run.configuration.recordEvery.includes(step)
+    let observes = configuration.recordEvery.includes(step)
     let clock = ContinuousClock()
     let start = clock.now
     let rows = order.next()
-    run.dataset.train.gather(rows, into: &batch, labels: &targets.labels)
+    dataset.train.gather(rows, into: &batch, labels: &targets.labels)
     if targets.values.rows > 0 {
-      run.dataset.train.gatherTargets(rows, into: &targets.values)
+      dataset.train.gatherTargets(rows, into: &targets.values)
     }
-    if let first = run.configuration.shiftDataFrom, step >= first {
-      batch.add(Float(run.configuration.shiftDataBy))
+    if let first = configuration.shiftDataFrom, step >= first {
+      batch.add(Float(configuration.shiftDataBy))
     }
     let learningRate = trainer.learningRate
     let value = trainer.computeGradients(
-      batch, targets: targets, observes: observes, detail: run.configuration.momentDetail,
+      batch, targets: targets, observes: observes, detail: configuration.momentDetail,
       defersWeights: true)
     var duration = clock.now - start
     if observes {
@@ -98,7 +99,7 @@ struct TrainingLoop {
         statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
       for event in watch.events(in: trainer.moments, step: step) { recorder.record(event) }
     }
-    // Kept at these steps alone, as the update has to copy what somebody keeps.
+    // Kept at these steps alone: an update copies a network that somebody else keeps.
     let old = gradients.areDue(at: step) ? trainer.network : nil
     let restart = clock.now
     if value.loss.isFinite { trainer.update(with: batch) }
@@ -116,14 +117,14 @@ struct TrainingLoop {
     return value.loss
   }
 
-  /// All that training has come to after the steps so far.
+  /// The state of training after the steps so far.
   var checkpoint: Checkpoint {
     Checkpoint(
       step: trainer.step,
-      tensors: TrainingCheckpoint.file(of: trainer, columns: run.dataset.columns).encoded())
+      tensors: TrainingCheckpoint.file(of: trainer, columns: dataset.columns).encoded())
   }
 
-  private func outcome(_ status: Run.Status, at step: Int?) -> TrainingRun.Outcome {
-    TrainingRun.Outcome(uuid: recorder.uuid, status: status, stoppedAt: step)
+  private func outcome(_ status: Run.Status, at step: Int?) -> TrainingOutcome {
+    TrainingOutcome(uuid: recorder.uuid, status: status, stoppedAt: step)
   }
 }

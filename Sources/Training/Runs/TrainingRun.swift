@@ -2,45 +2,14 @@ import StrictJSON
 package import Datasets
 package import Network
 package import RunModel
-package import RunStore
 
-/// A configuration on its data, ready to train and to be recorded.
+/// A configuration with its data set, ready to train and to be recorded.
 package struct TrainingRun {
-  /// How a run is getting on.
-  package struct Progress: Sendable {
-    /// The steps done.
-    package let step: Int
-    /// The steps that the run is to do.
-    package let stepCount: Int
-    /// The loss of the newest step, nats for cross-entropy.
-    package let loss: Double
-  }
-
-  /// What came of a run.
-  package struct Outcome: Sendable {
-    /// The identifier of the run in its database.
-    package let uuid: String
-    /// `finished`, `diverged` or `interrupted`.
-    package let status: Run.Status
-    /// The step at which it diverged or was interrupted.
-    package let stoppedAt: Int?
-  }
-
-  /// What whoever started a run wants of it before its next step.
-  package enum Request: Sendable {
-    /// To take the step.
-    case goOn
-    /// To take it after a checkpoint.
-    case saveCheckpoint
-    /// To be left there with a checkpoint, to be resumed.
-    case stop
-  }
-
-  /// What it does.
+  /// The configuration.
   package let configuration: RunConfiguration
-  /// What it does it on.
+  /// The data set, with a target for each class where the loss needs one.
   package let dataset: Dataset
-  /// The file whose parameters the network starts from; nil where they are drawn.
+  /// The path of the file whose parameters the network starts from; nil where they are drawn.
   package let initFrom: String?
   /// The network with its initial weights.
   package let initialNetwork: Network
@@ -48,28 +17,27 @@ package struct TrainingRun {
   /// Prepares a run.
   ///
   /// - Parameters:
-  ///   - configuration: what it does.
-  ///   - dataset: what it does it on.
-  ///   - initFrom: the safetensors file whose parameters the network starts from, in the place of drawn weights;
-  ///     where it names columns, the data's are put in their order.
+  ///   - configuration: the configuration.
+  ///   - dataset: the data set.
+  ///   - start: the parameters that the network starts from, in the place of drawn weights; where they name columns,
+  ///     the data's are put in their order.
   /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
-  ///   `InputFileError` where the parameters can't be read, or are of another network; `DatasetError` where they are
-  ///   of data with other columns.
+  ///   `InputFileError` where the parameters are of another network; `DatasetError` where they are of data with other
+  ///   columns.
   package init(
-    _ configuration: RunConfiguration, on dataset: Dataset, initFrom: String? = nil
+    _ configuration: RunConfiguration, on dataset: Dataset, startingFrom start: StartFile? = nil
   ) throws {
     try configuration.validate()
     try TrainingRun.validate(configuration, on: dataset)
     self.configuration = configuration
-    let start = try initFrom.map { try StartFile(path: $0) }
-    let dataset = try dataset.arranged(by: start?.columns, of: initFrom ?? "")
+    let dataset = try dataset.arranged(by: start?.columns, of: start?.path ?? "")
     self.dataset =
       configuration.loss == .squaredError && dataset.train.targets == nil
       ? try dataset.withOneHotTargets() : dataset
     let network = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
-    self.initFrom = initFrom
+    initFrom = start?.path
     initialNetwork = try start?.network(network) ?? network
   }
 
@@ -104,33 +72,31 @@ package struct TrainingRun {
       generator: RandomGenerator(seed: configuration.seed))
   }
 
-  /// Trains, and records every step into `database`.
+  /// Trains, and records every step.
   ///
   /// A figure of step t is one of the weights that t updates made: the loss and the moments of the training
   /// batch before update t, the evaluations and probes likewise, the last ones after the last update.
   /// - Parameters:
-  ///   - database: where the run is recorded.
-  ///   - name: its name there.
-  ///   - tags: its tags there.
-  ///   - waiting: how long the recorder waits for a lock that another program holds.
-  ///   - requests: is asked before each step what to do there.
-  ///   - progress: is told after every step.
-  /// - Returns: which run it became, and how it ended.
-  /// - Throws: `StoreError`; the run is then marked as failed where that can still be written.
+  ///   - name: the run's name.
+  ///   - tags: the run's tags.
+  ///   - durability: the failures that written steps survive, for the provenance.
+  ///   - requests: called before each step.
+  ///   - progress: called after each step.
+  ///   - begin: begins the record of a new run.
+  /// - Returns: the end of the run.
+  /// - Throws: what `begin` and the recorder throw; the run is then marked as failed where that can still be written.
   package func record(
-    into database: RunDatabase, name: String, tags: [String: String] = [:],
-    waiting: LockWaiting = LockWaiting(), requests: () -> Request = { .goOn },
-    progress: (Progress) -> Void = { _ in }
-  ) throws -> Outcome {
-    let recorder = try RunRecorder(
-      database: database,
-      run: NewRun(
+    name: String, tags: [String: String] = [:], durability: String,
+    requests: () -> TrainingRequest = { .takeStep },
+    progress: (TrainingProgress) -> Void = { _ in },
+    by begin: (NewRun) throws -> any RunWriting
+  ) throws -> TrainingOutcome {
+    let provenance = Provenance(
+      kernel: initialNetwork.kernel, dataset: dataset, durability: durability, initFrom: initFrom)
+    let recorder = try begin(
+      NewRun(
         name: name, configuration: try jsonText(configuration),
-        provenance: try jsonText(
-          Provenance(
-            kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
-            initFrom: initFrom)),
-        tags: tags), waiting: waiting)
+        provenance: try jsonText(provenance), tags: tags))
     return try train(
       Trainer(
         network: initialNetwork, batchSize: configuration.batchSize,
@@ -138,22 +104,24 @@ package struct TrainingRun {
       watch, recorder, requests, progress)
   }
 
-  /// Goes on with a recorded run from a checkpoint, bit for bit as if it had never stopped.
+  /// Resumes a recorded run from a checkpoint, bit for bit as if it had never stopped.
   ///
   /// - Parameters:
   ///   - run: a run of this configuration, but for the number of steps.
-  ///   - checkpoint: what it is taken back to.
-  ///   - database: where it is recorded.
-  ///   - waiting: as for `record`.
-  ///   - requests: as for `record`.
-  ///   - progress: as for `record`.
-  /// - Returns: how it ended.
-  /// - Throws: `SafetensorsError` or `TrainingCheckpoint.Mismatch`, and the run is as it was; or `StoreError`.
+  ///   - checkpoint: the checkpoint.
+  ///   - store: the store of the run.
+  ///   - durability: the failures that written steps survive, for the provenance.
+  ///   - requests: called before each step.
+  ///   - progress: called after each step.
+  ///   - begin: begins to record the run from the checkpoint's step on, with this configuration and provenance as JSON.
+  /// - Returns: the end of the run.
+  /// - Throws: `SafetensorsError` or `TrainingCheckpoint.Mismatch`, before `begin`; else as `record`.
   package func resume(
-    _ run: Run, from checkpoint: Checkpoint, in database: RunDatabase,
-    waiting: LockWaiting = LockWaiting(), requests: () -> Request = { .goOn },
-    progress: (Progress) -> Void = { _ in }
-  ) throws -> Outcome {
+    _ run: Run, from checkpoint: Checkpoint, in store: some RunReading, durability: String,
+    requests: () -> TrainingRequest = { .takeStep },
+    progress: (TrainingProgress) -> Void = { _ in },
+    by begin: (_ configuration: String, _ provenance: String) throws -> any RunWriting
+  ) throws -> TrainingOutcome {
     guard checkpoint.step <= run.stepCount else {
       throw TrainingCheckpoint.Mismatch(
         description: "the run has no more than \(run.stepCount) steps before it")
@@ -162,15 +130,12 @@ package struct TrainingRun {
       TrainingCheckpoint.contents(of: checkpoint), network: initialNetwork,
       configuration: configuration)
     var watch = watch
-    try watch.takeUp(run, before: checkpoint.step, in: database)
+    try watch.takeUp(run, before: checkpoint.step, in: store)
     let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
-      kernel: initialNetwork.kernel, dataset: dataset, durability: database.durability,
+      kernel: initialNetwork.kernel, dataset: dataset, durability: durability,
       initFrom: earlier?.initFrom, resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
-    let recorder = try RunRecorder(
-      database: database, resuming: run, from: checkpoint.step,
-      configuration: try jsonText(configuration), provenance: try jsonText(provenance),
-      waiting: waiting)
+    let recorder = try begin(try jsonText(configuration), try jsonText(provenance))
     recorder.record(
       EventRecord(
         step: checkpoint.step, layer: nil, kind: .resumed,
@@ -183,10 +148,13 @@ package struct TrainingRun {
   }
 
   private func train(
-    _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: RunRecorder,
-    _ requests: () -> Request, _ progress: (Progress) -> Void
-  ) throws -> Outcome {
-    var loop = TrainingLoop(self, trainer, watch, recorder)
+    _ trainer: Trainer, _ watch: TrainingWatch, _ recorder: any RunWriting,
+    _ requests: () -> TrainingRequest, _ progress: (TrainingProgress) -> Void
+  ) throws -> TrainingOutcome {
+    var loop = TrainingLoop(
+      configuration, dataset, trainer, HeldOutMeasurements(configuration, initialNetwork, dataset),
+      BatchNoiseMeasurement(configuration, initialNetwork, dataset.train), watch, batchOrder,
+      recorder)
     do {
       return try loop.run(requests, progress)
     } catch {

@@ -1,16 +1,14 @@
 import Network
 import RunModel
-import RunStore
 import Statistics
 
-/// Notices while a run trains what its user should know: elements that are not finite, and layers that begin to move
-/// otherwise than before.
+/// The watch over a run in training for events: elements that are not finite, and abrupt changes of a layer's shift.
 struct TrainingWatch {
   private var alarms: [ShiftAlarm]
   private var isSound: [Bool]
   private let widths: [Int]
 
-  /// Watches the preactivations of `network`; for alarms, if these are wanted.
+  /// Watches the preactivations of `network`, for alarms too where `raisesAlarms`.
   init(_ network: Network, raisesAlarms: Bool) {
     isSound = network.layers.map { _ in true }
     widths = network.layers.map(\.preactivation.channels)
@@ -24,27 +22,27 @@ struct TrainingWatch {
       } : []
   }
 
-  /// Looks at what a run recorded before `step`, so that from there on it notices what it would have without a break.
+  /// Takes up the records of a run before `step`, so that a resumed run has the events of one that never stopped.
   ///
   /// - Throws: `StoreError`.
-  mutating func takeUp(_ run: Run, before step: Int, in database: RunDatabase) throws {
-    for event in try database.events(of: run) where event.kind == .nonFinite && event.step < step {
+  mutating func takeUp(_ run: Run, before step: Int, in store: some RunReading) throws {
+    for event in try store.events(of: run) where event.kind == .nonFinite && event.step < step {
       if let layer = event.layer, isSound.indices ~= layer - 1 { isSound[layer - 1] = false }
     }
     guard !alarms.isEmpty else { return }
-    for recorded in try database.sites(of: run)
+    for recorded in try store.sites(of: run)
     where recorded.site.tap == .preactivation && recorded.site.population == .batch
       && widths.indices ~= recorded.site.layer - 1
       && widths[recorded.site.layer - 1] == recorded.site.width
     {
-      try database.forEachMoment(at: recorded, withAffine: false) { moment in
+      try store.forEachMoment(at: recorded, withAffine: false) { moment in
         guard moment.step < step else { return }
         _ = alarms[recorded.site.layer - 1].alarm(mean: moment.mean, variance: moment.variance)
       }
     }
   }
 
-  /// Looks at the observed moments of a training batch.
+  /// The events in the observed moments of a training batch.
   mutating func events(in moments: NetworkMoments, step: Int) -> [EventRecord] {
     var events: [EventRecord] = []
     for (index, layer) in moments.layers.enumerated() {
@@ -55,7 +53,7 @@ struct TrainingWatch {
           EventRecord(
             step: step, layer: index + 1, kind: .nonFinite,
             message:
-              "The preactivation has \(preactivation.nonFiniteCount) elements that are NaN or infinite, for the first time."
+              "The preactivation has \(preactivation.nonFiniteCount) elements that are NaN or infinite, the first of this layer."
           ))
       }
       guard !alarms.isEmpty,
@@ -66,7 +64,7 @@ struct TrainingWatch {
         EventRecord(
           step: step, layer: index + 1, kind: .alarm,
           message:
-            "The preactivation moved otherwise than before: its normalized W2 from the 50 records before is \(shift), median over units (standardized CUSUM)."
+            "The shift of the preactivation changed abruptly: its normalized W2 from the 50 records before is \(shift), median over units (standardized CUSUM)."
         ))
     }
     return events

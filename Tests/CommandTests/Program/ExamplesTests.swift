@@ -69,52 +69,22 @@ struct ExamplesTests {
     #expect(!table.contains("\u{1B}"))
   }
 
-  @Test("An export holds every recorded number")
+  @Test("An export to CSV and one to JSON have the same rows")
   func export() throws {
     _ = try normscope(
       "record", "--layers", "3", "--steps", "4", "--probe", "10", "--probe-every", "2")
-    _ = try normscope("export", "latest", "--format", "json", "-o", "run.json")
-    _ = try normscope("export", "latest", "--format", "csv", "-o", "run.csv")
-
-    struct Document: Decodable {
-      struct Moment: Decodable {
-        let step: Int
-        let mean: [Float]
-        let gamma: [Float]?
-      }
-      struct Site: Decodable {
-        struct Name: Decodable {
-          let layer: Int
-          let tap: String
-          let population: String
-        }
-        let site: Name
-        let moments: [Moment]
-      }
-      struct Run: Decodable {
-        struct Step: Decodable {
-          let step: Int
-        }
-        let steps: [Step]
-        let sites: [Site]
-      }
-      let runs: [Run]
+    for format in ["csv", "json"] {
+      _ = try normscope("export", "latest", "--format", format, "-o", "run.\(format)")
     }
-    let json = try Data(contentsOf: URL(filePath: folder.file("run.json")))
-    let run = try #require(try JSONDecoder().decode(Document.self, from: json).runs.first)
-    #expect(run.steps.map(\.step) == [0, 1, 2, 3])
-    let moments = run.sites.flatMap(\.moments)
-    let csv = try String(contentsOfFile: folder.file("run.csv"), encoding: .utf8)
-      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    let rows = csv.filter { $0[1] == "moment" }
-    #expect(rows.count == moments.count)
-    for (row, moment) in zip(rows, moments) {
-      #expect(row[15].split(separator: " ").map { Float($0) } == moment.mean)
-      #expect(row[17].split(separator: " ").compactMap { Float($0) } == moment.gamma ?? [])
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: folder.file(name), encoding: .utf8)
     }
-    #expect(csv.filter { $0[1] == "step" }.count == 4)
-    let batchSites = run.sites.filter { $0.site.population == "batch" }
-    #expect(batchSites.map(\.moments.count) == [4, 4, 4, 4])
+    let json = try AnswerDocument(json: text("run.json"))
+    let csv = AnswerDocument(csv: try text("run.csv"))
+    #expect(json.schema == 2 && json.columns == csv.columns && json.rows.count == csv.rows.count)
+    #expect(zip(json.rows, csv.rows).allSatisfy { AnswerDocument.areAlike($0, csv: $1) })
+    #expect(json.rows(of: "step").map { $0["step"]?.number } == [0, 1, 2, 3])
+    #expect(json.rows(of: "moment").count { $0["population"] == .text("batch") } == 16)
   }
 
   @Test("The demo trains both arms, prints them side by side and names what to try next")

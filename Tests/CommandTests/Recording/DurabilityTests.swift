@@ -85,7 +85,8 @@ struct DurabilityTests {
     let run = try command.wait()
     #expect(run.exitCode == 74)
     #expect(run.output == "")
-    #expect(run.errorOutput.contains("was removed, renamed or replaced while it was being written to"))
+    #expect(
+      run.errorOutput.contains("was removed, renamed or replaced while it was being written to"))
   }
 
   @Test("A file that may not grow ends the run with exit code 74, and says which steps it cost")

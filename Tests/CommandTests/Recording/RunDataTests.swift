@@ -118,7 +118,7 @@ struct RunDataTests {
       ["record", "--resume", "a", "--steps", "9"], ["data-shift", "a", "--corrupt", "invert"],
     ] {
       expectOneSentence(
-        try place.attempt(command), exitCode: 65, containing: "\"epsilon\": -1 is impossible")
+        try place.attempt(command), exitCode: 65, containing: #""epsilon": -1 is impossible"#)
     }
   }
 

@@ -47,13 +47,10 @@ struct EvaluationReportTests {
     #expect(
       try RunSummary(run, in: database).text.contains(
         "test loss with running statistics: 0.25\n"))
-    var csv = ""
-    try DataExport(of: [run], in: database).writeCSV { csv += $0 }
-    #expect(try column("accuracy", of: csv).last == "NaN")
-    #expect(try column("loss", of: csv).last == "0.25")
-    var json = ""
-    try DataExport(of: [run], in: database).writeJSON { json += $0 }
-    #expect(json.contains(#"{"accuracy":"NaN","count":8,"loss":0.25,"#))
+    let exported = try AnswerDocument(json: DataExport.answer([run], in: database).text(.json))
+      .rows(of: "evaluation")
+    #expect(exported.map { $0["accuracy"] } == [.text("NaN")])
+    #expect(exported.map { $0["loss"] } == [.number(0.25)])
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))
     #expect(
       try comparison.answer.text(.csv).contains(

@@ -153,7 +153,7 @@ struct CheckpointSoundnessTests {
   }
 
   @Test(
-    "What no training can start from is refused by --init-from, and names the tensor",
+    "What no training can start from is refused, and names the tensor",
     arguments: [
       ("layers.1.weight", Float.nan), ("layers.2.bias", .infinity), ("layers.1.gamma", -.infinity),
       ("layers.1.running_mean", .nan), ("layers.1.running_variance", .nan),
@@ -166,15 +166,12 @@ struct CheckpointSoundnessTests {
       return
     }
     values[1] = value
-    try runs.folder.write(try changed(name, .float32(values)).tensors, to: "start.safetensors")
-    let path = runs.folder.file("start.safetensors")
-    let error = #expect(throws: InputFileError.self) {
-      _ = try TrainingRun(training.configuration, on: training.dataset, initFrom: path)
-    }
+    let bytes = try changed(name, .float32(values)).tensors
+    let error = #expect(throws: InputFileError.self) { try StartFile(path: "a.file", bytes) }
     #expect(error?.isMissing == false)
     #expect(
       error?.description.hasPrefix(
-        "\(path) can't be started from: \(name) holds \(value) at place 1") == true,
+        "No run can start from a.file: \(name) holds \(value) at place 1") == true,
       "\(error?.description ?? "")")
   }
 }

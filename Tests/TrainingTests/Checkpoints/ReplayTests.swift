@@ -113,6 +113,6 @@ struct ReplayTests {
     configuration.steps = 1_000_000_000
     let training = try TrainingRun(configuration, on: Dataset.load("digits"))
     let error = #expect(throws: ConfigurationError.self) { _ = try ReplayFile.file(of: training) }
-    #expect(error?.description.contains("at most 5368709 --steps") == true)
+    #expect(error?.description.contains(#"at most 5368709 "steps""#) == true)
   }
 }

@@ -225,8 +225,11 @@ struct MutatedDatabaseTests {
           _ = try database.checkpoint(of: run, step: step)
         }
       },
-      { database, run, _ in try DataExport(of: [run], in: database).writeCSV { _ in } },
-      { database, run, _ in try DataExport(of: [run], in: database).writeJSON { _ in } },
+      { database, run, _ in
+        for format in [OutputFormat.csv, .json] {
+          try DataExport.answer([run], in: database).write(format, isStyled: false) { _ in }
+        }
+      },
       { database, run, _ in _ = try HTMLReport(of: [run], in: database).html },
       { database, _, folder in
         let copy = try RunDatabase(

@@ -46,11 +46,37 @@ struct RecordedRuns {
   /// Everything that `run` recorded.
   func contents(of run: Run) throws -> RunContents { try RunContents(of: run, in: database) }
 
-  private func stopping(after count: Int?) -> () -> TrainingRun.Request {
+  private func stopping(after count: Int?) -> () -> TrainingRequest {
     var left = count ?? .max
     return {
       left -= 1
-      return left < 0 ? .stop : .goOn
+      return left < 0 ? .stop : .takeStep
+    }
+  }
+}
+
+extension TrainingRun {
+  /// Trains, and records every step into a database.
+  func record(
+    into database: RunDatabase, name: String, requests: () -> TrainingRequest = { .takeStep }
+  ) throws -> TrainingOutcome {
+    try record(name: name, durability: database.durability.rawValue, requests: requests) {
+      try RunRecorder(database: database, run: $0)
+    }
+  }
+
+  /// Resumes a run of a database.
+  func resume(
+    _ run: Run, from checkpoint: Checkpoint, in database: RunDatabase,
+    requests: () -> TrainingRequest = { .takeStep }
+  ) throws -> TrainingOutcome {
+    try resume(
+      run, from: checkpoint, in: database, durability: database.durability.rawValue,
+      requests: requests
+    ) { configuration, provenance in
+      try RunRecorder(
+        database: database, resuming: run, from: checkpoint.step, configuration: configuration,
+        provenance: provenance)
     }
   }
 }

@@ -1,0 +1,12 @@
+/// A store of runs with the checkpoints to resume them from.
+public protocol CheckpointReading: RunReading {
+  /// The steps of a run that have a checkpoint, in order.
+  ///
+  /// - Throws: `StoreError`.
+  func checkpointSteps(of run: Run) throws -> [Int]
+
+  /// The checkpoint of a run at `step`, or its newest where that is nil; nil where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  func checkpoint(of run: Run, step: Int?) throws -> Checkpoint?
+}
