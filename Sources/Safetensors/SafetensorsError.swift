@@ -1,4 +1,4 @@
-/// What is wrong with the bytes of a safetensors file, in one sentence that leaves the file's name to the caller.
+/// A fault of the bytes of a safetensors file, in one sentence without the file's name.
 package struct SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The sentence.
   package let description: String

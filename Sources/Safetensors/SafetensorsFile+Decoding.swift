@@ -1,7 +1,7 @@
 extension SafetensorsFile {
   /// Reads a file's bytes.
   ///
-  /// Nothing is allocated on the word of a header: a tensor is made only of bytes that are there.
+  /// Memory is allocated for bytes that exist, whatever a header claims.
   /// - Throws: `SafetensorsError` where the bytes are anything but a whole file in the format, or hold a tensor
   ///   of another type than F32, I32 and I64.
   package init(decoding bytes: [UInt8]) throws(SafetensorsError) {

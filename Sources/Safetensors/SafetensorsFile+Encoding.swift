@@ -20,7 +20,7 @@ extension SafetensorsFile {
     }
   }
 
-  /// The header, and how many bytes of data it describes.
+  /// The header, and the number of bytes of data that it describes.
   private var header: (text: [UInt8], dataLength: Int) {
     var entries: [String] = []
     if !metadata.isEmpty {

@@ -34,7 +34,7 @@ package struct SafetensorsFile: Sendable, Equatable {
     /// Type I64.
     case int64([Int64])
 
-    /// How many there are.
+    /// The number of elements.
     package var count: Int {
       switch self {
       case .float32(let values): values.count
@@ -51,7 +51,7 @@ package struct SafetensorsFile: Sendable, Equatable {
 
   /// The tensors in the order of their bytes; among those without any, in the order of their names.
   package let tensors: [Tensor]
-  /// What else the file says.
+  /// The metadata.
   package let metadata: [String: String]
 
   /// Makes a file's contents.

@@ -12,7 +12,7 @@ struct SafetensorsHeader {
     var size: Int { self == .int64 ? 8 : 4 }
   }
 
-  /// What the header says of one tensor.
+  /// The entry of one tensor.
   struct Entry {
     let name: String
     let type: ElementType
@@ -78,7 +78,7 @@ struct SafetensorsHeader {
     return texts
   }
 
-  private static let notStrings = SafetensorsError("The metadata are not an object of strings.")
+  private static let notStrings = SafetensorsError("The metadata is not an object of strings.")
 
   private static func requireWithoutGaps(
     _ entries: [Entry], dataLength: Int

@@ -1,4 +1,4 @@
-/// A coding key that can be any: the key of an object, or an index of an array.
+/// Any coding key: the key of an object, or an index of an array.
 struct AnyCodingKey: CodingKey {
   let stringValue: String
   let intValue: Int?

@@ -1,4 +1,4 @@
-/// How many letters must be inserted, removed, exchanged, or swapped with their neighbour to make one text of another.
+/// The number of letters to insert, remove, replace, or swap with their neighbor to turn one text into another.
 ///
 /// The optimal string alignment distance, in which no letter is edited twice. Source: F. J. Damerau, "A technique
 /// for computer detection and correction of spelling errors", Communications of the ACM 7 (1964).
@@ -27,7 +27,7 @@ func editDistance(_ first: String, _ second: String) -> Int {
 /// The one of `known` names that was likely meant by `unknown`; nil where none is near.
 package func nearestName(to unknown: String, among known: [String]) -> String? {
   let length = unknown.count
-  // What differs more in length alone is not near, and can be as long as a file.
+  // A name that differs more in length alone is not near, and can be as long as a file.
   let candidates = known.filter { abs($0.count - length) <= allowedDistance(from: $0) }
   let nearest = candidates.map { (name: $0, distance: editDistance($0, unknown)) }
     .min { $0.distance < $1.distance }

@@ -1,12 +1,8 @@
-/// How deep the brackets of a JSON text go, and how many keys there are, with its strings left out.
-///
-/// It sees the text as a scanner does, not as a parser: it has no opinion on whether the text is JSON.
+/// The depth of the brackets of a JSON text, found by a scan that does not check whether the text is JSON.
 struct JSONOutline {
-  /// The number of colons, each of which stands behind the key of an object.
-  private(set) var colonCount = 0
-  /// How many brackets are open at once where most are.
+  /// The largest number of open brackets.
   private(set) var depth = 0
-  /// Whether there is nothing but white space.
+  /// Whether the text is only white space.
   private(set) var isBlank = true
 
   /// Scans a text.
@@ -19,7 +15,6 @@ struct JSONOutline {
       switch byte {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
       case UInt8(ascii: "\""): index = Self.endOfString(in: text, from: index)
-      case UInt8(ascii: ":"): colonCount += 1
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         openCount += 1
         depth = max(depth, openCount)
@@ -30,7 +25,7 @@ struct JSONOutline {
     }
   }
 
-  /// The end of the string whose opening quote stands before `start`.
+  /// The end of the string whose opening quote is before `start`.
   static func endOfString(in text: ArraySlice<UInt8>, from start: Int) -> Int {
     var index = start
     while index < text.endIndex, text[index] != UInt8(ascii: "\"") {

@@ -1,7 +1,7 @@
-/// Reads JSON (RFC 8259), and tells on which line it can't be read.
+/// A parser of JSON (RFC 8259) that names the line of a fault.
 ///
-/// Unlike `JSONDecoder` it gives a place, refuses an object with two equal keys, and takes the same time for a text that is
-/// wrong. A number that no `Double` is near, and a string that is not Unicode, are values that can't be read, and no fault.
+/// Unlike `JSONDecoder` it gives a place, refuses an object with two equal keys, and is as fast for a wrong text. A number
+/// outside the range of `Double` and a string that is not Unicode are unreadable values, not faults.
 struct JSONParser {
   private let text: [UInt8]
   private var index = 0
@@ -9,7 +9,7 @@ struct JSONParser {
 
   private init(_ text: [UInt8]) { self.text = text }
 
-  /// The value that `text`, which is UTF-8, stands for.
+  /// The value of `text`, which is UTF-8.
   ///
   /// - Throws: `JSONFault`.
   static func value(of text: [UInt8]) throws(JSONFault) -> JSONValue {
@@ -23,7 +23,7 @@ struct JSONParser {
   // MARK: - Places
 
   private func fault(_ kind: JSONFault.Kind = .syntax, at place: Int? = nil) -> JSONFault {
-    // Where the text ends too early, the last thing in it is the place.
+    // Where the text ends too early, its last character is the place.
     let last = text.lastIndex { !JSONParser.isBlank($0) } ?? 0
     let place = min(place ?? index, last)
     return JSONFault(kind: kind, line: text[..<place].count { $0 == UInt8(ascii: "\n") } + 1)
@@ -44,7 +44,7 @@ struct JSONParser {
     while let byte = next, JSONParser.isBlank(byte) { index += 1 }
   }
 
-  /// Goes over `character` and the blanks before it, if it comes next.
+  /// Skips `character` and the blanks before it, if it comes next.
   private mutating func skip(_ character: Unicode.Scalar) -> Bool {
     skipBlanks()
     guard next == UInt8(ascii: character) else { return false }
@@ -78,7 +78,7 @@ struct JSONParser {
     }
   }
 
-  /// Reads what stands between brackets, which are not opened without end.
+  /// Reads the contents of brackets, up to a limit of depth.
   private mutating func nested<Contents>(
     _ read: (inout JSONParser) throws(JSONFault) -> Contents
   ) throws(JSONFault) -> Contents {
@@ -127,7 +127,7 @@ struct JSONParser {
     guard !hasLeadingZero, let value = Double(word), value.isFinite else { return .unreadable }
     if unsigned.allSatisfy(JSONParser.isDigit), let whole = Int128(word) { return .integer(whole) }
     let significand = unsigned.prefix { $0 | 0x20 != UInt8(ascii: "e") }
-    // Nothing but zeros stands for zero, and a point has a digit behind it.
+    // Only zeros make a zero, and a digit follows a point.
     guard significand.last != UInt8(ascii: "."),
       value != 0 || significand.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") })
     else {
@@ -153,7 +153,7 @@ struct JSONParser {
         } else {
           isUnicode = false
         }
-      // Who left out the quote at the end has the rest of the text in the string.
+      // Without its closing quote a string would take in the rest of the text.
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"): throw fault(at: start)
       case 0..<0x20: throw fault(.controlCharacter(byte), at: index - 1)
       default: bytes.append(byte)
@@ -162,7 +162,7 @@ struct JSONParser {
     throw fault(at: start)
   }
 
-  /// What an escape stands for; nil for a half of a surrogate pair.
+  /// The character of an escape; nil for a half of a surrogate pair.
   private mutating func escaped() throws(JSONFault) -> Unicode.Scalar? {
     guard let byte = next else { throw fault() }
     index += 1

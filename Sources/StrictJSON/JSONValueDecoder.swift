@@ -66,7 +66,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     }
   }
 
-  /// What the types that JSON has values of are called in a sentence; nil for all others.
+  /// The words for a type that JSON has values of; nil for all others.
   private static func wanted(_ type: Any.Type) -> String? {
     switch type {
     case is Bool.Type: "true or false"

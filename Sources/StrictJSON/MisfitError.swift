@@ -1,6 +1,6 @@
-/// A value of a configuration that is not what is wanted in its place.
+/// A value that its type does not take.
 struct MisfitError: Error {
-  /// Where it is.
+  /// The path of keys to the value.
   let path: [any CodingKey]
   /// The rest of the sentence: `is 1.5, where a whole number is wanted`, with its full stop.
   let predicate: String

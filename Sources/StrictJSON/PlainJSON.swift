@@ -1,7 +1,7 @@
 /// A JSON text with its comments, trailing commas and byte order mark replaced by spaces.
 ///
-/// The line of every byte stays the same. JSON5, which `JSONDecoder` can read, has all that too, but its numbers
-/// can end the process: one that stops after the sign of its exponent, as `1e-`, is a failed precondition there.
+/// The line of every byte stays the same. JSON5, which `JSONDecoder` can read, has all that too, but a number
+/// that ends after the sign of its exponent, as `1e-`, ends the process there.
 /// - Parameter text: JSON in which comments start with `//` or `/*`; an open comment is left as it is.
 /// - Returns: JSON as in RFC 8259, if that is what the text is otherwise.
 func plainJSON(_ text: [UInt8]) -> [UInt8] {
@@ -44,7 +44,7 @@ func plainJSON(_ text: [UInt8]) -> [UInt8] {
   return plain
 }
 
-/// The end of the comment whose first slash stands before `start`; nil where there is none, or none that ends.
+/// The end of the comment whose first slash is before `start`; nil where there is none, or where it does not end.
 private func endOfComment(in text: [UInt8], from start: Int) -> Int? {
   guard start < text.count else { return nil }
   let rest = text[(start + 1)...]

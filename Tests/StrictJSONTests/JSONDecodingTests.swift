@@ -95,7 +95,7 @@ struct JSONDecodingTests {
     for text in ["{\n\"name\": \"a\(character)b\"}", "{\n\"na\(character)me\": 1}"] {
       Self.expectRefusal(
         text,
-        "a.json has the control character \\u\(digits) inside of a string on line 2; write it as it stands here."
+        "a.json has the control character \\u\(digits) inside a string on line 2; write it as it stands here."
       )
     }
   }

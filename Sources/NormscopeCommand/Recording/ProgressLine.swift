@@ -2,14 +2,14 @@ import Training
 import Reports
 import RunModel
 
-/// A line on the terminal that says how a long piece of work is getting on; nothing where there is no terminal.
+/// A line on the terminal with the progress of long work; nothing where there is no terminal.
 struct ProgressLine {
   private let label: String
   private let isShown = Terminal.isErrorInteractive
   private let start = ContinuousClock.now
   private var lastShown = ContinuousClock.now
 
-  /// Does `work`, which says how it is getting on, with a progress line.
+  /// Does `work` with a progress line.
   ///
   /// - Throws: what `work` throws.
   static func showing<Result>(
@@ -49,8 +49,8 @@ struct ProgressLine {
   /// The line with as much of `label` and the most telling of `texts` as fit, the last column left free.
   ///
   /// - Parameters:
-  ///   - label: what the work is called; it is cut where it is long.
-  ///   - texts: how it is getting on, the longest first.
+  ///   - label: the name of the work; it is cut where it is long.
+  ///   - texts: the progress, the longest text first.
   ///   - columns: the width of the terminal.
   /// - Returns: the line.
   static func fitted(_ label: String, _ texts: [String], columns: Int) -> String {

@@ -21,7 +21,7 @@ struct Record: ParsableCommand {
   @Option(
     name: .customLong("config"),
     help: ArgumentHelp(
-      "Read the configuration from this file: JSON, comments allowed, as `show --configuration` prints it. Options change what it says.",
+      "Read the configuration from this file: JSON, comments allowed, the format of `show --configuration`. Options override it.",
       valueName: "file"))
   var configurationFile: String?
   @Option(help: "The run's name (default: made of the data and the normalization).")
@@ -32,7 +32,7 @@ struct Record: ParsableCommand {
   var tags: [Tag] = []
   @Option(
     help: ArgumentHelp(
-      "Write the initial parameters and the order of the training examples to this safetensors file, so that the run can be replayed elsewhere.",
+      "Write the initial parameters and the order of the training examples to this safetensors file, to replay the run elsewhere.",
       valueName: "file"))
   var saveInitial: String?
   @Option(
@@ -46,12 +46,12 @@ struct Record: ParsableCommand {
   var resume: String?
   @Option(
     help: ArgumentHelp(
-      "What the steps that are written survive: the end of the process, or, somewhat slower, a loss of power too.",
+      "The failure that written steps survive: the end of the process, or (full, somewhat slower) a loss of power too.",
       valueName: "process|full"))
   var durability: Durability = .process
   @Option(
     help: ArgumentHelp(
-      "Give up when another program has held the lock of the database for so many seconds. (default: wait for it)",
+      "Give up after another program has held the lock of the database for this many seconds. (default: wait)",
       valueName: "seconds"))
   var lockTimeout: Double?
   @OptionGroup var database: DatabaseOption
@@ -60,7 +60,7 @@ struct Record: ParsableCommand {
   func validate() throws {
     if let lockTimeout, !(lockTimeout >= 0 && lockTimeout <= 1e9) {
       throw ValidationError(
-        "--lock-timeout \(lockTimeout) is no time to wait; give seconds, 0 or more.")
+        "--lock-timeout \(lockTimeout) is impossible; use 0 or more seconds.")
     }
     guard resume != nil else { return }
     let others = [
@@ -69,7 +69,7 @@ struct Record: ParsableCommand {
     ]
     if let other = others.first(where: \.1)?.0 {
       throw ValidationError(
-        "A resumed run keeps what it began with; leave \(other) out, or record a new run.")
+        "A resumed run keeps its settings; leave \(other) out, or record a new run.")
     }
   }
 
@@ -124,7 +124,7 @@ struct Record: ParsableCommand {
     try report(outcome, in: database)
   }
 
-  /// Says which outputs of the network the data never train.
+  /// Names the outputs of the network that the data never train.
   private func tellUntrainedClasses(of dataset: Dataset) {
     let classes = dataset.untrainedClasses
     guard !classes.isEmpty else { return }
@@ -139,7 +139,7 @@ struct Record: ParsableCommand {
     -> RunDatabase
   {
     guard let place else { return try openForRecording() }
-    // Where one of the two can't be made, the other isn't either.
+    // Neither is left behind where the other fails.
     return try OutputFile.write(to: place) { file in
       try file.append(bytes: ReplayFile.file(of: training).encoded())
       return try openForRecording()
@@ -165,7 +165,7 @@ struct Record: ParsableCommand {
       throw InputFileError(
         isMissing: true,
         description:
-          "Run \(run.shortID) has no checkpoint to go on from; record a run with --checkpoint-every."
+          "Run \(run.shortID) has no checkpoint to resume from; record a run with --checkpoint-every."
       )
     }
     let recorded = try RunConfiguration(of: run)
@@ -175,7 +175,7 @@ struct Record: ParsableCommand {
     let kernel = training.initialNetwork.kernel.name
     if let earlier = Provenance(json: run.provenance)?.matrixKernel, earlier != kernel {
       Terminal.say(
-        "The run began with the kernel \(earlier) and goes on with \(kernel), so its figures are not those of a run that never stopped."
+        "The run began with the kernel \(earlier) and resumes with \(kernel); its figures will differ in the last bits from a run that never stopped."
       )
     }
     let outcome = try checkpoint.used(of: run) { checkpoint in
@@ -203,7 +203,7 @@ struct Record: ParsableCommand {
     kept.checkpointEvery = recorded.checkpointEvery
     guard kept == recorded else {
       throw ConfigurationError(
-        "A resumed run keeps its configuration; only --steps and --checkpoint-every can be given.")
+        "A resumed run keeps its configuration; change only --steps and --checkpoint-every.")
     }
     guard configuration.steps > checkpoint.step else {
       throw ConfigurationError(
@@ -225,7 +225,7 @@ struct Record: ParsableCommand {
         "The run diverged: the loss of step \(step) is not a number or infinite; it is recorded up to there. Try a smaller --learning-rate."
       )
     case (.interrupted, let step?):
-      Terminal.say("The run was stopped before step \(step), with a checkpoint to go on from.")
+      Terminal.say("The run was stopped before step \(step), with a checkpoint to resume from.")
       throw ExitCode(StopSignal.exitCode)
     default: break
     }

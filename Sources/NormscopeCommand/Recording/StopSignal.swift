@@ -3,11 +3,11 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A request from outside by a signal: to stop, which the first obeys at the end of a step and a second at once, or, by
-/// SIGUSR1, to record a checkpoint.
+/// A request by a signal: to stop, at the end of a step or, at a second signal, at once; or, by SIGUSR1, to record a
+/// checkpoint.
 enum StopSignal {
-  /// The signals that ask to stop: all that end a program, but for those which can't be caught, tell of a fault of its own, or
-  /// come from a write that fails.
+  /// The signals that ask to stop: all that end a program, except those that cannot be caught, that report a fault of the
+  /// program, or that come from a failed write.
   static let all = [
     SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR2, SIGXCPU, SIGIO, SIGPWR,
     SIGSTKFLT,
@@ -17,11 +17,11 @@ enum StopSignal {
   private static let received = Atomic<Int32>(0)
   private static let wantsCheckpoint = Atomic<Bool>(false)
 
-  /// Starts to watch for signals, but for those that whoever started the program has it ignore.
+  /// Starts to watch for signals, except those that the program was started to ignore.
   ///
-  /// - Returns: what was asked for since it was last called.
+  /// - Returns: the request since its last call.
   static func watched() -> () -> TrainingRequest {
-    // Made before a signal can come: making them is nothing that a handler may do.
+    // Initialized before a signal can come: a handler may not initialize them.
     received.store(0, ordering: .relaxed)
     wantsCheckpoint.store(false, ordering: .relaxed)
     let ignored = ignoredSignals
@@ -34,7 +34,7 @@ enum StopSignal {
     if !ignored.contains(SIGUSR1) {
       signal(SIGUSR1) { _ in StopSignal.wantsCheckpoint.store(true, ordering: .relaxed) }
     }
-    // Nobody may be listening any more to what a long run says.
+    // The reader of a long run's messages may have ended.
     signal(SIGPIPE, SIG_IGN)
     return {
       if hasCome { return .stop }
@@ -45,10 +45,10 @@ enum StopSignal {
   /// Whether a signal to stop has come.
   static var hasCome: Bool { received.load(ordering: .relaxed) != 0 }
 
-  /// How a program ends that was stopped by the signal that came, as shells have it.
+  /// The exit code of a program that the signal stopped, by the convention of shells.
   static var exitCode: Int32 { 128 + received.load(ordering: .relaxed) }
 
-  /// The signals that this process ignores, as under `nohup`; none where the system does not tell.
+  /// The signals that this process ignores, as under `nohup`; none where the system does not say.
   private static var ignoredSignals: Set<Int32> {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }

@@ -2,7 +2,7 @@ package import RunModel
 import Safetensors
 
 extension Checkpoint {
-  /// What `use` makes of this checkpoint of `run`.
+  /// The result of `use` with this checkpoint of `run`.
   ///
   /// - Throws: `InputFileError` where the checkpoint is damaged or of another network; else what `use` throws.
   package func used<Outcome>(of run: Run, by use: (Checkpoint) throws -> Outcome) throws -> Outcome
@@ -20,7 +20,7 @@ extension Checkpoint {
     InputFileError(
       isMissing: false,
       description:
-        "The checkpoint of step \(step) of run \(run.shortID) can't be used: \(reason); record the run anew."
+        "The checkpoint of step \(step) of run \(run.shortID) is unusable: \(reason); record a new run."
     )
   }
 }

@@ -1,14 +1,14 @@
 package import Safetensors
 import Datasets
 
-/// A run's initial parameters and the order of its training examples in one safetensors file: all that it takes
-/// to replay the run elsewhere.
+/// A run's initial parameters and the order of its training examples in one safetensors file, which is enough to
+/// replay the run elsewhere.
 ///
 /// It has the tensors `layers.…` of `TrainingCheckpoint`, and `batch_order` [steps, batch] in int32, the rows that each
 /// step sees, counted from 0 in the published file: the digits' CSV, a CSV's rows below its heading, or the training
 /// images of IDX.
 package enum ReplayFile {
-  /// The most places in an order that are written: a gibibyte.
+  /// The largest number of examples in an order: a gibibyte.
   private static let longestOrder = 1 << 28
 
   /// The file.

@@ -2,14 +2,14 @@ package import RunModel
 package import Safetensors
 
 extension TrainingCheckpoint {
-  /// The most updates that a file can count: more than any training makes, and exact as Double.
+  /// The largest number of updates in a file: more than any training makes, and exact as Double.
   static let largestCount = 1 << 53
 
   /// The tensors of a recorded checkpoint.
   ///
-  /// NaN and infinite numbers are read as they stand: a run that diverges has them, and goes on to the same end.
-  /// - Throws: `SafetensorsError` where the bytes are no such file; `Mismatch` where it says what can't be, or
-  ///   something else than the checkpoint's step does.
+  /// NaN and infinite numbers are read as they are: a run that diverges has them, and diverges again.
+  /// - Throws: `SafetensorsError` where the bytes are no such file; `Mismatch` where it holds what is impossible, or
+  ///   contradicts the checkpoint's step.
   package static func contents(of checkpoint: Checkpoint) throws -> SafetensorsFile {
     let file = try SafetensorsFile(decoding: checkpoint.tensors)
     try requireSound(file)
@@ -22,9 +22,9 @@ extension TrainingCheckpoint {
     return file
   }
 
-  /// What is wrong with the contents of a checkpoint of `run`, in a part of a sentence; nil where nothing is.
+  /// The fault of a checkpoint of `run`, in a part of a sentence; nil where it has none.
   ///
-  /// Of a run that another program recorded nothing but the format is looked at.
+  /// Of a run that another program recorded only the format is checked.
   package static func fault(of checkpoint: Checkpoint, in run: Run) -> String? {
     do {
       guard Provenance(json: run.provenance) != nil else {
@@ -46,12 +46,12 @@ extension TrainingCheckpoint {
     }
   }
 
-  /// Checks the numbers of a file that training is to start from, by themselves and against each other.
+  /// Checks the numbers of a file that training starts from, each by itself and against the others.
   ///
   /// - Parameters:
   ///   - file: a checkpoint, or parameters from elsewhere.
-  ///   - isStart: whether a new run starts from it, which NaN or an infinite number would leave nowhere to go.
-  /// - Throws: `Mismatch` that names the first tensor that can't be.
+  ///   - isStart: whether a new run starts from it, which is impossible with NaN or an infinite number.
+  /// - Throws: `Mismatch` that names the first impossible tensor.
   static func requireSound(_ file: SafetensorsFile, isStart: Bool = false) throws(Mismatch) {
     for tensor in file.tensors {
       let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false).map(

@@ -3,21 +3,21 @@ import StrictJSON
 import FoundationEssentials
 package import Network
 
-/// What training has come to after some steps, as the tensors of a safetensors file.
+/// The state of training after some steps, as the tensors of a safetensors file.
 ///
 /// `layers.L.weight`, `.bias`, `.gamma` and `.beta` are a layer's parameters, with L from 1, each where the layer has
 /// it; `layers.L.running_mean`, `.running_variance` and `.running_updates` batch norm's population statistics;
-/// `optimizer.layers.L.….first` and `.second` what the optimizer remembers of a parameter, and `optimizer.updates` how
-/// often it moved them. Dropout and noise draw from generators that the seed and the step make anew. The metadata
-/// `columns` name what the first layer reads, a JSON array, where the data have such names.
+/// `optimizer.layers.L.….first` and `.second` the optimizer's moments of a parameter, and `optimizer.updates` the number
+/// of updates. Dropout and noise draw from generators that follow from the seed and the step. The metadata `columns` are
+/// the names of the features, a JSON array, where the data have names.
 package enum TrainingCheckpoint {
-  /// A file that is not the checkpoint that is wanted, in a part of a sentence that says why.
+  /// A file that is not the wanted checkpoint, with the reason in a part of a sentence.
   package struct Mismatch: Error, Equatable, CustomStringConvertible {
-    /// What is wrong, such as "it has no tensor layers.1.weight".
+    /// The reason, such as "it has no tensor layers.1.weight".
     package let description: String
   }
 
-  /// What the metadata of a checkpoint call it.
+  /// The format in the metadata of a checkpoint.
   static let format = "normscope-checkpoint"
 
   /// All tensors of a trainer on data with these columns.
@@ -49,7 +49,7 @@ package enum TrainingCheckpoint {
     return metadata
   }
 
-  /// The names of what the first layer of a file's network reads; nil where it has none.
+  /// The names of the features of a file's network; nil where it has none.
   static func columns(of file: SafetensorsFile) throws(Mismatch) -> [String]? {
     guard let text = file.metadata["columns"] else { return nil }
     do {
@@ -82,7 +82,7 @@ package enum TrainingCheckpoint {
 
   /// `network` with the parameters of `file`, and its population statistics where the file has them.
   ///
-  /// Other tensors of the file are passed over, but for those of layers that the network doesn't have.
+  /// Other tensors of the file are ignored, but for those of layers that the network doesn't have.
   /// - Throws: `Mismatch` where the file is of another network.
   package static func network(_ network: Network, with file: SafetensorsFile) throws(Mismatch)
     -> Network
@@ -113,12 +113,12 @@ package enum TrainingCheckpoint {
     return network
   }
 
-  /// The trainer that `file` was made of.
+  /// The trainer whose state `file` holds.
   ///
   /// - Parameters:
-  ///   - file: what `file(of:)` made.
+  ///   - file: a file that `file(of:)` made.
   ///   - network: a network of the same architecture.
-  ///   - configuration: that of the run.
+  ///   - configuration: the run's configuration.
   /// - Returns: the trainer, before its next step.
   /// - Throws: `Mismatch` where the file is of another network or method.
   static func trainer(

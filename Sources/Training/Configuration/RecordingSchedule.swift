@@ -1,15 +1,15 @@
-/// At which steps the moments of the training batch are recorded, such as `1,10@1000`: each, and from step 1000 on each tenth.
+/// The steps at which the moments of the training batch are recorded: `1,10@1000` is every step up to 1,000, then every tenth.
 package struct RecordingSchedule: Sendable, Equatable {
-  /// A spacing and the step from which on it holds.
+  /// A spacing and the first step at which it holds.
   private struct Part: Equatable {
     let start: Int
     let spacing: Int
   }
 
-  /// From step 0 on, in order.
+  /// The parts in order, the first from step 0.
   private let parts: [Part]
 
-  /// Every so many steps.
+  /// A schedule with one spacing.
   package init(every spacing: Int) {
     parts = [Part(start: 0, spacing: spacing)]
   }

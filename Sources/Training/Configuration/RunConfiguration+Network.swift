@@ -2,6 +2,7 @@ import StrictJSON
 package import Datasets
 import FoundationEssentials
 package import Network
+import RunModel
 
 extension RunConfiguration {
   /// The architecture of the network for the examples of `dataset`.
@@ -98,7 +99,7 @@ extension RunConfiguration {
   var hasBatchNorm: Bool { layers.contains { ($0.norm ?? norm).isOverBatch } }
 
   /// The statistics of held-out measurements; one entry, whichever, without batch norm.
-  var evaluationStatistics: [EvaluationStatistics] {
+  var evaluationStatistics: [StatisticsMode] {
     hasBatchNorm ? statistics ?? [.batch, .running] : [.running]
   }
 

@@ -1,5 +1,6 @@
 import StrictJSON
 import Network
+import RunModel
 
 extension RunConfiguration {
   /// The most hidden layers that a network may have.

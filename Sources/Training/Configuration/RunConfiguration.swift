@@ -1,5 +1,6 @@
 import StrictJSON
 package import Network
+package import RunModel
 import Statistics
 
 /// Everything that decides what a training run does; two runs with equal configurations do the same.
@@ -133,10 +134,12 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .measurement,
     "The statistics that batch norm is evaluated with on held-out examples: batch, running, precise, ioffe.",
-    .values("name each once", example: ["batch", "running"]) {
-      !$0.isEmpty && Set($0).count == $0.count
+    .values(
+      "use some of batch, running, precise and ioffe, each once", example: ["batch", "running"]
+    ) {
+      !$0.isEmpty && Set($0).count == $0.count && !$0.contains(.none)
     }, absence: "batch,running")
-  package var statistics: [EvaluationStatistics]? = nil
+  package var statistics: [StatisticsMode]? = nil
   @ConfigurationKey(
     .measurement,
     "The number of training examples that precise and ioffe statistics are estimated from.",

@@ -1,6 +1,6 @@
 package import Network
 
-/// The notation of initializers on the command line and in configurations: `glorot`, `he`, `normal:0.05`.
+/// The notation of initializers in configurations: `glorot`, `he`, `normal:0.05`.
 extension WeightInitializer: Codable, LosslessStringConvertible {
   /// Reads the notation; nil where it is not one.
   package init?(_ description: String) {

@@ -2,9 +2,9 @@ import Network
 import RunModel
 import Statistics
 
-/// What is recorded of the probe's tensors beside their moments: quantiles and histograms.
+/// The quantiles and histograms of the probe's tensors, which are recorded beside the moments.
 final class DistributionRecording {
-  /// Those of one tensor.
+  /// The quantiles and histograms of one tensor.
   private struct Distributions {
     let quantiles: FeatureQuantiles?
     let histograms: FeatureHistograms?
@@ -13,10 +13,10 @@ final class DistributionRecording {
   private let levels: [Double]
   private let bins: Int?
   private let edges: ClosedRange<Float>?
-  /// Those of the probe's features, which no training changes: two fifths of what quantiles took was theirs.
+  /// The distributions of the probe's features, which no training changes: measuring them anew took two fifths of the time.
   private var ofFeatures: Distributions?
 
-  /// What `configuration` asks for; nil where that is nothing.
+  /// Prepares the records that `configuration` asks for; nil where it asks for none.
   init?(_ configuration: RunConfiguration) {
     guard configuration.quantiles != nil || configuration.histogramBins != nil else { return nil }
     levels = configuration.quantiles ?? []
@@ -24,7 +24,7 @@ final class DistributionRecording {
     edges = RunConfiguration.histogramEdges(configuration.histogramRange)
   }
 
-  /// Records what a tensor of the probe, whose values were kept, has at `site`, of which there are moments.
+  /// Records the distributions of a tensor of the probe, whose values were kept, at `site`.
   func record(_ tensor: TensorMoments, at site: Site, step: Int, _ recorder: any RunWriting) {
     let axis = bins.map { recorder.histogramAxis(of: site) ?? self.axis(of: tensor, bins: $0) }
     let areOfFeatures = site.layer == 1 && site.tap == .input
@@ -70,6 +70,6 @@ final class DistributionRecording {
 }
 
 extension RunConfiguration {
-  /// What is wanted with all moments.
+  /// The detail of all observed moments.
   var momentDetail: MomentDetail { higherMoments ? .higherMoments : [] }
 }

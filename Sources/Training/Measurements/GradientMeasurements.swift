@@ -1,7 +1,7 @@
 import Network
 import RunModel
 
-/// What is measured on the gradients of training batches while a run trains: gradient shift and the loss landscape.
+/// The measurements on the gradients of training batches: gradient shift and the loss landscape.
 struct GradientMeasurements {
   private let configuration: RunConfiguration
 
@@ -9,7 +9,7 @@ struct GradientMeasurements {
     self.configuration = configuration
   }
 
-  /// Whether anything is measured at `step`.
+  /// Whether a measurement is due at `step`.
   func areDue(at step: Int) -> Bool { shiftIsDue(at: step) || landscapeIsDue(at: step) }
 
   private func shiftIsDue(at step: Int) -> Bool {
@@ -20,17 +20,17 @@ struct GradientMeasurements {
     configuration.landscapeEvery > 0 && step % configuration.landscapeEvery == 0
   }
 
-  /// Measures what is due and hands the figures to the recorder.
+  /// Measures what is due at `step`, and records the figures.
   ///
   /// - Parameters:
-  ///   - trainer: just after its update; goes on as if nothing had been measured.
+  ///   - trainer: the trainer just after its update; the measurement does not change the training.
   ///   - old: the network before the update.
   ///   - loss: the loss of the batch before the update.
-  ///   - learningRate: that of the update.
-  ///   - batch: what it was computed on.
-  ///   - targets: what the outputs should be.
+  ///   - learningRate: the learning rate of the update.
+  ///   - batch: the batch of the update.
+  ///   - targets: the targets of the batch.
   ///   - step: the step.
-  ///   - recorder: takes the figures.
+  ///   - recorder: the recorder of the run.
   func record(
     _ trainer: inout Trainer, before old: Network, loss: Double, learningRate: Double,
     _ batch: Matrix, _ targets: Targets, step: Int, _ recorder: any RunWriting

@@ -48,7 +48,7 @@ struct HeldOutMeasurements {
     guard evaluates || probes else { return }
     var population: PopulationPass?
     for (index, mode) in configuration.evaluationStatistics.enumerated() {
-      let recorded = network.hasBatchNorm ? mode.recorded : .none
+      let recorded = network.hasBatchNorm ? mode : .none
       let measured =
         mode.estimator.map { estimator in
           let pass =
@@ -82,21 +82,11 @@ struct HeldOutMeasurements {
   }
 }
 
-extension EvaluationStatistics {
+extension StatisticsMode {
   /// The estimator of these statistics from a pass over training examples; nil where they need no pass.
   var estimator: PopulationEstimator? {
     switch self {
-    case .batch, .running: nil
-    case .precise: .precise
-    case .ioffe: .ioffe
-    }
-  }
-
-  /// How the store names them.
-  fileprivate var recorded: StatisticsMode {
-    switch self {
-    case .batch: .batch
-    case .running: .running
+    case .batch, .running, .none: nil
     case .precise: .precise
     case .ioffe: .ioffe
     }

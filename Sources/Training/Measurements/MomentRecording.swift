@@ -3,9 +3,9 @@ import RunModel
 import Statistics
 
 extension RunWriting {
-  /// Adds the moments of every tap that a forward pass observed to the step that is being recorded.
+  /// Adds the moments of every tap that a forward pass observed to the current step.
   ///
-  /// `distributions` is what is recorded of them beside, where their values were kept.
+  /// `distributions` records quantiles and histograms beside them, where their values were kept.
   func record(
     _ moments: NetworkMoments, of network: Network, population: Site.Population,
     statistics: StatisticsMode, step: Int, _ distributions: DistributionRecording? = nil

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The commit that a git working tree stands at, read from its files: git itself need not be installed.
+/// The current commit of a git working tree, read from its files: git itself need not be installed.
 enum GitCommit {
   /// The commit of the repository that `folder` is in, nil where it is in none or has no commit.
   static func current(of folder: String) -> String? {

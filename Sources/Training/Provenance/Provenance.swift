@@ -2,13 +2,13 @@ package import Datasets
 import FoundationEssentials
 package import Network
 
-/// Where a run's numbers come from: the tool, the machine, the data.
+/// The provenance of a run: the tool, the machine, the data.
 package struct Provenance: Codable, Sendable, Equatable {
   /// The data set as it was loaded.
   package struct Data: Codable, Sendable, Equatable {
     /// Its name.
     package let name: String
-    /// Whom it is from, and its licence.
+    /// Its authors and its license.
     package let source: String
     /// The number of training examples.
     package let trainCount: Int
@@ -16,32 +16,23 @@ package struct Provenance: Codable, Sendable, Equatable {
     package let testCount: Int
     /// The number of features.
     package let features: Int
-    /// Height, width and channels of an example; nil in runs of before this was kept.
+    /// Height, width and channels of an example; nil in runs of older versions.
     package let shape: [Int]?
     /// The names of the features, where they have some and at most `largestNameCount`; nil elsewhere.
     package let columns: [String]?
-    /// The number of classes: outputs of a network that tells them apart.
+    /// The number of classes, which are the outputs of a classifier.
     package let classes: Int
-    /// How many of these no training example has; nil for none.
+    /// The number of classes without a training example; nil for none.
     package let untrainedClasses: Int?
-    /// The digest of the features, with its kind: see `DatasetDigest`; nil in runs of before this was kept.
+    /// The digest of the features, with its kind: see `DatasetDigest`; nil in runs of older versions.
     package let featuresDigest: String?
     /// The digest of the labels, likewise.
     package let labelsDigest: String?
 
-    private enum CodingKeys: String, CodingKey {
-      case name, source, features, shape, columns, classes
-      case trainCount = "train_count"
-      case testCount = "test_count"
-      case untrainedClasses = "untrained_classes"
-      case featuresDigest = "features_digest"
-      case labelsDigest = "labels_digest"
-    }
-
-    /// The most names of columns that are kept: lists of runs read them all.
+    /// The largest number of column names that is recorded: lists of runs read them all.
     package static let largestNameCount = 1000
 
-    /// What `dataset` is.
+    /// Describes `dataset`.
     package init(of dataset: Dataset) {
       let digest = DatasetDigest(of: dataset)
       let shape = dataset.exampleShape
@@ -76,28 +67,19 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let data: Data
   /// The file whose parameters it started from; nil where they were drawn.
   package let initFrom: String?
-  /// What the steps that are written survive, "process" or "full"; nil in runs of before this was kept.
+  /// The failures that written steps survive, "process" or "full"; nil in runs of older versions.
   package let durability: String?
   /// The steps at which the run was resumed; nil where it never was.
   ///
-  /// All else is of the last time.
+  /// All other properties are those of the last time.
   package let resumedAt: [Int]?
-
-  private enum CodingKeys: String, CodingKey {
-    case version, threads, host, data, durability
-    case matrixKernel = "matrix_kernel"
-    case operatingSystem = "operating_system"
-    case gitCommit = "git_commit"
-    case initFrom = "init_from"
-    case resumedAt = "resumed_at"
-  }
 
   /// The provenance of a run on this machine, now.
   ///
   /// - Parameters:
   ///   - kernel: what computes matrix products.
   ///   - dataset: the data.
-  ///   - durability: what the steps that are written survive.
+  ///   - durability: the failures that written steps survive.
   ///   - initFrom: the file whose parameters the run started from.
   ///   - resumedAt: the steps at which the run was resumed.
   package init(
@@ -116,11 +98,12 @@ package struct Provenance: Codable, Sendable, Equatable {
     self.resumedAt = resumedAt
   }
 
-  /// The provenance that `text` is the JSON of; nil where it is another's.
+  /// Reads the JSON of a provenance; nil where another program wrote it.
   package init?(json text: String) {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard
-      let read = try? JSONDecoder().decode(
-        Provenance.self, from: FoundationEssentials.Data(text.utf8))
+      let read = try? decoder.decode(Provenance.self, from: FoundationEssentials.Data(text.utf8))
     else { return nil }
     self = read
   }

@@ -15,12 +15,12 @@ package struct InputFileError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 extension SafetensorsError {
-  /// What is wrong, to stand inside of a sentence.
+  /// The fault, as a part of another sentence.
   package var sentenceEnd: String { description.asSentenceEnd }
 }
 
 extension String {
-  /// The sentence without its capital and its full stop, to stand inside of another.
+  /// The sentence without its capital and its full stop, as a part of another.
   var asSentenceEnd: String {
     let text = hasSuffix(".") ? dropLast() : self[...]
     return text.prefix(1).lowercased() + text.dropFirst()

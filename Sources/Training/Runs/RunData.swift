@@ -2,13 +2,13 @@ package import Datasets
 package import RunModel
 
 extension Dataset {
-  /// Loads the data that `run` was made from again, with its columns in the run's order.
+  /// Loads the data of `run` again, with its columns in the run's order.
   ///
   /// - Parameters:
   ///   - specification: the data set that the run's configuration names.
-  ///   - run: the run; one of before provenance had a digest is compared by what it has.
+  ///   - run: the run; one recorded before digests existed is compared by its counts.
   /// - Returns: the data set.
-  /// - Throws: `DatasetError` where the data set can't be had, or is another one by now.
+  /// - Throws: `DatasetError` where the data set cannot be loaded, or has changed.
   package static func load(_ specification: String, asIn run: Run) throws(DatasetError) -> Dataset {
     let dataset = try load(specification)
     guard let recorded = Provenance(json: run.provenance)?.data else { return dataset }
@@ -16,7 +16,7 @@ extension Dataset {
     if let difference = recorded.difference(from: Provenance.Data(of: arranged)) {
       throw DatasetError(
         .badData,
-        "\(specification) is not the data that run \(run.shortID) was made from: \(difference); put back what it was, or record a new run."
+        "\(specification) is not the data that run \(run.shortID) was made from: \(difference); restore the data, or record a new run."
       )
     }
     return arranged
@@ -24,7 +24,7 @@ extension Dataset {
 }
 
 extension Provenance.Data {
-  /// How `data`, as they are now, are other than these, in a part of a sentence; nil where they are the same.
+  /// The difference of `data`, as they are now, from these, in a part of a sentence; nil where there is none.
   func difference(from data: Provenance.Data) -> String? {
     func differ(_ old: Int?, _ new: Int?, _ what: String) -> String? {
       guard let old, let new, old != new else { return nil }

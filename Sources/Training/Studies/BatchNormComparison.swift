@@ -6,7 +6,7 @@ package enum BatchNormComparison {
   package struct Arm: Sendable {
     /// The name of its run.
     package let name: String
-    /// What it does.
+    /// The configuration of its run.
     package let configuration: RunConfiguration
   }
 

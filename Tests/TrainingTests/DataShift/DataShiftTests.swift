@@ -44,7 +44,7 @@ struct DataShiftTests {
     let damaged = try #require(throws: InputFileError.self) {
       try RecordedNetwork(of: runs.database.run("damaged"), in: runs.database)
     }
-    #expect(!damaged.isMissing && damaged.description.contains("can't be used"))
+    #expect(!damaged.isMissing && damaged.description.contains("is unusable"))
   }
 
   static let batchNorm =
