@@ -107,10 +107,14 @@ extension ConfigurationKey: ConfigurationKeyDefinition {
 
   /// The value as JSON.
   private var json: JSONValue {
-    // JSON's encoder has no numbers that are not finite.
+    // JSON's encoder is slow for a help text of all keys, and has no numbers that are not finite.
     switch wrappedValue {
+    case let flag as Bool: return .bool(flag)
+    case let text as String: return .string(text)
     case let number as Double: return JSONValue(number)
     case let numbers as [Double]: return .array(numbers.map { JSONValue($0) })
+    case let number as any FixedWidthInteger: return .integer(Int128(number))
+    case let choice as any RawRepresentable<String>: return .string(choice.rawValue)
     default:
       guard let text = try? jsonText([wrappedValue]),
         case .array(let values)? = JSONValue(text: text)
