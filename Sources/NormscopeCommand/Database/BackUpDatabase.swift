@@ -5,11 +5,11 @@ import RunStore
 struct BackUpDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Copy the database as it stands now, while runs may be recorded into it.")
+    abstract: "Copy the current state of the database; runs may be recorded meanwhile.")
 
-  @Argument(help: "The file to make.")
+  @Argument(help: "The file to create.")
   var file: String
-  @Flag(help: "Take the place of a file that is there.")
+  @Flag(help: "Replace an existing file.")
   var overwrite = false
   @OptionGroup var database: DatabaseOption
 

@@ -5,20 +5,20 @@ import RunModel
 import RunStore
 import SQLite
 
-/// `normscope db check`: looks for what recording never leaves behind.
+/// `normscope db check`: finds damage.
 struct CheckDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check the database and what it says; every fault is a line, and the exit code 65.",
+    abstract: "Check the database for damage; each fault is a line, and the exit code is then 65.",
     discussion: """
-      Checked are the file's structure, that rows refer to rows that are there, each run's JSON and words, and at each \
-      tensor the vectors' lengths, counts, steps, gammas and betas; unless --quick, the numbers too: finite where no \
-      element was NaN or infinite, variances not negative, pooled blocks those of the moments that they pool, \
-      batch norm's recorded outputs what follows from its inputs, and checkpoints such as a run can go on from. \
-      What is found at several steps of a tensor is one line. A note is worth a look and no fault.
+      The check covers the file's structure, foreign keys, each run's JSON and enumerated words, and at each tensor the \
+      lengths of vectors, counts, steps, gammas and betas. Without --quick it covers the numbers too: means are finite where \
+      no element was NaN or infinite, variances are not negative, pooled blocks match their moments, recorded outputs of \
+      batch norm follow from its inputs, and a run can be resumed from its checkpoints. Findings at several steps of a \
+      tensor are one line. A note deserves a look but is not a fault.
       """)
 
-  @Flag(help: "Leave out indexes, the numbers in vectors and what checkpoints hold.")
+  @Flag(help: "Skip indexes, the numbers in vectors and the contents of checkpoints.")
   var quick = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
@@ -44,12 +44,12 @@ struct CheckDatabase: ParsableCommand {
         + "restore it from a copy.")
   }
 
-  /// What can damage a database although Normscope does nothing wrong, if anything.
+  /// The warning about an SQLite library that can damage databases; nil for a safe one.
   private var libraryFault: String? {
     guard Connection.hasWALResetBug else { return nil }
     return
-      "SQLite \(Connection.libraryVersion) can lose pages where checkpoints of several programs meet "
-      + "(https://sqlite.org/wal.html#walresetbug); Normscope's own never do, so let no other program write to the "
+      "SQLite \(Connection.libraryVersion) can lose pages when several programs checkpoint at once "
+      + "(https://sqlite.org/wal.html#walresetbug); Normscope's processes never do, so let no other program write to the "
       + "database while a run is recorded."
   }
 }

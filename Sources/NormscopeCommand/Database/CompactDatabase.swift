@@ -1,11 +1,11 @@
 import ArgumentParser
 import RunStore
 
-/// `normscope db compact`: gives the room of what was deleted back to the disk.
+/// `normscope db compact`: returns the space of deleted rows to the disk.
 struct CompactDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
-    abstract: "Write the file anew, without the room of what was deleted; nobody may record.")
+    abstract: "Rewrite the file without the space of deleted rows; no run may be recording.")
 
   @OptionGroup var database: DatabaseOption
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Training
 
-/// `normscope db`: looks after the file.
+/// `normscope db`: the group of commands on the database file.
 struct DatabaseCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "db",
@@ -13,6 +13,6 @@ struct DatabaseCommands: ParsableCommand {
 
   func run() throws {
     throw ConfigurationError(
-      "Name what to do, as in normscope db info; normscope db --help lists it.")
+      "Name a subcommand, as in `normscope db info`; `normscope db --help` lists them.")
   }
 }

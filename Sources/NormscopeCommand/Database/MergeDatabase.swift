@@ -7,13 +7,13 @@ struct MergeDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Copy the runs of another database into this one.",
     discussion: """
-      A run that is here already is left alone, unless it went on over there: then it is replaced, and keeps the name, \
-      note and tags that it has here. Runs that a process records are left alone. Doing it again changes nothing.
+      A run that is here already is skipped unless the other database has more of it; then it is replaced, but keeps its \
+      name, note and tags. Runs being recorded are skipped. Merging again changes nothing.
       """)
 
-  @Argument(help: "The other database; it is not changed.")
+  @Argument(help: "The other database, which is not changed.")
   var other: String
-  @Flag(help: "Say what would be done, and change nothing.")
+  @Flag(help: "Show what would be done without changing anything.")
   var dryRun = false
   @OptionGroup var database: DatabaseOption
 

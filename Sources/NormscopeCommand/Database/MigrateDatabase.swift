@@ -2,15 +2,15 @@ import ArgumentParser
 import RunModel
 import RunStore
 
-/// `normscope db migrate`: brings the schema up to date.
+/// `normscope db migrate`: upgrades the schema.
 struct MigrateDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Bring the database's schema up to date, as any command that opens it does.")
+    abstract: "Upgrade the database's schema, as any command that opens it does.")
 
   @Flag(
     help:
-      "Take over a file that sqlite3's .dump or .recover made: check it, and set the application_id and user_version that it lost."
+      "Adopt a file made by sqlite3's .dump or .recover: check it, and set the application_id and user_version that it lost."
   )
   var adopt = false
   @OptionGroup var database: DatabaseOption
@@ -20,7 +20,7 @@ struct MigrateDatabase: ParsableCommand {
     let (from, to) = try RunDatabase.upgrade(fileAt: database.path)
     try Terminal.show(
       from == to
-        ? "\(database.path) has schema version \(to), the newest that is known\n"
+        ? "\(database.path) has schema version \(to), the newest known\n"
         : "upgraded \(database.path) from schema version \(from) to \(to)\n")
   }
 
@@ -28,7 +28,7 @@ struct MigrateDatabase: ParsableCommand {
     let adoption = try RunDatabase.adopt(fileAt: database.path)
     try Terminal.show(
       adoption.isChanged
-        ? "took over \(database.path), of schema version \(adoption.schemaVersion)\n"
+        ? "adopted \(database.path), of schema version \(adoption.schemaVersion)\n"
         : "\(database.path) has its application_id and user_version\n")
     let faults = adoption.findings.count { $0.severity == .fault }
     if faults > 0 {

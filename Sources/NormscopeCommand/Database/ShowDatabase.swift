@@ -2,10 +2,10 @@ import ArgumentParser
 import Reports
 import RunStore
 
-/// `normscope db info`: tells how large a database is, and what fills it.
+/// `normscope db info`: shows the size of a database by table and by run.
 struct ShowDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Tell how large the database is, and what fills it.")
+    commandName: "info", abstract: "Show the size of the database, by table and by run.")
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption

@@ -8,17 +8,16 @@ import RunStore
 struct ThinRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "thin",
-    abstract: "Delete moments of early steps, where stored blocks pool what they say.",
+    abstract: "Delete moments of early steps that stored blocks pool.",
     discussion: """
-      Kept are steps that are multiples of --keep-every, each tensor's first one, and blocks of \
-      \(StepBlock.shortest) steps that do not end before --before or that going on with the run would need. \
-      Losses, accuracies and evaluations of every step stay. The file keeps its size and uses the room again; `normscope \
-      db compact` makes it smaller.
+      Steps that are multiples of --keep-every are kept, each tensor's first step, and blocks of \(StepBlock.shortest) \
+      steps that do not end before --before or that resuming the run would need. Losses, accuracies and evaluations are \
+      kept. The file keeps its size and uses the space again; `normscope db compact` makes it smaller.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
-  @Option(help: ArgumentHelp("Keep the moments of every so many steps.", valueName: "steps"))
+  @Option(help: ArgumentHelp("Keep the moments of one step in this many.", valueName: "steps"))
   var keepEvery: Int
   @Option(help: ArgumentHelp("Delete moments of steps before this one.", valueName: "step"))
   var before: Int
@@ -28,7 +27,7 @@ struct ThinRun: ParsableCommand {
   func run() throws {
     guard keepEvery >= 2 else {
       throw ConfigurationError(
-        "Keeping every step number \(keepEvery) deletes nothing; use --keep-every 2 or more.")
+        "Keeping one step in \(keepEvery) deletes nothing; use --keep-every 2 or more.")
     }
     guard before >= 0 else {
       throw ConfigurationError("There is no step before \(before); steps count from 0.")

@@ -1,11 +1,11 @@
-/// Finds holes in a row of numbers that come at equal distances: 0, 10, 20, 50, 60 has one between 20 and 50.
+/// A detector of gaps in equally spaced numbers: 0, 10, 20, 50, 60 has one between 20 and 50.
 struct Cadence {
   /// The newest numbers, at most four.
   private var newest: [Int] = []
 
   /// Adds a number, larger than those before.
   ///
-  /// - Returns: the numbers around a hole; it is known when the number after it is.
+  /// - Returns: the numbers around a gap, one number after the gap.
   mutating func add(_ number: Int) -> ClosedRange<Int>? {
     newest.append(number)
     guard newest.count >= 4 else { return nil }

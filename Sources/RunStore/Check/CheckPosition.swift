@@ -1,6 +1,6 @@
-/// One of many numbered places where a check looks.
+/// A numbered place in a run, such as a step.
 struct CheckPosition {
-  /// What is numbered.
+  /// The kind of number.
   enum Unit: Hashable {
     case step
     case block(steps: Int)
@@ -10,7 +10,7 @@ struct CheckPosition {
     case landscape
     case gradientShift(layer: Int)
 
-    /// What stands before the number, one or several, and after it.
+    /// The words before one number, before several, and after it.
     private var words: (one: String, several: String, suffix: String) {
       switch self {
       case .step: ("step", "steps", "")
@@ -38,6 +38,6 @@ struct CheckPosition {
 
   let unit: Unit
   let number: Int
-  /// More of the place, such as ", quantile at 0.5".
+  /// A detail of the place, such as ", quantile at 0.5".
   var detail = ""
 }

@@ -1,21 +1,21 @@
 import RunModel
 
-/// Hands out findings about one run, or about the file as a whole; those of a kind at several steps of one place as one.
+/// A reporter of findings about one run or the whole file, which merges findings of one kind at several steps of a place.
 struct CheckReporter {
-  /// The run by its id, nil for the file as a whole.
+  /// The id of the run; nil for the whole file.
   let run: String?
-  /// What every message begins with, such as "Layer 2".
+  /// The beginning of every message, such as "Layer 2".
   private var place = ""
   private var position: CheckPosition?
   private let groups: FindingGroups
 
-  /// Reports about the file as a whole, or about the run with an id.
+  /// Makes a reporter about the whole file, or about the run with an id.
   init(run: String? = nil, found: @escaping (CheckFinding) throws -> Void) {
     self.run = run
     groups = FindingGroups(found: found)
   }
 
-  /// A reporter of what is found at a place of this one's.
+  /// The reporter for a place within this one.
   func at(_ place: String) -> CheckReporter {
     var reporter = self
     if position == nil {
@@ -26,7 +26,7 @@ struct CheckReporter {
     return reporter
   }
 
-  /// A reporter of what is found at one of many numbered places of this one's, such as a step.
+  /// The reporter for a numbered place within this one, such as a step.
   func at(_ unit: CheckPosition.Unit, _ number: Int) -> CheckReporter {
     var reporter = self
     reporter.position = CheckPosition(unit: unit, number: number)
@@ -46,6 +46,6 @@ struct CheckReporter {
     }
   }
 
-  /// Hands out what was found at several steps.
+  /// Reports the merged findings.
   func flush() throws { try groups.flush() }
 }

@@ -3,16 +3,15 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Looks for what recording never leaves behind, on one state of the database, in memory that does not grow with it.
+  /// Checks one state of the database for contents that recording never writes, in memory that does not grow with the file.
   ///
-  /// SQLite's own checks come first: of the file's structure and constraints, and that rows refer to rows that are
-  /// there. Then each run is checked: its JSON and words, its steps, and at each site the lengths of the vectors, the
-  /// counts and the gammas and betas. Unless `isQuick`, the vectors' numbers are checked too: see `MomentCheck`,
+  /// SQLite's own checks come first: the file's structure and constraints, and foreign keys. Then each run is checked: JSON, enumerated
+  /// words, steps, and at each site the lengths of vectors, counts, gammas and betas. Unless `isQuick`, the vectors' numbers are checked too: see `MomentCheck`,
   /// `RollupCheck` and `NormalizedCheck`. Findings of a kind at several steps of one place are one.
   /// - Parameters:
-  ///   - isQuick: whether indexes are not compared with their tables, and the numbers in vectors not looked at.
-  ///   - found: is told of each finding.
-  /// - Returns: how many runs were checked.
+  ///   - isQuick: whether to skip comparing indexes with tables, and the numbers in vectors.
+  ///   - found: is called with each finding.
+  /// - Returns: the number of runs.
   /// - Throws: `StoreError`, or what `found` throws.
   @discardableResult
   public func check(isQuick: Bool = false, _ found: (CheckFinding) throws -> Void) throws -> Int {
@@ -24,7 +23,7 @@ extension RunDatabase {
     }
   }
 
-  /// `check` inside a transaction.
+  /// The checks, inside a transaction.
   @discardableResult
   func checkNow(isQuick: Bool = false, _ found: (CheckFinding) throws -> Void) throws -> Int {
     try withoutActuallyEscaping(found) { found in
@@ -47,13 +46,13 @@ extension RunDatabase {
     }
   }
 
-  /// Does `work`; where the file is too damaged for that, this is a fault, and other checks go on.
+  /// Runs `work`; a file too damaged for it is a fault, and other checks continue.
   func reading(_ what: String, _ reporter: CheckReporter, _ work: () throws -> Void) throws {
     do {
       try work()
     } catch let error as SQLiteError where error.code.primary == .corrupt {
       try reporter.flush()
-      try reporter.fault("readable", "\(what) can't be read to the end (\(error.message)).")
+      try reporter.fault("readable", "\(what) cannot be read completely (\(error.message)).")
     }
     try reporter.flush()
   }
@@ -76,11 +75,11 @@ extension RunDatabase {
     for orphans in orphans { try reporter.fault("foreign-key", orphans.sentence) }
   }
 
-  /// Rows of a table that belong to missing ones of another.
+  /// Rows of a table whose parent rows are missing.
   private struct Orphans {
     let table: String
     let parent: String
-    /// The first row id, nil where the table has none.
+    /// The first row id; nil if the table has none.
     let first: Int?
     var last: Int?
     var count = 1
@@ -96,7 +95,7 @@ extension RunDatabase {
     }
   }
 
-  /// Their scripts were compared when the file was opened.
+  /// Checks the record of migrations, whose scripts were compared when the file was opened.
   private func checkMigrations(_ reporter: CheckReporter) throws {
     try connection.statement(
       "SELECT version, name, \(RowCheck.isTime("applied_at")) FROM migration"
@@ -108,7 +107,7 @@ extension RunDatabase {
           "word", "the migration \(version) has the name \"\(row.text(1))\", which is not its own.")
       }
       if row.integer(2) != 1 {
-        try reporter.fault("time", "the migration \(version) was applied at no time that there is.")
+        try reporter.fault("time", "the migration \(version) was applied at an impossible time.")
       }
     }
   }

@@ -2,7 +2,7 @@ import RunModel
 import SQLite
 import Statistics
 
-/// Checks what one site has beside moments: skewness and kurtosis, quantiles, histograms.
+/// A check of one site's distributions: skewness and kurtosis, quantiles, histograms.
 struct DistributionCheck {
   let connection: Connection
   let site: Int
@@ -44,7 +44,7 @@ struct DistributionCheck {
     }
   }
 
-  /// Of one step, a quantile at a higher level is no smaller.
+  /// Checks quantiles: within a step, one at a higher level is not smaller.
   private func checkQuantiles() throws {
     let vectors = VectorCheck(width: width)
     var last: (step: Int, values: [Float])?
@@ -63,7 +63,7 @@ struct DistributionCheck {
       {
         try place.fault(
           "quantile",
-          "that of feature \(unit) is \(values[unit]), below \(last.values[unit]) at a lower level."
+          "the quantile of feature \(unit) is \(values[unit]), below \(last.values[unit]) at a lower level."
         )
       }
       last = (row.integer(0), values)
@@ -116,7 +116,7 @@ struct DistributionCheck {
     }
   }
 
-  /// Each feature counts all rows but its NaNs.
+  /// Checks that the histogram of each feature counts all rows except NaNs.
   private func check(
     _ counts: [UInt32], slots: Int, rows: Int, undefined: Int, _ place: CheckReporter
   ) throws {

@@ -1,8 +1,8 @@
 import RunModel
 
-/// Findings that were not handed out yet, those of a kind together.
+/// Findings not reported yet, grouped by kind.
 final class FindingGroups {
-  /// What findings have in common.
+  /// The common part of a group of findings.
   struct Kind: Hashable {
     let severity: CheckFinding.Severity
     let rule: String
@@ -32,7 +32,7 @@ final class FindingGroups {
     var count = 1
   }
 
-  /// A file in which every word is another one must not fill the memory.
+  /// The largest number of groups, so that a file with endless kinds of damage does not fill the memory.
   private static let largestCount = 256
 
   let found: (CheckFinding) throws -> Void
@@ -62,7 +62,7 @@ final class FindingGroups {
     groups[key] = Group(first: message, numbers: position.number...position.number)
   }
 
-  /// Hands out what was added, in the order in which the first of each kind was.
+  /// Reports the groups, in the order of their first findings.
   func flush() throws {
     let (told, byKey) = (keys, groups)
     keys = []

@@ -1,13 +1,13 @@
 import SQLite
 
-/// Checks the rows of `moment` at one site, with gamma and beta where the site has an epsilon.
+/// A check of the moments at one site, with gamma and beta if the site has an epsilon.
 struct MomentCheck {
   private let hasEpsilon: Bool
   private var vectors: VectorCheck
 
-  /// The mean of the row that was checked last.
+  /// The mean of the newest row.
   var mean: [Float] { vectors.mean }
-  /// Its variance.
+  /// The variance of the newest row.
   var variance: [Float] { vectors.variance }
 
   init(width: Int, hasEpsilon: Bool) {
@@ -24,9 +24,9 @@ struct MomentCheck {
       row, count: 1, nonFinite: 2, mean: 3, variance: 4, isQuick: isQuick, place)
     switch (row.isNull(5), hasEpsilon) {
     case (true, true):
-      try place.fault("affine", "gamma and beta are missing, which the table affine should hold.")
+      try place.fault("affine", "gamma and beta are missing from the table affine.")
     case (false, false):
-      try place.fault("affine", "there are gamma and beta, and no batch norm reads the tensor.")
+      try place.fault("affine", "there are gamma and beta, but no normalization reads the tensor.")
     case (false, true):
       for (name, column) in [("gamma", 6), ("beta", 7)] {
         guard try vectors.hasWidth(name, row, column, place), isSound, !isQuick else { continue }
@@ -37,7 +37,7 @@ struct MomentCheck {
     return isSound
   }
 
-  /// A loss is finite just where all that it was computed with was a number.
+  /// Checks gamma or beta for NaN, which a finite loss rules out.
   private func checkNumbers(
     _ name: String, _ row: borrowing Row, _ column: Int, _ place: CheckReporter
   ) throws {

@@ -1,7 +1,7 @@
 import RunModel
 import SQLite
 
-/// Checks what was measured of the noise of batches at one site.
+/// A check of the batch noise at one site.
 struct NoiseCheck {
   let connection: Connection
   let site: Int

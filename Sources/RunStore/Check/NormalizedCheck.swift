@@ -1,7 +1,7 @@
 import RunModel
 import SQLite
 
-/// Checks that recorded outputs of plain batch norm on the training batch are what follows from its input.
+/// A check that recorded outputs of plain batch norm on the training batch follow from its input.
 ///
 /// There the mean is beta and the variance gamma² σ²/(σ²+ε) (Ioffe and Szegedy 2015, Algorithm 1), up to roundings
 /// of float32: 10⁻⁴ (|gamma| + |beta|) + 2⁻²⁰ |gamma| |μ|/√(σ²+ε) for the mean, and 10⁻³ gamma² for the variance.
@@ -24,7 +24,7 @@ struct NormalizedCheck {
     for pair in try pairs() { try check(pair) }
   }
 
-  /// What batch norm reads and what it hands on, of each layer that has plain batch norm and both of them recorded.
+  /// The input and output sites of plain batch norm, for each layer that recorded both.
   private func pairs() throws -> [Pair] {
     try database.connection.rows(
       """
@@ -70,7 +70,7 @@ struct NormalizedCheck {
     }
   }
 
-  /// Whether numbers fit: mean and variance that were read, gamma, beta, mean and variance that were handed on.
+  /// Whether values are consistent: mean and variance of the input, gamma, beta, mean and variance of the output.
   private func isDerived(_ values: [Double], epsilon: Double) -> Bool {
     let (mean, variance, gamma, beta) = (values[0], values[1], values[2], values[3])
     guard values.allSatisfy(\.isFinite) else { return true }

@@ -2,13 +2,13 @@ import RunModel
 import SQLite
 import Statistics
 
-/// Compares the pooled blocks of a site with its moments, which come in the order of their steps.
+/// A comparison of the pooled blocks of a site with its moments, which are added in the order of their steps.
 ///
-/// A block is compared where all its moments are still there. Its mean and variance must be those of all rows by the
-/// law of total variance, each up to roundings of stored float32 numbers: with u = 2⁻²⁰ up to u(|μ| + σ) and uσ².
+/// A block is compared if all its moments still exist. Its mean and variance must be those of all rows by the law of
+/// total variance, up to rounding of stored float32 numbers: with u = 2⁻²⁰ up to u(|μ| + σ) and uσ².
 /// Longer blocks are pooled of shorter ones whose means were rounded; their variances may differ by u|μ|σ + (u|μ|)² more.
 struct RollupCheck {
-  /// Longer than any that is written.
+  /// A limit above any number of levels that is written.
   private static let largestLevelCount = 16
   private static let tolerance = 0x1p-20
 
@@ -16,7 +16,7 @@ struct RollupCheck {
     let steps: Int
     var number = 0
     var stepCount = 0
-    /// Made when moments come, whose length proves the width that the file says.
+    /// The pooled moments; nil before the first moment, whose length confirms the width in the file.
     var pool: MomentAccumulator?
   }
 
@@ -25,7 +25,7 @@ struct RollupCheck {
   private let width: Int
   private var blocks: [Block]
 
-  /// Looks up which lengths of blocks the site has.
+  /// Reads the lengths of the site's blocks.
   ///
   /// - Throws: `SQLiteError`.
   init(_ connection: Connection, site: Int, width: Int) throws {

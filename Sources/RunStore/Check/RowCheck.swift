@@ -2,7 +2,7 @@ import FoundationEssentials
 import RunModel
 import SQLite
 
-/// Checks the row of one run: its words, times and figures.
+/// A check of one run's row: enumerated words, times and numbers.
 struct RowCheck {
   let connection: Connection
   let run: Int
@@ -19,7 +19,7 @@ struct RowCheck {
         """,
         [.integer(run)]
       ) { $0.integer(0) == 1 }
-      if isObject == false { try reporter.fault("json", "the \(column) is no JSON object.") }
+      if isObject == false { try reporter.fault("json", "the \(column) is not a JSON object.") }
     }
     try connection.statement(
       """
@@ -43,7 +43,7 @@ struct RowCheck {
         "SELECT \(column) IS NULL OR \(RowCheck.isTime(column)) FROM run WHERE id = ?",
         [.integer(run)]
       ) { $0.integer(0) == 1 }
-      if isTime == false { try reporter.fault("time", "\(column) is no time in UTC.") }
+      if isTime == false { try reporter.fault("time", "\(column) is not a time in UTC.") }
     }
   }
 
@@ -56,14 +56,14 @@ struct RowCheck {
       try reporter.fault("time", "it is finished, and finished_at is missing.")
     }
     if UUID(uuidString: row.text(1)) == nil || row.text(1) != row.text(1).lowercased() {
-      try reporter.fault("word", "its id is no UUID in lower case.")
+      try reporter.fault("word", "its id is not a UUID in lower case.")
     }
     if RunDatabase.isReservedRunName(row.text(2)) {
-      try reporter.fault("word", "its name \"\(row.text(2))\" means something else.")
+      try reporter.fault("word", "its name \"\(row.text(2))\" is reserved.")
     }
   }
 
-  /// SQL that is 1 where `column` is a time as recording writes it, such as 2026-01-31T12:00:00.000Z; else 0 or NULL.
+  /// An SQL expression: 1 if `column` is a time such as 2026-01-31T12:00:00.000Z, else 0 or NULL.
   static func isTime(_ column: String) -> String {
     "(\(column) LIKE '____-__-__T__:__:__%Z' AND julianday(\(column)) IS NOT NULL)"
   }

@@ -1,7 +1,7 @@
 import RunModel
 import SQLite
 
-/// Checks one run: its row, its steps and evaluations, and then each of its sites.
+/// A check of one run: its row, its steps and other records, then each site.
 struct RunCheck {
   let database: RunDatabase
   let run: Int
@@ -29,7 +29,7 @@ struct RunCheck {
     }
   }
 
-  /// Steps that jump are told, and no fault: a library's user may record every tenth.
+  /// Checks the steps; a gap is a note, not a fault: a library's user may record every tenth.
   private func checkSteps() throws {
     var previous: Int?
     var count = 0
@@ -56,7 +56,7 @@ struct RunCheck {
       [.integer(run)] + RunDatabase.reasonsOfParts.sorted().map { .text($0) }
     ) { $0.integer(0) }
     if let told, told != count {
-      try reporter.fault("step-count", "it says that it has \(told) steps, and there are \(count).")
+      try reporter.fault("step-count", "step_count is \(told), and there are \(count) steps.")
     }
     guard jumps > 0 else { return }
     let others = jumps == 1 ? "" : ", and at \(jumps - 1) other places"
@@ -64,7 +64,7 @@ struct RunCheck {
       "step-gap", "the steps jump from \(first.lowerBound) to \(first.upperBound)\(others).")
   }
 
-  /// Checks a row of `checkSteps`' query.
+  /// Checks a row of `step`.
   private func check(_ row: borrowing Row, _ place: CheckReporter) throws {
     try checkStep(row.integer(0), place)
     try checkAccuracy(row, 1, place)
@@ -109,7 +109,7 @@ struct RunCheck {
     }
   }
 
-  /// Norms aren't negative, a cosine is at most 1, and nothing comes before the first layer to change its gradient.
+  /// Checks gradients: norms are not negative, a cosine is at most 1, and the first layer's gradient does not shift.
   private func checkGradients() throws {
     try connection.statement(
       """
@@ -141,7 +141,7 @@ struct RunCheck {
 
   private func checkLayer(_ layer: Int, _ place: CheckReporter) throws {
     if !(1...Row.largestCount).contains(layer) {
-      try place.fault("layer", "layers count from 1, and it is of layer \(layer).")
+      try place.fault("layer", "layers count from 1, and the layer is \(layer).")
     }
   }
 
@@ -158,7 +158,7 @@ struct RunCheck {
     }
   }
 
-  /// What they hold is for those to check who know what training needs.
+  /// Checks the rows of checkpoints; training checks their contents.
   private func checkCheckpoints() throws {
     try connection.statement(
       """
@@ -167,7 +167,7 @@ struct RunCheck {
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.checkpoint, row.integer(0))
       try checkStep(row.integer(0), place)
-      if row.integer(1) != 1 { try place.fault("time", "created_at is no time in UTC.") }
+      if row.integer(1) != 1 { try place.fault("time", "created_at is not a time in UTC.") }
       if row.integer(2) == 0 { try place.fault("checkpoint", "it is empty.") }
     }
   }

@@ -1,12 +1,12 @@
 import RunModel
 import SQLite
 
-/// Checks one site of a run: its words, its moments in the order of their steps, and its pooled blocks.
+/// A check of one site: its enumerated words, moments, pooled blocks, distributions and batch noise.
 struct SiteCheck {
   let database: RunDatabase
   let run: Int
   let isQuick: Bool
-  /// The newest step of the run, nil where no step was recorded.
+  /// The newest step of the run; nil if no step was recorded.
   let lastStep: Int?
   let site: Int
   let tap: String
@@ -31,7 +31,7 @@ struct SiteCheck {
       try reporter.fault("word", "the \(column) \"\(word)\" is unknown.")
     }
     if !(1...Row.largestCount).contains(layer) {
-      try reporter.fault("layer", "layers count from 1, and it is of layer \(layer).")
+      try reporter.fault("layer", "layers count from 1, and the layer is \(layer).")
     }
     if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
       try reporter.fault("epsilon", "the epsilon \(epsilon) is impossible.")
@@ -81,9 +81,9 @@ struct SiteCheck {
     try rollups?.end(reporter)
   }
 
-  /// A hole in a site's cadence is a fault where another site has a moment there, which this one must have lost.
+  /// Checks a gap in a site's steps: a fault if another site has a moment there.
   ///
-  /// Where no site has one, it was left out by the one who recorded, or thinned, for which a pooled block stands.
+  /// If no site has one, the recording skipped those steps, or they were thinned and a pooled block covers them.
   private func check(_ hole: ClosedRange<Int>) throws {
     let between = [.integer(hole.lowerBound), .integer(hole.upperBound)] as [Binding]
     let elsewhere = try connection.firstRow(
@@ -123,7 +123,7 @@ struct SiteCheck {
       let place = reporter.at(.block(steps: row.integer(0)), row.integer(1))
       let span = span(ofBlock: row.integer(1), of: row.integer(0))
       if span == nil || !(1...max(row.integer(0), 1)).contains(row.integer(2)) {
-        try place.fault("rollup", "it can't hold \(row.integer(2)) steps.")
+        try place.fault("rollup", "it cannot hold \(row.integer(2)) steps.")
       } else if let span, lastStep != nil, try !hasStep(in: span) {
         try place.fault("rollup", "there is no step that it could pool.")
       }
@@ -132,7 +132,7 @@ struct SiteCheck {
     }
   }
 
-  /// The steps of a block; nil where there is no such block.
+  /// The steps of a block; nil if the block is impossible.
   private func span(ofBlock block: Int, of steps: Int) -> Range<Int>? {
     guard (2...Row.largestCount).contains(steps),
       (0...Row.largestCount / steps).contains(block)
@@ -140,7 +140,7 @@ struct SiteCheck {
     return block * steps..<(block + 1) * steps
   }
 
-  /// Whether the run recorded a step among `steps`; thinning leaves all of them.
+  /// Whether the run recorded a step in `steps`; thinning keeps all rows of `step`.
   private func hasStep(in steps: Range<Int>) throws -> Bool {
     try connection.firstRow(
       "SELECT 1 FROM step WHERE run = ? AND step >= ? AND step < ? LIMIT 1",

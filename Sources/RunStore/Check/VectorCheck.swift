@@ -1,13 +1,13 @@
 import SQLite
 
-/// Checks a mean and a variance of `width` features, and keeps them to be looked at further.
+/// A check of means and variances of `width` features, which keeps the newest for further checks.
 struct VectorCheck {
   let width: Int
-  /// The largest number of rows that is believed.
+  /// The largest plausible number of rows.
   let largestCount: Int
-  /// The mean of the row that was checked last, empty before.
+  /// The mean of the newest row; empty before the first.
   private(set) var mean: [Float] = []
-  /// Its variance.
+  /// The variance of the newest row.
   private(set) var variance: [Float] = []
 
   init(width: Int, largestCount: Int = 1 << 32) {
@@ -15,11 +15,11 @@ struct VectorCheck {
     self.largestCount = largestCount
   }
 
-  /// Checks a row by the columns that its parts stand in.
+  /// Checks a row, given the columns of its parts.
   ///
   /// Its numbers are checked unless `isQuick`: where no element was NaN or infinite, the mean is finite and the
-  /// variance is neither NaN nor negative. An infinite variance is told and no fault: that of numbers above 10¹⁹ is
-  /// too large for float32.
+  /// variance is neither NaN nor negative. An infinite variance is a note: the variance of numbers above 10¹⁹
+  /// is too large for float32.
   /// - Returns: whether the count and the vectors' lengths are right.
   @discardableResult
   mutating func check(
@@ -46,7 +46,7 @@ struct VectorCheck {
     return true
   }
 
-  /// Whether a vector has as many numbers as its site is wide; else it is a fault.
+  /// Whether a vector has the site's width; reports a fault otherwise.
   func hasWidth(_ name: String, _ row: borrowing Row, _ column: Int, _ place: CheckReporter) throws
     -> Bool
   {

@@ -3,22 +3,22 @@ import RunModel
 import SQLite
 import SystemPackage
 
-/// A database file, and how connections to it are opened.
+/// A database file: its paths, and the settings of connections to it.
 package struct DatabaseFile {
-  /// Its path as it was named: what messages call it.
+  /// The path as the user gave it, for messages.
   let path: String
-  /// Its path without symbolic links: the log and the locks stand beside the file itself, not beside a link.
+  /// The path without symbolic links: the log and the locks lie beside the file itself, not beside a link.
   let location: String
-  /// What a step that is written survives.
+  /// What a written step survives.
   let durability: Durability
-  /// The name of SQLite's file system layer; nil for its default.
+  /// The name of SQLite's VFS; nil for the default.
   let vfs: String?
-  /// How much comes into the log before it is copied into the file.
+  /// The bytes of log after which it is copied into the file.
   let checkpointBytes: Int
-  /// How many numbers, one for each moment and unit, are worth a thread and a connection of their own to read.
+  /// The amount of numbers, one for each moment and unit, that is worth another thread and connection to read.
   let numbersPerReader: Int
 
-  /// Names a file; nothing is opened or made.
+  /// Describes a file without opening or creating it.
   ///
   /// - Throws: `StoreError` of kind `cannotCreate` where SQLite takes no path of that length.
   init(
@@ -40,18 +40,18 @@ package struct DatabaseFile {
     if let suffix = ["-wal", "-shm", "-journal", "-recorders"].first(where: location.hasSuffix) {
       throw StoreError(
         .cannotCreate,
-        "\(path) is a name for what stands beside a database (\(suffix)); name the database itself."
+        "\(path) is the name of a file that belongs to a database (\(suffix)); name the database itself."
       )
     }
   }
 
-  /// How much comes into the log before it is copied into the file.
+  /// The bytes of log after which it is copied into the file.
   package static let checkpointBytes = 16 << 20
 
   /// The longest path that SQLite opens, in bytes: 512 (`MAX_PATHNAME` of its layer for Unix) less those of "-journal".
   static let longestPath = 504
 
-  /// The size of its pages, those of 64 KiB holding whole rows of vectors.
+  /// The bytes of a page: 64 KiB hold whole rows of vectors.
   ///
   /// Writing 10,000 steps took 0.85 of its time with 4 KiB pages, and the file 1.083 bytes
   /// for each byte of vectors instead of 1.133.
@@ -59,9 +59,9 @@ package struct DatabaseFile {
 
   /// The path of the write-ahead log.
   var logPath: String { location + "-wal" }
-  /// The path of the memory that those who use the log share.
+  /// The path of the shared-memory file of the log.
   var sharedMemoryPath: String { location + "-shm" }
-  /// The path of the file whose locked bytes tell which runs are being recorded.
+  /// The path of the file whose locked bytes mark the runs being recorded.
   var lockPath: String { location + "-recorders" }
 
   /// Opens a connection.
@@ -71,7 +71,7 @@ package struct DatabaseFile {
     try Connection(path: location, access: access, vfs: vfs)
   }
 
-  /// Whether there is neither a log nor a journal, so that what the file holds is whole.
+  /// Whether there is neither a log nor a journal, so that the file alone is the whole database.
   var isAtRest: Bool {
     ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: location + $0) }
   }
@@ -85,7 +85,7 @@ package struct DatabaseFile {
     return head.suffix(4).allSatisfy { $0 == 0 }
   }
 
-  /// A path without symbolic links, of a file that is there or not.
+  /// The path without symbolic links of a file that may not exist yet.
   private static func resolved(_ path: String) -> String {
     let end = (try? FilePath(path).withoutFinalLinks()) ?? FilePath(path)
     let folder = URL(filePath: end.folder.string).resolvingSymlinksInPath().path

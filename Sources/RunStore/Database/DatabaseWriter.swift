@@ -4,7 +4,7 @@ import RunModel
 import SQLite
 import SystemPackage
 
-/// What changes a database that is open to be recorded into: every transaction, and every copy of the log into the file.
+/// The only writer of an open database: every transaction, and every copy of the log into the file.
 ///
 /// Before version 3.51.3 of SQLite a checkpoint that begins while another connection starts the log anew can lose pages
 /// (https://sqlite.org/wal.html#walresetbug). Here a checkpoint begins only while this writer holds the write lock, without
@@ -12,27 +12,27 @@ import SystemPackage
 ///
 /// It is used by one thread at a time.
 final class DatabaseWriter {
-  /// The connection that writes.
+  /// The connection for writing.
   let connection: Connection
   private let file: DatabaseFile
   /// Opened together with the other, so that both have the same file, whatever its path names later.
   private let copying: Connection
-  /// What tells the log and the memory that goes with it from other files of their names.
+  /// The identities of the log and its shared memory, by which replaced files are noticed.
   private let log: FileIdentity?
   private let sharedMemory: FileIdentity?
-  /// How many pages came into the log since it was copied.
+  /// The pages added to the log since it was copied.
   private var newPageCount = 0
-  /// Why the newest copy of the log failed.
+  /// The error of the newest copy of the log, if it failed.
   private var copyFailure: SQLiteError?
-  /// The length of the log at which its growth is reported, in bytes.
+  /// The bytes of log at which its growth is reported.
   var reportedLogBytes = 512 << 20
   private var hasLostItsPlace = false
-  /// How long a slice holds the write lock before it lets others have it.
+  /// The time that a slice holds the write lock before it releases it for others.
   var sliceTime = Duration.milliseconds(200)
-  /// How long it lets them.
+  /// The pause between slices, in which others can take the lock.
   var pauseMicroseconds: UInt32 = 110_000
 
-  /// Writes by `connection`, whose schema is up to date.
+  /// Makes a writer on `connection`, whose schema is up to date.
   ///
   /// - Throws: `SQLiteError`, or `StoreError` where the path names another file by now.
   init(_ file: DatabaseFile, connection: Connection) throws {
@@ -50,7 +50,7 @@ final class DatabaseWriter {
     guard !connection.hasMoved && !copying.hasMoved else { throw lostItsPlace }
   }
 
-  /// Runs `body` as one write transaction: all of it is committed, or none.
+  /// Runs `body` as one write transaction.
   ///
   /// - Throws: what `body` throws; `SQLiteError`; `StoreError` of kind `inputOutput` where the file is no longer at its path.
   func transaction<Value>(_ waiting: LockWaiting = .brief, _ body: () throws -> Value) throws
@@ -68,10 +68,10 @@ final class DatabaseWriter {
     return value
   }
 
-  /// Runs `body` as many write transactions, so that nobody waits long for the lock, however much there is to do.
+  /// Runs `body` as many short write transactions, so that no other process waits long for the lock.
   ///
-  /// - Parameter body: calls `breathe` wherever what it did so far may stand by itself, and others may have the lock.
-  /// - Throws: what `body` throws, or as `transaction` does; what came before the newest breath stands.
+  /// - Parameter body: calls `breathe` wherever its work so far may be committed and others may take the lock.
+  /// - Throws: what `body` throws, or what `transaction` throws; work before the newest breath is committed.
   func slices(_ body: (_ breathe: () throws -> Void) throws -> Void) throws {
     try requireItsPlace()
     try takeWriteLock(.brief)
@@ -144,7 +144,7 @@ final class DatabaseWriter {
 
   // MARK: - The file's place
 
-  /// Checks that the file and its log are those that their paths name.
+  /// Checks that the paths still name the file and the log that were opened.
   ///
   /// - Throws: `StoreError` of kind `inputOutput`.
   func requireItsPlace() throws {
@@ -172,7 +172,7 @@ final class DatabaseWriter {
         + "the file that was there. Use a file that stays in its place.")
   }
 
-  /// Runs `body` as a last transaction, even where the file has lost its place: it is the file that was opened, in any case.
+  /// Runs `body` as the last transaction, even if the file was moved: it goes to the file that was opened in any case.
   func lastTransaction(_ waiting: LockWaiting, _ body: () throws -> Void) throws {
     if hasItsPlace { return try transactionAnywhere(waiting, body) }
     hasLostItsPlace = true
@@ -181,14 +181,14 @@ final class DatabaseWriter {
     try leavePlace()
   }
 
-  /// Others that use the log by another memory know nothing of what is written here.
+  /// Whether no other process uses the log through another shared-memory file, which would miss what is written here.
   private var mayStillWrite: Bool { !hasItsLog || isUsedByNobodyElse }
 
   private var isUsedByNobodyElse: Bool {
     hasItsSharedMemory || !FileManager.default.fileExists(atPath: file.sharedMemoryPath)
   }
 
-  /// Leaves a file that was renamed whole, and removes its log.
+  /// Leaves a renamed file complete, and removes its log.
   ///
   /// The log does not follow the file, and SQLite would take it for that of the file which has the path now. A log that is not
   /// ours is left alone, and so is one that others use.

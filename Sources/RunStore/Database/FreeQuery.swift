@@ -2,16 +2,16 @@ import Dispatch
 import RunModel
 import SQLite
 
-/// A question in SQL that anybody may ask of a database: it reads, and it ends.
+/// A user's SQL query, which may only read, with limits on its time and its rows.
 package struct FreeQuery: Sendable {
   /// The statement.
   package let sql: String
-  /// The longest that it may take.
+  /// The time limit.
   package let timeLimit: Duration
-  /// The most rows that it may have.
+  /// The largest number of rows.
   package let rowLimit: Int
 
-  /// Describes a question.
+  /// Describes a query.
   package init(_ sql: String, timeLimit: Duration, rowLimit: Int) {
     self.sql = sql
     self.timeLimit = timeLimit
@@ -20,15 +20,15 @@ package struct FreeQuery: Sendable {
 }
 
 extension RunDatabase {
-  /// The bytes of the largest value that the file has room for.
+  /// The bytes of the largest value that fits into the file.
   private func largestValue() throws -> Int {
     try largestWidth() * MemoryLayout<Float>.stride
   }
 
-  /// Hands the names of the answer's columns to `begin`, and then each row to `body`.
+  /// Passes the names of the answer's columns to `begin`, then each row to `body`.
   ///
-  /// From then on the connection can do no more than read, and not after the query's time, in which the rows are handed
-  /// out too. No value may be larger than the file, or 64 MiB where that is smaller.
+  /// Afterwards the connection can only read, and only within the query's time limit, which includes the calls of `body`.
+  /// No value may be larger than the file, or than 64 MiB if the file is smaller.
   /// - Throws: `QueryError` where the SQL is not a single statement that reads, fails, or goes beyond a limit; rows
   ///   may have been handed over before. `StoreError`, or what `begin` and `body` throw.
   package func answer(
@@ -73,6 +73,6 @@ extension RunDatabase {
 }
 
 extension FreeQuery {
-  /// Room for what a function makes of what is stored in a small file, such as its digits.
+  /// The smallest limit on a value, as a function's result can be larger than a small file.
   fileprivate static let leastLargestValue = 64 << 20
 }

@@ -1,15 +1,15 @@
 import SQLite
 
-/// How long a recorder waits for the write lock while another program holds it.
+/// The rules for waiting while another program holds the write lock.
 public struct LockWaiting: Sendable {
-  /// After how long it gives up; nil for never.
+  /// The time after which the wait ends in an error; nil for never.
   public var timeout: Duration?
-  /// Tells whether the program was asked to stop, so that the wait ends soon; called about once a second, on any thread.
+  /// Returns whether the program was asked to stop, which ends the wait soon; called about once a second, on any thread.
   public var isStopping: @Sendable () -> Bool
-  /// Is told of what delays the recorder; called on any thread.
+  /// Is called with each notice of a delay, on any thread.
   public var report: @Sendable (RecordingNotice) -> Void
 
-  /// Describes a wait: by default one without end, of which nobody is told.
+  /// Describes a wait: by default without end or notices.
   public init(
     timeout: Duration? = nil, isStopping: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (RecordingNotice) -> Void = { _ in }
@@ -19,15 +19,15 @@ public struct LockWaiting: Sendable {
     self.report = report
   }
 
-  /// That of a command which somebody waits for.
+  /// The wait of an interactive command.
   static let brief = LockWaiting(timeout: .milliseconds(Connection.defaultBusyTimeout))
 
-  /// How long the wait goes on after the program was asked to stop.
+  /// The time that the wait continues after the program was asked to stop.
   static let timeToStop = Duration.seconds(5)
-  /// After how long a wait is reported, and how long after that again.
+  /// The time until a wait is reported first, and between reports.
   private static let (firstReport, nextReport) = (Duration.seconds(5), Duration.seconds(60))
 
-  /// Takes a lock by `attempt`, again and again while another connection holds it.
+  /// Takes a lock by repeating `attempt` while another connection holds it.
   ///
   /// - Throws: `SQLiteError`, of code `busy` or `locked` where the wait is over.
   func take(path: String, _ attempt: () throws -> Void) throws {

@@ -9,43 +9,43 @@ import SystemPackage
 ///
 /// It belongs to the task that opened it and is not Sendable; other tasks and processes open their own.
 public final class RunDatabase: RunReading {
-  /// What a database is opened for.
+  /// The purpose of opening a database.
   public enum Access: Sendable {
-    /// To query: the file must exist and is not changed.
+    /// To query: the file must exist.
     case read
-    /// To record: the file is made where it is missing.
+    /// To record: a missing file is created.
     case record
   }
 
   /// The path of the file.
   public var path: String { file.path }
-  /// What a step that is written survives.
+  /// What a written step survives.
   public var durability: Durability { file.durability }
   let file: DatabaseFile
-  /// What is done to the database on another thread.
+  /// The queue of writes on another thread.
   let writes = WriteQueue()
   private let ownConnection: Connection
   private let ownWriter: DatabaseWriter?
-  /// The connection, when nothing is being written by another thread.
+  /// The connection, once no other thread is writing.
   package var connection: Connection {
     writes.wait()
     return ownConnection
   }
-  /// What changes the database, when nothing is being written by another thread.
+  /// The writer, once no other thread is writing.
   ///
-  /// - Throws: `StoreError` of kind `cannotCreate` where the database was opened to be read.
+  /// - Throws: `StoreError` of kind `cannotCreate` if the database was opened for reading.
   var writer: DatabaseWriter {
     get throws(StoreError) {
       writes.wait()
       guard let ownWriter else {
         throw StoreError(
-          .cannotCreate, "The database \(path) was opened to be read; open it to record.")
+          .cannotCreate, "The database \(path) was opened for reading; open it for recording.")
       }
       return ownWriter
     }
   }
 
-  /// Opens the database at `path`, brings its schema up to date where it may, and checks that it is one of ours.
+  /// Opens the database at `path`, upgrades its schema, and checks that Normscope made it.
   ///
   /// - Throws: `StoreError`; the file is left as it was.
   public convenience init(
@@ -54,7 +54,7 @@ public final class RunDatabase: RunReading {
     try self.init(path: path, for: access, durability: durability, vfs: nil)
   }
 
-  /// Opens the database at `path` through SQLite's file system layer of the name `vfs`.
+  /// Opens the database at `path` through the SQLite VFS named `vfs`.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -84,7 +84,7 @@ public final class RunDatabase: RunReading {
     }
     // SQLite would wait for ever at a FIFO.
     if let type = try? Stat(FilePath(path)).type, type != .regular {
-      throw StoreError(.badDatabase, "\(path) is no regular file; name a database file.")
+      throw StoreError(.badDatabase, "\(path) is not a regular file; name a database file.")
     }
     do {
       switch access {
@@ -100,21 +100,21 @@ public final class RunDatabase: RunReading {
     }
   }
 
-  /// Uses a connection to a file whose header was lost.
+  /// Wraps a connection to a file whose header was lost.
   init(_ file: DatabaseFile, adopting connection: Connection) throws {
     self.file = file
     ownConnection = connection
     ownWriter = nil
   }
 
-  /// Runs `body`, which only reads, on one state of the database, whatever others write meanwhile.
+  /// Runs `body`, which only reads, on one state of the database while others may write.
   ///
   /// - Throws: `StoreError`, or what `body` throws.
   package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
     try attempt { try connection.snapshot(body) }
   }
 
-  /// Runs `body` as one write transaction, in the words of this file where SQLite refuses.
+  /// Runs `body` as one write transaction, and turns SQLite's errors into ones that name this file.
   ///
   /// - Throws: `StoreError`, or what `body` throws; then nothing was changed.
   func write<Value>(_ waiting: LockWaiting = .brief, _ body: () throws -> Value) throws -> Value {
@@ -149,12 +149,12 @@ public final class RunDatabase: RunReading {
     }
   }
 
-  /// Looks at a file, which may not be ours, without changing it or leaving another beside it.
+  /// The state of a file, found without changing it or creating files beside it.
   static func state(of file: DatabaseFile) throws -> SchemaMigrator.State {
     try look(at: file).state
   }
 
-  /// What `state(of:)` says, and the connection that saw it where that may read on.
+  /// The state of a file, and a connection for reading it where the check left one open.
   private static func look(at file: DatabaseFile) throws -> (
     state: SchemaMigrator.State, connection: Connection?
   ) {
@@ -185,8 +185,8 @@ public final class RunDatabase: RunReading {
     }
   }
 
-  /// A file in WAL mode can't be read where its shared-memory file can't be made, as in a read-only folder,
-  /// unless nobody writes it, which is so when it has no write-ahead log.
+  /// Opens a file for reading, as an immutable one where its shared-memory file cannot be created, as in a read-only folder:
+  /// without a write-ahead log no process writes it.
   private static func openReadOnly(_ file: DatabaseFile) throws -> Connection {
     do {
       let connection = try unmapped(file.connect(.readOnly))
@@ -201,7 +201,7 @@ public final class RunDatabase: RunReading {
     }
   }
 
-  /// Has a connection read the file by calls, whatever SQLite was built for.
+  /// Turns memory mapping off on a connection.
   ///
   /// A file that gets shorter while it is mapped ends its reader by SIGBUS. Mapping was no gain: shift took 0.87 of the
   /// processor's time without it over all points of 272 MB, 0.98 of 30 MB, and 1.08 to 1.13 (3 ms more) for 500 points.
@@ -210,7 +210,7 @@ public final class RunDatabase: RunReading {
     return connection
   }
 
-  /// Two processes that make one file at once can meet in the switch to WAL, where SQLite does not wait.
+  /// Opens a file for recording, again if another process creates it: SQLite does not wait during the switch to WAL.
   private static func connectForRecording(_ file: DatabaseFile) throws -> Connection {
     let deadline = ContinuousClock.now + .milliseconds(Connection.defaultBusyTimeout)
     while true {
@@ -244,6 +244,6 @@ public final class RunDatabase: RunReading {
     return connection
   }
 
-  /// Room for the pages of a whole transaction: SQLite's 2 MB made writing 10,000 steps take 1.07 times as long.
+  /// The bytes of page cache, enough for a whole transaction: with SQLite's 2 MB, writing 10,000 steps took 1.07 times as long.
   private static let cacheBytes = 8 << 20
 }

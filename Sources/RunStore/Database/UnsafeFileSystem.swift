@@ -5,7 +5,7 @@ import FoundationEssentials
 /// Its processes share memory and lock parts of files, which machines that share a folder do not do for each other
 /// (https://sqlite.org/wal.html, "All processes using a database must be on the same host computer").
 enum UnsafeFileSystem {
-  /// Which file system a file is on, if it is one of those.
+  /// The file system that a file is on, if recording is not safe there.
   ///
   /// - Parameters:
   ///   - path: absolute, without symbolic links.
@@ -27,7 +27,7 @@ enum UnsafeFileSystem {
     return isUnsafe(found) ? found : nil
   }
 
-  /// Programs of their own serve "fuse", sshfs and others of the network among them; "fuseblk" is of a disk.
+  /// Whether recording is unsafe on a type: "fuse" includes sshfs and other network file systems, "fuseblk" is a disk.
   private static func isUnsafe(_ type: String) -> Bool {
     type == "fuse" || type.hasPrefix("fuse.") || networkTypes.contains(type)
   }

@@ -1,21 +1,21 @@
 import FoundationEssentials
 import RunModel
 
-/// What is known of the process that records a run.
+/// The state of the process that records a run, as far as it is known.
 enum Liveness {
-  /// It records the run.
+  /// The process records the run.
   case alive
-  /// It is gone.
+  /// The process has ended.
   case gone
-  /// It is on another machine, and has neither written lately nor been silent for long.
+  /// The process is on another machine, and its last write is neither recent nor long ago.
   case unknown
 
-  /// How old the newest sign of life of a living process may be where nothing else tells.
+  /// The age in seconds up to which a heartbeat alone proves that a process is alive.
   private static let freshFor = 60.0
-  /// From which age on a process is taken for gone there.
+  /// The age in seconds from which a heartbeat alone proves that a process has ended.
   private static let goneAfter = 3600.0
 
-  /// What a recorder's newest sign of life tells where locks don't reach.
+  /// The state by the heartbeat alone, where locks do not reach.
   ///
   /// - Parameters:
   ///   - heartbeat: its time, UTC, such as 2026-01-31T12:00:00.000Z.
@@ -35,13 +35,13 @@ enum Liveness {
 }
 
 extension DatabaseFile {
-  /// What is known of the process that records a run which is stored as running.
+  /// The state of the process that records a run stored as running.
   ///
   /// - Parameters:
   ///   - run: the run's row id.
-  ///   - owner: the process that it names.
-  ///   - heartbeat: when it wrote last, UTC.
-  /// - Returns: whether it is alive, gone, or neither is known.
+  ///   - owner: the process in the run's row.
+  ///   - heartbeat: the time of the last write, UTC.
+  /// - Returns: the state.
   func liveness(ofRun run: Int, owner: ProcessIdentity, heartbeat: String) -> Liveness {
     guard owner != .nobody else { return .gone }
     let isMarked = RecorderLock.isHeld(run: run, of: self)

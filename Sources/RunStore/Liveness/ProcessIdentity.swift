@@ -2,13 +2,13 @@ import FoundationEssentials
 import Glibc
 import SQLite
 
-/// Which process, of which boot of the machine, records a run: what tells a live run from a dead one's.
+/// The identity of a recording process across reboots and reused process ids.
 struct ProcessIdentity: Equatable {
-  /// The kernel's identifier of this boot; empty where the system has none.
+  /// The kernel's id of the boot; empty if the system has none.
   let bootID: String
-  /// The process.
+  /// The process id.
   let processID: Int
-  /// When the process started, in clock ticks since boot, so that a reused process id is found out.
+  /// The start time of the process in clock ticks since boot, which differs for a reused process id.
   let startTime: Int
 
   /// This process.
@@ -18,16 +18,16 @@ struct ProcessIdentity: Equatable {
       bootID: currentBootID, processID: processID, startTime: startTime(of: processID) ?? 0)
   }
 
-  /// The process of a run that none records any more; it is gone on every machine.
+  /// The identity in a run that no process records.
   static let nobody = ProcessIdentity(bootID: "", processID: 0, startTime: 0)
 
-  /// Whether the process is seen to live: in this process's namespace, since the machine was last started.
+  /// Whether the process is visible and alive: in this namespace, since the last boot.
   var isAlive: Bool { self != .nobody && isOfThisBoot && hasStarted }
 
-  /// Its columns, in order: `boot_id`, `process_id`, `process_start`.
+  /// The values of the columns `boot_id`, `process_id` and `process_start`.
   var bindings: [Binding] { [.text(bootID), .integer(processID), .integer(startTime)] }
 
-  /// Whether the process is one of this machine since it was last started.
+  /// Whether the process belongs to the current boot of this machine.
   var isOfThisBoot: Bool { bootID == ProcessIdentity.currentBootID }
   private var hasStarted: Bool { ProcessIdentity.startTime(of: processID) == startTime }
 

@@ -1,12 +1,12 @@
 import SQLite
 
-/// A process that records a run, or that is not known to have stopped.
+/// A process that records a run, or may still record it.
 struct Recorder: CustomStringConvertible {
-  /// Its process id, in its own namespace.
+  /// The process id, in its own namespace.
   let process: Int
-  /// Whether it is known to be at work.
+  /// Whether the process is known to be alive.
   let isAlive: Bool
-  /// When it wrote last, UTC.
+  /// The time of its last write, UTC.
   let heartbeat: String
 
   var description: String {
@@ -15,7 +15,7 @@ struct Recorder: CustomStringConvertible {
       : "may be recorded by process \(process) of another machine, which wrote at \(heartbeat)"
   }
 
-  /// What a row of `selection` tells; nil of a process that is gone.
+  /// Reads a row of `selection`; nil if the process has ended.
   init?(_ row: borrowing Row, in file: DatabaseFile) {
     let owner = ProcessIdentity(
       bootID: row.text(1), processID: row.integer(2), startTime: row.integer(3))
@@ -26,7 +26,7 @@ struct Recorder: CustomStringConvertible {
     isAlive = liveness == .alive
   }
 
-  /// The recorders that are at work on runs of a file of any schema version.
+  /// The recorders of a file of any schema version.
   ///
   /// - Throws: `SQLiteError`.
   static func all(in file: DatabaseFile, by connection: Connection) throws -> [Recorder] {

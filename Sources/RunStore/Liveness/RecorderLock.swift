@@ -1,17 +1,17 @@
 import Glibc
 import RunModel
 
-/// The mark that a run is being recorded or changed: locked bytes of a file beside the database, at the run's row id.
+/// A lock on a run that is being recorded or changed: locked bytes of a file beside the database, at the run's row id.
 ///
 /// The lock belongs to the open file description (`F_OFD_SETLK`, see fcntl(2)): the kernel takes it back when the process
 /// ends, however it ends, and every process of the machine sees it, in whatever namespace. The file is there only while a
 /// run has a mark, or after a recorder was killed.
 final class RecorderLock {
-  /// What is done to the run.
+  /// The purpose of a lock.
   enum Purpose {
-    /// It is recorded, which all who ask see.
+    /// Recording, which is visible to every process.
     case recording
-    /// It is purged, thinned or merged: nobody else records or changes it meanwhile.
+    /// Purging, thinning or merging, which excludes recording and other changes.
     case changing
   }
 
@@ -20,12 +20,12 @@ final class RecorderLock {
   private let purpose: Purpose
   private var descriptor: Int32
 
-  /// Marks a run; nil where the file can't be made or its file system has no such locks.
+  /// Locks a run; nil if the lock file cannot be created or its file system has no such locks.
   ///
   /// - Parameters:
   ///   - run: its row id.
-  ///   - shortID: what messages call it.
-  ///   - purpose: what is done to it.
+  ///   - shortID: its short id, for messages.
+  ///   - purpose: the purpose of the lock.
   ///   - file: its database.
   /// - Throws: `StoreError` of kind `busy` where another process records or changes the run.
   init?(run: Int, shortID: String, for purpose: Purpose, of file: DatabaseFile) throws(StoreError) {
@@ -70,7 +70,7 @@ final class RecorderLock {
     }
   }
 
-  /// Makes the mark again where somebody removed the file.
+  /// Locks the run again if the lock file was removed.
   func renew() {
     guard !RecorderLock.isAtItsPath(descriptor, file.lockPath),
       case .success(let taken) = RecorderLock.taken(run, purpose, file)
@@ -79,7 +79,7 @@ final class RecorderLock {
     descriptor = taken
   }
 
-  /// Gives the mark back, and removes the file where no other run has one.
+  /// Releases the lock, and removes the lock file if no other run has one.
   func release() {
     let isLast = RecorderLock.set(F_WRLCK, from: 0, length: 0, of: descriptor) == 0
     if isLast && RecorderLock.isAtItsPath(descriptor, file.lockPath) {
@@ -90,7 +90,7 @@ final class RecorderLock {
 
   deinit { close(descriptor) }
 
-  /// Whether a run is being recorded; nil where that can't be told.
+  /// Whether a run is being recorded; nil if unknown.
   static func isHeld(run: Int, of file: DatabaseFile) -> Bool? {
     while true {
       let opened = unsafe open(file.lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -110,7 +110,7 @@ final class RecorderLock {
 
   // `F_OFD_GETLK` and `F_OFD_SETLK` of Linux, the same on every processor; Glibc's module has no macro that needs _GNU_SOURCE.
   private static let (getLock, setLock): (Int32, Int32) = (36, 37)
-  /// How far from the byte of a run's recorder that of whoever changes it is.
+  /// The distance from the byte for recording a run to the byte for changing it.
   private static let changingOffset = 1 << 40
 
   /// The byte of a run; two whose row ids are 2^40 apart share one, which is harmless.
@@ -118,10 +118,10 @@ final class RecorderLock {
     (run & (changingOffset - 1)) + (purpose == .changing ? changingOffset : 0)
   }
 
-  /// Who has locked a byte.
+  /// The holder of a byte's lock.
   private enum Holder {
     case nobody, one
-    /// Whoever is removing the file, which takes no time.
+    /// A process that is removing the file, which is brief.
     case ofAll
   }
 
@@ -155,7 +155,7 @@ final class RecorderLock {
       && opened.st_size == 0
   }
 
-  /// Lets whoever may write the database mark its runs.
+  /// Gives the lock file the database's permissions and owner, so that all its users can lock runs.
   private static func share(_ descriptor: Int32, as file: DatabaseFile) {
     var (database, own) = (stat(), stat())
     guard unsafe stat(file.location, &database) == 0, unsafe fstat(descriptor, &own) == 0 else {

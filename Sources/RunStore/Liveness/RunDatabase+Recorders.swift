@@ -6,7 +6,7 @@ extension RunDatabase {
   ///
   /// - Parameters:
   ///   - run: the run.
-  ///   - wish: what is to be done when it has stopped, such as "delete it".
+  ///   - wish: the action that must wait, such as "delete it".
   /// - Throws: `StoreError` of kind `busy` where one does.
   func requireUnrecorded(_ run: Run, to wish: String) throws {
     guard let recorder = try recorder(of: run.uuid) else { return }
@@ -14,9 +14,9 @@ extension RunDatabase {
       .busy, "Run \(run.shortID) in \(path) \(recorder); \(wish) when that has stopped.")
   }
 
-  /// Checks that a run is still what it was when it was read: its row may be another run's by now.
+  /// Checks that a run still exists outside the trash: its row may belong to another run by now.
   ///
-  /// - Throws: `StoreError` of kind `unknownRun` where it is gone or in the trash.
+  /// - Throws: `StoreError` of kind `unknownRun` otherwise.
   func requireThere(_ run: Run) throws {
     let isThere = try connection.firstRow(
       "SELECT 1 FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NULL",
@@ -25,7 +25,7 @@ extension RunDatabase {
     guard isThere != nil else { throw unknownRun(run.uuid) }
   }
 
-  /// The recorder of a run, nil where none is at work.
+  /// The recorder of a run; nil if none is active.
   ///
   /// - Throws: `SQLiteError`.
   func recorder(of uuid: String) throws -> Recorder? {
@@ -34,7 +34,7 @@ extension RunDatabase {
     }.compactMap { $0 }.first
   }
 
-  /// The recorders that are at work on runs of this database.
+  /// The active recorders of this database.
   ///
   /// - Throws: `SQLiteError`.
   func recorders() throws -> [Recorder] {

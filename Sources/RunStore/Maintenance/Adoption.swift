@@ -2,19 +2,19 @@ import Migrations
 public import RunModel
 import SQLite
 
-/// What came of taking over a file that was rebuilt from SQL text.
+/// The result of adopting a file that was rebuilt from SQL text.
 public struct Adoption: Sendable {
   /// The version of its schema.
   public let schemaVersion: Int
-  /// Whether its header was set; it was right before where this is false.
+  /// Whether the header was set; false if it was right before.
   public let isChanged: Bool
-  /// What a check found in it; such a file can be read, but not all of it may be.
+  /// The findings of a check, as such a file may be incomplete.
   public let findings: [CheckFinding]
 }
 
 extension RunDatabase {
-  /// Takes over a file that was rebuilt from SQL text, by sqlite3's `.dump` or `.recover`, and lost its `application_id`
-  /// and `user_version`: both are set where its structure is whole and its tables are those of a version of the schema.
+  /// Adopts a file that was rebuilt from SQL text, by sqlite3's `.dump` or `.recover`, and lost its `application_id` and
+  /// `user_version`: both are set if its structure is sound and its tables are those of a version of the schema.
   ///
   /// - Throws: `StoreError`, of kind `badDatabase` where the file is damaged or not one of ours; it is left as it was.
   public static func adopt(fileAt path: String) throws -> Adoption {
@@ -28,7 +28,7 @@ extension RunDatabase {
     }
   }
 
-  /// Decides within a transaction, so that what was checked is what is taken over.
+  /// Checks and adopts within one transaction.
   private func adopt() throws -> Adoption {
     let isLost = try SchemaMigrator.lacksHeader(connection)
     let version = try isLost ? lostSchemaVersion() : connection.schemaVersion
@@ -46,12 +46,12 @@ extension RunDatabase {
       ["integrity", "foreign-key", "readable"].contains($0.rule)
     }) {
       throw StoreError(
-        .badDatabase, "The database \(path) can't be taken over: \(finding.message)")
+        .badDatabase, "The database \(path) cannot be adopted: \(finding.message)")
     }
     return Adoption(schemaVersion: version, isChanged: isLost, findings: findings)
   }
 
-  /// The version of the schema that the file's tables are of.
+  /// The schema version that the file's tables match.
   private func lostSchemaVersion() throws -> Int {
     for version in Migration.all.map(\.version).reversed().dropFirst() {
       do {

@@ -4,19 +4,19 @@ import SQLite
 import SystemPackage
 
 extension RunDatabase {
-  /// Copies the database, as it stands now, to a file, while others may record into it.
+  /// Copies the current state of the database to a file while others may record into it.
   ///
-  /// The copy appears under its name only when all of it is on the disk. A run that is being recorded is interrupted in it.
+  /// The copy appears under its name only when it is complete on the disk. Runs being recorded read as interrupted in it.
   /// - Parameters:
-  ///   - copyPath: the file to make.
-  ///   - overwriting: whether it takes the place of a file that is there.
-  /// - Throws: `StoreError`, of kind `cannotCreate` where the file is there already or can't be made.
+  ///   - copyPath: the file to create.
+  ///   - overwriting: whether an existing file is replaced.
+  /// - Throws: `StoreError`, of kind `cannotCreate` if the file exists already or cannot be created.
   public func backUp(to copyPath: String, overwriting: Bool = false) throws {
     do {
       let place = try OutputPlace(copyPath, database: path, replacesDatabases: true)
       guard case .file(let target, let old) = try place.kind() else {
         throw StoreError(
-          .cannotCreate, "\(copyPath) is no file that a database can be in; name another file.")
+          .cannotCreate, "\(copyPath) cannot hold a database; name another file.")
       }
       guard overwriting || old == nil else {
         throw StoreError(
@@ -54,7 +54,7 @@ extension RunDatabase {
     }
   }
 
-  /// Makes sure that nobody uses a database that is to be replaced.
+  /// Checks that no process uses the database to be replaced.
   private func requireUnused(_ target: FilePath, named copyPath: String, isDatabase: Bool) throws {
     if isDatabase {
       // The last connection to close removes the log; where it stays, somebody else uses the file.
@@ -67,7 +67,7 @@ extension RunDatabase {
     }) {
       throw StoreError(
         .cannotCreate,
-        "\(copyPath) can't be made while \(copyPath)\(suffix) is there, which a database in use or a crash left; "
+        "\(copyPath) cannot be created while \(copyPath)\(suffix) exists, left by a database in use or a crash; "
           + "name another file.")
     }
   }

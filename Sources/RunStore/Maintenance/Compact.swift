@@ -2,9 +2,9 @@ import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Gives the room of what was deleted back to the disk, by writing the file anew.
+  /// Returns the space of deleted rows to the disk by rewriting the file.
   ///
-  /// - Returns: the bytes of the file and its log, before and after.
+  /// - Returns: the bytes of the file with its log before, and of the file after.
   /// - Throws: `StoreError`, of kind `busy` where a process records into the database.
   public func compact() throws -> (before: Int, after: Int) {
     try attempt {

@@ -3,9 +3,9 @@ import Migrations
 import RunModel
 import SQLite
 
-/// How large a database is, and what fills it.
+/// The size of a database, by table and by run.
 public struct DatabaseInfo: Sendable {
-  /// What a table fills.
+  /// The size of a table.
   public struct Table: Sendable, Equatable {
     /// Its name.
     public let name: String
@@ -13,11 +13,11 @@ public struct DatabaseInfo: Sendable {
     public let rows: Int
     /// The bytes of its pages, indexes included.
     public let bytes: Int
-    /// Whether another program made it; its rows are nobody's run.
+    /// Whether another program made the table.
     public let isForeign: Bool
   }
 
-  /// What a run fills: the bytes are those of its vectors and files alone.
+  /// The size of a run: the bytes of its vectors and files alone.
   public struct StoredRun: Sendable, Equatable {
     /// Its identifier.
     public let uuid: String
@@ -27,7 +27,7 @@ public struct DatabaseInfo: Sendable {
     public let isInTrash: Bool
     /// The number of its steps.
     public let steps: Int
-    /// The number of tensors that it has moments of.
+    /// The number of its sites.
     public let sites: Int
     /// The bytes of means and variances.
     public let momentBytes: Int
@@ -37,7 +37,7 @@ public struct DatabaseInfo: Sendable {
     public let rollupBytes: Int
     /// The bytes of skewness and kurtosis, quantiles and histograms.
     public let distributionBytes: Int
-    /// The bytes of what was measured of the noise of batches.
+    /// The bytes of batch noise: rho, kurtosis and variance.
     public let noiseBytes: Int
     /// The bytes of checkpoints.
     public let checkpointBytes: Int
@@ -47,7 +47,7 @@ public struct DatabaseInfo: Sendable {
   public let path: String
   /// The bytes of the file.
   public let fileBytes: Int
-  /// The bytes of the write-ahead log beside it, which are yet to be moved into the file.
+  /// The bytes of the write-ahead log, not yet copied into the file.
   public let logBytes: Int
   /// The version of the schema.
   public let schemaVersion: Int
@@ -55,11 +55,11 @@ public struct DatabaseInfo: Sendable {
   public let pageSize: Int
   /// The number of pages.
   public let pageCount: Int
-  /// The number of pages that hold nothing and will be used again.
+  /// The number of free pages, which will be used again.
   public let freePageCount: Int
   /// Every table, by name.
   public let tables: [Table]
-  /// Whether the tables' bytes are estimated from what their rows hold, as SQLite was built without `dbstat`.
+  /// Whether the tables' bytes are estimated from the lengths of their values, because SQLite was built without `dbstat`.
   public let isEstimated: Bool
   /// Every run, oldest first, those in the trash included.
   public let runs: [StoredRun]
@@ -86,7 +86,7 @@ extension RunDatabase {
     }
   }
 
-  /// How many bytes the file at `path` is long, 0 where there is none.
+  /// The bytes of the file at `path`; 0 if there is none.
   static func size(ofFileAt path: String) -> Int {
     let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
     // Its type differs between FoundationEssentials and Foundation.
@@ -99,7 +99,7 @@ extension RunDatabase {
 
   // MARK: - Tables
 
-  /// The size of each table by `dbstat`, which looks at every page.
+  /// The size of each table by `dbstat`, which reads every page.
   func measuredTables() throws -> [DatabaseInfo.Table] {
     let sizes = try connection.rows(
       """
@@ -116,7 +116,7 @@ extension RunDatabase {
     }
   }
 
-  /// The size of each table by the lengths of what its rows hold.
+  /// The size of each table by the lengths of its values.
   func estimatedTables() throws -> [DatabaseInfo.Table] {
     let ours = Set(try SchemaObjects.ourTables(in: connection))
     return try tableNames().map { name in
@@ -132,7 +132,7 @@ extension RunDatabase {
     }
   }
 
-  /// The names of the tables, in order; those that are not ours may be any text.
+  /// The names of the tables, in order; names of other programs' tables may be any text.
   private func tableNames() throws -> [String] {
     try connection.rows(
       """
@@ -152,7 +152,7 @@ extension RunDatabase {
       ?? 0
   }
 
-  /// The name of a table or a column in SQL, whatever it is.
+  /// The name of a table or a column, quoted for SQL.
   private static func quoted(_ name: String) -> String {
     "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
       + "\""

@@ -2,12 +2,12 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Gives a run another name.
+  /// Renames a run.
   ///
   /// - Throws: `StoreError`, of kind `misuse` where the name is reserved.
   public func rename(_ run: Run, to name: String) throws {
     guard !RunDatabase.isReservedRunName(name) else {
-      throw StoreError(.misuse, "A run can't be named \"\(name)\"; use another name.")
+      throw StoreError(.misuse, "A run cannot be named \"\(name)\"; use another name.")
     }
     try write {
       try connection.run(
@@ -16,7 +16,7 @@ extension RunDatabase {
     }
   }
 
-  /// Writes a note about a run in the place of the one it has; nil for none.
+  /// Replaces the note of a run; nil removes it.
   ///
   /// - Throws: `StoreError`.
   public func setNote(of run: Run, to note: String?) throws {

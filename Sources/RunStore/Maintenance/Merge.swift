@@ -3,38 +3,37 @@ import Migrations
 public import RunModel
 import SQLite
 
-/// What came of a run of another database that was to be merged.
+/// The result of merging a run of another database.
 public struct MergedRun: Sendable {
-  /// What was done with it.
+  /// The outcome for the run.
   public enum Outcome: Sendable, Equatable {
-    /// It was not here.
+    /// The run was new here.
     case added
-    /// It was here with so many steps, which were fewer, or written earlier.
+    /// The run was here with this many steps, fewer than there or written earlier.
     case replaced(steps: Int)
-    /// It is here, with all that the other database has or more.
+    /// The run is here, with all data of the other database or more.
     case here
-    /// A process records it, there or here.
+    /// A process records the run, there or here.
     case recorded
-    /// It is here in the trash.
+    /// The run is in the trash here.
     case inTrash
   }
 
-  /// The run as the other database has it.
+  /// The run in the other database.
   public let run: Run
-  /// What was done with it.
+  /// The outcome for the run.
   public let outcome: Outcome
 }
 
 extension RunDatabase {
-  /// Copies the runs of another database that are not here yet, or went on there, with all that they recorded.
+  /// Copies the runs of another database that are new here or have more steps there, with all their records.
   ///
-  /// A run is the same one by its uuid. One that went on keeps the name, the note and the tags that it has here.
-  /// Others may write meanwhile. A run that is being copied is in the trash until it is whole; a merge that was killed leaves it
-  /// there, and the next one removes it.
+  /// Runs are identified by uuid. A replaced run keeps the name, note and tags that it has here. Others may write meanwhile.
+  /// A run being copied is in the trash until it is complete; a killed merge leaves it there, and the next merge removes it.
   /// - Parameters:
   ///   - other: the other database; runs in its trash stay there.
   ///   - isDryRun: whether nothing is changed.
-  ///   - report: is told of each run, in the order of the other database.
+  ///   - report: is called with the result of each run, in the order of the other database.
   /// - Throws: `StoreError`, or what `report` throws; the runs that were reported are copied.
   public func merge(
     _ other: RunDatabase, isDryRun: Bool = false, _ report: (MergedRun) throws -> Void
@@ -77,7 +76,7 @@ extension RunDatabase {
       ? .replaced(steps: here.steps) : .here
   }
 
-  /// Copies a run with all that it recorded, and lets it take the place of the one that is here, if there is one.
+  /// Copies a run with all its records, then replaces the run here, if there is one.
   private func copy(_ run: Run, from other: RunDatabase) throws {
     let copy = RowCopy(source: other, destination: self)
     let uuid = UUID().uuidString.lowercased()
@@ -103,9 +102,9 @@ extension RunDatabase {
     }
   }
 
-  /// Gives a copy that is whole its identity.
+  /// Gives a complete copy its identity.
   ///
-  /// - Returns: the run whose place it takes, which is in the trash then.
+  /// - Returns: the replaced run, now in the trash.
   private func publish(_ run: Run, from other: RunDatabase, id: Int64, uuid: String) throws -> Run?
   {
     let outcome = try outcome(of: run, other)
@@ -159,7 +158,7 @@ extension RunDatabase {
     }
   }
 
-  /// Copies all rows of a run but its own.
+  /// Copies all rows that belong to a run.
   private func copyRecords(
     of run: Run, by copy: RowCopy, to newID: Int64, _ breathe: () throws -> Void
   ) throws {

@@ -1,17 +1,17 @@
 import RunModel
 import SQLite
 
-/// Copies rows of one database into the same table of another, whatever columns the table has.
+/// A copy of rows from one database into the same tables of another.
 ///
-/// Errors name the database that is at fault: the source where it can't be read, or where a row of it breaks a rule of
-/// the schema; else the destination.
+/// Errors name the database at fault: the source if it cannot be read or a row of it breaks a rule of the schema, else the
+/// destination.
 struct RowCopy {
   let source: RunDatabase
   let destination: RunDatabase
 
-  /// Copies the row of `table` whose id is `id`, but for the columns that `changes` names.
+  /// Copies the row of `table` with the id `id`, with the columns in `changes` replaced.
   ///
-  /// - Returns: the id of the copy, a new one.
+  /// - Returns: the new id of the copy.
   func row(of table: String, id: Int, changing changes: [String: Binding]) throws -> Int64 {
     let columns = try columnNames(of: table).filter { $0 != "id" }
     let values = try source.attempt {
@@ -30,8 +30,8 @@ struct RowCopy {
   ///   - condition: which rows.
   ///   - bindings: the condition's values.
   ///   - key: the column that refers to another table.
-  ///   - newKey: what it is to refer to, by what it refers to in the source.
-  ///   - onEach: is told the id of each row and of its copy.
+  ///   - newKey: the new reference for each reference of the source.
+  ///   - onEach: is called with the ids of each row and its copy.
   /// - Throws: `StoreError`, or what `onEach` throws.
   func rows(
     of table: String, where condition: String, _ bindings: [Binding], replacing key: String,
@@ -53,7 +53,7 @@ struct RowCopy {
     }
   }
 
-  /// What copies the one row of `table` whose `key` refers to a row, if there is one, to refer to that row's copy.
+  /// A function that copies the row of `table` whose `key` is a row's id, if there is one, to refer to that row's copy.
   func single(of table: String, replacing key: String) throws -> (Int64, Int64) throws -> Void {
     let columns = try columnNames(of: table).filter { $0 != key }
     let selection = try source.attempt {
@@ -83,7 +83,7 @@ struct RowCopy {
     }
   }
 
-  /// Writes a row of the source.
+  /// Inserts a row of the source.
   ///
   /// - Returns: the id of the copy.
   private func insert(_ values: [Binding], by insertion: Statement, into table: String) throws

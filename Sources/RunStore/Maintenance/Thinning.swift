@@ -1,38 +1,38 @@
 public import RunModel
 import SQLite
 
-/// What thinning a run deletes.
+/// The amount that thinning a run deletes.
 public struct Thinning: Sendable, Equatable {
-  /// How many moments.
+  /// The number of moments.
   public internal(set) var momentCount = 0
   /// The bytes of their means, variances, gammas and betas.
   public internal(set) var byteCount = 0
-  /// How many tensors lose some.
+  /// The number of sites that lose moments.
   public internal(set) var siteCount = 0
 }
 
 extension RunDatabase {
-  /// Deletes moments of early steps, with their gammas and betas, where stored blocks pool what they say.
+  /// Deletes moments of early steps, with their gammas and betas, that stored blocks pool.
   ///
-  /// Of each tensor are kept the steps that are multiples of `interval`, its first one, those from `end` on, and
-  /// every shortest block of steps that is not stored, or that resuming the run from its newest checkpoint
-  /// would open again. Blocks that were not pooled while recording are pooled first. Rows of `step` are all kept.
+  /// Each site keeps the steps that are multiples of `interval`, its first step, steps from `end` on, and every shortest
+  /// block of steps that is not stored or that resuming from the newest checkpoint would reopen. Blocks that were not pooled
+  /// while recording are pooled first. The rows of `step` are kept.
   /// - Parameters:
   ///   - run: the run.
-  ///   - interval: the distance of the steps that are kept, at least 2.
+  ///   - interval: the distance between kept steps, at least 2.
   ///   - end: the step before which moments are deleted; rounded down to the end of a block.
   ///   - isDryRun: whether nothing is changed.
   /// - Returns: what was deleted, or would be.
-  /// - Throws: `StoreError`, of kind `busy` where a process records the run; then nothing was changed. What was deleted
-  ///   before another failure stays so.
+  /// - Throws: `StoreError`, of kind `busy` if a process records the run; then nothing was changed. Deletions before another
+  ///   failure are kept.
   public func thin(_ run: Run, keepingEvery interval: Int, before end: Int, isDryRun: Bool = false)
     throws -> Thinning
   {
     guard interval >= 2, end >= 0 else {
       throw StoreError(
         .misuse,
-        "A run can't be thinned to every step number \(interval) before step \(end); "
-          + "keep every second or fewer, before a step from 0 on.")
+        "A run cannot be thinned to one step in \(interval) before step \(end); "
+          + "the interval must be at least 2 and the end at least 0.")
     }
     return try attempt {
       let lock = try write {
@@ -64,7 +64,7 @@ extension RunDatabase {
     }
   }
 
-  /// The moments of a site that thinning deletes.
+  /// The moments of a site to delete.
   private struct Deletion {
     static let block = StepBlock.shortest
 
@@ -72,7 +72,7 @@ extension RunDatabase {
     let interval: Int
     let end: Int
 
-    /// Which rows of `moment` they are, from step ?4 on and before step ?2.
+    /// The SQL condition on rows of `moment`, from step ?4 on and before step ?2.
     static let condition = """
       site = ?1 AND step >= ?4 AND step < ?2 AND step % ?3 <> 0
         AND step > (SELECT min(step) FROM moment WHERE site = ?1)
@@ -88,7 +88,7 @@ extension RunDatabase {
     }
   }
 
-  /// Takes back the transaction that found out what thinning would do.
+  /// The error that rolls a dry run back.
   private struct DryRun: Error {
     let thinning: Thinning
   }

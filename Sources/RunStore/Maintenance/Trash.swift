@@ -3,9 +3,9 @@ public import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Puts runs into the trash, where nothing but `restore` and `purge` finds them: all of them, or none.
+  /// Puts runs into the trash, all of them or none.
   ///
-  /// - Throws: `StoreError`, of kind `busy` where a process records one of them.
+  /// - Throws: `StoreError`, of kind `busy` if a process records one of them.
   public func delete(_ runs: [Run]) throws {
     try write {
       for run in runs {
@@ -20,9 +20,9 @@ extension RunDatabase {
     }
   }
 
-  /// Takes runs out of the trash: all of them, or none.
+  /// Takes runs out of the trash, all of them or none.
   ///
-  /// - Throws: `StoreError`, of kind `misuse` where one of them is no longer whole.
+  /// - Throws: `StoreError`, of kind `unknownRun` if one of them is incomplete.
   public func restore(_ runs: [Run]) throws {
     try write {
       for run in runs {
@@ -33,7 +33,7 @@ extension RunDatabase {
         if let reason = reason ?? nil, RunDatabase.reasonsOfParts.contains(reason) {
           throw StoreError(
             .unknownRun,
-            "Run \(run.shortID) in \(path) is no longer whole (\(reason)); it can only be purged.")
+            "Run \(run.shortID) in \(path) is incomplete (\(reason)); it can only be purged.")
         }
         try connection.run(
           "UPDATE run SET deleted_at = NULL WHERE id = ? AND uuid = ?",
@@ -42,23 +42,23 @@ extension RunDatabase {
     }
   }
 
-  /// Deletes a run in the trash for good, with all that it recorded; a run that is no longer there is left alone.
+  /// Deletes a run in the trash with all its records; a run outside the trash is left alone.
   ///
-  /// Others may write meanwhile. Stopped on the way, it leaves a run in the trash that can only be purged. The file keeps its
-  /// size: the room is used again, or given back by `compact`.
+  /// Others may write meanwhile. If stopped, it leaves a run in the trash that can only be purged. The file keeps its size: the
+  /// space is used again, or returned by `compact`.
   /// - Throws: `StoreError`, of kind `busy` where a process records the run.
   public func purge(_ run: Run) throws {
     try attempt { try deleteInSlices(run) }
   }
 
-  /// The reasons of runs that lack some of what they recorded.
+  /// The status reasons of runs that lack some of their records.
   static let reasonsOfParts: Set = [partlyPurged, partlyMerged]
-  /// The reason of a run some of whose records are deleted.
+  /// The status reason of a run that is being purged.
   static let partlyPurged = "It was purged in part."
-  /// The reason of a run that is being copied from another database.
+  /// The status reason of a run that is being copied from another database.
   static let partlyMerged = "It was merged in part."
 
-  /// Deletes a run in the trash, and what it recorded before it.
+  /// Deletes the records of a run in the trash, then the run.
   func deleteInSlices(_ run: Run) throws {
     let key: [Binding] = [.integer(run.id), .text(run.uuid)]
     let (isThere, lock) = try write {

@@ -1,11 +1,11 @@
 import Glibc
 import SystemPackage
 
-/// The system calls on files that swift-system has no name for.
+/// The system calls on files that swift-system lacks.
 enum FileCalls {
-  /// Moves a file to `target`, in the place of what stands there, in one step.
+  /// Moves a file to `target` atomically, replacing a file there.
   ///
-  /// - Throws: `Errno`; then both are as they were.
+  /// - Throws: `Errno`; then both are unchanged.
   static func move(_ path: FilePath, to target: FilePath) throws(Errno) {
     let code = unsafe path.withPlatformString { from in
       unsafe target.withPlatformString { to in unsafe rename(from, to) }
@@ -13,7 +13,7 @@ enum FileCalls {
     try check(code)
   }
 
-  /// Where a symbolic link leads, as the link has it.
+  /// The destination of a symbolic link, as written in the link.
   ///
   /// - Throws: `Errno`.
   static func destination(ofLink path: FilePath) throws(Errno) -> FilePath {
@@ -25,7 +25,7 @@ enum FileCalls {
     return FilePath(platformString: bytes)
   }
 
-  /// Waits until the disk has what was written to a file, or the names of a folder.
+  /// Waits until a file's contents, or a folder's names, are on the disk.
   ///
   /// - Throws: `Errno`.
   static func synchronize(_ descriptor: FileDescriptor) throws(Errno) {
@@ -39,7 +39,7 @@ enum FileCalls {
     try check(fchown(descriptor.rawValue, user.rawValue, group.rawValue))
   }
 
-  /// Sets who may do what with a file.
+  /// Sets the permissions of a file.
   ///
   /// - Throws: `Errno`.
   static func permit(_ permissions: FilePermissions, on descriptor: FileDescriptor) throws(Errno) {
@@ -68,7 +68,7 @@ enum FileCalls {
     }
   }
 
-  /// Whether a person writes what a file has.
+  /// Whether a file is a terminal.
   static func isTerminal(_ file: FileDescriptor) -> Bool { isatty(file.rawValue) == 1 }
 
   private static func check(_ code: Int32) throws(Errno) {

@@ -1,20 +1,20 @@
 import SystemPackage
 
-/// What tells a file from others, whatever path it goes by.
+/// The identity of a file, independent of its path.
 struct FileIdentity: Hashable {
   private let device: DeviceID
   private let inode: Inode
-  /// Its name, where it is not there yet and the rest is its folder's.
+  /// The name of a file that does not exist yet; the other values are its folder's.
   private let name: FilePath.Component?
 
-  /// The identity of what is open.
+  /// The identity of an open file.
   init(_ status: Stat) {
     self.init(status, name: nil)
   }
 
-  /// The identity of the file at the end of symbolic links, or of the one that would be made at `path`.
+  /// The identity of the file that `path` leads to through symbolic links, or that would be created there.
   ///
-  /// Nil where that is impossible, as without the folder.
+  /// Nil if that is impossible, as without the folder.
   init?(_ path: FilePath) {
     if let status = try? Stat(path) {
       self.init(status)
@@ -32,15 +32,15 @@ struct FileIdentity: Hashable {
 }
 
 extension FilePath {
-  /// The folder that the file of this path is in.
+  /// The folder of the file.
   var folder: FilePath {
     let folder = removingLastComponent()
     return folder.isEmpty ? "." : folder
   }
 
-  /// The path of the file that symbolic links of this name lead to, whether it is there or not.
+  /// The path that symbolic links lead to, whether or not a file exists there.
   ///
-  /// - Throws: `Errno` where they lead in a circle.
+  /// - Throws: `Errno` if they form a cycle.
   func withoutFinalLinks() throws(Errno) -> FilePath {
     var path = self
     // As many as Linux follows.
@@ -54,7 +54,7 @@ extension FilePath {
     throw .tooManySymbolicLinkLevels
   }
 
-  /// The open file of this process that the path stands for, such as standard output for /dev/stdout.
+  /// The open file of this process that the path names, such as standard output for /dev/stdout.
   var openDescriptor: FileDescriptor? {
     switch string {
     case "/dev/stdin": return .standardInput

@@ -1,14 +1,14 @@
 package import SystemPackage
 
-/// What stands in a file that a command reads whole: a regular file, or what comes through a pipe or from a terminal.
+/// The contents of an input that is read whole: a regular file, a pipe or a terminal.
 package enum InputContents {
-  /// Why it can't be had.
+  /// The reason why an input cannot be read.
   package enum Failure: Error {
-    /// It is not there, or may not be read.
+    /// The file does not exist or is not readable.
     case unreadable(Errno)
-    /// It is a device, which has no end.
+    /// The file is a device, which has no end.
     case device
-    /// It has more bytes than may be read.
+    /// The file has more bytes than the limit.
     case tooLarge
   }
 
@@ -16,7 +16,7 @@ package enum InputContents {
   ///
   /// - Parameters:
   ///   - path: its path.
-  ///   - limit: the most bytes that it may have.
+  ///   - limit: the largest number of bytes.
   /// - Returns: the bytes.
   /// - Throws: `Failure`.
   package static func bytes(of path: String, atMost limit: Int) throws(Failure) -> [UInt8] {

@@ -1,18 +1,18 @@
 package import SystemPackage
 
-/// An output that could not be written, in one sentence.
+/// The failure to write an output, in one sentence.
 package struct OutputError: Error, CustomStringConvertible {
-  /// What kind of failure it is.
+  /// The kind of a failure.
   package enum Kind: Sendable {
-    /// The command line asks for something impossible.
+    /// The request is impossible.
     case misuse
-    /// The file can't be made, or must not be.
+    /// The file cannot or must not be created.
     case cannotCreate
     /// Writing failed, as on a full disk.
     case inputOutput
   }
 
-  /// What kind of failure it is.
+  /// The kind of the failure.
   package let kind: Kind
   /// The sentence.
   package let description: String
@@ -22,20 +22,20 @@ package struct OutputError: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// Says what the system's refusal means for the output at `path`.
+  /// The meaning of the system's error for the output at `path`.
   package init(path: String, _ error: Errno) {
     switch error {
     case .permissionDenied, .notPermitted, .noSuchFileOrDirectory, .readOnlyFileSystem,
       .notDirectory, .isDirectory,
       .textFileBusy, .resourceBusy, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice,
       .badFileDescriptor:
-      self.init(.cannotCreate, "\(path) can't be written: \(error); choose another place.")
+      self.init(.cannotCreate, "\(path) cannot be written: \(error); choose another place.")
     case .fileNameTooLong:
       self.init(
-        .cannotCreate, "\(path) can't be written: the path is too long; choose a shorter one.")
+        .cannotCreate, "\(path) cannot be written: the path is too long; choose a shorter one.")
     default:
       self.init(
-        .inputOutput, "\(path) can't be written: \(error); choose another place, or make room.")
+        .inputOutput, "\(path) cannot be written: \(error); choose another place, or make room.")
     }
   }
 }

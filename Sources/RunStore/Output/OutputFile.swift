@@ -1,10 +1,10 @@
 import SystemPackage
 
-/// A file that a command writes.
+/// A file that is being written.
 ///
-/// A regular file appears under its name only when all of it is written and on the disk; until then, and where that
-/// fails, what stood there stands. It keeps the permissions of what it replaces, and a symbolic link stays one. A device
-/// or a FIFO is written into.
+/// A regular file appears under its name only when it is complete on the disk; until then, and after a failure, the old file
+/// is unchanged. The new file has the permissions of the old one, and a symbolic link stays one. A device or a FIFO is written
+/// directly.
 package struct OutputFile {
   private let path: String
   private let descriptor: FileDescriptor
@@ -15,7 +15,7 @@ package struct OutputFile {
     self.descriptor = descriptor
   }
 
-  /// Writes a file at `place` by what `body` appends to it.
+  /// Writes a file at `place` with the contents that `body` appends.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: `OutputError`, or what `body` throws.

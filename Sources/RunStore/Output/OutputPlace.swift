@@ -1,34 +1,34 @@
 import FoundationEssentials
 import SystemPackage
 
-/// Where a command writes a file: a place where nothing stands that must stay.
+/// The place of an output file, checked not to overwrite anything that must be kept.
 ///
-/// That must the command's database and all that SQLite keeps beside it, any other SQLite database, and what the command
-/// reads. `-` and what stands for an open file, such as /dev/stdout and /dev/fd/3, are written to as they are.
+/// The command's database with the files that SQLite keeps beside it, any other SQLite database, and the command's inputs must
+/// be kept. `-` and names of open files, such as /dev/stdout and /dev/fd/3, are written directly.
 package struct OutputPlace {
-  /// How the file is written.
+  /// The way in which the file is written.
   enum Kind {
-    /// A regular file or none: a new one is moved there. `old` is what stands there.
+    /// A regular file or none: a new file is moved there. `old` is the existing file.
     case file(FilePath, old: Stat?)
-    /// What can be written but not replaced, as a device or a FIFO.
+    /// A file that can be written but not replaced, such as a device or a FIFO.
     case stream(FilePath)
     /// An open file of this process.
     case descriptor(FileDescriptor)
   }
 
-  /// The path as it was given.
+  /// The path as given.
   package let path: String
   private let database: FilePath?
   private let inputs: [FilePath]
   private let replacesDatabases: Bool
   private let sharesStandardOutput: Bool
 
-  /// Makes sure of a place; it is looked at again before the file is moved there.
+  /// Checks a place; it is checked again before the file is moved there.
   ///
   /// - Parameters:
   ///   - path: the path; `-` is standard output.
   ///   - database: the path of the database that the command uses.
-  ///   - inputs: the paths of what it reads besides: files, or folders of files.
+  ///   - inputs: the paths of its other inputs: files, or folders of files.
   ///   - replacesDatabases: whether another database may be replaced.
   ///   - sharesStandardOutput: whether the command also writes an answer to standard output.
   /// - Throws: `OutputError`.
@@ -44,9 +44,9 @@ package struct OutputPlace {
     _ = try kind()
   }
 
-  /// How the file is to be written, as things stand.
+  /// The way in which the file is to be written now.
   ///
-  /// - Throws: `OutputError` where it must not be.
+  /// - Throws: `OutputError` if it must not be written.
   func kind() throws(OutputError) -> Kind {
     do {
       guard !path.isEmpty else { throw Errno.noSuchFileOrDirectory }
@@ -67,7 +67,7 @@ package struct OutputPlace {
         try requireNoDatabase(end)
         return .file(end, old: status)
       case .directory: throw Errno.isDirectory
-      case .socket: throw refusal("is a socket, which takes no file")
+      case .socket: throw refusal("is a socket")
       default: return .stream(end)
       }
     } catch let error as OutputError {
@@ -93,7 +93,7 @@ package struct OutputPlace {
     }
     let read = inputs.flatMap { input in [input] + input.files }.compactMap { try? Stat($0) }
     if read.contains(where: { $0.type == .regular && identity == FileIdentity($0) }) {
-      throw refusal("is what the command reads")
+      throw refusal("is an input of the command")
     }
     // Only now, as to close a file that SQLite has open in this process drops SQLite's locks of it.
     if let main = end?.mainOfCompanion, main.beginsLikeSQLite {
@@ -126,12 +126,13 @@ package struct OutputPlace {
   }
 
   private var shared: OutputError {
-    OutputError(.misuse, "\(path) is standard output, which has the command's answer; name a file.")
+    OutputError(
+      .misuse, "\(path) is standard output, where the command writes its answer; name a file.")
   }
 }
 
 extension FilePath {
-  /// What stands, or may stand, beside a database.
+  /// The endings of the files beside a database.
   private static let companionSuffixes = ["-wal", "-shm", "-journal", "-recorders"]
 
   /// The files that belong to the database at this path.
@@ -141,7 +142,7 @@ extension FilePath {
     }
   }
 
-  /// The file that this one would belong to if that were a database.
+  /// The database file that this one would belong to by its name.
   fileprivate var mainOfCompanion: FilePath? {
     guard let name = lastComponent?.string,
       let suffix = FilePath.companionSuffixes.first(where: name.hasSuffix)
@@ -151,7 +152,7 @@ extension FilePath {
     return removingLastComponent().appending(String(name.dropLast(suffix.count)))
   }
 
-  /// Whether the file is a database of SQLite's, a log or a journal, by its first bytes.
+  /// Whether the file is an SQLite database, log or journal, by its first bytes.
   ///
   /// Source: https://sqlite.org/fileformat.html, sections 1.3.1, 3 and 4.1.
   fileprivate var beginsLikeSQLite: Bool {
@@ -162,7 +163,7 @@ extension FilePath {
         start.prefix(4))
   }
 
-  /// The files of this folder; none where it is no folder.
+  /// The files of this folder; none if it is not a folder.
   fileprivate var files: [FilePath] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: string)) ?? []
     return names.map { appending($0) }

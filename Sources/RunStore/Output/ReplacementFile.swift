@@ -1,24 +1,24 @@
 import FoundationEssentials
 import SystemPackage
 
-/// A file that is written beside another one and then takes its place, in one step.
+/// A file that is written beside another one and then replaces it atomically.
 ///
-/// Whenever the process dies, the old file stands, or the whole new one; a file NAME.….partial may be left.
+/// If the process dies, either the old file or the complete new one exists; a file NAME.….partial may remain.
 struct ReplacementFile {
-  /// Where it is until it is moved.
+  /// The path until the file is moved.
   let path: FilePath
-  /// The file itself, open to be written.
+  /// The open file.
   let descriptor: FileDescriptor
   private let place: OutputPlace
   private let target: FilePath
 
-  /// Makes an empty file beside another one.
+  /// Creates an empty file beside another one.
   ///
   /// - Parameters:
-  ///   - place: where the file belongs, as the command line says it.
+  ///   - place: the place of the file as the user gave it.
   ///   - target: the path there, without symbolic links.
-  ///   - old: what stands at `target`: whose permissions and owner it gets.
-  ///   - permissions: those of a file where none stands, as far as the process's mask allows.
+  ///   - old: the existing file at `target`, whose permissions and owner are kept.
+  ///   - permissions: the permissions if no file exists, as far as the process's mask allows.
   /// - Throws: `OutputError`.
   init(
     of place: OutputPlace, _ target: FilePath, old: Stat?,
@@ -41,7 +41,7 @@ struct ReplacementFile {
     }
   }
 
-  /// Makes a file under a name that nobody has.
+  /// Creates a file under an unused name.
   private static func opened(
     beside target: FilePath, permissions: FilePermissions
   ) throws(Errno) -> (FilePath, FileDescriptor) {
@@ -80,9 +80,9 @@ struct ReplacementFile {
     try FileCalls.permit(permissions, on: file)
   }
 
-  /// Moves the file to where it belongs, once the disk has it.
+  /// Moves the file to its place, once it is on the disk.
   ///
-  /// - Throws: `OutputError`; then the old file stands, unless it is its folder that the disk doesn't take.
+  /// - Throws: `OutputError`; then the old file is unchanged, unless writing the folder to the disk failed.
   func takePlace() throws(OutputError) {
     do throws(Errno) {
       try FileCalls.synchronize(descriptor)
@@ -116,7 +116,7 @@ struct ReplacementFile {
     }
   }
 
-  /// Removes the file, which is not to take the place.
+  /// Removes the file instead of moving it.
   func remove() {
     try? descriptor.close()
     try? FileManager.default.removeItem(atPath: path.string)

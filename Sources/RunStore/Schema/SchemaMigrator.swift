@@ -2,24 +2,24 @@ import Migrations
 import RunModel
 import SQLite
 
-/// Brings a file's schema from any earlier version to this build's, forward only.
+/// Upgrades a file's schema from any earlier version to the one of this build.
 package enum SchemaMigrator {
   /// "NRMS", the `application_id` in the header of a Normscope database.
   package static let applicationID = 0x4E52_4D53
 
-  /// How a file's schema compares with this build's.
+  /// A file's schema compared with the one of this build.
   enum State {
-    /// There is nothing in the file.
+    /// The file is empty.
     case empty
-    /// It is ours, of an earlier version.
+    /// The schema is of an earlier version.
     case older
-    /// It is ours, of this version.
+    /// The schema is of this version.
     case current
   }
 
-  /// Looks at a file without changing it.
+  /// The state of a file's schema, found without changing the file.
   ///
-  /// - Throws: `StoreError` where the file is not ours, newer than this build, or its schema was altered.
+  /// - Throws: `StoreError` if another program made the file, it is newer than this build, or its schema was altered.
   static func state(of connection: Connection, path: String) throws -> State {
     // Another process may be making the schema: half of it must not be seen.
     try connection.snapshot { try stateNow(of: connection, path: path) }
@@ -53,7 +53,7 @@ package enum SchemaMigrator {
     return version == Migration.latestVersion ? .current : .older
   }
 
-  /// Whether a file has tables of ours and lost what its header says of them, as where it was made anew from SQL text.
+  /// Whether a file has Normscope's tables but lost its header fields, as when it was rebuilt from SQL text.
   ///
   /// - Throws: `SQLiteError`.
   static func lacksHeader(_ connection: Connection) throws -> Bool {
@@ -75,7 +75,7 @@ package enum SchemaMigrator {
     return Set(names).isSubset(of: found)
   }
 
-  /// Checks that a file records that it was made by the scripts of this build up to `version`.
+  /// Checks that the scripts recorded in a file are those of this build up to `version`.
   ///
   /// - Throws: `SQLiteError`, or `StoreError` of kind `badDatabase`.
   static func requireScripts(upTo version: Int, in connection: Connection, path: String) throws {
@@ -97,7 +97,7 @@ package enum SchemaMigrator {
     }
   }
 
-  /// Applies every migration that is missing, each with its record, in one transaction.
+  /// Applies all missing migrations, each with its record, in one transaction.
   ///
   /// - Throws: `SQLiteError`; `StoreError` of kind `busy` where an earlier version records into the file, or of kind
   ///   `badDatabase` where rows refer to missing ones. A migration that fails leaves no trace.
@@ -115,7 +115,7 @@ package enum SchemaMigrator {
     try outcome.get()
   }
 
-  /// The statements of an earlier version fail on the tables of this one.
+  /// Checks that no process records into a file of an earlier version, whose statements would fail afterwards.
   private static func requireNoRecorder(in file: DatabaseFile, by connection: Connection) throws {
     let version = try pragma("user_version", of: connection)
     guard version > 0 && version < Migration.latestVersion,
@@ -147,7 +147,7 @@ package enum SchemaMigrator {
     try setHeader(ofVersion: migration.version, connection)
   }
 
-  /// Says in a file's header that it is one of ours, of schema version `version`.
+  /// Writes the application id and the schema version into a file's header.
   ///
   /// - Throws: `SQLiteError`.
   static func setHeader(ofVersion version: Int, _ connection: Connection) throws {

@@ -2,10 +2,10 @@ import Migrations
 import RunModel
 import SQLite
 
-/// The objects in a file's schema, among which all tables have to be that the migrations make, word for word.
+/// The objects in a file's schema, which must include every table of the migrations, word for word.
 ///
 /// SQLite runs what it finds in a schema: a trigger could change what is recorded, a view could stand for a table, a
-/// virtual table runs code. Beside our tables are let be, because no statement of ours touches them:
+/// virtual table runs code. Other objects are allowed if no statement of Normscope touches them:
 ///
 /// - other tables, such as those of a replication tool, unless they refer to ours by a foreign key, which our deletions
 ///   would then set off;
@@ -19,13 +19,13 @@ enum SchemaObjects {
     let table: String
     let statement: String
 
-    /// What a sentence calls it.
+    /// The object in a sentence.
     var words: String { "the \(type) \"\(SchemaObjects.printable(name))\"" }
   }
 
-  /// Checks that a file has all objects of schema version `version`, and beside them nothing that could run.
+  /// Checks that a file has all objects of schema version `version`, and no others that could run code.
   ///
-  /// - Throws: `StoreError` of kind `badDatabase` that names the first that is missing or strange.
+  /// - Throws: `StoreError` of kind `badDatabase` that names the first missing or unexpected object.
   static func requireKnown(in connection: Connection, version: Int, path: String) throws {
     let objects = try connection.rows(select) { row in
       Object(type: row.text(0), name: row.text(1), table: row.text(2), statement: row.text(3))
@@ -52,7 +52,7 @@ enum SchemaObjects {
       "The database \(path) lacks the table \"\(tableName(first))\"; restore it from a copy.")
   }
 
-  /// Why an object that the migrations do not make can't stay; nil where it is let be.
+  /// The reason to refuse an object that the migrations do not make; nil if it is allowed.
   private static func reasonToRefuse(
     _ object: Object, _ ours: Set<String>, _ connection: Connection
   ) throws -> String? {
@@ -90,7 +90,7 @@ enum SchemaObjects {
     }
   }
 
-  /// The tables of a file that the migrations make.
+  /// The tables of a file that belong to Normscope.
   ///
   /// - Throws: `SQLiteError`.
   static func ourTables(in connection: Connection) throws -> [String] {
@@ -100,7 +100,7 @@ enum SchemaObjects {
     ) { $0.text(0) }.filter { ours.contains($0.lowercased()) }
   }
 
-  /// Calls `body` for each row of a table of ours that belongs to a row that is missing.
+  /// Calls `body` for each row of Normscope's tables whose parent row is missing.
   ///
   /// - Throws: `SQLiteError`, or what `body` throws.
   static func forEachOrphan(
@@ -114,12 +114,12 @@ enum SchemaObjects {
     }
   }
 
-  /// The table that a statement of the migrations makes, in lower case.
+  /// The table that a CREATE statement of the migrations makes, in lower case.
   private static func tableName(_ statement: String) -> String {
     (statement.split { " (\"".contains($0) }.dropFirst(2).first ?? "").lowercased()
   }
 
-  /// What makes the objects of a schema version, word for word as SQLite keeps it.
+  /// The CREATE statements of a schema version, word for word as SQLite keeps them.
   static func statements(ofVersion version: Int) throws -> Set<String> {
     guard version < Migration.latestVersion else {
       return Set(Migration.latestSchema.split(separator: ";\n").map(String.init))
@@ -137,13 +137,13 @@ enum SchemaObjects {
     WHERE sql IS NOT NULL OR name NOT LIKE 'sqlite_autoindex_%' ORDER BY type DESC, name
     """
 
-  /// What SQLite's ANALYZE adds.
+  /// The tables that SQLite's ANALYZE adds.
   private static let analysis: Set = [
     "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
     "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
   ]
 
-  /// A name out of a file that may be anybody's, fit for a sentence.
+  /// A name from a file, made safe for a sentence.
   private static func printable(_ name: String) -> String {
     String(name.prefix(60).map { $0.unicodeScalars.allSatisfy { $0.value < 32 } ? "?" : $0 })
   }

@@ -3,9 +3,9 @@ import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Brings the schema of a file up to date, as opening it does.
+  /// Upgrades the schema of a file, as opening it does.
   ///
-  /// - Returns: the version that it had, and the one that it has.
+  /// - Returns: the versions before and after.
   /// - Throws: `StoreError`; the file is left as it was.
   public static func upgrade(fileAt path: String) throws -> (from: Int, to: Int) {
     let from = try olderSchemaVersion(ofFileAt: path)
@@ -16,7 +16,7 @@ extension RunDatabase {
     return (from ?? to, to)
   }
 
-  /// Opens a database to query, but refuses one whose schema would have to be upgraded for that.
+  /// Opens a database for querying, but refuses one whose schema would have to be upgraded.
   ///
   /// - Throws: `StoreError`.
   public static func openUnchanged(_ path: String) throws -> RunDatabase {
@@ -29,7 +29,7 @@ extension RunDatabase {
     return try RunDatabase(path: path, for: .read)
   }
 
-  /// The version of a file's schema where it is one of ours and older than this build's, else nil.
+  /// The version of a file's schema if it is older than this build's, else nil.
   private static func olderSchemaVersion(ofFileAt path: String) throws -> Int? {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder else {

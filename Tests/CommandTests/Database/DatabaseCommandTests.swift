@@ -140,7 +140,7 @@ struct DatabaseCommandTests {
   func migrateAndSchema() throws {
     #expect(
       try place.normscope(["db", "migrate"]).output
-        == "runs.db has schema version \(Migration.latestVersion), the newest that is known\n")
+        == "runs.db has schema version \(Migration.latestVersion), the newest known\n")
     let schema = try place.normscope(["db", "export-schema"]).output
     #expect(schema.contains("CREATE TABLE run (") && schema.hasSuffix(";\n"))
   }

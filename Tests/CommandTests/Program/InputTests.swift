@@ -48,10 +48,10 @@ struct InputTests {
       (#""$0" record --config /dev/zero"#, "is a device"),
       (#""$0" record --init-from /dev/zero"#, "is a device"),
       (#"yes | "$0" record --config /dev/stdin"#, "more than 16 MiB"),
-      (#"mkfifo p; "$0" runs --db p"#, "no regular file"),
-      (#""$0" runs --db /dev/zero"#, "no regular file"),
-      (#"mkfifo p; "$0" record --steps 1 --db p"#, "no regular file"),
-      (#""$0" record --steps 1 --db /dev/null"#, "no regular file"),
+      (#"mkfifo p; "$0" runs --db p"#, "not a regular file"),
+      (#""$0" runs --db /dev/zero"#, "not a regular file"),
+      (#"mkfifo p; "$0" record --steps 1 --db p"#, "not a regular file"),
+      (#""$0" record --steps 1 --db /dev/null"#, "not a regular file"),
     ])
   func endless(line: String, part: String) throws {
     expectOneSentence(try shell(line), exitCode: 65, containing: part)

@@ -77,7 +77,7 @@ struct OutputTests {
     for name in ["run.json", "table.csv", "start.safetensors"] {
       try expectRefused(
         record + ["--init-from", "start.safetensors", "--save-initial", name],
-        "what the command reads")
+        "an input of the command")
     }
     #expect(try place.bytes(of: "start.safetensors") == start)
     #expect(try place.bytes(of: "table.csv") == Array(table.utf8))
@@ -94,7 +94,7 @@ struct OutputTests {
       ["record", "--steps", "1", "--save-initial", path], exitCode: 64, "standard output")
     try expectRefused(
       ["demo", "--db", "demo.db", "--output", path], exitCode: 64, "standard output")
-    try expectRefused(["db", "backup", path], "no file")
+    try expectRefused(["db", "backup", path], "cannot hold a database")
     #expect(!FileManager.default.fileExists(atPath: place.folder.file("-")))
   }
 

@@ -93,7 +93,7 @@ struct DatabaseCheckTests {
       ),
       (
         "UPDATE rollup SET step_count = 129 WHERE site = \(site) AND block = 1 AND block_steps = 128",
-        "rollup", "it can't hold 129 steps"
+        "rollup", "it cannot hold 129 steps"
       ),
       (
         "UPDATE evaluation SET count = 0 WHERE step = 20", "count",
@@ -106,7 +106,7 @@ struct DatabaseCheckTests {
       (
         "INSERT INTO affine SELECT moment.id, x'00', x'' FROM moment JOIN site ON site.id = site "
           + "WHERE epsilon IS NULL AND step = 5", "affine",
-        "step 5: there are gamma and beta, and no batch norm"
+        "step 5: there are gamma and beta, but no normalization"
       ),
       (
         "DELETE FROM step WHERE step = 5", "step",
@@ -141,11 +141,11 @@ struct DatabaseCheckTests {
       ),
       (
         "UPDATE run SET step_count = 7", "step-count",
-        "it says that it has 7 steps, and there are 300"
+        "step_count is 7, and there are 300 steps"
       ),
       ("UPDATE run SET status = 'interrupted'", "word", "the status \"interrupted\" is unknown"),
-      ("UPDATE run SET configuration = '{'", "json", "the configuration is no JSON object"),
-      ("UPDATE run SET provenance = '[]'", "json", "the provenance is no JSON object"),
+      ("UPDATE run SET configuration = '{'", "json", "the configuration is not a JSON object"),
+      ("UPDATE run SET provenance = '[]'", "json", "the provenance is not a JSON object"),
       (
         "DELETE FROM moment WHERE id = (SELECT max(id) FROM moment WHERE site = \(site))",
         "foreign-key",
@@ -234,7 +234,7 @@ struct DatabaseCheckTests {
       several.map(\.message) == [
         "evaluations at steps 0 to 300, 31 of them: it is over 0 examples.",
         "layer 1 preactivation (population batch, statistics batch), steps 1 to 299, 150 of them: at the first, moments of -1 rows are impossible.",
-        "layer 1 preactivation (population batch, statistics batch), blocks 0 to 1 of 128 steps, 2 of them: it can't hold 500 steps.",
+        "layer 1 preactivation (population batch, statistics batch), blocks 0 to 1 of 128 steps, 2 of them: it cannot hold 500 steps.",
       ])
   }
 

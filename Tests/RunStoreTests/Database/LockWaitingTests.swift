@@ -82,7 +82,8 @@ struct LockWaitingTests {
     )
     let grows = RecordingNotice.logGrows(path: "a.db", bytes: 600 << 20)
     #expect(
-      grows.description.hasPrefix("The log a.db-wal has grown to 600 MiB, as a program that reads"))
+      grows.description.hasPrefix(
+        "The log a.db-wal has grown to 600 MiB, because a program that reads"))
   }
 
   @Test("A long wait is reported after a while, and again later")

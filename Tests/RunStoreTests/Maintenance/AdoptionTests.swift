@@ -61,14 +61,14 @@ struct AdoptionTests {
   @Test(
     "What is not whole, or not ours, is not taken over, and stays as it is",
     arguments: [
-      ("PRAGMA foreign_keys = OFF; DELETE FROM site WHERE id = 1", "can't be taken over"),
+      ("PRAGMA foreign_keys = OFF; DELETE FROM site WHERE id = 1", "cannot be adopted"),
       ("CREATE TRIGGER planted INSERT ON step BEGIN DELETE FROM run; END", "the trigger"),
       ("ALTER TABLE step ADD COLUMN more TEXT", "the table \"step\""),
       ("DROP TABLE affine", "lacks the table \"affine\""),
       ("DELETE FROM migration WHERE version = 3", "does not record how its schema was made"),
       (
         "PRAGMA ignore_check_constraints = ON; UPDATE site SET tap = 'x' WHERE id = 1",
-        "can't be taken over"
+        "cannot be adopted"
       ),
       ("DROP TABLE run", "is not a Normscope database"),
     ])

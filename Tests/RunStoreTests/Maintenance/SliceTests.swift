@@ -61,7 +61,7 @@ struct SliceTests {
     #expect(throws: StoreError.self) { try database.purge(run) }
     #expect(try count("moment") == 0 && count("step") == 600)
     let error = try storeError { try database.restore([run]) }
-    #expect(error.description.contains("is no longer whole"))
+    #expect(error.description.contains("is incomplete"))
     #expect(try database.runs(inTrash: true).map(\.uuid) == [run.uuid])
     try database.connection.run("DROP TRIGGER refusal")
     try database.purge(run)

@@ -240,7 +240,7 @@ struct OutputFileTests {
       let error = try #require(throws: OutputError.self) {
         try write("new", to: name, inputs: [input])
       }
-      #expect(error.description.contains("what the command reads"))
+      #expect(error.description.contains("an input of the command"))
     }
     #expect(try text("c.json") == "{}" && text("data/part.csv") == "1,2")
     try write("new", to: "data/other.csv", inputs: ["data", "absent"])

@@ -58,7 +58,7 @@ struct PlantedSchemaTests {
       (#"the index "planted""#, "CREATE INDEX planted ON step (loss, step + 1)"),
       (#"the table "planted", which is virtual"#, "CREATE VIRTUAL TABLE planted USING fts5 (a)"),
       (
-        #"the table "planted", which refers to a table of normscope's"#,
+        #"the table "planted", which refers to a table of Normscope"#,
         "CREATE TABLE planted (run INTEGER REFERENCES RUN (id) ON DELETE SET NULL)"
       ),
       (
