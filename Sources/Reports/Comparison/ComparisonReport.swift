@@ -83,12 +83,7 @@ package struct ComparisonReport {
     var facts = [
       Fact(section: "result", key: "training loss", values: comparison.lastSteps.map { $0?.loss })
     ]
-    for (words, statistics) in [
-      ("running statistics", StatisticsMode.running),
-      ("the split's own statistics", .batch),
-      ("precise statistics of the population", .precise),
-      ("Ioffe's statistics of the population", .ioffe),
-    ] {
+    for statistics in StatisticsMode.preference where statistics != .none {
       let isUsed = comparison.evaluations.joined().contains { $0.statistics == statistics }
       let evaluations = comparison.evaluations.map { evaluations in
         // Without batch norm all modes are one.
@@ -99,7 +94,7 @@ package struct ComparisonReport {
       let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
       facts.append(
         Fact(
-          section: "result", key: "test \(isRegression ? "loss" : "accuracy"), \(words)",
+          section: "result", key: "test \(isRegression ? "loss" : "accuracy"), \(statistics.words)",
           values: evaluations.map { isRegression ? $0?.loss : $0?.accuracy }))
     }
     return facts

@@ -54,8 +54,7 @@ struct ReportedRun {
     let evaluations = try database.evaluations(of: run).filter { $0.split == .test }
     let lastEvaluated = evaluations.last?.step
     self.evaluations = evaluations
-    let modes: [StatisticsMode] = [.running, .precise, .ioffe, .batch, .none]
-    finalEvaluations = modes.flatMap { statistics in
+    finalEvaluations = StatisticsMode.preference.flatMap { statistics in
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
@@ -91,7 +90,7 @@ struct ReportedRun {
     normalizedByBatch = try series(.normalized, .start, .batch).filter {
       layers.contains($0.layer) && $0.coordinates.statistics == .batch
     }
-    let bands = try ReportedRun.bands(of: run, modes, in: database)
+    let bands = try ReportedRun.bands(of: run, in: database)
     self.bands = bands
     gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
     landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
@@ -105,9 +104,8 @@ struct ReportedRun {
     provenance = ReportedRun.entries(of: run.provenance)
   }
 
-  /// The quantiles under the first of `modes` that has some.
-  private static func bands(of run: Run, _ modes: [StatisticsMode], in database: any RunReading)
-    throws -> DistributionSeries?
+  /// The quantiles with the most preferred statistics mode that has some.
+  private static func bands(of run: Run, in database: any RunReading) throws -> DistributionSeries?
   {
     guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
       return nil
@@ -117,7 +115,7 @@ struct ReportedRun {
     query.tap = .normalized
     query.population = .probe
     query.points = Sampling.limit
-    for statistics in modes {
+    for statistics in StatisticsMode.preference {
       query.statistics = statistics
       do {
         let series = try database.distribution(of: run, query)
@@ -169,11 +167,11 @@ extension ReportedRun {
   /// The unit of its losses: nats unless it says that they are no cross-entropies.
   var lossUnit: String { ["cross_entropy", nil].contains(configuration["loss"]) ? "nats" : "" }
 
-  /// The evaluations that stand for the run: with running statistics, without batch norm, with others of the
-  /// population, or else with the split's own.
+  /// The evaluations that represent the run: those with its most preferred statistics mode.
   var primaryEvaluations: [EvaluationRecord] {
-    let modes: [StatisticsMode] = [.running, .none, .precise, .ioffe, .batch]
-    let mode = modes.first { mode in evaluations.contains { $0.statistics == mode } }
+    let mode = StatisticsMode.preference.first { mode in
+      evaluations.contains { $0.statistics == mode }
+    }
     return evaluations.filter { $0.statistics == mode }
   }
 }

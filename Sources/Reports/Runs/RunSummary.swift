@@ -20,13 +20,7 @@ package struct RunSummary {
     }
     for evaluation in try database.finalEvaluations(of: run) {
       let statistics =
-        switch evaluation.statistics {
-        case .batch: " with the split's own statistics"
-        case .running: " with running statistics"
-        case .precise: " with precise statistics of the population"
-        case .ioffe: " with Ioffe's statistics of the population"
-        case .none: ""
-        }
+        evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
       let figure =
         evaluation.accuracy.isNaN
         ? "loss\(statistics): \(NumberFormat.significant(evaluation.loss))"

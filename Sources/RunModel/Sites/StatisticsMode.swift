@@ -12,7 +12,7 @@ public enum StatisticsMode: String, CaseIterable, Sendable, Codable {
   /// None: the network has no batch norm.
   case none
 
-  /// The modes by how well their figures stand for the trained network; it would be used with the first one.
+  /// The modes in the order of how well their figures represent the trained network, which would be used with the first.
   public static let preference: [StatisticsMode] = [.running, .none, .precise, .ioffe, .batch]
 
   /// The name of the mode in a sentence, such as "running statistics".
@@ -21,7 +21,7 @@ public enum StatisticsMode: String, CaseIterable, Sendable, Codable {
     case .batch: "batch statistics"
     case .running: "running statistics"
     case .precise: "precise population statistics"
-    case .ioffe: "Ioffe's population statistics"
+    case .ioffe: "Ioffe-Szegedy population statistics"
     case .none: "no batch norm"
     }
   }

@@ -10,9 +10,9 @@ import Statistics
 public final class RunRecorder: RunWriting {
   /// The longest time until a step is in the file, while steps follow each other.
   public static let flushInterval: Duration = .milliseconds(200)
-  /// How many steps may be in memory alone.
+  /// The largest number of steps in memory alone.
   public static let flushSteps = FlushLimits.steps
-  /// How many bytes of vectors may be in memory alone.
+  /// The largest number of bytes of vectors in memory alone.
   public static let flushBytes = FlushLimits.bytes
 
   // Half of each waits while the other half is written.

@@ -1,6 +1,6 @@
 public import Statistics
 
-/// How the distribution at one layer moved over a run, by its histograms.
+/// The shift of the distribution at one layer over a run, from histograms.
 public struct HistogramShiftSeries: Sendable {
   /// The shift at one step.
   public struct Point: Sendable, Equatable {
@@ -8,11 +8,11 @@ public struct HistogramShiftSeries: Sendable {
     public let step: Int
     /// The step of the reference.
     public let referenceStep: Int
-    /// How many numbers a unit's histogram counts at most.
+    /// The largest number of values in a unit's histogram.
     public let count: Int
-    /// One value for each measure of the series; nil where it is undefined for every unit.
+    /// The value of each measure of the series; nil where it is undefined for every unit.
     public let values: [Double?]
-    /// How many units are not in the values, as one of their histograms counts nothing.
+    /// The number of units with an empty histogram, which the values exclude.
     public let excludedUnits: Int
   }
 

@@ -1,8 +1,8 @@
 import RunModel
 
-/// What a shift query reads of a run, decided before any moment is read.
+/// A plan of what a shift query reads of a run, made before any moment is read.
 struct ReadPlan {
-  /// What is read of one layer.
+  /// The plan for one layer.
   struct Layer {
     /// The site.
     let selected: SiteSelection.Selected

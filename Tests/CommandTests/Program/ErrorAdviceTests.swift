@@ -68,6 +68,39 @@ struct ErrorAdviceTests {
     try expect("`normscope runs delete` puts it there", exitCode: 66, "runs", "restore", "kept")
   }
 
+  @Test("A question about shift that a run cannot answer")
+  func shift() throws {
+    for (name, layers, range) in [
+      ("narrow", "3", "-5,5"), ("wide", "4", "-5,5"), ("other", "3", "-4,4"),
+    ] {
+      try place.normscope([
+        "record", "--layers", layers, "--probe", "20", "--steps", "5", "--name", name,
+        "--histogram-bins", "8", "--histogram-range", range,
+      ])
+    }
+    try expect(
+      "record those of the probe with --histogram-bins 64", exitCode: 66, "shift", "kept",
+      "--measure", "psi")
+    try expect(
+      "name another unit, or one layer with --layer", exitCode: 66, "distribution", "kept",
+      "--unit", "99")
+    try expect(
+      "ask for another layer with --layer", exitCode: 66, "shift", "narrow", "--reference",
+      "run:wide")
+    try expect(
+      "record both with the same --histogram-bins and --histogram-range", exitCode: 66, "shift",
+      "narrow", "--layer", "1", "--measure", "psi", "--reference", "run:other")
+    try expect(
+      "use --reference previous, or omit --pooled", exitCode: 64, "shift", "kept", "--pooled",
+      "--points", "2", "--reference", "window:2")
+    try expect(
+      "try the filter with normscope runs --where", exitCode: 66, "compare", "--first-where",
+      "name = nobody", "--second-where", "name = kept")
+    try expect(
+      "filter the groups more closely, or pair them by another field with --pair-by", exitCode: 66,
+      "compare", "--first-where", "name = kept", "--second-where", "name ~ e")
+  }
+
   @Test("A question in SQL that goes beyond a limit, or names what does not exist")
   func queries() throws {
     let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"

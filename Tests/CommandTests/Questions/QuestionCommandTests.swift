@@ -84,7 +84,7 @@ struct QuestionCommandTests {
       try place.attempt(["check", "shifted", "--max", "nw2 <= 1 after 5000"]), exitCode: 66,
       containing: "recorded nothing")
     expectOneSentence(
-      try place.attempt(["trajectory", "shifted", "--measure", "jeffreys"]), exitCode: 66,
+      try place.attempt(["trajectory", "shifted", "--measure", "jeffreys"]), exitCode: 64,
       containing: "metric")
     expectOneSentence(
       try place.attempt(["trajectory", "shifted", "--every", "0"]), exitCode: 64,

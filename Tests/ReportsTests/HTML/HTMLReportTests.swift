@@ -115,7 +115,7 @@ struct HTMLReportTests {
     #expect(text.contains("part of this is sampling noise"))
   }
 
-  @Test("Accuracies by running and by the split's own statistics are kept apart")
+  @Test("Accuracies by running and by batch statistics are kept apart")
   func modes() throws {
     let runs = try RecordedRuns()
     try runs.complete("plain", hasBatchNorm: false)
@@ -125,7 +125,7 @@ struct HTMLReportTests {
       text.contains(
         "Last test accuracy: plain 97.00 % (no batch norm, step 40); "
           + "bn 97.00 % (running statistics, step 40); "
-          + "bn 98.00 % (the test split’s own batch statistics, step 40)."))
+          + "bn 98.00 % (batch statistics, step 40)."))
     #expect(
       text.contains(
         "at least 95 %, running statistics or no batch norm: plain 40 (not yet at 30); bn 40"))
@@ -142,7 +142,7 @@ struct HTMLReportTests {
       "id\(run.shortID)", "statusfinished", "steps40", "slow-down by recording\(slowdown)x",
       "training loss of the last step0.04048 nats", "accuracy on its batch50.00 % of 10 examples",
       "final test accuracy, running statistics97.00 % of 100, step 40",
-      "final test accuracy, the test split’s own batch statistics98.00 % of 100, step 40",
+      "final test accuracy, batch statistics98.00 % of 100, step 40",
       "started, UTC\(run.startedAt.prefix(10)) \(run.startedAt.dropFirst(11).prefix(8))",
     ] {
       #expect(text.contains("\n\(row)"), "\(row)")

@@ -112,26 +112,26 @@ struct EvaluationReportTests {
     let list = try RunListReport.answer([full, partial], in: runs.database).text(.csv)
     #expect(try column("test_accuracy", of: list) == ["0.6", "0.7"])
     let summary = try RunSummary(full, in: runs.database).text
-    #expect(summary.contains("test accuracy with precise statistics of the population: 70.00 %"))
-    #expect(summary.contains("test accuracy with Ioffe's statistics of the population: 80.00 %"))
+    #expect(summary.contains("test accuracy with precise population statistics: 70.00 %"))
+    #expect(summary.contains("test accuracy with Ioffe-Szegedy population statistics: 80.00 %"))
     let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
       .answer.text(.csv)
     #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,0.6,\n"))
     #expect(
-      comparison.contains("\"test accuracy, precise statistics of the population\",,,,,,,0.7,0.7"))
+      comparison.contains("\"test accuracy, precise population statistics\",,,,,,,0.7,0.7"))
     #expect(
-      comparison.contains("\"test accuracy, Ioffe's statistics of the population\",,,,,,,0.8,0.8"))
+      comparison.contains("\"test accuracy, Ioffe-Szegedy population statistics\",,,,,,,0.8,0.8"))
 
     let text = try HTMLReportTests.page(runs).checker.visibleText
     for fact in [
-      "final test accuracy, precise statistics of the population70.00 % of 8, step 10",
-      "final test accuracy, Ioffe’s statistics of the population80.00 % of 8, step 10",
+      "final test accuracy, precise population statistics70.00 % of 8, step 10",
+      "final test accuracy, Ioffe-Szegedy population statistics80.00 % of 8, step 10",
       "full 60.00 % (running statistics, step 10); "
-        + "full 70.00 % (precise statistics of the population, step 10); "
-        + "full 80.00 % (Ioffe’s statistics of the population, step 10); "
-        + "full 50.00 % (the test split’s own batch statistics, step 10); partial 70.00 %",
+        + "full 70.00 % (precise population statistics, step 10); "
+        + "full 80.00 % (Ioffe-Szegedy population statistics, step 10); "
+        + "full 50.00 % (batch statistics, step 10); partial 70.00 %",
       "full 10 (its first evaluation); "
-        + "partial 10 (its first evaluation) by precise statistics of the population.",
+        + "partial 10 (its first evaluation) with precise population statistics.",
       "Test accuracy over training steps: full ends at 60.00 %; partial ends at 70.00 %.",
     ] {
       #expect(text.contains(fact), "\(fact)")

@@ -53,7 +53,7 @@ package final class RunArrays: RunRecording {
 
   // MARK: - Moments
 
-  /// The sites of a run; their ids are those of the run, and their places in it.
+  /// The sites of a run, in the order of a database; their id is the id of the run.
   package func sites(of run: Run) -> [RecordedSite] {
     let places = recorders[run.id].sites.keys.sorted { first, second in
       func order(_ site: Site) -> (Int, Int, String, String) {

@@ -23,7 +23,7 @@ struct TrainingFigures {
       ] where !evaluations.isEmpty {
         lines.append(
           LineChart.Line(
-            name: run.label + (isDashed ? ", the split’s own batch statistics" : ""),
+            name: run.label + (isDashed ? ", batch statistics" : ""),
             run: run.index, isDashed: isDashed,
             points: Sampling.places(among: evaluations.count).map {
               LineChart.Point(step: evaluations[$0].step, value: evaluations[$0].accuracy)

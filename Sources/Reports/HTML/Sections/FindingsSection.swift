@@ -86,9 +86,7 @@ struct FindingsSection {
         let mode: HTML =
           switch evaluations[0].statistics {
           case .running, .none: ""
-          case .precise: " by precise statistics of the population"
-          case .ioffe: " by Ioffe’s statistics of the population"
-          case .batch: " by the split’s own batch statistics"
+          case .precise, .ioffe, .batch: " with \(evaluations[0].statistics.words)"
           }
         return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode)"
       }
@@ -102,17 +100,10 @@ struct FindingsSection {
   private var accuracies: [HTML] {
     let figures = runs.flatMap { run in
       run.finalEvaluations.filter { !$0.accuracy.isNaN }.map { evaluation -> HTML in
-        let mode =
-          switch evaluation.statistics {
-          case .running: "running statistics"
-          case .precise: "precise statistics of the population"
-          case .ioffe: "Ioffe’s statistics of the population"
-          case .batch: "the test split’s own batch statistics"
-          case .none: "no batch norm"
-          }
-        return """
-          \(run.name) \(NumberFormat.percent(evaluation.accuracy)) (\(mode), step \(evaluation.step.grouped))
-          """
+        """
+        \(run.name) \(NumberFormat.percent(evaluation.accuracy)) (\(evaluation.statistics.words), \
+        step \(evaluation.step.grouped))
+        """
       }
     }
     return figures.isEmpty ? [] : ["Last test accuracy: \(figures.joined(separator: "; "))."]

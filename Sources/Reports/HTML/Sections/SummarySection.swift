@@ -32,17 +32,11 @@ struct SummarySection {
         }
       },
     ]
-    let modes: [(HTML, StatisticsMode)] = [
-      ("final test accuracy, running statistics", .running),
-      ("final test accuracy, precise statistics of the population", .precise),
-      ("final test accuracy, Ioffe’s statistics of the population", .ioffe),
-      ("final test accuracy, the test split’s own batch statistics", .batch),
-      ("final test accuracy, network without batch norm", .none),
-    ]
-    for (heading, statistics) in modes {
+    for statistics in StatisticsMode.preference {
       let isKnown = runs.contains { $0.finalEvaluations.contains { $0.statistics == statistics } }
       guard isKnown else { continue }
-      rows.append(row(heading) { accuracy(of: $0, statistics) })
+      rows.append(
+        row("final test accuracy, \(statistics.words)") { accuracy(of: $0, statistics) })
     }
     if runs.contains(where: { !$0.run.tags.isEmpty }) {
       rows.append(
