@@ -103,6 +103,7 @@ struct RecordingBenchmark: ParsableCommand {
     let path = "\(folder)/normscope-benchmark-\(UUID()).db"
     defer {
       for suffix in ["", "-wal", "-shm"] {
+        // The log and its index are gone already where the last connection closed.
         try? FileManager.default.removeItem(atPath: path + suffix)
       }
     }

@@ -62,6 +62,7 @@ private func longDecimalNumber(_ text: Span<UInt8>) -> Float? {
       return nil
     }
   }
+  // Only ASCII is left, which is valid UTF-8.
   guard let ascii = try? UTF8Span(validating: text), let number = Float(String(copying: ascii)),
     number.isFinite
   else { return nil }
