@@ -39,7 +39,8 @@ extension KeyedDecodingContainer {
   func decode<Value>(
     _ type: ConfigurationKey<Value>.Type, forKey key: Key
   ) throws -> ConfigurationKey<Value> {
-    let known = RunConfiguration.keys.first { $0.name == key.stringValue.snakeCased }
+    let name = key.stringValue.snakeCased
+    let known = RunConfiguration.keys.first { $0.name == name }
     guard var decoded = known?.key as? ConfigurationKey<Value> else {
       throw DecodingError.keyNotFound(
         key, DecodingError.Context(codingPath: codingPath, debugDescription: "no such key"))
