@@ -108,6 +108,7 @@ package enum SchemaMigrator {
     let outcome = Result {
       try connection.transaction {
         try requireNoRecorder(in: file, by: connection)
+        try create(connection)
         for migration in Migration.all { try apply(migration, to: connection, path: file.path) }
       }
     }
@@ -138,13 +139,28 @@ package enum SchemaMigrator {
         "The database \(path) is damaged: rows of its table \(table) belong to missing ones; restore it from a copy."
       )
     }
+    try record(migration, connection)
+    try setHeader(ofVersion: migration.version, connection)
+  }
+
+  /// Makes the tables of an empty file at once, without the steps of its history.
+  private static func create(_ connection: Connection) throws {
+    let isEmpty = try connection.firstRow("SELECT count(*) = 0 FROM sqlite_schema") {
+      $0.integer(0) == 1
+    }
+    guard isEmpty == true else { return }
+    try connection.execute(Migration.latestSchema)
+    for migration in Migration.all { try record(migration, connection) }
+    try setHeader(ofVersion: Migration.latestVersion, connection)
+  }
+
+  private static func record(_ migration: Migration, _ connection: Connection) throws {
     try connection.run(
       """
       INSERT INTO migration (version, name, script, applied_at)
       VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
       """,
       [.integer(migration.version), .text(migration.name), .text(migration.script)])
-    try setHeader(ofVersion: migration.version, connection)
   }
 
   /// Writes the application id and the schema version into a file's header.
