@@ -123,9 +123,10 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "NormscopeCommand", "Training", "StrictJSON", "Migrations", "SQLite", "TestSupport",
-        argumentParser,
-      ]),
+        "NormscopeCommand", "Training", "RunModel", "RunStore", "Statistics", "StrictJSON",
+        "Migrations", "SQLite", "TestSupport", argumentParser,
+      ],
+      exclude: ["Snapshots"]),
   ]
 )
 

@@ -36,19 +36,19 @@ class Laboratory:
         command = [self.program, *map(str, arguments), "--db", self.database]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def json(self, *arguments):
-        return json.loads(self.ask(*arguments, "--format", "json"))
+    def rows(self, *arguments, record=None):
+        rows = json.loads(self.ask(*arguments, "--format", "json"))["rows"]
+        return [row for row in rows if record is None or row["record"] == record]
 
     def record(self, name, *options):
         self.ask("record", "--name", name, *options)
 
     def accuracy(self, run, kind):
-        document = self.json("show", run)
-        found = [e for e in document["run"]["final_evaluations"] if e["statistics"] == kind]
+        found = [e for e in self.rows("show", run, record="evaluation") if e["statistics"] == kind]
         return found[0]["accuracy"]
 
     def last_loss(self, run):
-        return self.json("show", run)["run"]["last_step"]["loss"]
+        return self.rows("show", run, record="run")[0]["loss"]
 
     def note(self, what, value, criterion, is_met):
         self.missed += not is_met
@@ -66,7 +66,7 @@ def numbers(values):
 def r1(lab):
     lab.begin("R1", "exact properties")
     lab.record("bn", "--layers", "16,16,16", "--steps", 101, "--gradient-shift-every", 25)
-    shifts = [row for row in lab.json("gradients", "bn")["gradient_shifts"] if row["layer"] == 1]
+    shifts = [row for row in lab.rows("gradients", "bn") if row["layer"] == 1]
     largest = max(row["difference_norm"] for row in shifts)
     lab.note("gradient shift of layer 1, largest", number(largest), "0", bool(shifts) and largest == 0)
     check = subprocess.run([lab.program, "db", "check", "--db", lab.database], capture_output=True, text=True)
@@ -85,8 +85,7 @@ def r4(lab):
 
         def path(run, tap, mode=None):
             arguments = ["trajectory", run, "--layer", 3, "--tap", tap, "--every", 100]
-            rows = lab.json(*arguments, *(["--statistics", mode] if mode else []))["rows"]
-            return rows[0]["path_length"]
+            return lab.rows(*arguments, *(["--statistics", mode] if mode else []))[0]["path_length"]
 
         plain, before = path(f"none-{seed}", "preactivation"), path(f"batch-{seed}", "preactivation")
         batch = path(f"batch-{seed}", "normalized", "batch")
@@ -98,8 +97,8 @@ def r4(lab):
 
 
 def noise(lab, run):
-    document = lab.json("shift", run, "--population", "batch", "--reference", "previous", "--points", 1)
-    return [series["noise"] for series in document["series"]]
+    # The last step of each layer, which says the noise of its site.
+    return lab.rows("shift", run, "--population", "batch", "--points", 1)
 
 
 def r7(lab):
@@ -135,7 +134,7 @@ def r8(lab):
 
 
 def medians(lab, run, layer, key, first, last):
-    rows = lab.json("gradients", run, "--layer", layer)["gradient_shifts"]
+    rows = lab.rows("gradients", run, "--layer", layer)
     return statistics.median(row[key] for row in rows if first <= row["step"] <= last)
 
 
@@ -213,7 +212,7 @@ def r12(lab):
                        "he", "--norm", norm, "--learning-rate", 0.1, "--batch-size", 60, "--steps", 800,
                        "--landscape-every", 40, "--record-every", 100, "--probe", 0, "--noise-every", 0,
                        "--evaluate-every", 10000, "--seed", seed)
-            steps = lab.json("landscape", name)["landscapes"]
+            steps = lab.rows("landscape", name, record="landscape")
             figures[norm] = [statistics.median(step["loss_max"] - step["loss_min"] for step in steps)] + [
                 statistics.median(step[key] for step in steps)
                 for key in ("gradient_predictiveness", "effective_smoothness")]
@@ -234,7 +233,7 @@ def r16(lab):
                            "--norm", norm, "--learning-rate", 0.05, "--batch-size", 60, "--steps", 2500, "--probe", 0,
                            "--noise-every", 0, "--evaluate-every", 10000, "--shift-data-from", 2000,
                            "--shift-data-by", shift, "--seed", seed)
-                steps = [row["step"] for row in lab.json("alarms", name, "--layer", 1)["rows"]]
+                steps = [row["step"] for row in lab.rows("alarms", name, "--layer", 1)]
                 early = [step for step in steps if step < 2000]
                 what = f"seed {seed}, {norm}, shift {shift}, alarms at"
                 if shift:

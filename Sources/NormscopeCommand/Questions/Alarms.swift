@@ -4,20 +4,23 @@ import RunModel
 import RunStore
 import ShiftAnalysis
 
-/// `normscope alarms`: looks for changes in what a run recorded.
+/// `normscope alarms`: looks for abrupt changes in what a run recorded.
 struct Alarms: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alarms",
-    abstract: "Look for steps at which a layer began to move otherwise than before.",
+    abstract: "Find the steps at which a layer's shift changes abruptly.",
     discussion: """
-      Each record is compared with the 50 records before it, and the series of these shifts is watched. \
+      Each record is compared with the 50 records before it, and a detector watches the series of these shifts. \
       `record --alarms` does the same while a run is recorded.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
-  @OptionGroup var sites: SiteOptions
-  @Option(help: "What watches the series.")
+  @OptionGroup var tensor: TensorOptions
+  // A change is found where every step is recorded, not in a probe now and then.
+  @Option(help: "The examples: the training batch, or the probe.")
+  var population: Site.Population = .batch
+  @Option(help: "The detector that watches the series.")
   var detector: AlarmDetector = .standardizedCUSUM
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
@@ -25,10 +28,7 @@ struct Alarms: ParsableCommand {
   func run() throws {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    var query = sites.query()
-    // A change is found where every step is recorded, not in a probe now and then.
-    query.population = sites.population ?? .batch
-    let alarms = try database.alarms(of: run, query, by: detector)
+    let alarms = try database.alarms(of: run, tensor.query(population), by: detector)
     try output.write(AlarmReport.answer(alarms, of: run, by: detector))
   }
 }

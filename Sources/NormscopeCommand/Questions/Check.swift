@@ -9,21 +9,21 @@ import ShiftAnalysis
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check that a run finished and kept limits; exit code 3 says that it did not.",
+    abstract: "Check that a run finished and kept its limits; if not, the exit code is 3.",
     discussion: """
       A limit is MEASURE(COORDINATES) <= NUMBER after STEP before STEP for --max, and the same with >= for --min; < and \
-      > leave the number itself out. It must be kept at every recorded step that it is about. An undefined value exceeds \
-      every limit, and where nothing was recorded that a limit is about, it is an error (66).
+      > exclude the number itself. The run must keep it at every recorded step of that range. An undefined value exceeds \
+      every limit; a limit on something that was not recorded is an error (66).
 
-      The measures, and the coordinates that they may have, all optional:
+      The measures and their optional coordinates:
         the measures of `shift`: layer, tap, population, statistics, reference, aggregate
         accuracy, loss: split (default: test), statistics (default: running); of the last evaluation
         dead_units: layer, population; units whose variance is below a thousandth of epsilon
         running_gap: layer; the nw2 between the probe's own statistics and the running ones
-        non_finite: layer, tap, population, statistics; elements that are NaN or infinite, of all tensors together
-        alarms: layer, tap, population (default: batch), statistics, detector; how many are raised
+        non_finite: layer, tap, population, statistics; the NaN and infinite elements of all tensors
+        alarms: layer, tap, population (default: batch), statistics, detector; the number of alarms
 
-      Without a layer each layer must keep the limit. Coordinates have the words of `shift`, `health` and `alarms`.
+      Without a layer, each layer must keep the limit. Coordinates are written as in `shift`, `health` and `alarms`.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -40,7 +40,7 @@ struct Check: ParsableCommand {
       "A lower limit, such as 'accuracy(split=test, statistics=running) >= 0.8'; may be repeated.",
       valueName: "limit"))
   var lowerLimits: [String] = []
-  @Flag(help: "Judge what there is of a run that is not finished, or diverged or failed.")
+  @Flag(help: "Judge the recorded steps of a run that is not finished, diverged or failed.")
   var allowUnfinished = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption

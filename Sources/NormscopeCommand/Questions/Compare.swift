@@ -10,7 +10,7 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract:
-      "Compare two runs: what differs in their configurations, how they ended, where they part, how far each layer drifted; or two groups of runs, paired over seeds.",
+      "Compare two runs: configurations, final figures, the step at which they part and the drift of each layer; or two groups of runs, paired over seeds.",
     discussion: """
       Groups are what --first-where and --second-where select (the expressions of `normscope runs list --help`). Each run is \
       paired with the one of the other group that has the same seed: medians, bands, and a sign test over the pairs.
@@ -21,21 +21,21 @@ struct Compare: ParsableCommand {
   @Argument(help: "The second run.")
   var second: String?
   @Option(
-    help: ArgumentHelp("The first group: runs of which this is true.", valueName: "expression"))
+    help: ArgumentHelp("The first group: the runs that match.", valueName: "expression"))
   var firstWhere: String?
   @Option(
-    help: ArgumentHelp("The second group: runs of which this is true.", valueName: "expression"))
+    help: ArgumentHelp("The second group: the runs that match.", valueName: "expression"))
   var secondWhere: String?
   @Option(
     help: ArgumentHelp(
-      "What the runs of a pair have in common: \(RunField.names.joined(separator: ", ")) (default: config.seed).",
+      "The field that the runs of a pair have in common: \(RunField.names.joined(separator: ", ")) (default: config.seed).",
       valueName: "field"))
   var pairBy: String?
   @Option(help: "The tensor whose drift is compared.")
   var tap: Site.Tap = .preactivation
   @Option(
     help:
-      "Of groups, show the shift of each layer over time instead, at most at so many steps.")
+      "Show the shift of each layer of the groups over time instead, at most this many steps.")
   var points: Int?
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
@@ -54,7 +54,7 @@ struct Compare: ParsableCommand {
       throw ValidationError("--pair-by is of groups; leave it out to compare two runs.")
     }
     guard points ?? 1 > 0 else {
-      throw ValidationError("There can't be \(points ?? 0) points; use 1 or more.")
+      throw ValidationError("\(points ?? 0) points are too few; use 1 or more.")
     }
   }
 

@@ -5,13 +5,13 @@ import RunModel
 import RunStore
 import ShiftAnalysis
 
-/// `normscope distribution`: prints what each layer's distribution was like.
+/// `normscope distribution`: prints the distribution at each layer.
 struct DistributionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distribution",
-    abstract: "Print what the distribution at each layer was like over a run.",
+    abstract: "Print the distribution at each layer over a run.",
     discussion: """
-      Mean and standard deviation, and what else was recorded: quantiles (`record --quantiles 0.15,0.5,0.85`), \
+      Mean, standard deviation and, if recorded, quantiles (`record --quantiles 0.15,0.5,0.85`), \
       skewness and kurtosis (`record --higher-moments`).
       """)
 
@@ -20,7 +20,7 @@ struct DistributionCommand: ParsableCommand {
   @OptionGroup var sites: SiteOptions
   @Option(help: "The unit, from 1 (default: the median over the units, figure by figure).")
   var unit: Int?
-  @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
+  @Option(help: "The largest number of steps, evenly spread (default: every recorded step).")
   var points: Int?
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption

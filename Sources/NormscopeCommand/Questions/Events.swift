@@ -3,11 +3,11 @@ import Reports
 import RunModel
 import RunStore
 
-/// `normscope events`: tells what happened to a run beside its steps.
+/// `normscope events`: lists the events of a run.
 struct Events: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "events",
-    abstract: "List what happened to a run: resumed, diverged, elements not finite, alarms.")
+    abstract: "List the events of a run: resumed, diverged, elements not finite, alarms.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String

@@ -4,7 +4,7 @@ import Reports
 import RunModel
 import RunStore
 
-/// `normscope gradients`: reports how much each update changed the gradients of later layers.
+/// `normscope gradients`: reports how much each update changed the gradients of the layers after it.
 struct Gradients: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradients",

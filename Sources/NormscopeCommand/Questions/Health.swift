@@ -4,12 +4,12 @@ import RunModel
 import RunStore
 import ShiftAnalysis
 
-/// `normscope health`: looks for signs that a layer is not well.
+/// `normscope health`: looks for layers that do not learn.
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
     abstract:
-      "Look for dead units, units that epsilon rules, vanished gammas, saturation and elements that are not finite."
+      "Look for dead units, units whose variance is small against epsilon, vanished gammas, saturation and elements that are not finite."
   )
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))

@@ -1,30 +1,21 @@
 import ArgumentParser
 import RunModel
-import RunStore
 import ShiftAnalysis
 
-/// Which tensors of a run a question is about.
+/// The coordinates of the tensors that a question is about.
 struct SiteOptions: ParsableArguments {
-  @Option(help: "The layer, from 1 (default: all).")
-  var layer: Int?
-  @Option(help: "The tensor.")
-  var tap: Site.Tap = .preactivation
+  @OptionGroup var tensor: TensorOptions
   @Option(
-    help:
-      "The examples: the training batch, or the probe (default: the probe if it was recorded; for alarms, the batch)."
-  )
+    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
   var population: Site.Population?
-  @Option(help: "What batch norm normalized with (default: the batch's own statistics).")
-  var statistics: StatisticsMode?
+
+  /// The layer, from 1; nil for all.
+  var layer: Int? { tensor.layer }
+  /// The tensor of a layer.
+  var tap: Site.Tap { tensor.tap }
+  /// The statistics that batch norm normalized with; nil for the default.
+  var statistics: StatisticsMode? { tensor.statistics }
 
   /// The tensors, and at most `points` of their steps.
-  func query(points: Int? = nil) -> SiteQuery {
-    var query = SiteQuery()
-    query.layer = layer
-    query.tap = tap
-    query.population = population
-    query.statistics = statistics
-    query.points = points
-    return query
-  }
+  func query(points: Int? = nil) -> SiteQuery { tensor.query(population, points: points) }
 }

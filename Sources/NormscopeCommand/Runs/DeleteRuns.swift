@@ -8,7 +8,7 @@ struct DeleteRuns: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The runs.", valueName: "run"))
   var runNames: [String]
-  @Flag(help: "Say what would be deleted, and change nothing.")
+  @Flag(help: "Name the runs that would be deleted, and change nothing.")
   var dryRun = false
   @OptionGroup var database: DatabaseOption
 

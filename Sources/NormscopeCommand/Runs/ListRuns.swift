@@ -3,7 +3,7 @@ import Reports
 import RunStore
 import ShiftAnalysis
 
-/// `normscope runs list`: lists what is in the database.
+/// `normscope runs list`: lists the runs of a database.
 struct ListRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the runs of a database, the oldest first.",
@@ -18,14 +18,14 @@ struct ListRuns: ParsableCommand {
 
   @Option(
     name: .customLong("where"),
-    help: ArgumentHelp("List only runs of which this is true.", valueName: "expression"))
+    help: ArgumentHelp("List only the runs that match.", valueName: "expression"))
   var condition: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Sort by these fields, separated by commas; -FIELD the largest first.", valueName: "fields"))
   var sort: String?
-  @Option(help: "List at most so many, the first of them.")
+  @Option(help: "The largest number of runs to list.")
   var limit: Int?
   @Flag(help: "List the runs in the trash.")
   var trash = false

@@ -5,7 +5,7 @@ import RunStore
 /// `normscope runs note`: writes about a run.
 struct NoteRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "note", abstract: "Write a note about a run, in the place of the one it has.")
+    commandName: "note", abstract: "Write a note about a run, which replaces its old note.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String

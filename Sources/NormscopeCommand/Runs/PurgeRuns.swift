@@ -6,7 +6,7 @@ import RunStore
 struct PurgeRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge",
-    abstract: "Delete runs in the trash for good, with all that they recorded.",
+    abstract: "Delete runs in the trash for good, with all their records.",
     discussion:
       "The file keeps its size and uses the room again; `normscope db compact` makes it smaller.")
 

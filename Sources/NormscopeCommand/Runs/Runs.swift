@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `normscope runs`: lists runs, and looks after them.
+/// `normscope runs`: lists and manages runs.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",

@@ -7,7 +7,7 @@ import RunStore
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a run's status, configuration, provenance, final figures and what it recorded.")
+    abstract: "Show a run's status, configuration, provenance, final figures and recorded tensors.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String

@@ -60,7 +60,7 @@ final class AlignedWriter: PeopleWriter {
     let bytes = cells.utf8
     var start = 0
     for row in stride(from: 0, to: places.count, by: max(1, shown.count)) {
-      if row == 0 && isStyled { pending.append(TextTable.boldStart) }
+      if row == 0 && isStyled { pending.append(String.boldStart) }
       // Spaces are written only before what comes after them.
       var spaces = 0
       for column in shown.indices {
@@ -76,7 +76,7 @@ final class AlignedWriter: PeopleWriter {
         if !areNumbers[column] { spaces += padding }
         start = end
       }
-      if row == 0 && isStyled { pending.append(TextTable.boldEnd) }
+      if row == 0 && isStyled { pending.append(String.boldEnd) }
       pending.append("\n")
       try written()
     }

@@ -1,6 +1,8 @@
 /// Writes an answer as comma-separated values (RFC 4180, with line feeds) under one heading; without notes.
 final class CSVWriter: DelimitedWriter {
   private var names: [String] = []
+  /// The number of commas before each cell of the table; nil where programs do not see the column.
+  private var separators: [Int?] = []
 
   override func begin(finding: String?, notes: [String], names: [String]) {
     self.names = names
@@ -15,17 +17,18 @@ final class CSVWriter: DelimitedWriter {
     rowStart = hasSeveralTables ? Array(name.utf8) : []
     // The fields before the next cell; columns of other tables are empty ones.
     var field = hasSeveralTables ? 1 : 0
-    prefixes = columns.map { column in
+    separators = columns.map { column in
       guard column.audience.includes(reader) else { return nil }
       let place = hasSeveralTables ? names[field...].firstIndex(of: column.name) ?? field : field
-      let separators = place - field + (field > 0 ? 1 : 0)
-      field = place + 1
-      return Array(repeating: UInt8(ascii: ","), count: separators)
+      defer { field = place + 1 }
+      return place - field + (field > 0 ? 1 : 0)
     }
     rowEnd = Array(repeating: UInt8(ascii: ","), count: names.count - field) + Array("\n".utf8)
   }
 
-  override func write(_ cell: Cell) {
+  override func write(_ cell: Cell, at place: Int) {
+    guard let separators = separators[place] else { return }
+    for _ in 0..<separators { pending.appendComma() }
     switch cell {
     case .missing: break
     case .text(let text): pending.appendCSV(text)

@@ -48,7 +48,17 @@ extension String: CellConvertible {
 }
 
 extension JSONValue: CellConvertible {
-  package var cell: Cell { .json(self) }
+  /// The cell: a number, a text or a truth value as such, an object or a list as JSON.
+  package var cell: Cell {
+    switch self {
+    case .null, .unreadable: .missing
+    case .bool(let value): .truth(value)
+    case .integer(let value): Int(exactly: value).map(Cell.integer) ?? .json(self)
+    case .number(let value): .number(value)
+    case .string(let text): .text(text)
+    case .array, .object: .json(self)
+    }
+  }
 }
 
 extension Optional: CellConvertible where Wrapped: CellConvertible {

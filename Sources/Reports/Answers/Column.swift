@@ -19,6 +19,8 @@ package struct Column: Sendable {
   private(set) var audience = Audience.everyone
   /// The number of decimals in a table; nil for four significant digits.
   private(set) var decimals: Int?
+  /// Whether a table has all digits of a number.
+  private(set) var isExact = false
   /// The text of a missing value in a table.
   private(set) var missing = ""
 
@@ -48,6 +50,9 @@ package struct Column: Sendable {
   /// The column, for `audience` alone.
   package func `for`(_ audience: Audience) -> Column { with(\.audience, audience) }
 
+  /// The column with all digits of its numbers in a table.
+  package var exact: Column { with(\.isExact, true) }
+
   /// The column with `text` for a missing value in a table.
   package func withMissing(_ text: String) -> Column { with(\.missing, text) }
 
@@ -57,6 +62,7 @@ package struct Column: Sendable {
     case .missing: missing
     case .text(let text): text
     case .integer(let value): "\(value)"
+    case .number(let value) where isExact: NumberFormat.text(value)
     case .number(let value):
       decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.significant(value)
     case .truth(let value): value ? "yes" : "no"

@@ -1,7 +1,5 @@
-/// What CSV and JSON have in common: a row is a beginning, cells that each have text before them, and an end.
+/// What CSV and JSON have in common: a row is a beginning, which rows may share, cells, and an end.
 class DelimitedWriter: RowWriter {
-  /// The text before each cell; nil where programs do not see the column.
-  final var prefixes: [[UInt8]?] = []
   /// The text before the cells of a row.
   final var rowStart: [UInt8] = []
   /// The text behind the cells of a row.
@@ -46,18 +44,10 @@ class DelimitedWriter: RowWriter {
     pending.append(start)
   }
 
-  override final func write(_ cell: Cell, at place: Int) {
-    guard let prefix = prefixes[place] else { return }
-    pending.append(prefix)
-    write(cell)
-  }
-
   override func closeRow() {
     pending.append(rowEnd)
   }
 
   /// Writes what stands before all rows, whose columns have these names.
   func begin(finding: String?, notes: [String], names: [String]) {}
-  /// Writes a cell alone.
-  func write(_ cell: Cell) {}
 }

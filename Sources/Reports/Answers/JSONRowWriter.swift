@@ -1,5 +1,8 @@
 /// Writes rows as JSON objects whose keys are the names of the columns.
 class JSONRowWriter: DelimitedWriter {
+  /// The comma and the key before each value; nil where programs do not see the column.
+  final private var prefixes: [[UInt8]?] = []
+
   /// What each object begins with, before its record and columns.
   var objectStart: String { "{" }
   /// What stands behind each object.
@@ -29,7 +32,9 @@ class JSONRowWriter: DelimitedWriter {
     rowEnd = Array(objectEnd.utf8)
   }
 
-  override final func write(_ cell: Cell) {
+  override final func write(_ cell: Cell, at place: Int) {
+    guard let prefix = prefixes[place] else { return }
+    pending.append(prefix)
     switch cell {
     case .missing: pending.append("null")
     case .text(let text): pending.appendJSON(text)

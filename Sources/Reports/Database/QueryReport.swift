@@ -23,7 +23,7 @@ package struct QueryReport {
   /// - Throws: `QueryReportError` if JSON would have two columns of one name; what `append` throws.
   package mutating func begin(columns names: [String]) throws {
     if format == .json || format == .ndjson { try requireDifferent(names) }
-    let columns = names.map { Column.any($0).withMissing("NULL") }
+    let columns = names.map { Column.any($0).exact.withMissing("NULL") }
     rows = Answer([AnswerTable("row", columns) { _ in }]).begin(
       format, isStyled: isStyled, append)
     rows?.beginTable("row", false, columns)

@@ -1,8 +1,6 @@
 extension Unicode.Scalar {
-  /// Whether it could move a terminal's cursor, forge a line, or turn the direction of what is written.
-  ///
-  /// Those are the controls of ASCII (with DEL) and ISO 6429, the bidirectional controls, and the separators of lines and
-  /// paragraphs.
+  /// Whether the character could move a terminal's cursor, forge a line, or turn the direction of text: the controls of
+  /// ASCII (with DEL) and ISO 6429, the bidirectional controls, and the separators of lines and paragraphs.
   package var isControl: Bool {
     switch value {
     case 0...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -12,20 +10,23 @@ extension Unicode.Scalar {
 }
 
 extension String {
+  /// The sequences that begin and end the bold heading of a table.
+  static let (boldStart, boldEnd) = ("\u{1B}[1m", "\u{1B}[0m")
+
   /// The text with each control character replaced by "�".
   package var withoutControlCharacters: String {
     if isPrintableASCII || !unicodeScalars.contains(where: \.isControl) { return self }
     return replacingControls { _ in "\u{FFFD}" }
   }
 
-  /// The text without control characters but for line feeds, and for what makes the heading of a table bold.
+  /// The text without control characters, except line feeds and the sequences that make a heading bold.
   package var forTerminal: String {
     if !unicodeScalars.contains(where: { $0.isControl && $0 != "\n" }) { return self }
-    return split(separator: TextTable.boldStart, omittingEmptySubsequences: false).map { part in
-      part.split(separator: TextTable.boldEnd, omittingEmptySubsequences: false).map { part in
+    return split(separator: String.boldStart, omittingEmptySubsequences: false).map { part in
+      part.split(separator: String.boldEnd, omittingEmptySubsequences: false).map { part in
         String(part).replacingControls { $0 == "\n" ? $0 : "\u{FFFD}" }
-      }.joined(separator: TextTable.boldEnd)
-    }.joined(separator: TextTable.boldStart)
+      }.joined(separator: String.boldEnd)
+    }.joined(separator: String.boldStart)
   }
 
   /// The text as one word of a shell's command line.

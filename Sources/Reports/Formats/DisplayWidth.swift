@@ -1,11 +1,11 @@
 extension StringProtocol {
-  /// How many columns of a terminal the text takes: two for each wide character, none for a combining mark.
+  /// The number of terminal columns of the text: two for a wide character, none for a combining mark.
   package var displayWidth: Int {
     if isPrintableASCII { return utf8.count }
     return reduce(0) { $0 + $1.displayWidth }
   }
 
-  /// The beginning of the text that takes at most so many columns, with "…" where something is left out.
+  /// The beginning of the text that fits `width` columns, with "…" where text is left out.
   package func cut(toWidth width: Int) -> String {
     guard displayWidth > width else { return String(self) }
     var (text, used) = ("", 0)
@@ -22,7 +22,7 @@ extension StringProtocol {
 }
 
 extension Character {
-  /// How many columns of a terminal it takes.
+  /// The number of terminal columns of the character.
   fileprivate var displayWidth: Int {
     let scalars = unicodeScalars
     // Two letters make a flag; a variation selector makes a picture of a character that is narrow by itself.
@@ -34,7 +34,7 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-  /// How many columns of a terminal it takes: those of East Asian Width, with no combining marks.
+  /// The number of terminal columns of the scalar, by its East Asian Width; none for a combining mark.
   ///
   /// Source: Unicode Standard Annex 11, classes W and F.
   fileprivate var displayWidth: Int {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Numbers as people read them, in the same digits everywhere.
+/// The texts of numbers, with the same digits everywhere.
 package enum NumberFormat {
   /// `value` to `digits` significant digits, without trailing zeros.
   package static func significant(_ value: Double, _ digits: Int = 4) -> String {

@@ -6,7 +6,7 @@ package import RunModel
 package struct HTMLReport {
   private let runs: [ReportedRun]
 
-  /// Reads what the report of `runs` tells; a run that is named twice is reported once.
+  /// Reads the figures of `runs`; a run that is named twice is reported once.
   ///
   /// - Throws: `StoreError`.
   package init(of runs: [Run], in database: any RunReading) throws {
@@ -74,7 +74,7 @@ package struct HTMLReport {
 
   /// The population that all runs with moments have, the probe before the training batch; nil where none is.
   ///
-  /// Figures of one population are comparable, those of different ones are not.
+  /// Figures of one population are comparable, figures of different populations are not.
   private static func commonPopulation(of runs: [Run], in database: any RunReading) throws
     -> Site.Population?
   {

@@ -3,10 +3,10 @@ import ShiftAnalysis
 import StrictJSON
 import Statistics
 
-/// What a report tells of one run, read once.
+/// The figures of one run that a report shows, read once.
 struct ReportedRun {
   let run: Run
-  /// Its place among the report's runs, which decides its colour.
+  /// The place among the report's runs, which decides the color.
   let index: Int
   /// Its name, with its identifier where another run has the same.
   let label: String
@@ -15,7 +15,7 @@ struct ReportedRun {
   let losses: [LineChart.Point]
   /// The evaluations on the test split, by step.
   let evaluations: [EvaluationRecord]
-  /// Those at the last step with any, one for each way of normalizing.
+  /// The evaluations at the last evaluated step, one for each statistics mode.
   let finalEvaluations: [EvaluationRecord]
   /// The preactivations against the first recorded step, by layer.
   let sinceStart: [ShiftSeries]
@@ -27,9 +27,9 @@ struct ReportedRun {
   let normalizedByRunning: [ShiftSeries]
   /// The same under the batch's own statistics.
   let normalizedByBatch: [ShiftSeries]
-  /// Quantiles of what the nonlinearity of the last hidden layer sees; nil where none were recorded.
+  /// Quantiles of the inputs of the last hidden nonlinearity; nil if none were recorded.
   let bands: DistributionSeries?
-  /// How much updates changed the gradients of the layers from the second on, by step and layer.
+  /// The gradient shifts of the layers from the second on, by step and layer.
   let gradientShifts: [GradientShiftRecord]
   /// The loss landscapes, by step.
   let landscapes: [LossLandscape]
@@ -142,7 +142,7 @@ struct ReportedRun {
     return losses
   }
 
-  /// The members of a JSON text by dotted key; those of an empty object are none.
+  /// The members of a JSON text by dotted key; an empty object has none.
   private static func entries(of text: String) -> [String: String] {
     let members = JSONValue(text: text)?.flattened ?? []
     return Dictionary(members.map { ($0.key.isEmpty ? "(value)" : $0.key, $0.value.text) }) { $1 }
@@ -157,7 +157,7 @@ extension ReportedRun {
   var swatchedName: HTML {
     """
     <svg class="swatch" viewBox="0 0 22 10" aria-hidden="true"><path \
-    class="line \(RunColour.className(of: index))" d="M2 5h18"/></svg>&#8288;\(name)
+    class="line \(RunColor.className(of: index))" d="M2 5h18"/></svg>&#8288;\(name)
     """
   }
 

@@ -1,4 +1,4 @@
-/// What is to be said of runs, said once of all those of which it holds.
+/// Notes on runs; a note that is true of several runs appears once, with their names.
 struct RunNotes {
   private var notes: [(text: HTML, runs: [ReportedRun])] = []
 
@@ -28,7 +28,7 @@ extension [ReportedRun] {
     return "\([HTML](names.dropLast()).joined(separator: ", ")) and \(last)"
   }
 
-  /// A sentence about those that have diverged, for the captions of figures that mark them.
+  /// A sentence about the runs that diverged, for the captions of figures that mark them.
   var divergenceNote: HTML {
     let diverged = filter { $0.divergedAt != nil }
     guard !diverged.isEmpty else { return "" }
@@ -38,7 +38,7 @@ extension [ReportedRun] {
       """
   }
 
-  /// A sentence about those that a figure does not show, and why.
+  /// A sentence about the runs that a figure does not show, and why.
   func absenceNote(_ reason: HTML, isShown: (ReportedRun) -> Bool) -> HTML {
     let absent = filter { !isShown($0) }
     return absent.isEmpty ? "" : "<p>Not shown: \(absent.namesInWords), \(reason).</p>\n"

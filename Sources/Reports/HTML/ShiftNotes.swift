@@ -2,13 +2,13 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// What shift figures mean nothing without: coordinates, aggregate, epsilon, units left out, cautions.
+/// The notes below shift figures: coordinates, aggregate, epsilon, units left out, cautions.
 struct ShiftNotes {
   let runs: [ReportedRun]
-  /// Which series the figures are of; those of one source and run have the same coordinates.
-  let sources: [ShiftFigures.Source]
+  /// The series in the figures; series of one source and run have the same coordinates.
+  let sources: [KeyPath<ReportedRun, [ShiftSeries]>]
 
-  /// A list of what the figures are, then the cautions; what holds of several runs is said once.
+  /// A list of the coordinates, then the cautions; a note that is true of several runs appears once.
   var html: HTML {
     var facts = RunNotes()
     var cautions = RunNotes()

@@ -1,7 +1,7 @@
 package import RunModel
 import ShiftAnalysis
 
-/// What came of a run, in a few lines.
+/// The outcome of a run in a few lines.
 package struct RunSummary {
   /// The lines.
   package let text: String

@@ -135,7 +135,7 @@ extension CommandTrial {
     CommandTrial(
       "trajectory", "bn-1", "--lags=3", json,
       effects: trajectory.merging([
-        "--measure": .idle(["--measure", "w1"], "a lag curve is of the squared W2"),
+        "--measure": .refused(["--measure", "w1"], 64),
         "--lags": .changes(["--lags", "2"]),
       ]) { $1 }),
     CommandTrial("events", "shifted", json),

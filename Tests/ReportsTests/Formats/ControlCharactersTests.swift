@@ -11,21 +11,18 @@ struct ControlCharactersTests {
     + Array(0x2066...0x2069)).compactMap { Unicode.Scalar(UInt32($0)) }
 
   @Test("Each is replaced, and nothing else is", arguments: controls)
-  func replaced(control: Unicode.Scalar) {
+  func replaced(control: Unicode.Scalar) throws {
     let text = "a\(Character(control))é训b"
     #expect(text.withoutControlCharacters == "a\u{FFFD}é训b")
     #expect(text.forTerminal == (control == "\n" ? text : "a\u{FFFD}é训b"))
-    var table = TextTable([.text("na\(Character(control))me")])
-    table.add([text])
-    #expect(table.aligned(isStyled: false) == "na\u{FFFD}me\na\u{FFFD}é训b\n")
+    let table = try AnswerTests.words("na\(Character(control))me", [text])
+    #expect(table == "na\u{FFFD}me\na\u{FFFD}é训b\n")
     #expect("a\u{301}\u{200D}\u{FEFF} x".withoutControlCharacters == "a\u{301}\u{200D}\u{FEFF} x")
   }
 
   @Test("A table's own bold heading passes, another sequence does not")
-  func bold() {
-    var table = TextTable([.text("name")])
-    table.add(["\u{1B}[1mx"])
-    let text = table.aligned(isStyled: true)
+  func bold() throws {
+    let text = try AnswerTests.words("name", ["\u{1B}[1mx"], isStyled: true)
     #expect(text == "\u{1B}[1mname\u{1B}[0m\n\u{FFFD}[1mx\n")
     #expect(text.forTerminal == text)
     #expect("\u{1B}[1mname\u{1B}[2J\u{1B}[0m".forTerminal == "\u{1B}[1mname\u{FFFD}[2J\u{1B}[0m")

@@ -28,21 +28,23 @@ struct DisplayWidthTests {
   }
 
   @Test("Columns line up behind wide characters and combining marks")
-  func table() {
-    var table = TextTable([.text("name"), .number("value"), .text("end")])
-    for name in ["训练一", "abc", "e\u{301}e\u{301}", "🙂"] { table.add([name, "1", "x"]) }
-    let lines = table.aligned(isStyled: false).split(separator: "\n")
+  func table() throws {
+    let table = AnswerTable("row", [.text("name"), .number("value"), .text("end")]) { rows in
+      for name in ["训练一", "abc", "e\u{301}e\u{301}", "🙂"] { try rows.row(name, 1, "x") }
+    }
+    let lines = try Answer([table]).text(.table).split(separator: "\n")
     #expect(Set(lines.dropFirst().map { $0.displayWidth }).count == 1)
     #expect(lines[1] == "训练一      1  x" && lines[2] == "abc         1  x")
   }
 
   @Test("A very long cell stands out in its own row alone")
-  func longCell() {
+  func longCell() throws {
     let long = String(repeating: "x", count: 5_000_000)
-    var table = TextTable([.text("key"), .text("value"), .text("end")])
-    table.add(["note", long, "1"])
-    for row in 0..<1000 { table.add(["a", "\(row)", ""]) }
-    let text = table.aligned(isStyled: false)
+    let table = AnswerTable("row", [.text("key"), .text("value"), .text("end")]) { rows in
+      try rows.row("note", long, "1")
+      for row in 0..<1000 { try rows.row("a", "\(row)", "") }
+    }
+    let text = try Answer([table]).text(.table)
     #expect(text.utf8.count < 5_100_000)
     #expect(text.hasPrefix("key   value  end\nnote  \(long)  1\na     0\n"))
   }

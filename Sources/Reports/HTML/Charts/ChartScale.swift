@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where values stand along an axis, and which of them are ticks.
+/// The scale of an axis: the positions of values, and the ticks.
 struct ChartScale: Sendable, Equatable {
   /// The values from end to end of the axis, more than one.
   let domain: ClosedRange<Double>
@@ -8,10 +8,10 @@ struct ChartScale: Sendable, Equatable {
   let isLogarithmic: Bool
   /// The values with a tick, ascending, all within the domain.
   let ticks: [Double]
-  /// What stands beside each tick.
+  /// The labels of the ticks.
   let labels: [String]
 
-  /// How tick values are written.
+  /// The notation of tick values.
   enum Style {
     case plain
     /// A share of 1 as a percentage.

@@ -2,7 +2,7 @@
 struct Figures {
   private var count = 0
 
-  /// Makes a figure of charts that stand side by side, `columns` in a row.
+  /// Makes a figure of charts side by side, `columns` in a row.
   ///
   /// `legend` has the runs to name, none where the charts carry names; the charts' sizes are set to fit.
   mutating func make(

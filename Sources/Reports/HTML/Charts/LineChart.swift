@@ -1,6 +1,6 @@
 /// A line chart over training steps as one self-contained SVG element.
 struct LineChart {
-  /// A value at a step; one that is nil or can't be drawn leaves a gap.
+  /// A value at a step; a value that is nil or not finite leaves a gap.
   struct Point: Sendable, Equatable {
     let step: Int
     let value: Double?
@@ -8,9 +8,9 @@ struct LineChart {
 
   /// One line.
   struct Line {
-    /// What it is of, in words.
+    /// The name in the legend.
     let name: String
-    /// The run's place among the report's, which decides the colour.
+    /// The run's place among the report's runs, which decides the color.
     let run: Int
     /// Whether it is the second line of its run.
     var isDashed = false
@@ -20,9 +20,9 @@ struct LineChart {
     var divergedAt: Int?
   }
 
-  /// The figure in words, for those who can't see it.
+  /// The figure in words, for screen readers.
   let title: String
-  /// What stands above the plot.
+  /// The text above the plot.
   let heading: String
   let lines: [Line]
   /// The steps.
@@ -106,7 +106,7 @@ struct LineChart {
     guard !data.isEmpty else { return "" }
     let dash: HTML = line.isDashed ? " dashed" : ""
     return """
-      <path class="line \(RunColour.className(of: line.run))\(dash)" d="\(data)">\
+      <path class="line \(RunColor.className(of: line.run))\(dash)" d="\(data)">\
       <title>\(line.name)</title></path>
 
       """
@@ -118,9 +118,9 @@ struct LineChart {
     let place = HTML.pixels(across(step))
     let upright = "M\(place) \(HTML.pixels(LineChart.top))V\(HTML.pixels(floor))"
     let cross = "M\(place) \(HTML.pixels(floor))m-5 -5l10 10m0 -10l-10 10"
-    let colour = RunColour.className(of: line.run)
+    let color = RunColor.className(of: line.run)
     return """
-      <path class="upright \(colour)" d="\(upright)"/><path class="cross \(colour)" d="\(cross)">\
+      <path class="upright \(color)" d="\(upright)"/><path class="cross \(color)" d="\(cross)">\
       <title>\(line.name): diverged at step \(step)</title></path>
 
       """
@@ -138,7 +138,7 @@ struct LineChart {
     let texts = zip(ended, places).map { item, place -> HTML in
       let edge = width - right
       return """
-        <path class="line \(RunColour.className(of: item.line.run))" \
+        <path class="line \(RunColor.className(of: item.line.run))" \
         d="M\(px: edge + 8) \(px: place)h14"/>\
         <text x="\(px: edge + 28)" y="\(px: place + 4)">\(shortened(item.line.name).text)</text>
         """

@@ -10,7 +10,7 @@ enum Sampling {
     StepSelection.places(among: count, atMost: limit)
   }
 
-  /// What a caption says of a line that leaves points out; nil where it has them all.
+  /// The note on a line that leaves points out; nil if it has all points.
   static func note(of count: Int) -> String? {
     guard count > limit else { return nil }
     let spacing = NumberFormat.significant(Double(count - 1) / Double(limit - 1), 3)

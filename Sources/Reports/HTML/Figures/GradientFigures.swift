@@ -1,7 +1,7 @@
 import RunModel
 import ShiftAnalysis
 
-/// What was measured on the gradients of training batches, one line a run.
+/// Figures of the gradients of training batches, one line for each run.
 struct GradientFigures {
   let runs: [ReportedRun]
 
@@ -13,7 +13,7 @@ struct GradientFigures {
     return "<h2>How the gradients changed</h2>\n\(shift)\(landscape)"
   }
 
-  /// A line of a run, and what its caption must say of it.
+  /// A line of a run, and the note that its caption needs.
   private func line<Item>(
     _ items: [Item], of run: ReportedRun, isDashed: Bool = false, _ words: String = "",
     _ point: (Item) -> (step: Int, value: Double)

@@ -2,7 +2,7 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// How far each layer's preactivation moved from training batch to training batch, beside what sampling alone gives.
+/// A figure of the shift of each layer's preactivation between training batches, beside its sampling floor.
 struct NoiseFigure {
   let runs: [ReportedRun]
 
@@ -74,7 +74,7 @@ struct NoiseFigure {
     ]
   }
 
-  /// How many of the shifts that were read can be told from sampling, layer by layer.
+  /// The number of shifts above the sampling floor, layer by layer.
   private func verdict(on run: ReportedRun) -> String {
     let layers = run.betweenBatches.map { series in
       let floored = series.points.compactMap(\.floored)

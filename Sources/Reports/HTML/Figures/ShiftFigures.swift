@@ -2,10 +2,10 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// How the distributions in each layer moved: a panel a layer, a line a run.
+/// Figures of the shift of each layer: a panel for each layer, a line for each run.
 ///
-/// The panels of one layer share their vertical axis; those of another, such as the output layer, may move
-/// a hundred times as far.
+/// The panels of one layer share their vertical axis; another layer, such as the output layer, may move a hundred times
+/// as far.
 struct ShiftFigures {
   /// The series of a run that a panel is of.
   typealias Source = KeyPath<ReportedRun, [ShiftSeries]>
@@ -63,7 +63,7 @@ struct ShiftFigures {
         """, &figures)
   }
 
-  /// A figure with a panel for each layer and source; those of one layer stand side by side.
+  /// A figure with a panel for each layer and source; the panels of one layer are side by side.
   private func figure(
     _ title: String, _ sources: [(source: Source, words: String)], note: HTML = "",
     _ figures: inout Figures

@@ -1,6 +1,6 @@
 import RunModel
 
-/// How accuracy and loss went, one line a run.
+/// Figures of accuracy and loss over training, one line for each run.
 struct TrainingFigures {
   let runs: [ReportedRun]
 

@@ -45,7 +45,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
     left.markup += right.markup
   }
 
-  /// A sentence in the place of what a report has no data for.
+  /// A sentence in place of a figure that has no data.
   static func missing(_ sentence: HTML) -> HTML { "<p class=\"missing\">\(sentence)</p>\n" }
 
   /// A length to two decimals without trailing zeros, the compact form that path data wants.
@@ -58,7 +58,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
     return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  /// `text` with the five special characters as references, and what XML forbids replaced by "�".
+  /// `text` with the five special characters as references, and characters that XML forbids replaced by "�".
   private static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

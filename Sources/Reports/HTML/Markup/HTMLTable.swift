@@ -1,6 +1,6 @@
 /// A table with a heading for each row and each column.
 struct HTMLTable {
-  /// A row: what it is of, and a cell for each column.
+  /// A row: its heading, and a cell for each column.
   struct Row {
     let heading: HTML
     let cells: [HTML]

@@ -53,7 +53,7 @@ enum ReportStyle {
     path{fill:none}
     .grid{stroke:var(--rule);stroke-width:.7}
     .axis{stroke:var(--muted)}
-    \(RunColour.rules)
+    \(RunColor.rules)
     path.line,path.cross,path.upright{fill:none;stroke-linejoin:round;stroke-linecap:round}
     path.line{stroke-width:1.6}
     path.dashed{stroke-dasharray:6 4;stroke-width:1.3}

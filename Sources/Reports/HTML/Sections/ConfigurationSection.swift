@@ -1,4 +1,4 @@
-/// How the runs were configured and where their numbers come from.
+/// The configuration and the provenance of the runs.
 struct ConfigurationSection {
   let runs: [ReportedRun]
 

@@ -2,7 +2,7 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// What was measured, in plain words and a table; nothing that the numbers do not say.
+/// The findings: the main figures in sentences and a table.
 struct FindingsSection {
   let runs: [ReportedRun]
 

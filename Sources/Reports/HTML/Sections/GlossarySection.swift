@@ -1,6 +1,6 @@
 import Statistics
 
-/// What the words of a shift mean.
+/// The glossary of taps, populations, statistics and references.
 enum GlossarySection {
   static var html: HTML {
     let measures = ShiftMeasure.standard.map {

@@ -1,0 +1,24 @@
+import ArgumentParser
+import RunModel
+import ShiftAnalysis
+
+/// The coordinates of a tensor, but for its population.
+struct TensorOptions: ParsableArguments {
+  @Option(help: "The layer, from 1 (default: all).")
+  var layer: Int?
+  @Option(help: "The tensor.")
+  var tap: Site.Tap = .preactivation
+  @Option(help: "The statistics that batch norm normalized with (default: the batch's own).")
+  var statistics: StatisticsMode?
+
+  /// The tensors over `population`, nil for the default, and at most `points` of their steps.
+  func query(_ population: Site.Population?, points: Int? = nil) -> SiteQuery {
+    var query = SiteQuery()
+    query.layer = layer
+    query.tap = tap
+    query.population = population
+    query.statistics = statistics
+    query.points = points
+    return query
+  }
+}

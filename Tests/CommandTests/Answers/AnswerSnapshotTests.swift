@@ -1,0 +1,152 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// What every command that answers says in every format: the files under `Snapshots` are the contract.
+@Suite("The answers of every command")
+struct AnswerSnapshotTests {
+  /// A question, whose answers are in a folder of its name.
+  struct Question: Sendable, CustomTestStringConvertible {
+    let name: String
+    let arguments: [String]
+    /// The exit code: 3 where a gate is exceeded.
+    var exitCode: Int32 = 0
+    /// Whether numbers of several digits depend on SQLite's version, and are left out.
+    var hasSizes = false
+
+    var testDescription: String { name }
+  }
+
+  static let questions = [
+    Question(name: "runs", arguments: ["runs", "list"]),
+    Question(name: "show", arguments: ["show", "bn-1"]),
+    Question(
+      name: "shift", arguments: ["shift", "bn-1", "--population", "batch", "--points", "3"]),
+    Question(
+      name: "shift-pooled",
+      arguments: ["shift", "plain-1", "--population", "batch", "--pooled", "--points", "2"]),
+    Question(
+      name: "shift-histograms", arguments: ["shift", "bn-1", "--measure", "ks,psi,js-histogram"]),
+    Question(name: "distribution", arguments: ["distribution", "bn-1"]),
+    Question(name: "distribution-unit", arguments: ["distribution", "bn-1", "--unit", "2"]),
+    Question(name: "gradients", arguments: ["gradients", "bn-1"]),
+    Question(name: "landscape", arguments: ["landscape", "bn-1"]),
+    Question(name: "trajectory", arguments: ["trajectory", "plain-1"]),
+    Question(name: "trajectory-lags", arguments: ["trajectory", "plain-1", "--lags", "2"]),
+    Question(name: "events", arguments: ["events", "bn-1"]),
+    Question(name: "alarms", arguments: ["alarms", "long"]),
+    Question(name: "health", arguments: ["health", "bn-1"]),
+    Question(
+      name: "check",
+      arguments: [
+        "check", "bn-1", "--max", "nw2(layer=1) <= 0.5", "--min", "accuracy >= 0.5", "--max",
+        "non_finite <= 0",
+      ], exitCode: 3),
+    Question(name: "compare", arguments: ["compare", "plain-1", "bn-1"]),
+    Question(
+      name: "compare-groups",
+      arguments: ["compare", "--first-where", "name ~ plain", "--second-where", "name ~ bn"]),
+    Question(
+      name: "compare-groups-points",
+      arguments: [
+        "compare", "--first-where", "name ~ plain", "--second-where", "name ~ bn", "--points", "2",
+      ]),
+    Question(
+      name: "sql",
+      arguments: [
+        "sql",
+        """
+        SELECT name, step, loss, NULL AS missing, x'00ff' AS bytes, 9e999 AS infinite, 'a"b,c|d' AS text
+        FROM run JOIN step ON step.run = run.id WHERE step = 3 ORDER BY name
+        """,
+      ]),
+    Question(
+      name: "data-shift",
+      arguments: [
+        "data-shift", "--reference", "digits:train", "--target", "digits:test", "--examples", "60",
+        "--resamples", "20", "--bins", "4", "--top", "2",
+      ]),
+    Question(name: "db-info", arguments: ["db", "info"], hasSizes: true),
+    Question(name: "db-check", arguments: ["db", "check"]),
+  ]
+
+  static let formats = [
+    "table": "txt", "csv": "csv", "json": "json", "ndjson": "ndjson", "md": "md",
+  ]
+
+  private static let made = Result { try MadeRuns() }
+
+  /// The answer in a format.
+  static func answer(_ question: Question, _ format: String) throws -> String {
+    let place = try made.get().place
+    let run = try place.attempt(question.arguments + ["--format", format])
+    try #require(
+      run.exitCode == question.exitCode, "\(question.arguments): \(run.errorOutput)\(run.output)")
+    return run.output
+  }
+
+  @Test("Every format says what its file says", arguments: questions)
+  func snapshots(of question: Question) throws {
+    for (format, ending) in Self.formats {
+      let file = Snapshot("Tests/CommandTests/Snapshots/\(question.name)/answer.\(ending)")
+      var answer = try Self.answer(question, format)
+      if question.hasSizes {
+        answer = answer.replacing(/[0-9]{2,}/, with: "N").replacing(/[ ]{2,}/, with: "  ")
+      }
+      let difference = try file.difference(from: answer)
+      #expect(difference == nil)
+    }
+  }
+
+  @Test("CSV, JSON and NDJSON have the same rows, columns and numbers", arguments: questions)
+  func contract(of question: Question) throws {
+    let json = try AnswerDocument(json: Self.answer(question, "json"))
+    let ndjson = try AnswerDocument(ndjson: Self.answer(question, "ndjson"))
+    let csv = AnswerDocument(csv: try Self.answer(question, "csv"))
+    #expect(json.schema == 2)
+    #expect(ndjson.schema == 2 && ndjson.rows == json.rows)
+    #expect(csv.columns == json.columns && csv.rows.count == json.rows.count)
+    for (row, cells) in zip(json.rows, csv.rows) {
+      // The columns of other kinds of rows are empty in CSV.
+      #expect(AnswerDocument.areAlike(row, csv: cells), "\(row) \(cells)")
+    }
+    #expect(!json.rows.isEmpty)
+  }
+
+  @Test(
+    "Every row of a run's answer says which run it is of, and every row of a tensor its coordinates"
+  )
+  func coordinates() throws {
+    for question in Self.questions
+    where !["sql", "data-shift", "db-info", "db-check"].contains(question.name) {
+      let rows = try AnswerDocument(json: Self.answer(question, "json")).rows
+      for row in rows where !question.name.hasPrefix("compare-groups") {
+        for side in question.name == "compare" ? ["first_", "second_"] : [""] {
+          #expect(row["\(side)run"]?.text?.count == 36, "\(question.name): \(row)")
+          #expect(row["\(side)run_name"]?.text != nil, "\(question.name): \(row)")
+        }
+      }
+      for row in rows where row["nw2"] != nil || row["ks"] != nil {
+        for coordinate in ["tap", "population", "statistics"] {
+          #expect(row[coordinate]?.text != nil, "\(question.name): \(row)")
+        }
+      }
+    }
+  }
+
+  @Test("Every command with formats has snapshots, and every snapshot a question")
+  func completeness() throws {
+    let asked = Set(Self.questions.map { $0.arguments })
+    for (name, command) in try CommandTree.all()
+    where command.options.contains(where: { $0.longNames == ["--format"] }) && name != "export" {
+      let words = name.split(separator: " ").map(String.init)
+      #expect(
+        asked.contains { Array($0.prefix(words.count)) == words },
+        "\(name) has no snapshot of its answers")
+    }
+    let folder = "\(Repository.root)/Tests/CommandTests/Snapshots"
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: folder))
+        == Set(Self.questions.map(\.name)))
+  }
+}
