@@ -59,7 +59,14 @@ struct Check: ParsableCommand {
     if let refusal {
       Terminal.say("\(refusal); judge the steps that it has with --allow-unfinished.")
     }
-    let checks = try limits.flatMap { try database.check($0, of: run) }
+    let checks = try limits.flatMap { limit in
+      do {
+        return try database.check(limit, of: run)
+      } catch let error as ShiftError where error.kind == .notRecorded && refusal != nil {
+        // The run keeps no limit in any case.
+        return [LimitCheck(ofNothing: limit)]
+      }
+    }
     let report = LimitReport(checks, of: run, allowsUnfinished: allowUnfinished)
     try output.write(report.answer)
     let sentences = report.sentences

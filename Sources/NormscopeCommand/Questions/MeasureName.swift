@@ -3,7 +3,7 @@ import Training
 import Statistics
 
 /// A measure of shift on the command line, from moments or from histograms.
-enum MeasureName: ExpressibleByArgument, Sendable {
+enum MeasureName: ExpressibleByArgument, Hashable, Sendable {
   case moments(ShiftMeasure)
   case histograms(HistogramMeasure)
 
@@ -25,8 +25,12 @@ enum MeasureName: ExpressibleByArgument, Sendable {
 
   /// The measures of `names` where all are from histograms, nil where all are from moments.
   ///
-  /// - Throws: `ConfigurationError` where there are both.
+  /// - Throws: `ConfigurationError` where there are both, or one is there twice.
   static func histogramMeasures(of names: [MeasureName]) throws -> [HistogramMeasure]? {
+    var seen: Set<MeasureName> = []
+    for name in names where !seen.insert(name).inserted {
+      throw ConfigurationError("The measure \(name.name) is named twice; name it once.")
+    }
     let measures = names.compactMap { name -> HistogramMeasure? in
       if case .histograms(let measure) = name { measure } else { nil }
     }

@@ -26,7 +26,14 @@ extension ShiftCoordinates {
 
   /// The coordinates in a note.
   var words: String {
-    "tap \(tap.rawValue), population \(population.rawValue), statistics \(statistics.rawValue), reference \(reference)"
+    "tap \(tap.rawValue), population \(population.rawValue), statistics \(statistics.rawValue), reference \(reference.label)"
+  }
+}
+
+extension ReferencePoint {
+  /// The reference in a note: another run is its short id.
+  var label: String {
+    if case .run(let run) = self { "run:\(run.prefix(8))" } else { description }
   }
 }
 

@@ -10,7 +10,19 @@ package enum GroupComparisonReport {
   package static func answer(_ comparison: GroupComparison) -> Answer {
     Answer(
       notes: notes(of: comparison),
-      [groups(comparison), differences(comparison), table(comparison)])
+      [groups(comparison), differences(comparison), pairs(comparison), table(comparison)])
+  }
+
+  /// The runs: a row for each pair.
+  private static func pairs(_ comparison: GroupComparison) -> AnswerTable {
+    let columns = ["pair", "first_run", "first_run_name", "second_run", "second_run_name"].map {
+      Column.text($0)
+    }
+    return AnswerTable("pair", for: .programs, columns) { rows in
+      for pair in comparison.runs.pairs {
+        try rows.row([pair.key] as [any CellConvertible] + pair.runs.flatMap(\.cells))
+      }
+    }
   }
 
   private static func groups(_ comparison: GroupComparison) -> AnswerTable {
@@ -95,7 +107,7 @@ package enum GroupComparisonReport {
     }
     return Answer(
       notes: sharedNotes(comparison, count: pairCount...pairCount)
-        + ["Steps that all runs recorded."], [table])
+        + ["Steps that all runs recorded."], [pairs(comparison), table])
   }
 
   private static func notes(of comparison: GroupComparison) -> [String] {

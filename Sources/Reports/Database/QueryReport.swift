@@ -20,7 +20,7 @@ package struct QueryReport {
 
   /// Begins the answer with the names of its columns.
   ///
-  /// - Throws: `QueryReportError` if JSON would have two columns of one name; what `append` throws.
+  /// - Throws: `QueryReportError` if JSON would have two keys of one name; what `append` throws.
   package mutating func begin(columns names: [String]) throws {
     if format == .json || format == .ndjson { try requireDifferent(names) }
     let columns = names.map { Column.any($0).exact.withMissing("NULL") }
@@ -46,6 +46,11 @@ package struct QueryReport {
   }
 
   private func requireDifferent(_ names: [String]) throws {
+    if format == .ndjson, names.contains("schema") {
+      throw QueryReportError(
+        description:
+          "A column is named schema, as is the version of NDJSON rows; name it otherwise with AS.")
+    }
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
       throw QueryReportError(

@@ -6,7 +6,13 @@ package enum NumberFormat {
   package static func significant(_ value: Double, _ digits: Int = 4) -> String {
     guard value.isFinite && value != 0 else { return text(value) }
     let exponent = Int(floor(log10(abs(value)))) - digits + 1
-    // Powers of ten are exact as divisors up to 10²², so divide for large exponents and small ones alike.
+    guard abs(exponent) <= 22 else {
+      // Powers of ten are exact up to 10²²; beyond, reading digits rounds once.
+      let leading = (value / pow(10, Double(exponent))).rounded()
+      let rounded = Double("\(leading)e\(exponent)") ?? value
+      return text(rounded.isFinite ? rounded : value)
+    }
+    // So divide for large exponents and small ones alike.
     let rounded =
       exponent >= 0
       ? (value / pow(10, Double(exponent))).rounded() * pow(10, Double(exponent))

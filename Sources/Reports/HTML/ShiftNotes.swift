@@ -35,7 +35,7 @@ struct ShiftNotes {
     let parts =
       [
         "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics "
-          + "\(coordinates.statistics.rawValue), reference \(coordinates.reference)"
+          + "\(coordinates.statistics.rawValue), reference \(coordinates.reference.label)"
           + (start.map { " (step \($0.grouped))" } ?? ""),
         "\(layers[0].aggregate.rawValue) over the units of a layer",
         "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers),

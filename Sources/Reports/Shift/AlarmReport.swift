@@ -10,7 +10,8 @@ package enum AlarmReport {
   ) -> Answer {
     let columns =
       Column.run
-      + ["tap", "population", "statistics", "detector"].map { Column.text($0).for(.programs) }
+      + Column.coordinates
+      + ["aggregate", "detector"].map { Column.text($0).for(.programs) }
       + [.number("step"), .number("layer"), .number("nw2")]
     let alarms = layers.flatMap { layer in layer.alarms.map { (layer: layer, alarm: $0) } }
       .sorted { ($0.alarm.step, $0.alarm.layer) < ($1.alarm.step, $1.alarm.layer) }
@@ -18,8 +19,9 @@ package enum AlarmReport {
       rows.share(run.cells)
       for (layer, alarm) in alarms {
         try rows.row(
-          layer.tap, layer.population, layer.statistics, detector.rawValue, alarm.step, alarm.layer,
-          alarm.shift)
+          layer.tap, layer.population, layer.statistics,
+          ReferencePoint.preceding(TrailingShift.usualWindow).description, UnitAggregate.median,
+          detector.rawValue, alarm.step, alarm.layer, alarm.shift)
       }
     }
     let counts = layers.map { "layer \($0.layer) \($0.recordCount)" }

@@ -15,7 +15,10 @@ package enum DistributionReport {
       + ["layer", "step", "count", "mean", "sd"].map { .number($0) }
       + (hasHigherMoments ? [.number("skewness"), .number("kurtosis")] : [])
       + levels.map { .number("q\(NumberFormat.text($0))") }
-      + [.number("non_finite_count"), .number("units").for(.programs)]
+      + [
+        .number("non_finite_count"), .number("units").for(.programs),
+        .number("excluded_units").for(.programs),
+      ]
     let table = AnswerTable("distribution", columns) { rows in
       for series in series {
         rows.share(
@@ -29,7 +32,7 @@ package enum DistributionReport {
           try rows.row(
             [point.step, point.count, point.mean, point.deviation]
               + (hasHigherMoments ? [point.skewness, point.kurtosis] : []) + quantiles
-              + [point.nonFiniteCount, series.width] as [any CellConvertible])
+              + [point.nonFiniteCount, series.width, point.excludedUnits] as [any CellConvertible])
         }
       }
     }

@@ -37,9 +37,10 @@ package struct LimitReport {
         try rows.row(
           limit.description, check.layer, check.isKept && !isRefused, check.stepCount,
           check.exceededSteps.count, check.exceededSteps.first, check.worstStep, check.worstValue,
-          check.isKept ? nil : check.worstValue.map { limit.excess(of: $0) },
+          check.isKept ? nil : check.worstValue.flatMap { $0.isNaN ? nil : limit.excess(of: $0) },
           coordinates.tap?.rawValue, check.population?.rawValue,
-          check.layer == nil ? limit.split.rawValue : nil, check.statistics?.rawValue,
+          limit.measure.coordinates.contains("split") ? limit.split.rawValue : nil,
+          check.statistics?.rawValue,
           coordinates.reference, coordinates.aggregate, coordinates.detector, run.status,
           run.stepCount)
       }
@@ -95,18 +96,38 @@ package struct LimitReport {
   /// A sentence for each limit and layer that was exceeded: where and by how much.
   package var sentences: [String] {
     checks.filter { !$0.isKept }.map { check in
-      let place =
-        check.layer.map { "layer \($0)" }
-        ?? "the \(check.limit.split.rawValue) split (\(check.statistics?.rawValue ?? "") statistics)"
-      let name = "\(check.limit.measure) of \(place)"
-      let times = "at \(check.exceededSteps.count) of \(check.stepCount) steps"
-      guard let value = check.worstValue else {
-        return
-          "\(name) is undefined at step \(check.worstStep), which exceeds \"\(check.limit)\"; it is exceeded \(times)."
+      let limit = check.limit
+      guard let step = check.worstStep, let first = check.exceededSteps.first else {
+        return "The run recorded nothing that the limit \"\(limit)\" bounds, so it is not kept."
       }
-      let side = check.limit.bound == .upper ? "over" : "below"
+      let name = LimitReport.name(of: check)
+      let times =
+        check.stepCount == 1
+        ? "" : "; it is broken at \(check.exceededSteps.count) of \(check.stepCount) steps"
+      guard let value = check.worstValue, !value.isNaN else {
+        let word = check.worstValue == nil ? "undefined" : "NaN"
+        return
+          "The \(name) is \(word) at step \(step), which breaks the limit \"\(limit)\"\(times)."
+      }
+      let isUpper = limit.bound == .upper
+      let excess = limit.excess(of: value)
+      let distance =
+        excess == 0
+        ? "which is not \(isUpper ? "below" : "above")"
+        : "\(NumberFormat.significant(excess)) \(isUpper ? "above" : "below")"
       return
-        "\(name) is \(NumberFormat.significant(value)) at step \(check.worstStep), \(NumberFormat.significant(check.limit.excess(of: value))) \(side) the limit \(NumberFormat.significant(check.limit.limit)); it is exceeded \(times), first at step \(check.exceededSteps[0])."
+        "The \(name) is \(NumberFormat.significant(value)) at step \(step), \(distance) the limit \(NumberFormat.significant(limit.limit))\(times)\(times.isEmpty ? "" : ", first at step \(first)")."
     }
+  }
+
+  /// The name of the value that a limit bounds, such as "nw2 of layer 2" or "test accuracy, running statistics".
+  private static func name(of check: LimitCheck) -> String {
+    let (limit, measure) = (check.limit, check.limit.measure)
+    if let layer = check.layer {
+      let noun = measure == .alarms ? "number of alarms" : "\(measure)"
+      return "\(noun) of layer \(layer)"
+    }
+    let mode = check.statistics.flatMap { $0 == .none ? nil : ", \($0.words)," } ?? ""
+    return "\(limit.split.rawValue) \(measure)\(mode)"
   }
 }

@@ -69,7 +69,7 @@ package enum ShiftReport {
     notes += first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     if let caution = coordinates.caution { notes.append(caution) }
     notes += noiseNotes(series)
-    guard first.windowSteps == 1 else {
+    guard !first.isPooled else {
       return notes + [
         series.map {
           "layer \($0.layer): \($0.recordedCount) recorded steps, pooled over windows of \($0.windowSteps)"
@@ -87,7 +87,7 @@ package enum ShiftReport {
   private static func noiseNotes(_ series: [ShiftSeries]) -> [String] {
     guard series.contains(where: { $0.noise != nil }) else {
       guard let first = series.first, first.coordinates.hasSamplingNoise else { return [] }
-      guard first.windowSteps == 1 else {
+      guard !first.isPooled else {
         return [
           "Pooled steps have no sampling floor: batches of one epoch share no example, so their pool has less noise than as "
             + "many independent examples."

@@ -38,7 +38,7 @@ struct DistributionCheck {
       if let unit {
         try place.fault(
           "higher-moment",
-          "feature \(unit) has the skewness \(skewness[unit]) and the kurtosis \(kurtosis[unit]), which is below 1 + skewness²."
+          "unit \(unit + 1) has the skewness \(skewness[unit]) and the kurtosis \(kurtosis[unit]), which is below 1 + skewness²."
         )
       }
     }
@@ -63,7 +63,7 @@ struct DistributionCheck {
       {
         try place.fault(
           "quantile",
-          "the quantile of feature \(unit) is \(values[unit]), below \(last.values[unit]) at a lower level."
+          "the quantile of unit \(unit + 1) is \(values[unit]), below \(last.values[unit]) at a lower level."
         )
       }
       last = (row.integer(0), values)
@@ -124,7 +124,7 @@ struct DistributionCheck {
       let total = counts[unit * slots..<(unit + 1) * slots].reduce(0) { $0 + Int($1) }
       guard total > rows || total < rows - undefined else { continue }
       return try place.fault(
-        "histogram", "the histogram of feature \(unit) counts \(total) of \(rows) rows.")
+        "histogram", "the histogram of unit \(unit + 1) counts \(total) of \(rows) rows.")
     }
   }
 }

@@ -44,7 +44,7 @@ struct MomentCheck {
     guard row.integer(2) == 0, let loss = row.optionalReal(9), loss.isFinite else { return }
     if let unit = try row.floats(column, count: vectors.width).firstIndex(where: \.isNaN) {
       try place.fault(
-        "finite", "the \(name) of feature \(unit) is NaN, and the loss of the step is finite.")
+        "finite", "the \(name) of unit \(unit + 1) is NaN, and the loss of the step is finite.")
     }
   }
 }

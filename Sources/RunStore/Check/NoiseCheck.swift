@@ -36,7 +36,7 @@ struct NoiseCheck {
         guard try vectors.hasWidth(name, row, column, place), !isQuick else { continue }
         let values = try row.floats(column, count: width)
         if let unit = values.firstIndex(where: { $0 < least }) {
-          try place.fault("noise", "the \(name) of feature \(unit) is \(values[unit]).")
+          try place.fault("noise", "the \(name) of unit \(unit + 1) is \(values[unit]).")
         }
       }
     }

@@ -64,7 +64,7 @@ struct NormalizedCheck {
         guard !isDerived(values, epsilon: pair.epsilon) else { continue }
         return try reporter.at("layer \(pair.layer) normalized").at(.step, row.integer(0)).fault(
           "normalized",
-          "feature \(unit) has the mean \(vectors[4][unit]) and the variance \(vectors[5][unit]), which do "
+          "unit \(unit + 1) has the mean \(vectors[4][unit]) and the variance \(vectors[5][unit]), which do "
             + "not follow from what batch norm read.")
       }
     }

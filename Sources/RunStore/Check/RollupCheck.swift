@@ -98,7 +98,7 @@ struct RollupCheck {
         guard !isSame, max(abs(m), v) > 1e-30 else { continue }
         return try place.fault(
           "rollup",
-          "feature \(unit) has the mean \(mean[unit]) and the variance \(variance[unit]), and its "
+          "unit \(unit + 1) has the mean \(mean[unit]) and the variance \(variance[unit]), and its "
             + "moments pool to \(Float(m)) and \(Float(v)).")
       }
     }

@@ -61,16 +61,17 @@ struct VectorCheck {
     if let unit = mean.firstIndex(where: { !$0.isFinite }) {
       try place.fault(
         "finite",
-        "the mean of feature \(unit) is \(mean[unit]), and no element was NaN or infinite."
+        "the mean of unit \(unit + 1) is \(mean[unit]), and no element was NaN or infinite."
       )
     }
     if let unit = variance.firstIndex(where: { $0.isNaN || $0 < 0 }) {
       try place.fault(
         "variance",
-        "the variance of feature \(unit) is \(variance[unit]), and no element was NaN or infinite.")
+        "the variance of unit \(unit + 1) is \(variance[unit]), and no element was NaN or infinite."
+      )
     }
     if let unit = variance.firstIndex(of: .infinity) {
-      try place.note("variance", "the variance of feature \(unit) is too large for float32.")
+      try place.note("variance", "the variance of unit \(unit + 1) is too large for float32.")
     }
   }
 }

@@ -25,19 +25,20 @@ extension RunReading {
     let recorded = try steps(at: source)
     // Quantiles of batch norm's output are recorded at its own site.
     let levels = selected.isDerived ? [] : try quantileLevels(at: source)
-    func figure(_ values: [Float]) -> Double? {
-      guard let unit = query.unit else {
-        return UnitAggregate.median.summary(of: values.map { Double($0) }).value
-      }
-      let value = Double(values[unit - 1])
-      return value.isFinite ? value : nil
-    }
     let points = try StepSelection.steps(recorded, atMost: query.points).compactMap { step in
       try moment(at: source, step: step, withAffine: selected.isDerived).map { moment in
         let figures = UnitFigures(
           moment, try higherMoments(at: source, step: step),
           derivedWith: selected.isDerived ? selected.epsilon : nil)
         let quantiles = levels.isEmpty ? nil : try quantiles(at: source, step: step)
+        var excludedUnits = 0
+        func figure(_ values: [Float]) -> Double {
+          if let unit = query.unit { return Double(values[unit - 1]) }
+          let summary = UnitAggregate.median.summary(of: values.map { Double($0) })
+          excludedUnits = max(excludedUnits, summary.excluded)
+          // Where no unit is finite: what all units are.
+          return summary.value ?? (Set(values).count == 1 ? Double(values[0]) : .nan)
+        }
         return DistributionSeries.Point(
           step: step, count: moment.count, nonFiniteCount: moment.nonFiniteCount,
           mean: figure(figures.mean), deviation: figure(figures.deviation),
@@ -48,7 +49,7 @@ extension RunReading {
               return nil
             }
             return figure(quantiles.values[place])
-          })
+          }, excludedUnits: excludedUnits)
       }
     }
     return DistributionSeries(

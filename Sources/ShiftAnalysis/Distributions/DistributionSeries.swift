@@ -10,16 +10,18 @@ public struct DistributionSeries: Sendable {
     public let count: Int
     /// The number of elements of the tensor that are NaN or infinite.
     public let nonFiniteCount: Int
-    /// The mean; nil where it is not finite, as any figure.
-    public let mean: Double?
+    /// The mean; as any figure NaN or infinite where the unit's is, or where no unit's is finite.
+    public let mean: Double
     /// The standard deviation, the square root of the biased variance.
-    public let deviation: Double?
+    public let deviation: Double
     /// The third standardized moment; nil where it was not recorded.
     public let skewness: Double?
     /// The fourth standardized moment, 3 for a Gaussian; nil where it was not recorded.
     public let kurtosis: Double?
     /// The quantile at each level of the series; nil where it was not recorded at this step.
     public let quantiles: [Double?]
+    /// The largest number of units that are left out of a median, as their figure is NaN or infinite.
+    public let excludedUnits: Int
   }
 
   /// The layer, from 1.

@@ -13,7 +13,7 @@ extension RunReading {
     var others: (run: Run, sites: SiteSelection)?
     if case .run(let name) = query.reference {
       let other = try self.run(name)
-      query.reference = .run(other.shortID)
+      query.reference = .run(other.uuid)
       query.population = selected.first?.source.site.population
       others = (other, try SiteSelection(query.sites, of: other, among: sites(of: other)))
     }

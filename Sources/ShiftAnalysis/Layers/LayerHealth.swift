@@ -97,7 +97,9 @@ extension RunReading {
       if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }
     }
     // The output of batch norm follows from these moments; the output of layer norm is recorded.
-    let output = try site.epsilon == nil ? nil : output(of: site, step: step, sites)
+    let output =
+      try site.epsilon == nil || site.derivesNormalized == true
+      ? nil : output(of: site, step: step, sites)
     return LayerHealth(
       layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
       step: step, width: site.width, epsilon: epsilon,

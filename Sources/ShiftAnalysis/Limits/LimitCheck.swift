@@ -14,21 +14,22 @@ public struct LimitCheck: Sendable {
   public let stepCount: Int
   /// The steps at which the limit was exceeded, or the measure is undefined.
   public let exceededSteps: [Int]
-  /// The step of the worst value; an undefined value is the worst.
-  public let worstStep: Int
+  /// The step of the worst value, which is NaN or undefined where one is; nil where there are no values.
+  public let worstStep: Int?
   /// The worst value; nil where it is undefined.
   public let worstValue: Double?
 
-  /// Whether the limit was kept at every step.
-  public var isKept: Bool { exceededSteps.isEmpty }
+  /// Whether the limit was kept at every step, at least one.
+  public var isKept: Bool { stepCount > 0 && exceededSteps.isEmpty }
 
   /// Checks values; nil where there are none.
   init?(_ limit: RunLimit, _ series: LimitSeries) {
     // An undefined value is the worst.
-    func excess(_ value: Double?) -> Double { value.map { limit.excess(of: $0) } ?? .infinity }
-    let worst = series.values.max {
-      ($0.value == nil ? 1 : 0, excess($0.value)) < ($1.value == nil ? 1 : 0, excess($1.value))
+    func badness(_ value: Double?) -> (Int, Double) {
+      guard let value, !value.isNaN else { return (1, .infinity) }
+      return (0, limit.excess(of: value))
     }
+    let worst = series.values.max { badness($0.value) < badness($1.value) }
     guard let worst else { return nil }
     self.limit = limit
     layer = series.layer
@@ -38,6 +39,18 @@ public struct LimitCheck: Sendable {
     exceededSteps = series.values.filter { !limit.isKept(by: $0.value) }.map(\.step)
     worstStep = worst.step
     worstValue = worst.value
+  }
+
+  /// A check of a limit on a run that recorded nothing that it bounds, which does not keep it.
+  public init(ofNothing limit: RunLimit) {
+    self.limit = limit
+    layer = limit.query.layer
+    population = limit.query.population
+    statistics = limit.query.statistics
+    stepCount = 0
+    exceededSteps = []
+    worstStep = nil
+    worstValue = nil
   }
 }
 

@@ -35,7 +35,8 @@ extension RunReading {
           statistics: series.coordinates.statistics,
           values: series.points.map { ($0.step, $0.values[0]) })
       }
-    case .accuracy: [try lastEvaluation(for: limit, of: run) { $0.accuracy }]
+    case .accuracy:
+      [try lastEvaluation(for: limit, of: run) { $0.accuracy.isNaN ? nil : $0.accuracy }]
     case .loss: [try lastEvaluation(for: limit, of: run) { $0.loss }]
     case .deadUnits:
       try examinedSites(of: run, limit.query.sites).map { recorded in
@@ -63,7 +64,7 @@ extension RunReading {
 
   /// The last evaluation at the steps of a limit.
   private func lastEvaluation(
-    for limit: RunLimit, of run: Run, _ value: (EvaluationRecord) -> Double
+    for limit: RunLimit, of run: Run, _ value: (EvaluationRecord) -> Double?
   ) throws -> LimitSeries {
     let all = try evaluations(of: run).filter { $0.split == limit.split }
     // Without batch norm there is one mode.
@@ -77,10 +78,9 @@ extension RunReading {
         "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split with \(wanted[0].rawValue) statistics at the steps of the limit \"\(limit)\"; it has \(all.count) of that split up to step \(all.last?.step ?? 0), with the statistics: \(held.isEmpty ? "none" : held)."
       )
     }
-    let measured = value(last)
     return LimitSeries(
       layer: nil, population: nil, statistics: last.statistics,
-      values: [(last.step, measured.isNaN ? nil : measured)])
+      values: [(last.step, value(last))])
   }
 
   /// The counts by layer, summed over all tensors that the limit covers.

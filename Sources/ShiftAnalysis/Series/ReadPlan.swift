@@ -60,7 +60,7 @@ struct ReadPlan {
     if case .run(let name) = query.reference {
       let other = try store.run(name)
       // Its name may be another run's tomorrow.
-      query.reference = .run(other.shortID)
+      query.reference = .run(other.uuid)
       query.population = selection.first?.source.site.population
       let others = try SiteSelection(query.sites, of: other, among: store.sites(of: other))
       counterparts = try selection.map { try others.counterpart(of: $0, in: run, from: other) }
@@ -92,7 +92,7 @@ struct ReadPlan {
       guard !common.isEmpty else {
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) and run \(other) recorded layer \(selected.source.site.layer) at no common step."
+          "Run \(run.shortID) and run \(other.prefix(8)) recorded layer \(selected.source.site.layer) at no common step."
         )
       }
       return Layer(

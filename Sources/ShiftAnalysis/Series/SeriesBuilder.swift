@@ -109,7 +109,8 @@ struct SeriesBuilder {
         tap: query.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: layer.selected.epsilon, measures: query.measures,
-      aggregate: query.aggregate, points: points, windowSteps: layer.windows?.length ?? 1,
+      aggregate: query.aggregate, points: points, isPooled: query.isPooled,
+      windowSteps: layer.windows?.length ?? 1,
       recordedCount: layer.recordedCount ?? addedCount, noise: floor?.summary)
   }
 }

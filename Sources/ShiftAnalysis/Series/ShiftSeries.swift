@@ -16,6 +16,8 @@ public struct ShiftSeries: Sendable {
   public let aggregate: UnitAggregate
   /// The shifts, by step; with the reference `previous`, the first step has none.
   public let points: ShiftPoints
+  /// Whether each point pools steps.
+  public let isPooled: Bool
   /// The number of step numbers pooled in each point, from its step on; 1 for single steps.
   public let windowSteps: Int
   /// The number of recorded steps at the site; `points` may be a selection of them.

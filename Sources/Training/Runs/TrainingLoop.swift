@@ -62,7 +62,7 @@ struct TrainingLoop {
       let loss = try takeStep(step)
       progress(TrainingProgress(step: step + 1, stepCount: configuration.steps, loss: loss))
       guard loss.isFinite else {
-        let reason = "The loss of step \(step) is \(loss)."
+        let reason = "The loss of step \(step) is \(loss.isNaN ? "NaN" : "\(loss)")."
         recorder.record(EventRecord(step: step, layer: nil, kind: .diverged, message: reason))
         try recorder.end(.diverged, reason: reason)
         return outcome(.diverged, at: step)

@@ -24,6 +24,7 @@ struct DistributionCommandTests {
       bands.columns == [
         "run", "run_name", "tap", "population", "statistics", "unit", "layer", "step", "count",
         "mean", "sd", "skewness", "kurtosis", "q0.15", "q0.5", "q0.85", "non_finite_count", "units",
+        "excluded_units",
       ])
     #expect(bands.numbers(of: "step") == [0, 3, 6] && bands.numbers(of: "unit") == [6, 6, 6])
     for row in bands.rows {

@@ -56,6 +56,27 @@ struct QuestionCommandTests {
     }
   }
 
+  @Test("A measure that is named twice is refused, as its column would be")
+  func measureTwice() throws {
+    for measures in ["nw2,w2,nw2", "ks,ks"] {
+      expectOneSentence(
+        try place.attempt(["shift", "shifted", "--measure", measures, "--format", "json"]),
+        exitCode: 64, containing: "named twice")
+    }
+  }
+
+  @Test("Pooled steps have no floor, in a run shorter than a pooled block too")
+  func pooledBriefly() throws {
+    try place.normscope([
+      "record", "--layers", "4", "--steps", "12", "--noise-every", "4", "--name", "brief",
+    ])
+    let pooled = try place.normscope([
+      "shift", "brief", "--population", "batch", "--pooled", "--points", "12",
+    ]).output
+    #expect(pooled.contains("Pooled steps have no sampling floor"))
+    #expect(!pooled.contains("no measured batch noise"))
+  }
+
   @Test("A gate that is exceeded says where and by how much, and ends with 3")
   func gate() throws {
     let kept = try place.normscope(["check", "shifted", "--max", "nw2(layer=1) <= 1000 after 50"])
@@ -65,7 +86,10 @@ struct QuestionCommandTests {
     ])
     let alarms = try place.attempt(["check", "shifted", "--max", "alarms(layer=1) <= 0 after 300"])
     #expect(alarms.exitCode == 3)
-    #expect(alarms.errorOutput.contains("alarms of layer 1 is 1 at step 38"))
+    #expect(alarms.errorOutput.contains("The number of alarms of layer 1 is 1 at step 38"))
+    let accuracy = try place.attempt(["check", "shifted", "--min", "accuracy >= 1.5"])
+    #expect(accuracy.errorOutput.contains("The test accuracy, running statistics, is 0."))
+    #expect(accuracy.errorOutput.hasSuffix(" below the limit 1.5.\n"))
     let exceeded = try place.attempt([
       "check", "shifted", "--max", "nw2(layer=1) <= 1000", "--max",
       "nw2(layer=2, population=batch, reference=previous) < 0.0001 after 10",
@@ -74,7 +98,7 @@ struct QuestionCommandTests {
     #expect(exceeded.errorOutput.contains("nw2 of layer 2 is "))
     #expect(
       exceeded.errorOutput.contains(
-        " over the limit 0.0001; it is exceeded at 409 of 409 steps, first at step 11"))
+        " above the limit 0.0001; it is broken at 409 of 409 steps, first at step 11"))
     #expect(exceeded.output.contains("yes") && exceeded.output.contains("no"))
     expectOneSentence(
       try place.attempt(["check", "shifted", "--max", "nw2 <= 1 sinse 3"]), exitCode: 64,
@@ -115,6 +139,14 @@ struct QuestionCommandTests {
       ("whole", "interrupted", "was interrupted after 2 of 6 steps"),
     ] {
       let gate = ["check", name, "--max", "nw2 <= 1e300 before 1"]
+      let nothing = try place.attempt([
+        "check", name, "--max", "dead_units <= 9", "--max", "nw2 <= 0.5 after 10", "--format",
+        "json",
+      ])
+      #expect(nothing.exitCode == 3 && nothing.errorOutput.contains("recorded nothing"))
+      let last = try #require(AnswerDocument(json: nothing.output).rows.last)
+      #expect(last["limit"]?.text == "nw2 <= 0.5 after 10" && last["run_status"]?.text == status)
+      #expect(last["steps"]?.number == 0 && nothing.output.contains("\"kept\":false"))
       for format in ["table", "csv", "json", "ndjson"] {
         let refused = try place.attempt(gate + ["--format", format])
         #expect(refused.exitCode == 3, "\(format)")

@@ -39,14 +39,56 @@ struct GroupComparisonReportTests {
       let second_larger, second_smaller, ties: Int
     }
 
+    struct Pair: Decodable, Equatable {
+      let pair, first_run, first_run_name, second_run, second_run_name: String
+    }
+
+    /// A row of either kind.
+    enum Record: Decodable {
+      case pair(Pair)
+      case quantity(Row)
+
+      init(from decoder: any Decoder) throws {
+        let kind = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .record)
+        self = kind == "pair" ? .pair(try Pair(from: decoder)) : .quantity(try Row(from: decoder))
+      }
+
+      enum Key: CodingKey { case record }
+    }
+
     let schema: Int
     let notes: [String]
-    let rows: [Row]
+    let records: [Record]
+
+    enum CodingKeys: String, CodingKey {
+      case schema, notes
+      case records = "rows"
+    }
+
+    var pairs: [Pair] { records.compactMap { if case .pair(let pair) = $0 { pair } else { nil } } }
+    var rows: [Row] { records.compactMap { if case .quantity(let row) = $0 { row } else { nil } } }
   }
 
   func json(_ comparison: GroupComparison) throws -> Document {
     let text = try GroupComparisonReport.answer(comparison).text(.json)
     return try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+  }
+
+  @Test("Programs read which runs were compared, a row for each pair")
+  func pairs() throws {
+    let pairs = try json(comparison(pairs: 2)).pairs
+    let runs = Dictionary(grouping: try runs.database.runs(), by: \.name)
+    func pair(_ seed: Int) throws -> Document.Pair {
+      let (first, second) = ("false-\(seed)", "true-\(seed)")
+      return Document.Pair(
+        pair: "\(seed)", first_run: try #require(runs[first]?.first).uuid, first_run_name: first,
+        second_run: try #require(runs[second]?.first).uuid, second_run_name: second)
+    }
+    #expect(
+      try Set(pairs.map(\.pair)) == ["1", "2"] && pairs.contains(pair(1)) && pairs.contains(pair(2))
+    )
+    let series = try GroupComparisonReport.seriesAnswer(comparison(points: 2)).text(.ndjson)
+    #expect(series.split(separator: "\n").count { $0.contains("\"record\":\"pair\"") } == 2)
   }
 
   @Test("Every row fits into 100 columns, and people read the numbers that programs read")
@@ -90,16 +132,18 @@ struct GroupComparisonReportTests {
     #expect(notes.contains { $0.hasPrefix("No shifts") })
   }
 
-  @Test("CSV and lines of JSON have a row for each quantity, and series one for each point")
+  @Test(
+    "CSV and lines of JSON have a row for each pair and quantity, and series one for each pair and point"
+  )
   func formats() throws {
     let comparison = try comparison(pairs: 2, points: 3)
     let count = try json(comparison).rows.count
-    for (format, lines) in [(OutputFormat.csv, count + 1), (.ndjson, count)] {
+    for (format, lines) in [(OutputFormat.csv, count + 3), (.ndjson, count + 2)] {
       let text = try GroupComparisonReport.answer(comparison).text(format)
       #expect(text.split(separator: "\n").count == lines)
     }
     let series = try GroupComparisonReport.seriesAnswer(comparison).text(.csv)
-    #expect(series.split(separator: "\n").count == 1 + 2 * 3)
+    #expect(series.split(separator: "\n").count == 1 + 2 + 2 * 3)
     let table = try GroupComparisonReport.seriesAnswer(comparison).text(.table)
     #expect(
       table.split(separator: "\n").allSatisfy { $0.hasPrefix("#") || $0.count <= 100 })

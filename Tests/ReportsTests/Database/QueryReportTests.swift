@@ -42,6 +42,16 @@ struct QueryReportTests {
     #expect(heading == "\u{FFFD}[2J  b\n")
   }
 
+  @Test("NDJSON refuses a column named as the version of its rows, which other formats have")
+  func schema() throws {
+    let error = #expect(throws: QueryReportError.self) {
+      try text(.ndjson, columns: ["schema"], [[.integer(1)]])
+    }
+    #expect(error?.description.contains("named schema") == true)
+    #expect(try text(.csv, columns: ["schema"], [[.integer(1)]]) == "schema\n1\n")
+    #expect(try text(.json, columns: ["schema"], [[.integer(1)]]).contains("{\"schema\":1}"))
+  }
+
   @Test("CSV quotes what it must, and tells all bytes")
   func csv() throws {
     #expect(

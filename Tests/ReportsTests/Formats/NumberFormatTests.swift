@@ -8,7 +8,9 @@ struct NumberFormatTests {
     arguments: [
       (0.123456, "0.1235"), (-0.000123456, "-0.0001235"), (123456, "123500"), (99999.6, "100000"),
       (1, "1"), (0, "0"), (1e-7, "1e-07"), (2.5e20, "2.5e+20"), (.nan, "NaN"),
-      (-.infinity, "-Infinity"), (0.1 + 0.2, "0.3"),
+      (-.infinity, "-Infinity"), (0.1 + 0.2, "0.3"), (7.0815e37, "7.082e+37"),
+      (1.1130000000000001e+39, "1.113e+39"), (-1.23449e-30, "-1.234e-30"),
+      (1.7976931348623157e308, "1.7976931348623157e+308"),
     ])
   func significant(value: Double, text: String) {
     #expect(NumberFormat.significant(value) == text)

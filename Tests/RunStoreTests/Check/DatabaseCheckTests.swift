@@ -162,10 +162,10 @@ struct DatabaseCheckTests {
   @Test(
     "Numbers that can't be are found unless the check is quick",
     arguments: [
-      ("variance", "000080BF", "variance", "the variance of feature 0 is -1.0"),
-      ("variance", "0000C07F", "variance", "the variance of feature 0 is nan"),
-      ("variance", "000080FF", "variance", "the variance of feature 0 is -inf"),
-      ("mean", "0000807F", "finite", "the mean of feature 0 is inf"),
+      ("variance", "000080BF", "variance", "the variance of unit 1 is -1.0"),
+      ("variance", "0000C07F", "variance", "the variance of unit 1 is nan"),
+      ("variance", "000080FF", "variance", "the variance of unit 1 is -inf"),
+      ("mean", "0000807F", "finite", "the mean of unit 1 is inf"),
     ])
   func numbers(column: String, number: String, rule: String, message: String) throws {
     let script = """

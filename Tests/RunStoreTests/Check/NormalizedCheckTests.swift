@@ -90,7 +90,7 @@ struct NormalizedCheckTests {
     let found = try findings(change: feature == 0 ? Self.shift : Self.spread)
     #expect(found.map(\.rule) == ["normalized"])
     #expect(
-      found.first?.message.hasPrefix("layer 2 normalized, step 17: feature \(feature) ") == true,
+      found.first?.message.hasPrefix("layer 2 normalized, step 17: unit \(feature + 1) ") == true,
       "\(found)")
   }
 

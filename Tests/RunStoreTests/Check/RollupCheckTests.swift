@@ -70,7 +70,7 @@ struct RollupCheckTests {
     }
     let found = try findings()
     #expect(found.map(\.rule) == ["rollup"] && found.map(\.severity) == [.fault], "\(found)")
-    let place = "block 1 of \(blockSteps) steps: feature \(feature) "
+    let place = "block 1 of \(blockSteps) steps: unit \(feature + 1) "
     #expect(found.first?.message.contains(place) == true, "\(found)")
   }
 

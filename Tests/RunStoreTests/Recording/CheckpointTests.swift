@@ -118,7 +118,7 @@ struct CheckpointTests {
     try recorder.recordSample(0)
     let error = try storeError { try recorder.record(SampleRun.checkpoint(step)) }
     #expect(error.kind == .misuse)
-    #expect(error.description.contains("step \(step);"))
+    #expect(error.description.contains("step \(step) is impossible"))
     try recorder.end(.finished)
     #expect(try SampleRun.checkedStepCount(of: run, in: reader) == 1)
     #expect(try reader.checkpointSteps(of: run) == [])

@@ -49,8 +49,27 @@ struct DistributionReaderTests {
     #expect(median.points.map(\.mean) == [0, 7.5, 15] && median.points[0].deviation == 2.5)
     #expect(median.points[2].quantiles == [-6, 6] && median.points[1].quantiles == [nil, nil])
     #expect(median.points[0].skewness == 0.375 && median.points[0].nonFiniteCount == 1)
+    #expect(median.points.map(\.excludedUnits) == [1, 1, 1])
+    #expect(unit.points.map(\.excludedUnits) == [0, 0, 0])
     let broken = try series { $0.unit = 3 }
-    #expect(broken.points.allSatisfy { $0.mean == nil && $0.skewness == nil && $0.count == 9 })
+    #expect(
+      broken.points.allSatisfy { $0.mean.isNaN && $0.skewness?.isNaN == true && $0.count == 9 })
+  }
+
+  @Test("Figures that are infinite or NaN in every unit are so in the answer")
+  func notFinite() throws {
+    let site = Site(
+      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 2)
+    let run = try store.record("burst") { recorder in
+      recorder.record(
+        site, step: 0, count: 9, mean: [.nan, .infinity], variance: [.infinity, .infinity])
+      try recorder.endStep(0)
+    }
+    let point = try #require(try store.distribution(of: run, DistributionQuery())[0].points.first)
+    #expect(point.mean.isNaN && point.deviation == .infinity && point.excludedUnits == 2)
+    var unit = DistributionQuery()
+    unit.unit = 2
+    #expect(try store.distribution(of: run, unit)[0].points[0].mean == .infinity)
   }
 
   @Test("What batch norm hands on follows from what it read, turned over where gamma is negative")
@@ -63,7 +82,7 @@ struct DistributionReaderTests {
     for point in unit.points {
       #expect(point.mean == 8 && point.skewness == -0.25 && point.kurtosis == 4)
       // gamma² σ²/(σ² + ε) = 9/10.
-      #expect(abs(try #require(point.deviation) - 0.9.squareRoot()) < 1e-6)
+      #expect(abs(point.deviation - 0.9.squareRoot()) < 1e-6)
     }
   }
 

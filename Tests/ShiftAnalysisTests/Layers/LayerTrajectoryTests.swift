@@ -66,6 +66,21 @@ struct LayerTrajectoryTests {
     #expect(abs(try #require(health.saturatedShare) - 0.5) < 1e-4)
   }
 
+  @Test("Epsilon dominates units of batch norm whose output is recorded too")
+  func recordedOutput() throws {
+    let read = Site(
+      layer: 1, tap: .preactivation, population: .probe, statistics: .batch, width: 1, epsilon: 1,
+      activation: "tanh", derivesNormalized: true)
+    let output = Site(layer: 1, tap: .normalized, population: .probe, statistics: .batch, width: 1)
+    let run = try store.record("both") { recorder in
+      recorder.record(
+        read, step: 0, count: 9, mean: [0], variance: [4], affine: (gamma: [9], beta: [0]))
+      recorder.record(output, step: 0, count: 9, mean: [0], variance: [65])
+      try recorder.endStep(0)
+    }
+    #expect(try store.health(of: run).first?.epsilonDominatedUnits == 1)
+  }
+
   @Test("Dead units, those that epsilon rules, vanished gammas, saturation, elements not finite")
   func health() throws {
     let health = try #require(try store.health(of: run, population: .batch).first)

@@ -153,6 +153,15 @@ struct RunLimitMeasureTests {
     #expect(!earlier[0].isKept && earlier[0].worstStep == 3 && earlier[0].worstValue == 0.3)
     #expect(try check("loss(split=test) <= 1")[0].isKept)
     #expect(try !check("loss < 1")[0].isKept)
+    // A recorded NaN is the value, and keeps no limit.
+    let diverged = try store.record("diverged") { recorder in
+      recorder.record(
+        EvaluationRecord(
+          step: 0, split: .test, statistics: .none, loss: .nan, accuracy: 0, count: 9))
+      try recorder.endStep(0)
+    }
+    let loss = try store.check(RunLimit(reading: "loss <= 1"), of: diverged)[0]
+    #expect(!loss.isKept && loss.worstValue?.isNaN == true)
     // A regression has no accuracy: undefined exceeds.
     let undefined = try check("accuracy(split=train, statistics=batch) >= 0", .lower)
     #expect(!undefined[0].isKept && undefined[0].worstValue == nil)

@@ -60,7 +60,7 @@ struct RunReferenceTests {
     #expect(series.points.map(\.referenceStep) == [2, 3, 4, 5])
     #expect(series.points.map { $0.values[0] } == [36, 81, 144, 225])
     #expect(series.recordedCount == 4)
-    #expect(series.coordinates.reference == .run(other.shortID))
+    #expect(series.coordinates.reference == .run(other.uuid))
     #expect(series.coordinates.caution?.contains("upper bound") == true)
     #expect(try self.series(other) { $0.points = 2 }.points.map(\.step) == [2, 5])
     #expect(try self.series(run).points.allSatisfy { $0.values[0] == 0 })
