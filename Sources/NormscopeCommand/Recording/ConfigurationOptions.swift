@@ -17,7 +17,7 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// A key, and a value of it where there is one, as an option.
   static func option(_ key: String, _ value: JSONValue?) -> String {
-    let name = key.replacing("_", with: "-")
+    let name = KeyOption.name(of: key)
     return switch value {
     case nil, .bool(true): "--\(name)"
     case .bool(false): "--no-\(name)"
@@ -26,7 +26,7 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-enum NetworkKeys: KeyGroup { static let group = ConfigurationGroup.network }
-enum NormalizationKeys: KeyGroup { static let group = ConfigurationGroup.normalization }
-enum TrainingKeys: KeyGroup { static let group = ConfigurationGroup.training }
-enum MeasurementKeys: KeyGroup { static let group = ConfigurationGroup.measurement }
+enum NetworkKeys: KeyGroup { static let options = KeyOption.all(of: .network) }
+enum NormalizationKeys: KeyGroup { static let options = KeyOption.all(of: .normalization) }
+enum TrainingKeys: KeyGroup { static let options = KeyOption.all(of: .training) }
+enum MeasurementKeys: KeyGroup { static let options = KeyOption.all(of: .measurement) }

@@ -4,7 +4,8 @@ import Training
 
 /// A group of configuration keys, as a type: the argument parser knows groups of options by their types.
 protocol KeyGroup {
-  static var group: ConfigurationGroup { get }
+  /// The options of the group's keys, made once: the argument parser asks for them again and again.
+  static var options: [KeyOption] { get }
 }
 
 /// The options for one group of configuration keys: an option for each key, which follows from its declaration.
@@ -14,37 +15,21 @@ struct KeyOptions<Group: KeyGroup>: ParsableArguments, CustomReflectable {
   /// The values of the keys whose options are given.
   private(set) var members: [String: JSONValue] = [:]
 
-  private static var keys: [(name: String, key: any ConfigurationKeyDefinition)] {
-    RunConfiguration.keys.filter { $0.key.group == Group.group }
-  }
-
   init() {}
 
   init(from decoder: any Decoder) throws {
     let options = try decoder.container(keyedBy: Name.self)
-    for (name, key) in Self.keys {
-      let place = Name(stringValue: name)
-      members[name] =
-        key.isFlag
+    for option in Group.options {
+      let place = Name(stringValue: option.key)
+      members[option.key] =
+        option.isFlag
         ? try options.decode(Flag<Bool?>.self, forKey: place).wrappedValue.map(JSONValue.bool)
         : try options.decode(Option<JSONValue?>.self, forKey: place).wrappedValue
     }
   }
 
   var customMirror: Mirror {
-    Mirror(self, children: Self.keys.map { ($0.name, Self.option($0.name, $0.key)) })
-  }
-
-  private static func option(_ name: String, _ key: any ConfigurationKeyDefinition) -> Any {
-    let values = key.choices.isEmpty ? "" : " (values: \(key.choices.joined(separator: ", ")))"
-    let help = ArgumentHelp(
-      "\(key.help)\(values) (default: \(key.text))",
-      valueName: key.help.contains(" N") ? "n" : nil)
-    let name = NameSpecification.customLong(name.replacing("_", with: "-"))
-    guard !key.isFlag else { return Flag<Bool?>(name: name, inversion: .prefixedNo, help: help) }
-    return Option<JSONValue?>(
-      name: name, help: help, completion: key.choices.isEmpty ? nil : .list(key.choices),
-      transform: { try key.json(option: $0) })
+    Mirror(self, children: Group.options.map { ($0.key, $0.declaration) })
   }
 
   /// The name of a key.
