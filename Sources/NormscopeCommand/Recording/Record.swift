@@ -95,7 +95,13 @@ struct Record: ParsableCommand {
     if configuration.schedule == .cosine && configuration.scheduleSteps == nil {
       configuration.scheduleSteps = configuration.steps
     }
-    try configuration.validate()
+    do {
+      try configuration.validate()
+    } catch {
+      guard let configurationFile, !error.keys.contains(where: { options.members[$0] != nil })
+      else { throw error }
+      throw error.found(in: configurationFile.withoutControlCharacters)
+    }
     let name =
       name
       ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(configuration.norm.rawValue)"
@@ -171,7 +177,7 @@ struct Record: ParsableCommand {
     let recorded = try RunConfiguration(of: run)
     let configuration = try resumedConfiguration(recorded, of: run, from: checkpoint)
     let training = try TrainingRun(
-      configuration, on: Dataset.load(configuration.data, asIn: run))
+      configuration, on: Dataset.load(configuration.data, asIn: run), isRecorded: true)
     let kernel = training.initialNetwork.kernel.name
     if let earlier = Provenance(json: run.provenance)?.matrixKernel, earlier != kernel {
       Terminal.say(

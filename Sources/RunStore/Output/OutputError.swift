@@ -27,8 +27,7 @@ package struct OutputError: Error, CustomStringConvertible {
     switch error {
     case .permissionDenied, .notPermitted, .noSuchFileOrDirectory, .readOnlyFileSystem,
       .notDirectory, .isDirectory,
-      .textFileBusy, .resourceBusy, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice,
-      .badFileDescriptor:
+      .textFileBusy, .resourceBusy, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice:
       self.init(.cannotCreate, "\(path) cannot be written: \(error); choose another place.")
     case .fileNameTooLong:
       self.init(

@@ -12,7 +12,7 @@ package struct ConfigurationError: Error, Sendable, Equatable {
     case key(String, JSONValue?)
   }
 
-  private let parts: [Part]
+  private var parts: [Part]
 
   /// Makes an error of a sentence in which `\(key: "steps")` and `\(key: "steps", 5)` stand for keys.
   package init(_ sentence: Sentence) {
@@ -33,6 +33,18 @@ package struct ConfigurationError: Error, Sendable, Equatable {
         name(key, value) ?? jsonStringLiteral(key) + (value.map { ": " + $0.json } ?? "")
       }
     }.joined()
+  }
+
+  /// The keys that the sentence names.
+  package var keys: [String] {
+    parts.compactMap { if case .key(let key, _) = $0 { key } else { nil } }
+  }
+
+  /// The error of a configuration file: its sentence after the name of the file.
+  package func found(in file: String) -> ConfigurationError {
+    var error = self
+    error.parts.insert(.text("\(file): "), at: 0)
+    return error
   }
 
   /// A sentence with keys.

@@ -98,10 +98,19 @@ extension ConfigurationKey: ConfigurationKeyDefinition {
     (try? json.decode(Value.self, named: "it")) != nil
   }
 
-  package func fault(named name: String) -> ConfigurationError? {
-    guard let range = definition?.range, !range.contains(wrappedValue) else { return nil }
+  package func fault(named name: String, isRecorded: Bool) -> ConfigurationError? {
+    guard let range = definition?.range else { return nil }
+    guard range.contains(wrappedValue) else {
+      return ConfigurationError(
+        "\(key: name, json) is impossible; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
+      )
+    }
+    guard !isRecorded else { return nil }
+    var rounded = self
+    rounded.wrappedValue = range.rounded(wrappedValue)
+    guard !range.contains(rounded.wrappedValue) else { return nil }
     return ConfigurationError(
-      "\(key: name, json) is impossible; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
+      "\(key: name, json) is \(rounded.json.text) as a 32-bit float; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
     )
   }
 
@@ -115,6 +124,9 @@ extension ConfigurationKey: ConfigurationKeyDefinition {
     case let numbers as [Double]: return .array(numbers.map { JSONValue($0) })
     case let number as any FixedWidthInteger: return .integer(Int128(number))
     case let choice as any RawRepresentable<String>: return .string(choice.rawValue)
+    case let notation as any LosslessStringConvertible:
+      let text = notation.description
+      return Int128(text).map(JSONValue.integer) ?? .string(text)
     default:
       guard let text = try? jsonText([wrappedValue]),
         case .array(let values)? = JSONValue(text: text)

@@ -19,5 +19,7 @@ package protocol ConfigurationKeyDefinition: Sendable {
   func json(option text: String) throws(JSONError) -> JSONValue
 
   /// The error of a value that no run can be made with; nil for any other value.
-  func fault(named name: String) -> ConfigurationError?
+  ///
+  /// A value that is recorded may be one that earlier versions took and this one refuses.
+  func fault(named name: String, isRecorded: Bool) -> ConfigurationError?
 }

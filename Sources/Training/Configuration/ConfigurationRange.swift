@@ -8,18 +8,25 @@ package struct ConfigurationRange<Value>: Sendable {
   let advice: @Sendable (Value) -> String
   /// A value in the range.
   let example: JSONValue
+  /// The value that training, which computes in float32, makes of a value.
+  ///
+  /// It has to be in the range too where a run is new; earlier versions recorded runs in which it is not.
+  var rounded: @Sendable (Value) -> Value = { $0 }
 
   /// The range of a value that may be absent.
   var optional: ConfigurationRange<Value?> {
     ConfigurationRange<Value?>(
-      contains: { $0.map(contains) ?? true }, advice: { $0.map(advice) ?? "" }, example: example)
+      contains: { $0.map(contains) ?? true }, advice: { $0.map(advice) ?? "" }, example: example,
+      rounded: { $0.map(rounded) })
   }
 
   /// The values for which `contains` holds.
   static func values(
-    _ advice: String, example: JSONValue, _ contains: @escaping @Sendable (Value) -> Bool
+    _ advice: String, example: JSONValue, rounded: @escaping @Sendable (Value) -> Value = { $0 },
+    _ contains: @escaping @Sendable (Value) -> Bool
   ) -> ConfigurationRange {
-    ConfigurationRange(contains: contains, advice: { _ in advice }, example: example)
+    ConfigurationRange(
+      contains: contains, advice: { _ in advice }, example: example, rounded: rounded)
   }
 }
 
@@ -38,31 +45,31 @@ extension ConfigurationRange<Int> {
   static func from(_ bound: Int) -> ConfigurationRange { within(bound...Int.max) }
 }
 
-// Training computes in float32, in which a very small number is 0 and a very large one infinite.
+// In float32 a very small number is 0 and a very large one infinite.
 extension ConfigurationRange<Double> {
   /// The positive numbers.
   static func positive(example: JSONValue) -> ConfigurationRange {
-    values("use a positive number that a 32-bit float holds", example: example) {
-      Float($0).isFinite && Float($0) > 0
-    }
+    numbers("use a positive number that a 32-bit float holds", example) { $0.isFinite && $0 > 0 }
   }
 
   /// The numbers from 0.
   static func notNegative(example: JSONValue) -> ConfigurationRange {
-    values("use 0 or more, up to what a 32-bit float holds", example: example) {
-      Float($0).isFinite && $0 >= 0
-    }
+    numbers("use 0 or more, up to what a 32-bit float holds", example) { $0.isFinite && $0 >= 0 }
   }
 
   /// The numbers that are finite.
   static func finite(example: JSONValue) -> ConfigurationRange {
-    values("use a number that a 32-bit float holds", example: example) { Float($0).isFinite }
+    numbers("use a number that a 32-bit float holds", example) { $0.isFinite }
   }
 
   /// The numbers from 0 to less than 1.
   static func fraction(example: JSONValue) -> ConfigurationRange {
-    values("use 0 or more and less than 1", example: example) {
-      $0 >= 0 && $0 < 1 && Float($0) < 1
-    }
+    numbers("use 0 or more and less than 1", example) { $0 >= 0 && $0 < 1 }
+  }
+
+  private static func numbers(
+    _ advice: String, _ example: JSONValue, _ contains: @escaping @Sendable (Double) -> Bool
+  ) -> ConfigurationRange {
+    values(advice, example: example, rounded: { Double(Float($0)) }, contains)
   }
 }

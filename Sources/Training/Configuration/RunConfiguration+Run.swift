@@ -8,7 +8,7 @@ extension RunConfiguration {
   package init(of run: Run) throws(InputFileError) {
     do {
       self = try RunConfiguration(json: Array(run.configuration.utf8), named: "it")
-      try validate()
+      try validate(isRecorded: true)
     } catch {
       throw InputFileError(
         isMissing: false,

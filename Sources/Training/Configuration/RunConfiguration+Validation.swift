@@ -8,10 +8,12 @@ extension RunConfiguration {
 
   /// Checks that a run can be made with this configuration, the data set apart.
   ///
+  /// - Parameter isRecorded: whether a run was made with it already, maybe by an earlier version, which took some values
+  ///   that float32 does not hold.
   /// - Throws: `ConfigurationError` that names the first impossible value.
-  package func validate() throws(ConfigurationError) {
+  package func validate(isRecorded: Bool = false) throws(ConfigurationError) {
     for (name, key) in keys {
-      if let fault = key.fault(named: name) { throw fault }
+      if let fault = key.fault(named: name, isRecorded: isRecorded) { throw fault }
     }
     if data.isEmpty {
       throw ConfigurationError(
@@ -69,8 +71,7 @@ extension RunConfiguration {
           "\(name) has a pooling size of \(layer.poolingSize ?? 2); use 1 to 1024.")
       }
     }
-    let dropout = layer.dropout ?? dropout
-    guard dropout >= 0 && Float(dropout) < 1 else {
+    if let dropout = layer.dropout, !(dropout >= 0 && Float(dropout) < 1) {
       throw ConfigurationError(
         "\(name) has a dropout of \(dropout); use 0 or more and less than 1, as in \(key: "dropout", 0.5)."
       )
@@ -83,9 +84,9 @@ extension RunConfiguration {
   {
     let norm = layer.norm ?? norm
     for (value, parameter) in [
-      (layer.initialGamma ?? initialGamma, "gamma"), (layer.initialBeta ?? initialBeta, "beta"),
+      (layer.initialGamma, "gamma"), (layer.initialBeta, "beta"),
     ] {
-      guard Float(value).isFinite else {
+      if let value, !Float(value).isFinite {
         throw ConfigurationError(
           "\(name) has an initial \(parameter) of \(value); use a number that a 32-bit float holds."
         )
@@ -99,7 +100,7 @@ extension RunConfiguration {
     if let ghostBatchSize = layer.ghostBatchSize ?? ghostBatchSize {
       guard norm.isOverBatch else {
         throw ConfigurationError(
-          "\(name) has \(norm == .none ? "no" : norm.rawValue) norm, which normalizes no ghost batches; leave \(key: "ghost_batch_size") out, or use \(key: "norm", "batch")."
+          "\(name) has \(norm == .none ? "no norm" : "\(norm.rawValue) norm"), and only batch norm has ghost batches; leave \(key: "ghost_batch_size") out, or use \(key: "norm", "batch")."
         )
       }
       guard ghostBatchSize >= 1 && batchSize % ghostBatchSize == 0 else {
@@ -126,10 +127,13 @@ extension RunConfiguration {
         "A warm-up of \(warmupSteps) steps leaves nothing of a schedule of \(scheduleSteps ?? steps); use fewer \(key: "warmup_steps")."
       )
     }
-    guard optimizer == .sgd || (momentum == 0 && !nesterov) else {
+    guard optimizer == .sgd || momentum == 0 else {
       throw ConfigurationError(
-        "Adam takes no momentum; leave \(key: "momentum") and \(key: "nesterov") out, or use \(key: "optimizer", "sgd")."
-      )
+        "Adam takes no momentum; leave \(key: "momentum") out, or use \(key: "optimizer", "sgd").")
+    }
+    guard optimizer == .sgd || !nesterov else {
+      throw ConfigurationError(
+        "Adam takes no momentum; leave \(key: "nesterov") out, or use \(key: "optimizer", "sgd").")
     }
     guard !nesterov || momentum > 0 else {
       throw ConfigurationError(

@@ -30,9 +30,15 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .network,
     "The distribution of the initial weights: glorot (uniform), he (normal) or normal:SD.",
-    .values("use a standard deviation of 0 or more", example: "normal:0.05") {
+    .values(
+      "use a standard deviation of 0 or more that a 32-bit float holds", example: "normal:0.05",
+      rounded: {
+        guard case .normal(let deviation) = $0 else { return $0 }
+        return .normal(standardDeviation: Double(Float(deviation)))
+      }
+    ) {
       guard case .normal(let deviation) = $0 else { return true }
-      return Float(deviation).isFinite && deviation >= 0
+      return deviation.isFinite && deviation >= 0
     })
   package var `init` = WeightInitializer.glorot
 

@@ -27,7 +27,8 @@ extension WeightInitializer: Codable, LosslessStringConvertible {
     let text = try container.decode(String.self)
     guard let initializer = WeightInitializer(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\"\(text)\" is not an initializer")
+        in: container,
+        debugDescription: "\"\(text)\" is not an initializer; use glorot, he or normal:SD")
     }
     self = initializer
   }

@@ -19,15 +19,17 @@ package struct TrainingRun {
   /// - Parameters:
   ///   - configuration: the configuration.
   ///   - dataset: the data set.
+  ///   - isRecorded: whether a run was made with the configuration already.
   ///   - start: the parameters that the network starts from, in the place of drawn weights; where they name columns,
   ///     the data's are put in their order.
   /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
   ///   `InputFileError` where the parameters are of another network; `DatasetError` where they are of data with other
   ///   columns.
   package init(
-    _ configuration: RunConfiguration, on dataset: Dataset, startingFrom start: StartFile? = nil
+    _ configuration: RunConfiguration, on dataset: Dataset, isRecorded: Bool = false,
+    startingFrom start: StartFile? = nil
   ) throws {
-    try configuration.validate()
+    try configuration.validate(isRecorded: isRecorded)
     try TrainingRun.validate(configuration, on: dataset)
     self.configuration = configuration
     let dataset = try dataset.arranged(by: start?.columns, of: start?.path ?? "")

@@ -136,12 +136,12 @@ struct BadInputTests {
       exitCode: 73, containing: "no/such/file.csv")
   }
 
-  @Test("Output that can't be written is an error")
-  func fullOutput() throws {
+  @Test("Output that can't be written is an error", arguments: ["> /dev/full", ">&-"])
+  func fullOutput(redirection: String) throws {
     _ = try normscope("record", "--steps", "1", "--db", "x.db")
     let run = try CommandRun(
       "sh",
-      ["-c", "exec \"$0\" runs --db x.db > /dev/full", CommandRun.productPath("normscope")],
+      ["-c", "exec \"$0\" runs --db x.db \(redirection)", CommandRun.productPath("normscope")],
       in: folder.path)
     #expect(run.exitCode == 74, "\(run.errorOutput)")
   }

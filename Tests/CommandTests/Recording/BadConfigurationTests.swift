@@ -25,6 +25,12 @@ struct BadConfigurationTests {
       (#"{"ghost_batch_size": 10, "norm": "layer"}"#, "layer norm"),
       (#"{"norm": "layer", "statistics": ["running"]}"#, #"leave "statistics" out"#),
       (#"{"nesterov": true}"#, #"as in "momentum": 0.9."#),
+      (#"{"layers": [5, 0]}"#, "run.json: Hidden layer 2 has 0 units"),
+      (#"{"ghost_batch_size": 10, "norm": "none"}"#, "no norm, and only batch norm has ghost"),
+      (
+        #"{"optimizer": "adam", "momentum": 0.8}"#,
+        #"takes no momentum; leave "momentum" out, or use "optimizer": "sgd"."#
+      ),
       (#"{"learning_rte": 0.5}"#, #"no key "learning_rte"; did you mean "learning_rate"?"#),
     ])
   func impossible(json: String, part: String) throws {
@@ -46,9 +52,11 @@ struct BadConfigurationTests {
       ),
       (
         ["--config", "run.json"],
-        #""batch_size": 0 is impossible; use 1 or more, as in "batch_size": 1."#
+        #"normscope: run.json: "batch_size": 0 is impossible; use 1 or more, as in "batch_size": 1."#
       ),
-      (["--config", "run.json", "--batch-size", "-1"], "--batch-size -1 is impossible;"),
+      (
+        ["--config", "run.json", "--batch-size", "-1"], "normscope: --batch-size -1 is impossible;"
+      ),
       (["--config", "run.json", "--batch-size", "8"], #"as in "momentum": 0.9."#),
     ] {
       expectOneSentence(try place.attempt(["record"] + options), exitCode: 64, containing: part)
@@ -64,7 +72,9 @@ struct BadConfigurationTests {
       (["--norm", "batc"], #"one of "none", "batch", "layer", "noisy""#),
       (["--statistics", "batch,none"], "--statistics batch,none is impossible; use some of"),
       (["--statistics", "batch,x"], #"[1] in it is "x", where one of"#),
-      (["--init", "normal"], #""normal" is not an initializer"#),
+      (["--init", "normal"], #""normal" is not an initializer; use glorot, he or normal:SD"#),
+      (["--dropout", "0.9999999999"], "--dropout 0.9999999999 is 1 as a 32-bit float; use 0"),
+      (["--init", "normal:1e39"], "is normal:inf as a 32-bit float; use a standard deviation"),
       (["--epsilon", "nan"], "--epsilon nan is impossible"),
       (["--landscape-lengths", "1,,2"], #"[1] in it is "", where a number"#),
     ])

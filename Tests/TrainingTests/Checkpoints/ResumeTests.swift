@@ -87,6 +87,13 @@ struct ResumeTests {
     #expect(whole["event"].count == 2)
     let resumed = try runs.resume(runs.record(training, stop: 255), training)
     #expect(try runs.contents(of: resumed)["event"] == whole["event"])
+
+    // From an earlier checkpoint the records after it, in which the data moved, are not taken up.
+    let past = try runs.record(training, stop: 255)
+    _ = try runs.resume(past, training)
+    let checkpoint = try #require(try runs.database.checkpoint(of: past, step: 255))
+    _ = try training.resume(past, from: checkpoint, in: runs.database)
+    #expect(try runs.contents(of: past)["event"] == whole["event"])
   }
 
   @Test("That numbers of a layer are not finite it tells once, whatever the breaks")

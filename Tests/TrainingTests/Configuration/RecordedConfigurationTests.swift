@@ -49,6 +49,30 @@ struct RecordedConfigurationTests {
     }
   }
 
+  @Test(
+    "One that an earlier version took is still read, and a run of it resumes; a new run does not take it",
+    arguments: [
+      #""dropout": 0.9999999999"#, #""shift_data_by": 1e39"#, #""init": "normal:1e39""#,
+      #""final_learning_rate": 1e39, "schedule": "cosine""#, #""learning_rate": 1e-50"#,
+      #""weight_decay": 1e39"#, #""step_factor": 1e39"#, #""adam_epsilon": 1e-60"#,
+    ])
+  func earlier(member: String) throws {
+    let runs = try RecordedRuns()
+    let plain = try runs.training(#"{"layers": [4], "steps": 2, "probe": 0, "noise_every": 0}"#)
+    let run = try runs.record(plain)
+    let json = #"{"layers": [4], "steps": 3, "probe": 0, "noise_every": 0, \#(member)}"#
+    try runs.database.connection.run(
+      "UPDATE run SET configuration = ? WHERE id = 1", [.text(json)])
+    let configuration = try RunConfiguration(of: runs.database.run(run.uuid))
+    #expect(try configuration == RunConfiguration(json: Array(json.utf8), named: "It"))
+    let resumed = try TrainingRun(configuration, on: plain.dataset, isRecorded: true)
+    #expect(resumed.configuration.steps == 3)
+    let error = #expect(throws: ConfigurationError.self) {
+      try TrainingRun(configuration, on: plain.dataset)
+    }
+    #expect(error?.description.contains(" as a 32-bit float; use ") == true)
+  }
+
   @Test("One of a run is read as it was")
   func possible() throws {
     let runs = try RecordedRuns()

@@ -26,7 +26,10 @@ struct RunConfigurationTests {
     let error = #expect(throws: ConfigurationError.self) {
       try RunConfiguration(json: Array(#"{"init": "xavier"}"#.utf8), named: "a.json")
     }
-    #expect(error?.description == "init in a.json is wrong: \"xavier\" is not an initializer.")
+    #expect(
+      error?.description
+        == "init in a.json is wrong: \"xavier\" is not an initializer; use glorot, he or normal:SD."
+    )
   }
 
   @Test("The defaults are possible")
