@@ -6,7 +6,7 @@ import SQLite
 import Statistics
 
 /// `normscope sql`: answers a question in SQL.
-struct Query: ParsableCommand {
+struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql", abstract: "Ask the database in SQL, with functions over its vectors.",
     discussion: """

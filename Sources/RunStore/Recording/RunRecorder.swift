@@ -295,9 +295,6 @@ public final class RunRecorder: RunWriting {
     try? flush(LockWaiting(timeout: .seconds(1)))
     let droppedStepCount = pending.steps.count
     pending.removeAll()
-    // A site that the database refused would be refused again.
-    sites.removeUnwritten()
-    accumulators.removeLast(accumulators.count - sites.ids.count)
     // Where even this cannot be written, the run counts as interrupted once the process is gone.
     try? close(.failed, reason: reason, droppedStepCount: droppedStepCount, isLast: true)
     hasEnded = true

@@ -34,10 +34,4 @@ struct SiteRegister {
   mutating func markWritten(_ ids: [Int64]) {
     self.ids = ids
   }
-
-  /// Removes the sites without a row.
-  mutating func removeUnwritten() {
-    sites.removeSubrange(ids.count...)
-    positions = positions.filter { $0.value < ids.count }
-  }
 }
