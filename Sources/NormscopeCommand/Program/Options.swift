@@ -44,7 +44,7 @@ struct FormatOption: ParsableArguments {
 extension OutputFormat {
   /// Writes an answer in this format, or a part of it, to standard output.
   func write(_ text: String) throws {
-    if self == .table || self == .md { try Terminal.show(text) } else { try Terminal.write(text) }
+    if reader == .people { try Terminal.show(text) } else { try Terminal.write(text) }
   }
 }
 

@@ -55,14 +55,7 @@ package struct Answer {
   func begin(
     _ format: OutputFormat, isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
   ) -> RowWriter {
-    let writer =
-      switch format {
-      case .table: AlignedWriter(isStyled: isStyled, append)
-      case .csv: CSVWriter(append)
-      case .json: JSONWriter(append)
-      case .ndjson: NDJSONWriter(append)
-      case .md: MarkdownWriter(append)
-      }
+    let writer = format.writer(isStyled: isStyled, append)
     let shown = tables.filter { $0.audience.includes(writer.reader) }
     writer.begin(finding: finding, notes: notes, shown.map(\.columns))
     return writer

@@ -1,0 +1,34 @@
+/// A format of answers.
+package enum OutputFormat: String, CaseIterable, Sendable {
+  /// Aligned columns, for people.
+  case table
+  /// Comma-separated values with a heading.
+  case csv
+  /// One JSON document.
+  case json
+  /// One JSON object on each line.
+  case ndjson
+  /// Markdown, for people.
+  case md
+
+  /// The readers of the format.
+  package var reader: Audience {
+    switch self {
+    case .table, .md: .people
+    case .csv, .json, .ndjson: .programs
+    }
+  }
+
+  /// A writer of the format, which hands its text to `append`; the headings of a table are bold where `isStyled`.
+  func writer(
+    isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+  ) -> RowWriter {
+    switch self {
+    case .table: AlignedWriter(isStyled: isStyled, append)
+    case .csv: CSVWriter(append)
+    case .json: JSONWriter(append)
+    case .ndjson: NDJSONWriter(append)
+    case .md: MarkdownWriter(append)
+    }
+  }
+}
