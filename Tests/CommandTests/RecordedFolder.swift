@@ -44,18 +44,23 @@ struct RecordedFolder {
 
   /// Every number that a run recorded, durations and its identifier aside, as lines of CSV.
   func numbers(of run: String) throws -> [String] {
-    try normscope(["export", run, "--format", "csv", "-o", "numbers.csv"])
-    let text = try String(contentsOfFile: folder.file("numbers.csv"), encoding: .utf8)
     // Who recorded them when, and what was asked for, is not recorded of the network.
     let records: Set = [
       "step", "evaluation", "gradient_shift", "landscape", "moment", "quantile", "histogram",
     ]
-    let document = AnswerDocument(csv: text)
+    let document = try exported(run)
     return document.rows.compactMap { row in
       guard let record = row["record"]?.text, records.contains(record) else { return nil }
       return document.columns.filter { !["run", "run_name", "duration"].contains($0) }
         .map { row[$0]?.text ?? "" }.joined(separator: ",")
     }
+  }
+
+  /// Everything that `run` recorded, as CSV has it.
+  func exported(_ run: String) throws -> AnswerDocument {
+    try normscope(["export", run, "--format", "csv", "-o", "numbers.csv"])
+    return AnswerDocument(
+      csv: try String(contentsOfFile: folder.file("numbers.csv"), encoding: .utf8))
   }
 
   /// The newest checkpoint of a run, or that of `step`.

@@ -102,9 +102,9 @@ struct CheckpointTests {
     #expect(initial.layers == checkpoint.layers)
     #expect(initial.layers.count == 14)
     // So its first evaluation is the other's last one.
-    func evaluation(_ run: String, _ step: Int) throws -> [String] {
-      try place.numbers(of: run).filter { $0.hasPrefix("evaluation,\(step),") }
-        .map { String($0.dropFirst("evaluation,\(step),".count)) }
+    func evaluation(_ run: String, _ step: Int) throws -> [[String?]] {
+      try place.exported(run).rows(of: "evaluation").filter { $0["step"]?.number == Double(step) }
+        .map { row in ["split", "statistics", "loss", "accuracy"].map { row[$0]?.text } }
     }
     #expect(try evaluation("second", 0) == evaluation("first", 8))
     #expect(try evaluation("second", 0).count == 2)

@@ -19,7 +19,7 @@ struct DurabilityTests {
       shown.split(separator: "\n").contains {
         $0.hasPrefix("provenance.durability") && $0.hasSuffix(" \(durability)")
       })
-    #expect(!shown.contains("dropped_steps"))
+    #expect(shown.contains(/dropped_steps +0\n/))
   }
 
   @Test("Another word is a mistake on the command line")
