@@ -25,4 +25,18 @@ struct ArchitecturePageTests {
       #expect(named.contains(target.name))
     }
   }
+
+  @Test("Every file that it names is there")
+  func files() throws {
+    for page in ["\(Self.folder)/Architecture.md", ".github/CONTRIBUTING.md"] {
+      let text = try String(contentsOfFile: "\(Repository.root)/\(page)", encoding: .utf8)
+      let paths = text.matches(of: /`((?:[A-Z][A-Za-z]+\/|\.ci\/|\.github\/)[A-Za-z0-9_+.\/]*)`/)
+        .map { String($0.output.1) }
+      #expect(!paths.isEmpty)
+      for path in paths {
+        let places = ["", "Sources/"].map { "\(Repository.root)/\($0)\(path)" }
+        #expect(places.contains(where: FileManager.default.fileExists), "\(page): \(path)")
+      }
+    }
+  }
 }

@@ -8,7 +8,7 @@ struct FolderTests {
   static let mostFiles = 25
 
   @Test(
-    "None holds more files than a reader can overlook",
+    "None holds more files than a reader can take in",
     arguments: ["Sources", "Tests", "Migrations"])
   func size(_ top: String) throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/" + top)

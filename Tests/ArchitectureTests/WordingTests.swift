@@ -14,7 +14,9 @@ struct WordingTests {
     {
       for file in try SourceFile.files(of: target.name, in: target.folder)
       where !Self.styleSheets.contains("\(target.name)/\(file.name)") {
-        let options = file.source.matches(of: /--[a-z][a-z-]*|`normscope [a-z]+/).map {
+        let options = file.source.matches(
+          of: /--[a-z][a-z-]*|normscope (?:check|compare|db|export|record|runs|shift|show|sql)\b/
+        ).map {
           String($0.output)
         }
         #expect(options.isEmpty, "\(target.name)/\(file.name): \(options.joined(separator: " "))")

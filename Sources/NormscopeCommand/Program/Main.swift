@@ -5,7 +5,7 @@ import Glibc
 @main
 enum Main {
   static func main() {
-    // A file that may not grow further is an error to tell of, not an end.
+    // A file that reaches the size limit is an error to report, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)
     do {
       try RawArguments.requireText()
@@ -13,7 +13,20 @@ enum Main {
         NegativeValues.joined(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {
-      ExitStatus.exit(with: error)
+      exit(with: error)
     }
+  }
+
+  /// Writes one sentence on `error` to standard error and ends the program.
+  private static func exit(with error: any Error) -> Never {
+    let code = Normscope.exitCode(for: error)
+    if code.isSuccess || error is ExitCode { Normscope.exit(withError: error) }
+    if let status = ExitStatus.status(of: error) {
+      Terminal.say(ErrorAdvice.sentence(for: error))
+      Normscope.exit(withError: ExitCode(status))
+    }
+    Terminal.say(Normscope.message(for: error))
+    // Errors of the argument parser carry their own code, 64; any other error is a fault of the program.
+    Normscope.exit(withError: code == .failure ? ExitCode(ExitStatus.softwareFault) : code)
   }
 }

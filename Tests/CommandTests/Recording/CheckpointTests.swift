@@ -103,7 +103,7 @@ struct CheckpointTests {
     #expect(initial.layers.count == 14)
     // So its first evaluation is the other's last one.
     func evaluation(_ run: String, _ step: Int) throws -> [[String?]] {
-      try place.exported(run).rows(of: "evaluation").filter { $0["step"]?.number == Double(step) }
+      try place.exported(run).rows(of: "evaluation").filter { $0["step"] == .text("\(step)") }
         .map { row in ["split", "statistics", "loss", "accuracy"].map { row[$0]?.text } }
     }
     #expect(try evaluation("second", 0) == evaluation("first", 8))
