@@ -50,6 +50,8 @@ enum ErrorAdvice {
     case .incomparableLayers: "ask for another layer with --layer"
     case .differentBins: "record both with the same --histogram-bins and --histogram-range"
     case .pooledTrailingWindow: "use --reference previous, or omit --pooled"
+    case .lowerLimit: "give it with --min"
+    case .upperLimit: "give it with --max"
     case .emptyGroup: "try the filter with normscope runs --where"
     case .unpairedRuns:
       "filter the groups more closely, or pair them by another field with --pair-by"

@@ -39,7 +39,7 @@ enum ExitStatus {
 
   private static func status(of kind: ShiftError.Kind) -> Int32 {
     switch kind {
-    case .malformedLimit, .notAMetric, .pooledTrailingWindow: usage
+    case .malformedLimit, .lowerLimit, .upperLimit, .notAMetric, .pooledTrailingWindow: usage
     case .notRecorded, .noHistograms, .noSuchUnit, .incomparableLayers, .differentBins,
       .derivedTensor, .emptyGroup, .unpairedRuns:
       missingInput

@@ -25,8 +25,9 @@ package struct ComparisonReport {
         .text("tap").for(.programs), .text("population").for(.programs),
         .text("first_statistics").for(.programs), .text("second_statistics").for(.programs),
         .text("reference").for(.programs),
-        .any("first").titled(runs[0].shortID).withMissing("-"),
-        .any("second").titled(runs[1].shortID).withMissing("-"),
+        .text("divergence").for(.programs), .any("first").titled(runs[0].shortID).withMissing("-"),
+        .any("second").for(.programs),
+        .any("second").titled(runs[1].shortID).withMissing("-").for(.people),
       ]
     let table = AnswerTable("fact", columns) { rows in
       rows.share(runs.flatMap(\.cells))
@@ -35,8 +36,8 @@ package struct ComparisonReport {
         try rows.row(
           fact.section, fact.key, fact.layer.map { "layer \($0): \(fact.key)" } ?? fact.key,
           fact.layer, coordinates?.tap, coordinates?.population, coordinates?.statistics[0],
-          coordinates?.statistics[1], coordinates?.reference, fact.values[0].cell,
-          fact.values[1].cell)
+          coordinates?.statistics[1], coordinates?.reference, fact.divergence,
+          fact.values[0].cell, fact.values[1].cell, fact.words ?? fact.values[1].cell)
       }
     }
     return Answer(finding: finding, notes: notes, [table])
@@ -57,6 +58,10 @@ package struct ComparisonReport {
     let key: String
     var layer: Int?
     var coordinates: Coordinates?
+    /// Whether the runs diverge in the layer: diverged, never, unknown or incomparable.
+    var divergence: String?
+    /// The word that people read in place of a missing value of the second run.
+    var words: Cell?
     /// The value in the first and in the second run.
     let values: [any CellConvertible]
   }
@@ -105,22 +110,21 @@ package struct ComparisonReport {
       tap: .preactivation, population: .batch, statistics: [nil, nil],
       reference: "\(ReferencePoint.run(comparison.runs[0].uuid))")
     return comparison.divergences.flatMap { divergence in
-      func fact(_ key: String, _ value: any CellConvertible) -> Fact {
+      func fact(_ key: String, _ value: (any CellConvertible)?, _ word: String) -> Fact {
         // A value of the second run: the first is the reference.
         Fact(
           section: "divergence", key: key, layer: divergence.layer, coordinates: coordinates,
-          values: [Cell.missing, value])
+          divergence: divergence.finding.name, words: value == nil ? .text(word) : nil,
+          values: [Cell.missing, value ?? Cell.missing])
       }
       let key = "first step beyond the sampling floor"
       switch divergence.finding {
       case .diverged(let step, let shift):
         return [
-          fact(key, step), fact("squared nw2 there", shift?.value.cell ?? .text("not finite")),
-          fact("floor there", shift?.floor.cell ?? .text("none")),
+          fact(key, step, ""), fact("squared nw2 there", shift?.value, "not finite"),
+          fact("floor there", shift?.floor, "none"),
         ]
-      case .never: return [fact(key, "never")]
-      case .unknown: return [fact(key, "unknown")]
-      case .incomparable: return [fact(key, "incomparable")]
+      case .never, .unknown, .incomparable: return [fact(key, nil, divergence.finding.name)]
       }
     }
   }
@@ -154,7 +158,17 @@ package struct ComparisonReport {
 
   private var notes: [String] {
     var notes: [String] = []
-    if comparison.differences.isEmpty { notes.append("The configurations are the same.") }
+    let configurations = comparison.runs.map { ($0, JSONValue(text: $0.configuration)?.flattened) }
+    let unreadable = configurations.filter { $0.1 == nil }.map(\.0.shortID)
+    if !unreadable.isEmpty {
+      notes.append(
+        "What the configurations have in common is unknown, as it is not JSON in run \(unreadable.joined(separator: " and run "))."
+      )
+    } else if configurations.allSatisfy({ $0.1?.isEmpty == true }) {
+      notes.append("Neither run has a configuration.")
+    } else if comparison.differences.isEmpty {
+      notes.append("The configurations are the same.")
+    }
     notes += divergenceNotes
     if let drift = comparison.drifts.first {
       let statistics = Set(drift.coordinates.map(\.statistics.rawValue)).sorted()
@@ -197,5 +211,17 @@ package struct ComparisonReport {
       )
     }
     return notes
+  }
+}
+
+extension RunDivergence.Finding {
+  /// The word of the finding in an answer.
+  fileprivate var name: String {
+    switch self {
+    case .diverged: "diverged"
+    case .never: "never"
+    case .unknown: "unknown"
+    case .incomparable: "incomparable"
+    }
   }
 }

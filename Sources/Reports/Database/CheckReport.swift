@@ -22,7 +22,11 @@ package final class CheckReport {
       "finding",
       [
         .text("severity"), .text("rule").for(.programs), .text("run").for(.programs),
-        .text("run_name").for(.programs), .text("run").for(.people), .text("message"),
+        .text("run_name").for(.programs), .text("run").for(.people),
+        .number("layer").for(.programs), .text("tap").for(.programs),
+        .text("population").for(.programs), .text("statistics").for(.programs),
+        .number("first_step").for(.programs), .number("last_step").for(.programs),
+        .text("message"),
       ]
     ) { rows in
       runCount = try check { finding in
@@ -33,6 +37,8 @@ package final class CheckReport {
         try rows.row(
           finding.severity.rawValue, finding.rule, finding.run,
           finding.run.flatMap { self.runNames[$0] }, finding.run.map { String($0.prefix(8)) },
+          finding.tensor?.layer, finding.tensor?.tap, finding.tensor?.population,
+          finding.tensor?.statistics, finding.steps?.lowerBound, finding.steps?.upperBound,
           finding.message)
       }
     }

@@ -18,7 +18,12 @@ package enum RunDetailReport {
   }
 
   /// The configuration of `run` alone, JSON on several lines.
+  ///
+  /// - Throws: `StoreError` where it is not JSON.
   package static func configuration(of run: Run) throws -> String {
-    try JSONOutput.document(JSONValue(text: run.configuration) ?? .null)
+    guard let configuration = JSONValue(text: run.configuration) else {
+      throw StoreError(.badDatabase, "The configuration of run \(run.shortID) is not JSON.")
+    }
+    return try JSONOutput.document(configuration)
   }
 }

@@ -13,12 +13,14 @@ extension AnswerTable {
     let columns: [Column] =
       [
         .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
-        .text("status"), .number("steps"), .number("loss"), .share("test_accuracy"),
+        .text("status"), .number("steps"),
+        .number("loss").titled(isWhole ? "last_step_loss" : "loss"),
+        .share("accuracy").titled("last_step_accuracy").for(details), .share("test_accuracy"),
         .number("elapsed_seconds").titled(isWhole ? "elapsed_seconds" : "seconds"),
         .text("started_at"),
       ]
       + [
-        .share("accuracy"), .text("status_reason"), .text("finished_at"), .text("heartbeat_at"),
+        .text("status_reason"), .text("finished_at"), .text("heartbeat_at"),
         .text("deleted_at"), .text("note"), .number("dropped_steps"), .number("recording_seconds"),
         .share("recording_slowdown"), .text("tags").titled("tag"), .text("configuration"),
         .text("provenance"),
@@ -33,7 +35,7 @@ extension AnswerTable {
       for (run, last, testAccuracy) in figures {
         try rows.row(
           isWhole ? run.uuid : run.shortID, run.uuid, run.name, run.status, run.stepCount,
-          last?.loss, testAccuracy, run.elapsedSeconds, run.startedAt, last?.accuracy,
+          last?.loss, last?.accuracy, testAccuracy, run.elapsedSeconds, run.startedAt,
           run.statusReason, run.finishedAt, run.heartbeatAt, run.deletedAt, run.note,
           run.droppedStepCount, run.recordingSeconds, run.recordingSlowdown,
           JSONValue.object(run.tags.mapValues { .string($0) }),

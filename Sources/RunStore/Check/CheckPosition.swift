@@ -10,6 +10,11 @@ struct CheckPosition {
     case landscape
     case gradientShift(layer: Int)
 
+    /// Whether the number is a step.
+    var isStep: Bool {
+      if case .block = self { false } else { true }
+    }
+
     /// The words before one number, before several, and after it.
     private var words: (one: String, several: String, suffix: String) {
       switch self {

@@ -6,6 +6,7 @@ struct CheckReporter {
   let run: String?
   /// The beginning of every message, such as "Layer 2".
   private var place = ""
+  private var tensor: CheckFinding.Tensor?
   private var position: CheckPosition?
   private let groups: FindingGroups
 
@@ -26,6 +27,15 @@ struct CheckReporter {
     return reporter
   }
 
+  /// The reporter for a tensor within this one.
+  func at(_ tensor: CheckFinding.Tensor) -> CheckReporter {
+    var reporter = at(
+      "layer \(tensor.layer) \(tensor.tap) (population \(tensor.population), statistics \(tensor.statistics))"
+    )
+    reporter.tensor = tensor
+    return reporter
+  }
+
   /// The reporter for a numbered place within this one, such as a step.
   func at(_ unit: CheckPosition.Unit, _ number: Int) -> CheckReporter {
     var reporter = self
@@ -38,7 +48,8 @@ struct CheckReporter {
   func note(_ rule: String, _ message: String) throws { try report(.note, rule, message) }
 
   private func report(_ severity: CheckFinding.Severity, _ rule: String, _ message: String) throws {
-    let kind = FindingGroups.Kind(severity: severity, rule: rule, run: run, place: place)
+    let kind = FindingGroups.Kind(
+      severity: severity, rule: rule, run: run, tensor: tensor, place: place)
     if let position {
       try groups.add(message, kind, at: position)
     } else {

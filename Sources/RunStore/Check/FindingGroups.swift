@@ -7,12 +7,15 @@ final class FindingGroups {
     let severity: CheckFinding.Severity
     let rule: String
     let run: String?
+    let tensor: CheckFinding.Tensor?
     let place: String
 
-    func finding(_ message: String, at position: String) -> CheckFinding {
+    func finding(
+      _ message: String, at position: String, _ steps: ClosedRange<Int>? = nil
+    ) -> CheckFinding {
       let places = [place, position].filter { !$0.isEmpty }.joined(separator: ", ")
       return CheckFinding(
-        severity: severity, rule: rule, run: run,
+        severity: severity, rule: rule, run: run, tensor: tensor, steps: steps,
         message: places.isEmpty ? message : "\(places): \(message)")
     }
   }
@@ -72,7 +75,8 @@ final class FindingGroups {
       try found(
         key.kind.finding(
           (group.isSameEverywhere ? "" : "at the first, ") + group.first,
-          at: key.unit.text(group.numbers, count: group.count) + key.detail))
+          at: key.unit.text(group.numbers, count: group.count) + key.detail,
+          key.unit.isStep ? group.numbers : nil))
     }
   }
 }

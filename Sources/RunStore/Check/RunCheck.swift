@@ -189,8 +189,9 @@ struct RunCheck {
         layer: row.integer(1), width: row.integer(5), epsilon: row.optionalReal(6),
         derivesNormalized: row.optionalInteger(7),
         reporter: reporter.at(
-          "layer \(row.integer(1)) \(row.text(2)) (population \(row.text(3)), statistics \(row.text(4)))"
-        ))
+          CheckFinding.Tensor(
+            layer: row.integer(1), tap: row.text(2), population: row.text(3),
+            statistics: row.text(4))))
     }
   }
 }

@@ -74,13 +74,15 @@ public struct RunComparison: Sendable {
       let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }
       return LayerDrift(
         layer: first.layer, coordinates: [first.coordinates, second.coordinates],
-        final: values.map(\.last), largest: values.map { $0.max() })
+        final: [first, second].map { $0.points.last?.values[0] ?? nil },
+        largest: values.map { $0.max() })
     }
   }
 
   static func differences(_ first: String, _ second: String) -> [Difference] {
     let values = [first, second].map { text in
-      Dictionary((JSONValue(text: text) ?? .null).flattened.map { ($0.key, $0.value) }) { $1 }
+      let members = JSONValue(text: text)?.flattened ?? []
+      return Dictionary(members.map { ($0.key.isEmpty ? "(value)" : $0.key, $0.value) }) { $1 }
     }
     return Set(values.flatMap(\.keys)).sorted().compactMap { key in
       let pair = values.map { $0[key] }

@@ -5,12 +5,17 @@ public enum LimitBound: String, Sendable {
   /// Values must be above the limit.
   case lower = ">"
 
-  /// An example of a limit of this kind, for messages.
-  var example: String {
-    switch self {
-    case .upper:
-      "nw2(layer=2, tap=preactivation, population=probe, reference=start, aggregate=median) <= 0.5 after 1000"
-    case .lower: "accuracy(split=test, statistics=running) >= 0.8"
-    }
+  /// The other side.
+  var other: LimitBound { self == .upper ? .lower : .upper }
+
+  /// An example of a limit on `measure` on this side, for messages.
+  func example(_ measure: LimitMeasure) -> String {
+    let value =
+      switch measure {
+      case .shift: "\(measure)(layer=2, population=probe)"
+      case .accuracy, .loss: "\(measure)(split=test)"
+      case .deadUnits, .runningGap, .nonFinite, .alarms: "\(measure)(layer=2)"
+      }
+    return "\(value) \(rawValue)= 0.5 after 1000"
   }
 }

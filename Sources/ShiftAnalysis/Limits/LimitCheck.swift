@@ -66,7 +66,7 @@ extension RunReading {
         let place = series.layer.map { "of layer \($0) " } ?? ""
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) recorded nothing \(place)at the steps of the limit \"\(limit)\"; it has \(series.values.count) steps there up to \(series.values.last?.step ?? 0)."
+          "Run \(run.shortID) recorded nothing \(place)at the steps of the limit \"\(limit)\"\(series.values.last.map { "; the last recorded step is \($0.step)" } ?? "")."
         )
       }
       return check

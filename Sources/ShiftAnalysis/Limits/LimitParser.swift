@@ -3,6 +3,8 @@ struct LimitParser {
   private let text: String
   private let bound: LimitBound
   private var rest: Substring
+  /// The measure of the example in errors.
+  var measure: LimitMeasure?
 
   init(_ text: String, _ bound: LimitBound) {
     self.text = text
@@ -62,11 +64,25 @@ struct LimitParser {
     return value
   }
 
+  /// The error of a limit that covers no step.
+  func errorOfNoStep() -> ShiftError {
+    ShiftError(
+      .malformedLimit, "The limit \"\(text)\" covers no step; leave one between after and before.")
+  }
+
+  /// The error of a limit that bounds the other side.
+  func errorOfOtherSide() -> ShiftError {
+    let words = bound == .upper ? "a lower limit, and an upper" : "an upper limit, and a lower"
+    return ShiftError(
+      bound == .upper ? .lowerLimit : .upperLimit,
+      "The limit \"\(text)\" is \(words) one was expected.")
+  }
+
   func error(expecting expected: String, found: String? = nil) -> ShiftError {
     let place = found ?? String(rest)
     return ShiftError(
       .malformedLimit,
-      "The limit \"\(text)\" is malformed: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(bound.example)'."
+      "The limit \"\(text)\" is malformed: expected \(expected), found \(place.isEmpty ? "the end" : "\"\(place)\""); write it as in '\(bound.example(measure ?? .accuracy))'."
     )
   }
 }

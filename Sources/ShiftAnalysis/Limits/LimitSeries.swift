@@ -72,10 +72,12 @@ extension RunReading {
       all.allSatisfy { $0.statistics == .none } ? [.none] : [limit.query.statistics ?? .running]
     let found = all.filter { wanted.contains($0.statistics) && limit.steps.contains($0.step) }
     guard let last = found.last else {
-      let held = Set(all.map(\.statistics.rawValue)).sorted().joined(separator: ", ")
+      let mode = wanted[0] == .none ? "" : " with \(wanted[0].words)"
+      let held = Set(all.map(\.statistics)).map(\.words).sorted().joined(separator: ", ")
+      let known = all.last.map { "; the last of that split is of step \($0.step) (\(held))" } ?? ""
       throw ShiftError(
         .notRecorded,
-        "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split with \(wanted[0].rawValue) statistics at the steps of the limit \"\(limit)\"; it has \(all.count) of that split up to step \(all.last?.step ?? 0), with the statistics: \(held.isEmpty ? "none" : held)."
+        "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split\(mode) at the steps of the limit \"\(limit)\"\(known)."
       )
     }
     return LimitSeries(
@@ -113,6 +115,12 @@ extension RunReading {
 
   private func runningGaps(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
     let sites = try sites(of: run)
+    guard sites.contains(where: { $0.site.statistics != .none }) else {
+      throw ShiftError(
+        .notRecorded,
+        "Run \(run.shortID) has no batch norm, and so no running gap for the limit \"\(limit)\".")
+    }
+    try SiteSelection.require(layer: limit.query.layer, of: run, among: sites)
     let layers = Set(sites.map(\.site.layer)).sorted().filter {
       limit.query.layer == nil || limit.query.layer == $0
     }

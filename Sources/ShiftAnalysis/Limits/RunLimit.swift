@@ -36,6 +36,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
       throw parser.error(expecting: "a measure (\(LimitMeasure.names))", found: name)
     }
     self.measure = measure
+    parser.measure = measure
     if case .shift(let measure) = measure { query.measures = [measure] }
     var coordinates = Coordinates()
     if parser.take("(") {
@@ -45,6 +46,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
       try parser.require(")")
     }
     let sign = bound.rawValue
+    if parser.take(bound.other.rawValue) { throw parser.errorOfOtherSide() }
     allowsEqual = parser.take(sign + "=")
     if !allowsEqual { try parser.require(sign, orElse: "\(sign)= or \(sign)") }
     limit = try parser.number()
@@ -59,7 +61,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
         throw parser.error(expecting: "after STEP, before STEP or the end")
       }
     }
-    guard first <= last else { throw parser.error(expecting: "steps of which there are any") }
+    guard first <= last else { throw parser.errorOfNoStep() }
     steps = first...last
     coordinates.query.measures = query.measures
     query = coordinates.query

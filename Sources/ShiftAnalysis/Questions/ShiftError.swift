@@ -20,6 +20,10 @@ public struct ShiftError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAMetric
     /// The text of a limit is malformed.
     case malformedLimit
+    /// A limit bounds values from below where an upper limit was expected.
+    case lowerLimit
+    /// A limit bounds values from above where a lower limit was expected.
+    case upperLimit
     /// A group of runs is empty.
     case emptyGroup
     /// The runs of two groups cannot be paired one to one by the field.

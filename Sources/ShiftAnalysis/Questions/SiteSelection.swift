@@ -41,13 +41,7 @@ struct SiteSelection {
       query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
     let isNormalized = sites.contains { $0.site.statistics != .none }
     let statistics = isNormalized ? query.statistics ?? .batch : .none
-    let layers = Set(sites.map(\.site.layer)).sorted()
-    if let layer = query.layer, !layers.contains(layer) {
-      throw ShiftError(
-        .notRecorded,
-        "Run \(run.shortID) has no layer \(layer); it recorded the layers \(layers.map(String.init).joined(separator: ", "))."
-      )
-    }
+    try SiteSelection.require(layer: query.layer, of: run, among: sites)
     let candidates = sites.filter {
       $0.site.population == population && $0.site.statistics == statistics
         && (query.layer == nil || $0.site.layer == query.layer)
@@ -65,6 +59,16 @@ struct SiteSelection {
       .notRecorded,
       "Run \(run.shortID) recorded no moments of \(query.tap.rawValue) over \(population.rawValue) with "
         + "\(statistics.rawValue) statistics; it has (population/statistics/tap): \(held.isEmpty ? "none" : held)."
+    )
+  }
+
+  /// - Throws: `ShiftError` where none of `sites` is in `layer`.
+  static func require(layer: Int?, of run: Run, among sites: [RecordedSite]) throws(ShiftError) {
+    let layers = Set(sites.map(\.site.layer)).sorted()
+    guard let layer, !layers.contains(layer) else { return }
+    throw ShiftError(
+      .notRecorded,
+      "Run \(run.shortID) has no layer \(layer); it recorded the layers \(layers.map(String.init).joined(separator: ", "))."
     )
   }
 

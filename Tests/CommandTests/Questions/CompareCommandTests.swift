@@ -92,13 +92,14 @@ struct CompareCommandTests {
       ("wide", 1, first, "incomparable"), ("deep", 3, first, "incomparable"),
       ("running", 1, first, "never"), ("unmeasured", 1, first, "unknown"),
       ("sparse", 1, first, "unknown"), ("one", 1, first, "unknown"),
-      ("wild", 1, "squared nw2 there", "not finite"), ("plain", 1, first, "never"),
+      ("wild", 1, "squared nw2 there", "diverged"), ("plain", 1, first, "never"),
     ] {
       let runs = try place.answer(["compare", "plain", name])
       #expect(
         runs.rows.contains {
           $0["key"] == .text(key) && $0["layer"] == .number(Double(layer))
-            && $0["first"] == .missing && $0["second"] == .text(finding)
+            && $0["first"] == .missing && $0["second"] == .missing
+            && $0["divergence"] == .text(finding)
         }, "\(name): \(runs.rows)")
       guard name != "plain" else { continue }
       let groups = try place.normscope([

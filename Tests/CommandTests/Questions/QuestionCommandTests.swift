@@ -56,6 +56,20 @@ struct QuestionCommandTests {
     }
   }
 
+  @Test(
+    "A configuration that is not JSON has no differences, and is an error where it is asked for")
+  func unreadableConfiguration() throws {
+    try place.normscope(["record", "--layers", "4", "--steps", "2", "--name", "cut"])
+    try Connection(path: place.folder.file("runs.db"), access: .readWrite).execute(
+      "UPDATE run SET configuration = '{' WHERE name = 'cut'")
+    expectOneSentence(
+      try place.attempt(["show", "cut", "--configuration"]), exitCode: 65, containing: "is not JSON"
+    )
+    let answer = try place.answer(["compare", "shifted", "cut"])
+    #expect(!answer.rows.contains { $0["key"] == .text("") })
+    #expect(answer.notes.contains { $0.contains("is not JSON in run ") })
+  }
+
   @Test("A measure that is named twice is refused, as its column would be")
   func measureTwice() throws {
     for measures in ["nw2,w2,nw2", "ks,ks"] {
@@ -103,6 +117,9 @@ struct QuestionCommandTests {
     expectOneSentence(
       try place.attempt(["check", "shifted", "--max", "nw2 <= 1 sinse 3"]), exitCode: 64,
       containing: "expected after STEP")
+    expectOneSentence(
+      try place.attempt(["check", "shifted", "--max", "nw2 >= 1"]), exitCode: 64,
+      containing: "give it with --min")
     expectOneSentence(try place.attempt(["check", "shifted"]), exitCode: 64, containing: "--max")
     expectOneSentence(
       try place.attempt(["check", "shifted", "--max", "nw2 <= 1 after 5000"]), exitCode: 66,

@@ -56,7 +56,9 @@ struct ComparisonReportTests {
     let answer = try answer(still, moved)
     let key = "first step beyond the sampling floor"
     #expect(
-      (1...3).map { value(key, layer: $0, of: answer) } == [.number(9), .number(4), .text("never")])
+      (1...3).map { value(key, layer: $0, of: answer) } == [.number(9), .number(4), .missing])
+    let words = answer.rows.filter { $0["key"] == .text(key) }.map { $0["divergence"] }
+    #expect(words == [.text("diverged"), .text("diverged"), .text("never")])
     // 2² over the variance, next to 1.5·(1/19 + 1/19) over it.
     let squared = try #require(value("squared nw2 there", layer: 2, of: answer)?.number)
     #expect(abs(squared - 4 / 1.001) < 1e-5)
@@ -65,16 +67,28 @@ struct ComparisonReportTests {
     #expect(answer.finding?.hasSuffix("batches explains at step 4, in layer 2.") == true)
     let table = try text(still, moved)
     #expect(table.hasPrefix("The runs first differ"))
+    #expect(table.contains(" never\n") && table.contains("Neither run has a configuration."))
     #expect(!table.contains("Unknown:") && !table.contains("Incomparable:"))
 
     let wild = try record("wild") { _, step in step == 29 ? .nan : 0 }
     #expect(
-      try value("squared nw2 there", layer: 1, of: self.answer(still, wild)) == .text("not finite"))
+      try value("squared nw2 there", layer: 1, of: self.answer(still, wild)) == .missing)
+    #expect(try text(still, wild).contains("not finite"))
     #expect(try text(still, wild).contains("Incomparable:"))
     let unmeasured = try record("unmeasured", hasNoise: false) { _, _ in 0 }
-    #expect(try value(key, layer: 1, of: self.answer(wild, unmeasured)) == .text("unknown"))
+    #expect(try value(key, layer: 1, of: self.answer(wild, unmeasured)) == .missing)
+    #expect(try text(wild, unmeasured).contains(" unknown\n"))
     #expect(try self.answer(wild, unmeasured).finding == nil)
     #expect(try text(wild, unmeasured).contains("noise_every"))
+  }
+
+  @Test("At the end a shift is the last step's, undefined where that is")
+  func undefinedEnd() throws {
+    let wild = try record("wild") { _, step in step == 29 ? .nan : Float(step) }
+    let answer = try answer(wild, wild)
+    #expect(value("nw2 from start, at the end", layer: 1, of: answer) == .missing)
+    let largest = try #require(value("nw2 from start, largest", layer: 1, of: answer)?.number)
+    #expect(largest > 27)
   }
 
   @Test("Without training batches it says that nothing is known, and every format can be read")
@@ -98,7 +112,7 @@ struct ComparisonReportTests {
       #expect(drift["first"]?.number != nil)
       #expect(drift["tap"] == .text("preactivation") && drift["reference"] == .text("start"))
     }
-    #expect(try text(run, run, .csv).contains(",training loss,,,,,,,\(loss),\(loss)\n"))
+    #expect(try text(run, run, .csv).contains(",training loss,,,,,,,,\(loss),\(loss)\n"))
     #expect(try AnswerDocument(ndjson: text(run, run, .ndjson)).rows == answer.rows)
   }
 }

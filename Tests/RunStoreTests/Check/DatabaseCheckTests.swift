@@ -175,6 +175,8 @@ struct DatabaseCheckTests {
     let findings = try findings()
     #expect(findings.map(\.rule) == [rule] && findings.map(\.severity) == [.fault])
     #expect(findings.first?.message.contains("step 298: \(message)") == true, "\(findings)")
+    #expect(findings.first?.steps == 298...298 && findings.first?.tensor?.layer == 1)
+    #expect(findings.first?.tensor?.tap == "preactivation")
     // Where elements were not finite, moments are not either.
     #expect(
       try self.findings(

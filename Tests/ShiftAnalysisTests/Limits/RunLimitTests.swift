@@ -35,14 +35,13 @@ struct RunLimitTests {
   @Test(
     "What can't be understood is told, with what should stand there",
     arguments: [
-      ("", "a measure"), ("nw3 <= 1", "a measure"), ("nw2", "<= or <"), ("nw2 >= 1", "<= or <"),
+      ("", "a measure"), ("nw3 <= 1", "a measure"), ("nw2", "<= or <"),
       ("nw2() <= 1", "one of layer"), ("nw2(layer=2 <= 1", "\")\""), ("nw2(layer) <= 1", "\"=\""),
       ("nw2(layer=-1) <= 1", "a whole number"), ("nw2(tap=weights) <= 1", "a tap"),
       ("nw2(reference=end) <= 1", "a reference"), ("nw2 <= much", "a number"),
       ("nw2 <= inf", "a number"), ("nw2 <= nan", "a number"), ("nw2 <= 1 since 3", "after STEP"),
       ("nw2 <= 1 after", "a whole number"),
       ("nw2 <= 1 after 9999999999999999999", "a whole number"),
-      ("nw2 <= 1 after 5 before 6", "steps of which there are any"), ("nw2 <= 1 before 0", "steps"),
       ("nw2(layer=2,) <= 1", "one of layer"), ("nw2 <= 1 ü", "after STEP"),
       ("accuracy(layer=1) <= 1", "one of split, statistics"), ("loss(split=all) <= 1", "a split"),
       ("running_gap(tap=input) <= 1", "layer"), ("alarms(detector=eyes) <= 1", "a detector"),
@@ -52,6 +51,20 @@ struct RunLimitTests {
     let error = #expect(throws: ShiftError.self) { try RunLimit(reading: text) }
     #expect(error?.kind == .malformedLimit)
     #expect(error?.description.contains("expected \(expected)") == true, "\(error as Any)")
+  }
+
+  @Test("A limit without steps and one of the other side say so, and an example is of the measure")
+  func otherMisuse() throws {
+    for text in ["nw2 <= 1 after 5 before 6", "nw2 <= 1 before 0"] {
+      let error = #expect(throws: ShiftError.self) { try RunLimit(reading: text) }
+      #expect(error?.description.contains("covers no step") == true)
+    }
+    let lower = #expect(throws: ShiftError.self) { try RunLimit(reading: "nw2 >= 1") }
+    #expect(lower?.kind == .lowerLimit)
+    let example = #expect(throws: ShiftError.self) {
+      try RunLimit(reading: "accuracy(layer=1) >= 1", .lower)
+    }
+    #expect(example?.description.contains("'accuracy(split=test) >= 0.5 after 1000'") == true)
   }
 
   @Test("What is exceeded is told with its worst step; an undefined value is the worst of all")
@@ -93,7 +106,7 @@ struct RunLimitTests {
     let error = #expect(throws: ShiftError.self) {
       try RunLimit(reading: "accuracy <= 0.8", .lower)
     }
-    #expect(error?.description.contains("expected >= or >, found \"<= 0.8\"") == true)
+    #expect(error?.kind == .upperLimit)
   }
 }
 
@@ -191,6 +204,18 @@ struct RunLimitMeasureTests {
     let early = try check("running_gap(layer=1) <= 9 before 4")
     #expect(try early[0].isKept && abs(#require(early[0].worstValue) - 3) < 0.01)
     #expect(throws: ShiftError.self) { try check("running_gap(layer=2) <= 9") }
+    let missing = #expect(throws: ShiftError.self) { try check("running_gap(layer=9) <= 9") }
+    #expect(missing?.description.contains("has no layer 9") == true)
+    let plain = try store.record("plain") { recorder in
+      let site = Site(
+        layer: 1, tap: .preactivation, population: .probe, statistics: .none, width: 1)
+      recorder.record(site, step: 0, count: 9, mean: [0], variance: [1])
+      try recorder.endStep(0)
+    }
+    let none = #expect(throws: ShiftError.self) {
+      try store.check(RunLimit(reading: "running_gap <= 9"), of: plain)
+    }
+    #expect(none?.description.contains("has no batch norm") == true)
   }
 
   @Test(
