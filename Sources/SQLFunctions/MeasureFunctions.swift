@@ -8,9 +8,7 @@ extension ScalarFunction {
   static let measures = ShiftMeasure.allCases.map(ScalarFunction.init)
 
   private init(_ measure: ShiftMeasure) {
-    // A hyphen would be a minus in SQL.
-    let name = String(measure.rawValue.map { $0 == "-" ? "_" : $0 })
-    self.init(name, arguments: 4...6) { arguments throws(FunctionError) in
+    self.init(measure.rawValue, arguments: 4...6) { arguments throws(FunctionError) in
       let referenceMean = try arguments.floats(0)
       let referenceVariance = try arguments.floats(1)
       let mean = try arguments.floats(2)

@@ -10,9 +10,9 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
   package enum Kind: String, CaseIterable, Sendable {
     case brightness
     case contrast
-    case gaussianNoise = "gaussian-noise"
-    case impulseNoise = "impulse-noise"
-    case shotNoise = "shot-noise"
+    case gaussianNoise = "gaussian_noise"
+    case impulseNoise = "impulse_noise"
+    case shotNoise = "shot_noise"
     case invert
     case translate
     case rotate

@@ -55,7 +55,7 @@ struct DataShiftNotes {
     let constantCount = features.units.count { $0.meanShift == nil }
     if constantCount > 0 {
       notes.append(
-        "\(constantCount) features are constant in the reference: only js-histogram, psi and ks compare them"
+        "\(constantCount) features are constant in the reference: only js_histogram, psi and ks compare them"
       )
     }
     let tap = shift.network?.tap.rawValue ?? ""

@@ -4,9 +4,9 @@ import Statistics
 /// A detector of changes in a series.
 public enum AlarmDetector: String, CaseIterable, Sendable {
   /// The CUSUM of a series standardized by its median and MAD, with defaults for shifts over training steps.
-  case standardizedCUSUM = "standardized-cusum"
+  case standardizedCUSUM = "standardized_cusum"
   /// The Page–Hinkley test, with the usual defaults.
-  case pageHinkley = "page-hinkley"
+  case pageHinkley = "page_hinkley"
   /// Adaptive windowing, with the usual defaults.
   case adwin
   /// The plain CUSUM, with the usual defaults.

@@ -3,11 +3,11 @@
 /// Unlike `ShiftMeasure` it assumes no Gaussian. It has no value for a unit with an empty histogram.
 public enum HistogramMeasure: String, Sendable, CaseIterable {
   /// The Jensen–Shannon distance, from 0 to 1.
-  case jensenShannon = "js-histogram"
+  case jensenShannon = "js_histogram"
   /// The population stability index, in nats.
   case populationStabilityIndex = "psi"
   /// The 1-Wasserstein distance, in units of the tensor.
-  case wasserstein1 = "w1-histogram"
+  case wasserstein1 = "w1_histogram"
   /// The Kolmogorov–Smirnov statistic, from 0 to 1.
   case kolmogorovSmirnov = "ks"
 

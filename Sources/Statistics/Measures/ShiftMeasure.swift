@@ -13,11 +13,11 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   /// W2/√(σ₁² + ε), the distance in standard deviations of the reference.
   case normalizedW2 = "nw2"
   /// W2², in squared units of the tensor.
-  case squaredW2 = "w2sq"
+  case squaredW2 = "squared_w2"
   /// (μ₂ − μ₁)/√(σ₁² + ε), signed.
-  case meanShift = "mean-shift"
+  case meanShift = "mean_shift"
   /// ln((σ₂² + ε)/(σ₁² + ε)), signed.
-  case logVarianceRatio = "log-var-ratio"
+  case logVarianceRatio = "log_var_ratio"
   /// The Jeffreys divergence of Gaussians whose variances have ε added, in nats.
   case jeffreys
   /// W2, in units of the tensor.
@@ -25,9 +25,9 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   /// The 1-Wasserstein distance, in units of the tensor.
   case w1
   /// The Kullback–Leibler divergence of the current distribution from the reference, in nats.
-  case forwardKullbackLeibler = "kl-forward"
+  case forwardKullbackLeibler = "kl_forward"
   /// The Kullback–Leibler divergence of the reference from the current distribution, in nats.
-  case backwardKullbackLeibler = "kl-backward"
+  case backwardKullbackLeibler = "kl_backward"
   /// The Jensen–Shannon divergence, in nats; the one measure without a closed form, and the slowest.
   case jensenShannon = "js"
   /// The Hellinger distance, from 0 to 1.
@@ -39,7 +39,7 @@ public enum ShiftMeasure: String, Sendable, CaseIterable {
   /// The maximum mean discrepancy with a Gaussian kernel as wide as the reference.
   case maximumMeanDiscrepancy = "mmd"
   /// The Fisher–Rao distance, in square roots of nats.
-  case fisherRao = "fisher-rao"
+  case fisherRao = "fisher_rao"
 
   /// The measures that are shown by default: a distance, its parts and a divergence.
   public static let standard: [ShiftMeasure] = [

@@ -3,11 +3,11 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
   /// √((μ₂ − μ₁)² + (σ₂ − σ₁)²)/√(σ₁² + ε), of the moments.
   case normalizedW2 = "nw2"
   /// The Jensen–Shannon distance of the histograms.
-  case jensenShannon = "js-histogram"
+  case jensenShannon = "js_histogram"
   /// The population stability index of the histograms.
   case populationStabilityIndex = "psi"
   /// The 1-Wasserstein distance of the histograms over √(σ₁² + ε).
-  case normalizedW1 = "nw1-histogram"
+  case normalizedW1 = "nw1_histogram"
   /// The Kolmogorov–Smirnov statistic at the edges of the histograms.
   case kolmogorovSmirnov = "ks"
 

@@ -26,7 +26,7 @@ struct AnswerSnapshotTests {
       name: "shift-pooled",
       arguments: ["shift", "plain-1", "--population", "batch", "--pooled", "--points", "2"]),
     Question(
-      name: "shift-histograms", arguments: ["shift", "bn-1", "--measure", "ks,psi,js-histogram"]),
+      name: "shift-histograms", arguments: ["shift", "bn-1", "--measure", "ks,psi,js_histogram"]),
     Question(name: "distribution", arguments: ["distribution", "bn-1"]),
     Question(name: "distribution-unit", arguments: ["distribution", "bn-1", "--unit", "2"]),
     Question(name: "gradients", arguments: ["gradients", "bn-1"]),

@@ -95,7 +95,7 @@ extension CommandTrial {
       "shift", "bn-1", "--measure=ks,psi", "--points=4", json,
       effects: [
         "--pooled": .refused(["--pooled"], 64),
-        "--measure": .changes(["--measure", "js-histogram"]),
+        "--measure": .changes(["--measure", "js_histogram"]),
         "--population": .refused(["--population", "batch"], 66),
       ]),
     CommandTrial(

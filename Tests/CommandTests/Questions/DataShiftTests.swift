@@ -87,7 +87,7 @@ struct DataShiftTests {
       let ratios = units.compactMap { $0["ratio"]?.number }
       #expect(ratios.count == units.count && tensor["ratio"]?.number == ratios.max())
       for unit in units {
-        let ratios = ["nw2", "js-histogram", "psi", "nw1-histogram", "ks"].compactMap { measure in
+        let ratios = ["nw2", "js_histogram", "psi", "nw1_histogram", "ks"].compactMap { measure in
           unit["\(measure)_threshold"]?.number.map { (unit[measure]?.number ?? 0) / $0 }
         }
         let ratio = try #require(unit["ratio"]?.number)

@@ -37,7 +37,7 @@ struct QuestionCommandTests {
     let table = try place.normscope(["alarms", "shifted", "--layer", "1"]).output
     #expect(
       table.contains("records: layer 1 ") && table.contains("the first 250 records of a layer"))
-    for detector in ["page-hinkley", "adwin", "cusum"] {
+    for detector in ["page_hinkley", "adwin", "cusum"] {
       try place.normscope(["alarms", "shifted", "--detector", detector])
     }
   }

@@ -23,10 +23,10 @@ struct SQLCommandTests {
   @Test("A measure in SQL is the one of the command shift")
   func sameAsShift() throws {
     let shift = try place.answer([
-      "shift", "first", "--layer", "1", "--measure", "nw2,kl-forward", "--points", "1",
+      "shift", "first", "--layer", "1", "--measure", "nw2,kl_forward", "--points", "1",
     ])
     let last = try #require(shift.rows.last)
-    let values = ["nw2", "kl-forward"].map { last[$0]?.number }
+    let values = ["nw2", "kl_forward"].map { last[$0]?.number }
     let answer = try ask(
       """
       SELECT nw2(a.mean, a.variance, b.mean, b.variance, 'median', epsilon),

@@ -10,7 +10,7 @@ struct RunLimitTests {
   @Test("A limit with all its parts")
   func everything() throws {
     let text =
-      " w2sq( layer = 2,tap=input, population=batch,statistics=none , reference=step:7,aggregate=max)<-1.5e-3 after 10 before 20 "
+      " squared_w2( layer = 2,tap=input, population=batch,statistics=none , reference=step:7,aggregate=max)<-1.5e-3 after 10 before 20 "
     let limit = try RunLimit(reading: text)
     #expect(limit.measure == .shift(.squaredW2) && limit.query.measures == [.squaredW2])
     #expect(limit.query.layer == 2 && limit.query.tap == .input)

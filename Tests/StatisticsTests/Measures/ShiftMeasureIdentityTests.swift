@@ -101,12 +101,12 @@ struct ShiftMeasureIdentityTests {
   func rawValues() {
     #expect(
       ShiftMeasure.allCases.map(\.rawValue) == [
-        "nw2", "w2sq", "mean-shift", "log-var-ratio", "jeffreys", "w2", "w1", "kl-forward",
-        "kl-backward", "js", "hellinger", "bhattacharyya", "energy", "mmd", "fisher-rao",
+        "nw2", "squared_w2", "mean_shift", "log_var_ratio", "jeffreys", "w2", "w1", "kl_forward",
+        "kl_backward", "js", "hellinger", "bhattacharyya", "energy", "mmd", "fisher_rao",
       ])
     #expect(
       ShiftMeasure.standard.map(\.rawValue)
-        == ["nw2", "w2sq", "mean-shift", "log-var-ratio", "jeffreys"])
+        == ["nw2", "squared_w2", "mean_shift", "log_var_ratio", "jeffreys"])
     #expect(Set(ShiftMeasure.allCases.map(\.title)).count == 15)
     #expect(Set(ShiftMeasure.allCases.map(\.definition)).count == 15)
     #expect(

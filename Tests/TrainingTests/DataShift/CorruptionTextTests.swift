@@ -23,7 +23,7 @@ struct CorruptionTextTests {
     "What is none is refused in a sentence that helps",
     arguments: [
       ("brightnes:3", "did you mean brightness?"),
-      ("gausian-noise", "did you mean gaussian-noise?"),
+      ("gausian-noise", "did you mean gaussian_noise?"),
       ("sepia:1", "use one of brightness, contrast"), ("", "use one of"),
       ("contrast:0", "use 1 to 5"), ("contrast:6", "use 1 to 5"), ("contrast:-1", "use 1 to 5"),
       ("contrast:", "use 1 to 5"), ("contrast:2:3", "use 1 to 5"), ("contrast:3.5", "use 1 to 5"),
