@@ -25,7 +25,10 @@ enum Main {
       Terminal.say(ErrorAdvice.sentence(for: error))
       Normscope.exit(withError: ExitCode(status))
     }
-    Terminal.say(Normscope.message(for: error))
+    // The parser lists the values of an option on lines of their own.
+    let message = Normscope.message(for: error)
+      .replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
+    Terminal.say(message)
     // Errors of the argument parser carry their own code, 64; any other error is a fault of the program.
     Normscope.exit(withError: code == .failure ? ExitCode(ExitStatus.softwareFault) : code)
   }

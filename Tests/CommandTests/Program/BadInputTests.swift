@@ -15,6 +15,13 @@ struct BadInputTests {
     try .product("normscope", arguments, in: folder.path, environment: ["NORMSCOPE_DB": ""])
   }
 
+  @Test("A value that an option does not take is answered with the list of those that it takes")
+  func unknownMeasure() throws {
+    let run = try normscope("shift", "run", "--measure", "foo")
+    expectOneSentence(
+      run, exitCode: 64, containing: "one of the following: nw2, squared_w2, mean_shift, ")
+  }
+
   @Test(
     "A configuration that no run can be made of",
     arguments: [
