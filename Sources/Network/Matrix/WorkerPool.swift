@@ -4,7 +4,8 @@ import Synchronization
 /// A pool of threads that process the elements of an array in parallel, one element each.
 ///
 /// Between pieces of work a thread polls for the next one for a short while before it sleeps: a training step consists of
-/// many short pieces.
+/// many short pieces. With Dispatch's concurrentPerform in its place, a training step of `normscope-benchmark train` with two
+/// threads took 1.06 times as long with convolutions, and as long with dense layers (medians of 5 pairs).
 @safe
 final class WorkerPool: Sendable {
   /// The number of elements that are processed at once, one of them on the calling thread.
