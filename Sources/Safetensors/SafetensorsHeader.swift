@@ -128,7 +128,7 @@ extension SafetensorsHeader.Entry {
       let (product, overflows) = size.multipliedReportingOverflow(by: length)
       guard length >= 0, !overflows else {
         throw SafetensorsError(
-          "The tensor \(quoted) can't have the shape \(quotedExcerpt(shape)).")
+          "The tensor \(quoted) cannot have the shape \(quotedExcerpt(shape)).")
       }
       size = product
     }
@@ -136,7 +136,7 @@ extension SafetensorsHeader.Entry {
       offsets[0] <= offsets[1]
     else {
       throw SafetensorsError(
-        "The tensor \(quoted) can't have the data offsets \(quotedExcerpt(offsets)), where a first byte and the byte after the last are expected."
+        "The tensor \(quoted) cannot have the data offsets \(quotedExcerpt(offsets)), where a first byte and the byte after the last are expected."
       )
     }
     let bytes = offsets[0]..<offsets[1]

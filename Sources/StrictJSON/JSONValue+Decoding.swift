@@ -33,7 +33,7 @@ extension JSONValue {
     } catch {
       throw JSONError(
         description: (error as? MisfitError)?.sentence(about: name)
-          ?? "\(name) can't be read: \(error)")
+          ?? "\(name) is unreadable: \(error)")
     }
   }
 }

@@ -28,7 +28,7 @@ package enum JSONValue: Sendable, Equatable {
     case .string(let text): quotedExcerpt(text)
     case .array: "a list"
     case .object: "an object"
-    case .unreadable: "a number or a string that can't be read"
+    case .unreadable: "an unreadable number or string"
     }
   }
 

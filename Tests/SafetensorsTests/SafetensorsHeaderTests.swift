@@ -86,7 +86,7 @@ struct SafetensorsHeaderTests {
       "[4611686018427387904,4,0]", "[-9223372036854775808]",
     ] {
       Self.expectRefusal(
-        "{\(Self.tensor("x", shape: shape, offsets: "[0,16]"))}", "\"x\" can't have the shape [")
+        "{\(Self.tensor("x", shape: shape, offsets: "[0,16]"))}", "\"x\" cannot have the shape [")
     }
   }
 
@@ -95,7 +95,7 @@ struct SafetensorsHeaderTests {
     for offsets in ["[16,0]", "[-16,0]", "[-8,8]", "[]", "[16]", "[0,8,16]"] {
       Self.expectRefusal(
         "{\(Self.tensor("x", shape: "[4]", offsets: offsets))}",
-        "\"x\" can't have the data offsets [")
+        "\"x\" cannot have the data offsets [")
     }
   }
 

@@ -103,15 +103,10 @@ package struct TensorMoments: Sendable, Equatable {
 
   private mutating func round() {
     let scale = 1 / Double(count)
-    TensorMoments.round(pooled.mean, to: &mean, scale: 1)
-    TensorMoments.round(pooled.squaredDeviations, to: &variance, scale: scale)
-  }
-
-  /// Writes `numbers` times `scale` into `floats`.
-  private static func round(_ numbers: [Double], to floats: inout [Float], scale: Double) {
-    // A span is checked for other owners once, an array at each element.
-    var rounded = floats.mutableSpan
-    for feature in numbers.indices { rounded[feature] = Float(numbers[feature] * scale) }
+    for feature in mean.indices {
+      mean[feature] = Float(pooled.mean[feature])
+      variance[feature] = Float(pooled.squaredDeviations[feature] * scale)
+    }
   }
 
   /// Writes the sum of each column over up to 16 evenly spaced rows into `columnSums`, and returns their number.

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Training
 
-/// How a command that can't be undone makes sure.
+/// The options of a command that cannot be undone: to confirm it in advance, or only to show what it would do.
 struct CautionOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Do it without asking.")
   var yes = false
   @Flag(help: "Say what would be done, and change nothing.")
   var dryRun = false
 
-  /// Makes sure of `deed`, which can't be undone, such as "delete 3 moments".
+  /// Asks for confirmation of `deed`, which cannot be undone, such as "delete 3 moments".
   ///
   /// - Returns: whether it is to be done: it was agreed to, and this is no dry run.
   /// - Throws: `ConfigurationError` where nobody can be asked; `ExitCode` where it was refused.
@@ -17,7 +17,8 @@ struct CautionOptions: ParsableArguments {
     if yes { return true }
     guard Terminal.isInputInteractive else {
       throw ConfigurationError(
-        "This can't be undone (\(deed)), and nobody can be asked here; say --yes, or --dry-run.")
+        "This cannot be undone (\(deed)) and there is no terminal to confirm it; add --yes or --dry-run."
+      )
     }
     Terminal.ask("\(deed.prefix(1).uppercased() + deed.dropFirst())? [y/N]")
     let answer = readLine()?.lowercased() ?? ""

@@ -9,7 +9,7 @@ enum RawArguments {
   static func requireText() throws(ConfigurationError) {
     guard CommandLine.argc > 0 else {
       throw ConfigurationError(
-        "The arguments can't be read, as /proc/self/cmdline is not there; mount /proc, as with `mount -t proc proc /proc`."
+        "/proc/self/cmdline, which holds the arguments, is missing; mount /proc, as with `mount -t proc proc /proc`."
       )
     }
     for index in 1..<max(1, Int(CommandLine.argc)) {

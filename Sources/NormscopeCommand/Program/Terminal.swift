@@ -16,7 +16,7 @@ enum Terminal {
 
   /// Writes data to standard output, as they are.
   ///
-  /// - Throws: `OutputError` where they can't be written, as on a full disk.
+  /// - Throws: `OutputError` if writing fails, as on a full disk.
   static func write(_ data: String) throws {
     do {
       try FileDescriptor.standardOutput.writeAll(data.utf8)
@@ -27,7 +27,7 @@ enum Terminal {
 
   /// Writes lines for people to standard output, without what a terminal would act on.
   ///
-  /// - Throws: `OutputError` where they can't be written, as on a full disk.
+  /// - Throws: `OutputError` if writing fails, as on a full disk.
   static func show(_ lines: String) throws {
     try write(lines.forTerminal)
   }

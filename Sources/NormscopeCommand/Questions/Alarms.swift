@@ -3,6 +3,7 @@ import Reports
 import RunModel
 import RunStore
 import ShiftAnalysis
+import Statistics
 
 /// `normscope alarms`: looks for abrupt changes in what a run recorded.
 struct Alarms: ParsableCommand {
@@ -10,16 +11,15 @@ struct Alarms: ParsableCommand {
     commandName: "alarms",
     abstract: "Find the steps at which a layer's shift changes abruptly.",
     discussion: """
-      Each record is compared with the 50 records before it, and a detector watches the series of these shifts. \
+      Each record is compared with the \(TrailingShift.usualWindow) records before it, and a detector watches the series of these shifts. \
       `record --alarms` does the same while a run is recorded.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
   @OptionGroup var tensor: TensorOptions
-  // A change is found where every step is recorded, not in a probe now and then.
   @Option(help: "The examples: the training batch, or the probe.")
-  var population: Site.Population = .batch
+  var population: Site.Population = AlarmDetector.usualPopulation
   @Option(help: "The detector that watches the series.")
   var detector: AlarmDetector = .standardizedCUSUM
   @OptionGroup var database: DatabaseOption

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -20,19 +19,14 @@ struct DistributionCommand: ParsableCommand {
   @OptionGroup var sites: SiteOptions
   @Option(help: "The unit, from 1 (default: the median over the units, figure by figure).")
   var unit: Int?
-  @Option(help: "The largest number of steps, evenly spread (default: every recorded step).")
-  var points: Int?
+  @OptionGroup var count: PointsOption
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    if let points, points < 1 {
-      throw ConfigurationError(
-        "There can't be \(points) points; use 1 or more, as in --points 100.")
-    }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    var query = DistributionQuery(sites.query(points: points))
+    var query = DistributionQuery(sites.query(points: count.points))
     query.unit = unit
     try output.write(DistributionReport.answer(database.distribution(of: run, query), of: run))
   }

@@ -32,8 +32,7 @@ struct Shift: ParsableCommand {
   var measure: CommaSeparatedList<MeasureName>?
   @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
   var aggregate: UnitAggregate = .median
-  @Option(help: "At most so many steps, evenly spread (default: every recorded step).")
-  var points: Int?
+  @OptionGroup var count: PointsOption
   @Flag(
     help:
       "Pool the steps from one point to the next, instead of taking one step for all of them; with --points."
@@ -43,11 +42,7 @@ struct Shift: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    if let points, points < 1 {
-      throw ConfigurationError(
-        "There can't be \(points) points; use 1 or more, as in --points 100.")
-    }
-    guard points != nil || !pooled else {
+    guard count.points != nil || !pooled else {
       throw ConfigurationError(
         "Pooling needs a number of points; use --points too, as in --pooled --points 100.")
     }
@@ -61,7 +56,7 @@ struct Shift: ParsableCommand {
     if let histogramMeasures {
       return try writeHistogramShift(of: run, histogramMeasures, in: database)
     }
-    var query = ShiftQuery(sites.query(points: points))
+    var query = ShiftQuery(sites.query(points: count.points))
     query.reference = try database.askedReference(reference)
     query.measures = measures.compactMap(\.ofMoments)
     query.aggregate = aggregate
@@ -72,7 +67,7 @@ struct Shift: ParsableCommand {
   private func writeHistogramShift(
     of run: Run, _ measures: [HistogramMeasure], in database: RunDatabase
   ) throws {
-    var query = HistogramShiftQuery(sites.query(points: points))
+    var query = HistogramShiftQuery(sites.query(points: count.points))
     query.reference = try database.askedReference(reference)
     query.measures = measures
     query.aggregate = aggregate

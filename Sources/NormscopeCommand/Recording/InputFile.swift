@@ -28,7 +28,7 @@ enum InputFile {
       switch error {
       case .unreadable:
         throw InputFileError(
-          isMissing: true, description: "\(path) can't be read; name a file that exists.")
+          isMissing: true, description: "\(path) cannot be read; name a file that exists.")
       case .device:
         throw InputFileError(
           isMissing: false, description: "\(path) is a device, which has no end; name a file.")

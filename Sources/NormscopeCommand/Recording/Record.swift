@@ -106,7 +106,7 @@ struct Record: ParsableCommand {
       name
       ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(configuration.norm.rawValue)"
     guard !RunDatabase.isReservedRunName(name) else {
-      throw ConfigurationError("A run can't be named \"\(name)\"; use another --name.")
+      throw ConfigurationError("A run cannot be named \"\(name)\"; use another --name.")
     }
     let place = try saveInitial.map { path in
       try OutputPlace(

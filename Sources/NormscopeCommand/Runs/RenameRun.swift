@@ -17,7 +17,7 @@ struct RenameRun: ParsableCommand {
 
   func run() throws {
     guard !RunDatabase.isReservedRunName(name) else {
-      throw ConfigurationError("A run can't be named \"\(name)\"; use another name.")
+      throw ConfigurationError("A run cannot be named \"\(name)\"; use another name.")
     }
     let database = try database.openForChanging()
     let run = try database.onlyRun(runName)

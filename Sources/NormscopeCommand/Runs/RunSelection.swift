@@ -24,7 +24,7 @@ struct RunSelection {
       try RunSelection.understood("--sort", text) { try RunOrder(text) }
     }
     if let limit, limit < 1 {
-      throw ConfigurationError("A list can't be limited to \(limit) runs; use 1 or more.")
+      throw ConfigurationError("A list of \(limit) runs is too short; use 1 or more.")
     }
     self.limit = limit
   }
@@ -56,7 +56,7 @@ struct RunSelection {
           "."
         }
       throw ConfigurationError(
-        text: "\(option) \"\(excerpt(text))\" can't be understood: column \(error.column) should "
+        text: "\(option) \"\(excerpt(text))\" is malformed: column \(error.column) should "
           + "have \(error.expected), and there is \(found)\(advice)")
     }
   }

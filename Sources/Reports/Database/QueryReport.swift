@@ -55,7 +55,7 @@ package struct QueryReport {
     for name in names where !seen.insert(name).inserted {
       throw QueryReportError(
         description:
-          "Two columns are named \(name), which JSON can't tell apart; name them with AS."
+          "Two columns are named \(name), but a JSON object has each name once; rename them with AS."
       )
     }
   }

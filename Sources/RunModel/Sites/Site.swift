@@ -1,3 +1,5 @@
+import Statistics
+
 /// A tensor of a layer over one population and with one statistics mode, of which moments are recorded.
 public struct Site: Sendable, Hashable {
   /// A tensor of a layer.
@@ -39,6 +41,9 @@ public struct Site: Sendable, Hashable {
   /// Whether the normalization that reads this tensor is batch norm with the statistics of the same rows, so that its
   /// output has the mean beta and the variance gamma² σ²/(σ²+ε); nil where no normalization reads it, or it is unknown.
   public let derivesNormalized: Bool?
+
+  /// The epsilon of measures at this site: that of the normalization, else the usual one.
+  package var measureEpsilon: Double { epsilon ?? ShiftReference.defaultEpsilon }
 
   /// Describes a site.
   public init(

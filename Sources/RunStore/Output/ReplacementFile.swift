@@ -101,7 +101,7 @@ struct ReplacementFile {
   }
 
   private static func synchronizeNames(in folder: FilePath) throws(Errno) {
-    // One that may not be read can't be waited for.
+    // A folder that this process may not read cannot be synced.
     guard
       let descriptor = try? FileDescriptor.open(
         folder, .readOnly, options: [.directory, .closeOnExec])

@@ -12,6 +12,9 @@ public enum AlarmDetector: String, CaseIterable, Sendable {
   /// The plain CUSUM, with the usual defaults.
   case cusum
 
+  /// The population that is watched by default: changes are detected in every step, not in occasional probes.
+  package static let usualPopulation = Site.Population.batch
+
   /// The number of records at the start of a run that cannot raise an alarm: the window before the first shift, and the
   /// shifts from which the detector learns their usual size.
   package var silentRecords: Int {
@@ -35,7 +38,7 @@ public struct LayerAlarm: Sendable, Equatable {
   public let layer: Int
   /// The step at which it was detected.
   public let step: Int
-  /// The normalized W2 from the 50 records before that step, median over units.
+  /// The normalized W2 from the `TrailingShift.usualWindow` records before that step, median over units.
   public let shift: Double
 }
 

@@ -40,7 +40,7 @@ extension RunReading {
     case .loss: [try lastEvaluation(for: limit, of: run) { $0.loss }]
     case .deadUnits:
       try examinedSites(of: run, limit.query.sites).map { recorded in
-        let epsilon = recorded.site.epsilon ?? ShiftReference.defaultEpsilon
+        let epsilon = recorded.site.measureEpsilon
         return try series(at: recorded) { moment in
           moment.variance.contains(where: \.isNaN)
             ? nil : Double(LayerHealth.deadUnits(moment.variance, epsilon: epsilon))
@@ -141,8 +141,7 @@ extension RunReading {
 
   private func alarmCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
     var query = limit.query.sites
-    // Changes are detected in every step, not in occasional probes.
-    query.population = query.population ?? .batch
+    query.population = query.population ?? AlarmDetector.usualPopulation
     let sites = try selection(query, of: run)
     return try zip(sites, alarms(of: run, query, by: limit.detector)).map { selected, found in
       let site = selected.source.site

@@ -33,7 +33,7 @@ extension RunReading {
     guard let current = try moment(at: sites.running, step: step, withAffine: false),
       let read = try moment(at: sites.read, step: step, withAffine: true)
     else { return nil }
-    let epsilon = sites.read.site.epsilon ?? ShiftReference.defaultEpsilon
+    let epsilon = sites.read.site.measureEpsilon
     var units = UnitMoments(
       SiteSelection.Selected(source: sites.read, isDerived: true, epsilon: epsilon))
     let gap = ShiftMeasure.normalizedW2.shift(

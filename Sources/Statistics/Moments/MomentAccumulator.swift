@@ -99,10 +99,10 @@ public struct MomentAccumulator: Sendable, Equatable {
   /// Removes all rows.
   public mutating func removeAll() {
     count = 0
-    var means = mean.mutableSpan
-    means.update(repeating: 0)
-    var sums = squaredDeviations.mutableSpan
-    sums.update(repeating: 0)
+    for feature in mean.indices {
+      mean[feature] = 0
+      squaredDeviations[feature] = 0
+    }
   }
 
   /// The biased variance M2/n of each feature over the pooled rows, [features]; nil without rows.

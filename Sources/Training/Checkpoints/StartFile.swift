@@ -20,7 +20,7 @@ package struct StartFile: Sendable {
       throw InputFileError(
         isMissing: false,
         description:
-          "\(path) can't be read as safetensors: \(error.sentenceEnd); name another file.")
+          "\(path) is no valid safetensors file: \(error.sentenceEnd); name another file.")
     }
     do {
       try TrainingCheckpoint.requireSound(file, isStart: true)

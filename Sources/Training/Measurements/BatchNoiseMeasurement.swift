@@ -71,7 +71,7 @@ struct BatchNoiseMeasurement {
           kurtosis: kurtosis.map { Float($0) },
           variance: noise.populationVariance?.map { Float($0) },
           degreesOfFreedom: noise.degreesOfFreedom(
-            epsilon: site.epsilon ?? ShiftReference.defaultEpsilon)),
+            epsilon: site.measureEpsilon)),
         at: site)
     }
   }

@@ -42,7 +42,7 @@ extension Provenance.Data {
       (featuresDigest, data.featuresDigest, "features"),
       (labelsDigest, data.labelsDigest, "labels"),
     ] {
-      // A digest of another kind, by another version, can't be compared.
+      // A digest of another kind, by another version, cannot be compared.
       guard let old, let new, old.prefix(while: { $0 != ":" }) == new.prefix(while: { $0 != ":" })
       else { continue }
       if old != new { return "its \(what) have other numbers now, in as many rows and columns" }

@@ -64,7 +64,7 @@ struct TrainingWatch {
         EventRecord(
           step: step, layer: index + 1, kind: .alarm,
           message:
-            "The shift of the preactivation changed abruptly: its normalized W2 from the 50 records before is \(shift), median over units (standardized CUSUM)."
+            "The shift of the preactivation changed abruptly: its normalized W2 from the \(TrailingShift.usualWindow) records before is \(shift), median over units (standardized CUSUM)."
         ))
     }
     return events

@@ -9,8 +9,8 @@ struct UnsafeFileSystemTests {
   /// As in proc(5).
   static let mounts = """
     22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-    30 22 0:40 / /home rw,relatime shared:2 - nfs4 server:/home rw,vers=4.2
-    31 30 0:41 / /home/local rw - xfs /dev/vdb rw
+    30 22 0:40 / /srv rw,relatime shared:2 - nfs4 server:/srv rw,vers=4.2
+    31 30 0:41 / /srv/local rw - xfs /dev/vdb rw
     32 22 0:42 / /mnt/two\\040words rw - fuse.sshfs host:/ rw
     33 22 0:43 / /mnt/disk rw - fuseblk /dev/sdc1 rw
     34 22 0:44 / /mnt/hidden rw - cifs //server/share rw
@@ -23,8 +23,8 @@ struct UnsafeFileSystemTests {
   @Test(
     "The file system that is mounted nearest above a file decides",
     arguments: [
-      ("/data/runs.db", nil), ("/home/me/runs.db", "nfs4"), ("/home/local/runs.db", nil),
-      ("/homeless/runs.db", nil), ("/mnt/two words/runs.db", "fuse.sshfs"),
+      ("/data/runs.db", nil), ("/srv/share/runs.db", "nfs4"), ("/srv/local/runs.db", nil),
+      ("/srvless/runs.db", nil), ("/mnt/two words/runs.db", "fuse.sshfs"),
       ("/mnt/two/runs.db", nil), ("/mnt/disk/runs.db", nil), ("/mnt/hidden/runs.db", nil),
       ("/mnt/9p/runs.db", "9p"), ("/mnt/no-type/runs.db", nil),
     ] as [(String, String?)])

@@ -18,6 +18,12 @@ struct LineChart {
     let points: [Point]
     /// Where the run diverged, if it did.
     var divergedAt: Int?
+
+    /// The last value in words, such as "with-bn ends at 0.67".
+    var ending: String {
+      let last = points.last?.value.map { NumberFormat.significant($0) }
+      return "\(name) ends at \(last ?? "no value")"
+    }
   }
 
   /// The figure in words, for screen readers.

@@ -16,7 +16,7 @@ struct BandFigure {
     }
     let charts = panels.map { panel in
       LineChart(
-        title: "\(panel.run.label): \(panel.lines.map(sentence).joined(separator: "; ")).",
+        title: "\(panel.run.label): \(panel.lines.map(\.ending).joined(separator: "; ")).",
         heading: panel.run.label, lines: panel.lines, x: runs.stepScale(count: 4),
         y: .linear(from: low, to: high, count: 4))
     }
@@ -55,10 +55,5 @@ struct BandFigure {
 
   private static func percent(_ level: Double) -> String {
     NumberFormat.significant(100 * level) + " %"
-  }
-
-  private func sentence(_ line: LineChart.Line) -> String {
-    let last = line.points.last?.value.map { NumberFormat.significant($0) }
-    return "\(line.name) ends at \(last ?? "no value")"
   }
 }

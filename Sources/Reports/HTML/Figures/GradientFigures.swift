@@ -107,10 +107,7 @@ struct GradientFigures {
     to high: Double? = nil
   ) -> LineChart {
     let values = lines.drawableValues
-    let ends = lines.filter { !$0.isDashed }.map { line in
-      let last = line.points.last?.value.map { NumberFormat.significant($0) }
-      return "\(line.name) ends at \(last ?? "no value")"
-    }
+    let ends = lines.filter { !$0.isDashed }.map(\.ending)
     return LineChart(
       title: "\(heading): \(ends.joined(separator: "; ")).", heading: heading,
       lines: lines, x: runs.stepScale(count: 4),

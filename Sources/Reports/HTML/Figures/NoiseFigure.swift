@@ -24,10 +24,7 @@ struct NoiseFigure {
     let charts = panels.compactMap { panel -> LineChart? in
       let values = panel.lines.drawableValues
       guard let low = values.min(), let high = values.max() else { return nil }
-      let ends = panel.lines.map { line in
-        let last = line.points.last?.value.map { NumberFormat.significant($0) }
-        return "\(line.name) ends at \(last ?? "no value")"
-      }
+      let ends = panel.lines.map(\.ending)
       return LineChart(
         title: "squared normalized W2, \(panel.heading): \(ends.joined(separator: "; ")).",
         heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),

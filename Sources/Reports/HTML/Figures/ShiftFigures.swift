@@ -88,10 +88,7 @@ struct ShiftFigures {
     }
     let charts = panels.map { panel in
       let ofLayer = panels.filter { $0.layer == panel.layer }.flatMap { $0.lines.drawableValues }
-      let ends = panel.lines.map { line in
-        let last = line.points.last?.value.map { NumberFormat.significant($0) }
-        return "\(line.name) ends at \(last ?? "no value")"
-      }
+      let ends = panel.lines.map(\.ending)
       return LineChart(
         title: "\(measure.title), \(panel.heading): \(ends.joined(separator: "; ")).",
         heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// The option for the number of steps in an answer.
+struct PointsOption: ParsableArguments {
+  @Option(help: "The largest number of steps, evenly spread (default: every recorded step).")
+  var points: Int?
+
+  func validate() throws {
+    if let points, points < 1 {
+      throw ValidationError("\(points) points are too few; use 1 or more, as in --points 100.")
+    }
+  }
+}
