@@ -167,6 +167,8 @@ struct Record: ParsableCommand {
     _ = try self.database.openForReading()
     let database = try openForRecording()
     let run = try database.onlyRun(reference)
+    // Its recorder writes while this process reads: what is read of steps and checkpoints need not be of one moment.
+    try database.requireUnrecorded(run, to: "resume it")
     guard let checkpoint = try database.checkpoint(of: run) else {
       throw InputFileError(
         isMissing: true,

@@ -1,4 +1,4 @@
-import RunModel
+package import RunModel
 import SQLite
 
 extension RunDatabase {
@@ -8,8 +8,8 @@ extension RunDatabase {
   ///   - run: the run.
   ///   - wish: the action that must wait, such as "delete it".
   /// - Throws: `StoreError` of kind `busy` where one does.
-  func requireUnrecorded(_ run: Run, to wish: String) throws {
-    guard let recorder = try recorder(of: run.uuid) else { return }
+  package func requireUnrecorded(_ run: Run, to wish: String) throws {
+    guard let recorder = try attempt({ try recorder(of: run.uuid) }) else { return }
     throw StoreError(
       .busy, "Run \(run.shortID) in \(path) \(recorder); \(wish) when that has stopped.")
   }

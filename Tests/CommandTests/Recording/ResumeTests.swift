@@ -142,6 +142,19 @@ struct ResumeTests {
   @Test("A run that another process records can't be taken from it")
   func busy() throws { try expectGuarded(by: []) }
 
+  @Test("Nor before it has a checkpoint")
+  func busyWithoutCheckpoint() throws {
+    let command = try StartedCommand(
+      CommandRun.productPath("normscope"), options + ["--steps", "1000000", "--name", "victim"],
+      in: place.folder.path, environment: RecordedFolder.environment)
+    try waitForSteps(10, of: command)
+    let run = try place.attempt(["record", "--resume", "victim"])
+    #expect(run.exitCode == 75)
+    #expect(run.errorOutput.contains("is being recorded by process"))
+    command.send(SIGKILL)
+    _ = try command.wait()
+  }
+
   /// What starts a program in a namespace of processes of its own, where the system allows it.
   static let namespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
   static let hasNamespaces: Bool = {
