@@ -7,7 +7,7 @@ struct ReadPlan {
     /// The site.
     let selected: SiteSelection.Selected
     /// The source of the moments that the layer's are compared with.
-    let reference: Reference
+    let reference: ReferencePlan.Source
     /// The steps to compare, in order; nil for every recorded step.
     var steps: [Int]?
     /// The number of steps that can be compared; nil where every step is read, and counted.
@@ -19,18 +19,6 @@ struct ReadPlan {
     var counterpart: SiteSelection.Selected? {
       if case .site(let counterpart) = reference { counterpart } else { nil }
     }
-  }
-
-  /// The source of the moments that others are compared with.
-  enum Reference {
-    /// The moment at a step.
-    case step(Int)
-    /// The moments of steps, pooled.
-    case window(ClosedRange<Int>)
-    /// Moments that are read to be compared themselves: the first ones, or those that precede.
-    case compared
-    /// The moments of the same steps at a site of another run.
-    case site(SiteSelection.Selected)
   }
 
   /// The order in which moments are read.
@@ -45,6 +33,8 @@ struct ReadPlan {
 
   /// The query; another run that it refers to is named by its id.
   let query: ShiftQuery
+  /// The references.
+  let references: ReferencePlan
   /// The layers, from the first to the last.
   let layers: [Layer]
   /// The order.
@@ -54,23 +44,15 @@ struct ReadPlan {
   ///
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   init(_ query: ShiftQuery, of run: Run, in store: some RunReading) throws {
-    let selection = try store.selection(query.sites, of: run)
+    references = try ReferencePlan(query.sites, from: query.reference, of: run, in: store)
     var query = query
-    var counterparts: [SiteSelection.Selected] = []
-    if case .run(let name) = query.reference {
-      let other = try store.run(name)
-      // Its name may be another run's tomorrow.
-      query.reference = .run(other.uuid)
-      query.population = selection.first?.source.site.population
-      let others = try SiteSelection(query.sites, of: other, among: store.sites(of: other))
-      counterparts = try selection.map { try others.counterpart(of: $0, in: run, from: other) }
-    }
+    query.reference = references.reference
     self.query = query
-    layers = try selection.enumerated().map { index, selected in
-      let counterpart = counterparts.isEmpty ? nil : counterparts[index]
+    layers = try references.selection.map { [query, references] selected in
+      let counterpart = try references.counterpart(of: selected)
       return query.isPooled
         ? try ReadPlan.pooledLayer(selected, counterpart, query, store)
-        : try ReadPlan.layer(selected, counterpart, query, run, store)
+        : try ReadPlan.layer(selected, counterpart, query, references, run, store)
     }
     order =
       switch query.reference {
@@ -85,7 +67,7 @@ struct ReadPlan {
 
   private static func layer(
     _ selected: SiteSelection.Selected, _ counterpart: SiteSelection.Selected?, _ query: ShiftQuery,
-    _ run: Run, _ store: some RunReading
+    _ references: ReferencePlan, _ run: Run, _ store: some RunReading
   ) throws -> Layer {
     if let counterpart, case .run(let other) = query.reference {
       let common = try store.commonSteps(of: selected, and: counterpart)
@@ -101,20 +83,12 @@ struct ReadPlan {
     }
     // To list the steps takes time, and where all are wanted they come with their moments.
     let recorded = try query.points.map { _ in try store.steps(at: selected.source) }
-    let reference: Reference
     switch query.reference {
-    case .start, .final:
-      let range = try store.stepRange(at: selected.source)
-      let step = query.reference == .start ? range?.lowerBound : range?.upperBound
-      reference = step.map { .step($0) } ?? .compared
-    case .step(let step): reference = .step(step)
-    case .window(let steps):
-      try selected.requirePoolable()
-      reference = .window(steps)
-    case .preceding:
-      try selected.requirePoolable()
-      reference = .compared
-    case .previous, .run: reference = .compared
+    case .window, .preceding: try selected.requirePoolable()
+    case .start, .previous, .step, .final, .run: break
+    }
+    let reference = try references.source(counterpart) {
+      try store.stepRange(at: selected.source)
     }
     return Layer(
       selected: selected, reference: reference,
@@ -130,7 +104,7 @@ struct ReadPlan {
     try counterpart?.requirePoolable()
     let range = try store.stepRange(at: selected.source)
     let windows = StepWindows(covering: range ?? 0...0, atMost: query.points ?? .max)
-    let reference: Reference
+    let reference: ReferencePlan.Source
     switch query.reference {
     case .start, .previous, .run: reference = counterpart.map { .site($0) } ?? .compared
     case .step(let step): reference = .step(step)

@@ -7,7 +7,7 @@ extension RunReading {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     let plan = try ReadPlan(query, of: run, in: self)
-    let builders = try plan.layers.map { try builder(for: $0, plan.query, run) }
+    let builders = try plan.layers.map { try builder(for: $0, plan) }
     let series = try read(plan, into: builders).map(\.series)
     for series in series {
       try query.reference.requireSteps(series.recordedCount, ofLayer: series.layer, in: run)
@@ -16,34 +16,26 @@ extension RunReading {
   }
 
   /// A series without points, with its reference unless that is read with the moments to compare.
-  private func builder(for layer: ReadPlan.Layer, _ query: ShiftQuery, _ run: Run) throws
-    -> SeriesBuilder
-  {
+  private func builder(for layer: ReadPlan.Layer, _ plan: ReadPlan) throws -> SeriesBuilder {
     let selected = layer.selected
     let floor =
       layer.windows == nil
       ? try SiteFloor(selected, reference: layer.counterpart, in: self) : nil
-    var builder = SeriesBuilder(layer, query, floor: floor)
+    var builder = SeriesBuilder(layer, plan.query, floor: floor)
     switch layer.reference {
     case .step(let step):
       guard
         let moment = try moment(at: selected.source, step: step, withAffine: selected.isDerived)
       else {
-        let nearest = try steps(at: selected.source).min { abs($0 - step) < abs($1 - step) }
-        throw ShiftError(
-          .notRecorded,
-          "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) at step \(step)"
-            + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
+        throw plan.references.missing(
+          "moments", at: selected.source, step: step, recorded: try steps(at: selected.source))
       }
       builder.setReference(to: moment)
     case .window(let steps):
       // No step is Int.max, which has no range beyond it.
       let range = steps.lowerBound..<max(steps.lowerBound, min(steps.upperBound, .max - 1) + 1)
       guard let pooled = try pooledMoment(at: selected.source, steps: range) else {
-        throw ShiftError(
-          .notRecorded,
-          "Run \(run.shortID) has no moments of layer \(selected.source.site.layer) from step \(steps.lowerBound) "
-            + "to \(steps.upperBound).")
+        throw plan.references.missing("moments", at: selected.source, steps: steps)
       }
       builder.setReference(to: pooled.moment)
     case .compared, .site: break
