@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
-    .target(name: "RunModel", dependencies: ["Statistics"]),
+    .target(name: "RunModel", dependencies: ["Statistics", "StrictJSON"]),
     .target(
       name: "RunStore", dependencies: ["SQLite", "Migrations", "RunModel", "Statistics", system]),
     .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
@@ -56,8 +56,7 @@ let package = Package(
         "Safetensors",
       ]),
     .target(
-      name: "Reports",
-      dependencies: ["ShiftAnalysis", "RunModel", "RunStore", "Statistics", "StrictJSON"]),
+      name: "Reports", dependencies: ["ShiftAnalysis", "RunModel", "Statistics", "StrictJSON"]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [

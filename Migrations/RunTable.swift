@@ -20,8 +20,13 @@ package struct RunTable: Sendable, Equatable {
   }
 
   /// What the vector columns hold.
-  package enum Contents: Sendable {
-    case moments, affine, rollups, distributions, noise, checkpoints
+  package enum Contents: String, CaseIterable, Sendable {
+    case moments = "moment"
+    case affine
+    case rollups = "rollup"
+    case distributions = "distribution"
+    case noise
+    case checkpoints = "checkpoint"
   }
 
   /// How a vector column is stored.

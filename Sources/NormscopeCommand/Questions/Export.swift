@@ -66,7 +66,7 @@ struct Export: ParsableCommand {
   private func write(
     _ format: OutputFormat, _ runs: [Run], _ database: RunDatabase, _ file: inout OutputFile
   ) throws {
-    let answer = try DataExport.answer(runs, in: database)
+    let answer = try DataExport.answer(runs, database.recordedTables(), in: database)
     try withoutActuallyEscaping({ (text: String) throws in try file.append(text) }) {
       try answer.write(format, isStyled: false, $0)
     }

@@ -1,3 +1,5 @@
+import RunModel
+
 /// Writes an answer for a terminal: notes behind "#", then tables in aligned columns, their headings bold where asked for.
 ///
 /// The rows of a table are held until it ends, a few bytes a cell, as each decides the width of its columns.

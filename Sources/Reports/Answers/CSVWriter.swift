@@ -1,3 +1,5 @@
+import RunModel
+
 /// Writes an answer as comma-separated values (RFC 4180, with line feeds) under one heading; without notes.
 final class CSVWriter: DelimitedWriter {
   private var names: [String] = []

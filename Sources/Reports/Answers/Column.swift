@@ -1,3 +1,4 @@
+import RunModel
 import StrictJSON
 
 /// A column of an answer: its name, and how people see its values.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// What CSV and JSON have in common: a row is a beginning, which rows may share, cells, and an end.
 class DelimitedWriter: RowWriter {
   /// The text before the cells of a row.

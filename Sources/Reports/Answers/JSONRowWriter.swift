@@ -1,3 +1,5 @@
+import RunModel
+
 /// Writes rows as JSON objects whose keys are the names of the columns.
 class JSONRowWriter: DelimitedWriter {
   /// The comma and the key before each value; nil where programs do not see the column.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// Writes an answer as Markdown: the notes as a list, the rows as tables, with the rounded numbers of the aligned table.
 final class MarkdownWriter: PeopleWriter {
   override func begin(finding: String?, notes: [String], tables: [[String]]) {

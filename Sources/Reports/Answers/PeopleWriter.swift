@@ -1,3 +1,4 @@
+import RunModel
 import StrictJSON
 
 /// What tables for people have in common: rounded values, columns that programs alone need left out, facts one a line.

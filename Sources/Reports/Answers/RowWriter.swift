@@ -1,3 +1,5 @@
+package import RunModel
+
 /// Writes the rows of an answer in one format, each piece as soon as it is long enough.
 ///
 /// A row is written cell by cell, so that a long answer needs no memory for its rows.

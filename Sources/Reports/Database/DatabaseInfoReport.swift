@@ -1,5 +1,4 @@
-import RunModel
-package import RunStore
+package import RunModel
 
 /// Reports the size of a database, of its tables and of its runs.
 package enum DatabaseInfoReport {
@@ -33,16 +32,14 @@ package enum DatabaseInfoReport {
       [
         .text("run").for(.programs), .text("run").for(.people), .text("run_name").titled("name"),
       ]
-        + [
-          "steps", "sites", "moment_bytes", "affine_bytes", "rollup_bytes", "distribution_bytes",
-          "noise_bytes", "checkpoint_bytes",
-        ].map { .number($0) } + [.text("in_trash")]
+        + (["steps", "sites"] + info.contents.map { "\($0)_bytes" }).map { .number($0) }
+        + [.text("in_trash")]
     ) { rows in
       for run in info.runs {
+        let sizes = [run.steps, run.sites] + run.bytes
         try rows.row(
-          run.uuid, String(run.uuid.prefix(8)), run.name, run.steps, run.sites, run.momentBytes,
-          run.affineBytes, run.rollupBytes, run.distributionBytes, run.noiseBytes,
-          run.checkpointBytes, run.isInTrash)
+          [run.uuid, String(run.uuid.prefix(8)), run.name] + sizes as [any CellConvertible]
+            + [run.isInTrash])
       }
     }
     return Answer([file, tables, runs])

@@ -1,4 +1,4 @@
-package import RunStore
+package import RunModel
 
 /// Reports the answer to a question in SQL, written row by row.
 ///
@@ -32,8 +32,8 @@ package struct QueryReport {
   /// Adds a row.
   ///
   /// - Throws: what `append` throws.
-  package func add(_ row: [StoredValue]) throws {
-    for value in row { rows?.append(value.cell) }
+  package func add(_ row: [Cell]) throws {
+    for cell in row { rows?.append(cell) }
     try rows?.endRow()
   }
 

@@ -1,5 +1,4 @@
 package import RunModel
-package import RunStore
 
 /// All recorded data of runs as an answer: a row for each run, and one for each row of the tables that hold their records.
 ///
@@ -16,13 +15,15 @@ package enum DataExport {
     .number("layer"), .text("layer_name"), .text("tap"), .text("population"), .text("statistics"),
   ]
 
-  /// The data of `runs`, whose rows are read while they are written.
+  /// The data of `runs` in the tables `recorded` of `database`, whose rows are read while they are written.
   ///
   /// - Throws: `StoreError`.
-  package static func answer(_ runs: [Run], in database: RunDatabase) throws -> Answer {
+  package static func answer(
+    _ runs: [Run], _ recorded: [RecordedTable], in database: any RunReading
+  ) throws -> Answer {
     var tables = [try AnswerTable.runs(runs, isWhole: true, in: database)]
     var order = tables[0].columns.map(\.name)
-    for table in try database.recordedTables() {
+    for table in recorded {
       let columns =
         Column.run + (table.isOfSite ? ofSite : [])
         + table.columns.map { $0.isText ? .text($0.name) : .number($0.name) }
@@ -30,7 +31,7 @@ package enum DataExport {
       tables.append(
         AnswerTable(table.name, places.map { columns[$0] }) { rows in
           for run in runs {
-            try database.forEachRow(in: table, of: run) { site, values in
+            try table.forEachRow(run) { site, values in
               let cells: [any CellConvertible] =
                 run.cells
                 + (site.map { [$0.layer, $0.layerName, $0.tap, $0.population, $0.statistics] } ?? [])

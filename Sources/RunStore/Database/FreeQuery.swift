@@ -1,5 +1,5 @@
 import Dispatch
-import RunModel
+package import RunModel
 import SQLite
 
 /// A user's SQL query, which may only read, with limits on its time and its rows.
@@ -33,7 +33,7 @@ extension RunDatabase {
   ///   may have been handed over before. `StoreError`, or what `begin` and `body` throw.
   package func answer(
     _ query: FreeQuery, begin: (_ columns: [String]) throws -> Void,
-    _ body: (_ row: [StoredValue]) throws -> Void
+    _ body: (_ row: [Cell]) throws -> Void
   ) throws {
     do {
       let connection = connection
@@ -63,11 +63,25 @@ extension RunDatabase {
         guard rowCount <= query.rowLimit else {
           throw QueryError(.rowLimit, "The answer has more than \(query.rowLimit) rows.")
         }
-        try body(columns.map { StoredValue(row.binding($0)) })
+        try body(columns.map { Cell(row.binding($0)) })
       }
     } catch let error as SQLiteError {
       if let error = QueryError(error, timeLimit: query.timeLimit) { throw error }
       throw StoreError(error, path: path)
+    }
+  }
+}
+
+extension Cell {
+  /// The value of a column that may hold anything.
+  fileprivate init(_ binding: Binding) {
+    switch binding {
+    case .integer(let value): self = .integer(Int(value))
+    case .real(let value): self = .number(value)
+    case .text(let value): self = .text(value)
+    case .bytes(let value): self = .bytes(value)
+    // A row is never read as a range of another buffer.
+    case .null, .floats: self = .missing
     }
   }
 }

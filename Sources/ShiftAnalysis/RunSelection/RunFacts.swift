@@ -15,21 +15,26 @@ package struct RunFacts {
   /// The value of `field`.
   ///
   /// - Throws: `StoreError`.
-  package func value(of field: RunField) throws -> RunValue {
+  package func value(of field: RunField) throws -> Cell {
     switch field {
     case .name: .text(run.name)
     case .status: .text(run.status.rawValue)
     case .id: .text(run.uuid)
-    case .started: RunValue(time: run.startedAt)
-    case .finished: RunValue(time: run.finishedAt)
-    case .note: RunValue(run.note)
-    case .steps: .number(Double(run.stepCount), "\(run.stepCount)")
-    case .loss: RunValue(try database.lastStep(of: run)?.loss)
-    case .accuracy: RunValue(try database.lastStep(of: run)?.accuracy)
-    case .testAccuracy: RunValue(try database.finalTestAccuracy(of: run))
-    case .tag(let key): RunValue(run.tags[key])
-    case .configuration(let path): RunValue(member(path))
+    case .started: RunFacts.time(run.startedAt)
+    case .finished: RunFacts.time(run.finishedAt)
+    case .note: .text(optional: run.note)
+    case .steps: .integer(run.stepCount)
+    case .loss: .number(optional: try database.lastStep(of: run)?.loss)
+    case .accuracy: .number(optional: try database.lastStep(of: run)?.accuracy)
+    case .testAccuracy: .number(optional: try database.finalTestAccuracy(of: run))
+    case .tag(let key): .text(optional: run.tags[key])
+    case .configuration(let path): member(path).map(Cell.init) ?? .missing
     }
+  }
+
+  /// A recorded time; no value where a damaged database holds another text.
+  static func time(_ text: String?) -> Cell {
+    .text(optional: text.flatMap { FilterTime(timestamp: $0) == nil ? nil : $0 })
   }
 
   private func member(_ path: String) -> JSONValue? {

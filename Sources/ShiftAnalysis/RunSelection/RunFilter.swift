@@ -31,14 +31,15 @@ package struct RunFilter: Sendable {
   ///
   /// A missing value is unequal to everything, and neither smaller nor larger.
   static func holds(
-    _ value: RunValue, _ comparison: FilterComparison, _ literal: FilterLiteral, kind: RunField.Kind
+    _ value: Cell, _ comparison: FilterComparison, _ literal: FilterLiteral, kind: RunField.Kind
   ) -> Bool {
-    switch value {
-    case .missing: return comparison == .notEqual
-    case .number(let number, _) where kind == .time:
-      return literal.time?.holds(Int(number), comparison) ?? false
-    case .number(let number, let text):
-      guard comparison != .contains else { return text.contains(literal.text) }
+    guard let text = value.written else { return comparison == .notEqual }
+    if kind == .time {
+      guard let time = FilterTime(timestamp: text) else { return false }
+      return literal.time?.holds(time.first, comparison) ?? false
+    }
+    if comparison == .contains { return text.contains(literal.text) }
+    if let number = value.number {
       guard let other = literal.number else { return comparison == .notEqual }
       // As Double, different whole numbers above 2⁵³, such as seeds, may be equal.
       if let whole = UInt64(text), let otherWhole = UInt64(literal.text) {
@@ -46,13 +47,11 @@ package struct RunFilter: Sendable {
       }
       if number.isNaN && other.isNaN { return comparison == .equal }
       return compare(number, comparison, other)
-    case .text(let text):
-      if comparison == .contains { return text.contains(literal.text) }
-      if kind == .any, let number = Double(text), let other = literal.number {
-        return compare(number, comparison, other)
-      }
-      return compare(text, comparison, literal.text)
     }
+    if kind == .any, let number = Double(text), let other = literal.number {
+      return compare(number, comparison, other)
+    }
+    return compare(text, comparison, literal.text)
   }
 
   private static func compare<Value: Comparable>(

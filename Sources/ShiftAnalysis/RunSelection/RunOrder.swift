@@ -57,30 +57,22 @@ package struct RunOrder: Sendable {
   }
 
   /// Numbers are smaller than text.
-  private static func order(_ first: RunValue, _ second: RunValue) -> Order {
-    switch (first.isOrdered, second.isOrdered) {
-    case (false, false): return .same
-    case (false, true): return .last(isFirst: true)
-    case (true, false): return .last(isFirst: false)
-    case (true, true): break
+  private static func order(_ first: Cell, _ second: Cell) -> Order {
+    guard let firstText = first.orderedText, let secondText = second.orderedText else {
+      guard first.orderedText != nil || second.orderedText != nil else { return .same }
+      return .last(isFirst: first.orderedText == nil)
     }
-    switch (first, second) {
-    case (.number(let first, _), .number(let second, _)):
+    switch (first.number, second.number) {
+    case (let first?, let second?):
       return first == second ? .same : .smaller(isFirst: first < second)
-    case (.text(let first), .text(let second)):
-      return first == second ? .same : .smaller(isFirst: first < second)
-    case (.number, _): return .smaller(isFirst: true)
-    default: return .smaller(isFirst: false)
+    case (nil, nil):
+      return firstText == secondText ? .same : .smaller(isFirst: firstText < secondText)
+    case (let number, _): return .smaller(isFirst: number != nil)
     }
   }
 }
 
-extension RunValue {
-  fileprivate var isOrdered: Bool {
-    switch self {
-    case .missing: false
-    case .number(let number, _): !number.isNaN
-    case .text: true
-    }
-  }
+extension Cell {
+  /// The text; nil for a value that has no place in an order.
+  fileprivate var orderedText: String? { number?.isNaN == true ? nil : written }
 }

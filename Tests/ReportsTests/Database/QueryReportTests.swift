@@ -1,19 +1,18 @@
 import FoundationEssentials
 import Reports
 import RunModel
-import RunStore
 import Testing
 
 @Suite("The answer to a question in SQL")
 struct QueryReportTests {
   static let columns = ["a", "b \"c\""]
-  static let rows: [[StoredValue]] = [
-    [.integer(.min), .text("x\0y\u{1B}[31m\n\"z\", é")], [.null, .null],
-    [.real(-.infinity), .bytes([0, 255, 16])], [.real(0.1), .text("")],
+  static let rows: [[Cell]] = [
+    [.integer(.min), .text("x\0y\u{1B}[31m\n\"z\", é")], [.missing, .missing],
+    [.number(-.infinity), .bytes([0, 255, 16])], [.number(0.1), .text("")],
   ]
 
   func text(
-    _ format: OutputFormat, columns: [String] = columns, _ rows: [[StoredValue]] = rows
+    _ format: OutputFormat, columns: [String] = columns, _ rows: [[Cell]] = rows
   ) throws -> String {
     let written = Written()
     var report = QueryReport(format, isStyled: false) { written.text += $0 }

@@ -70,7 +70,9 @@ struct DataExportTests {
   }
 
   func text(_ format: OutputFormat) throws -> String {
-    try DataExport.answer(runs.database.runs(), in: runs.database).text(format)
+    let database = runs.database
+    return try DataExport.answer(database.runs(), database.recordedTables(), in: database)
+      .text(format)
   }
 
   /// The rows of a table as the file has them: by column, and with the run and the site that each belongs to.

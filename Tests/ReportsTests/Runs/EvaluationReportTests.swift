@@ -47,8 +47,8 @@ struct EvaluationReportTests {
     #expect(
       try RunSummary(run, in: database).text.contains(
         "test loss with running statistics: 0.25\n"))
-    let exported = try AnswerDocument(json: DataExport.answer([run], in: database).text(.json))
-      .rows(of: "evaluation")
+    let export = try DataExport.answer([run], database.recordedTables(), in: database)
+    let exported = try AnswerDocument(json: export.text(.json)).rows(of: "evaluation")
     #expect(exported.map { $0["accuracy"] } == [.text("NaN")])
     #expect(exported.map { $0["loss"] } == [.number(0.25)])
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))

@@ -41,16 +41,17 @@ struct DatabaseInfoTests {
   func runs() throws {
     let database = try RunDatabase(path: path, for: .record)
     try database.delete([database.run("latest")])
-    let runs = try database.info().runs
+    let info = try database.info()
+    let runs = info.runs
     #expect(runs.map(\.isInTrash) == [false, true])
     #expect(runs.map(\.name) == ["sample", "sample"])
     #expect(runs.map(\.steps) == [150, 3] && runs.map(\.sites) == [2, 2])
     // Widths of 2 and 3, a mean and a variance each; the wider one has gamma and beta.
-    #expect(runs.map(\.momentBytes) == [150 * 40, 3 * 40])
-    #expect(runs.map(\.affineBytes) == [150 * 24, 3 * 24])
+    #expect(info.bytes(of: .moments) == [150 * 40, 3 * 40])
+    #expect(info.bytes(of: .affine) == [150 * 24, 3 * 24])
     // The block of steps 0 to 127.
-    #expect(runs.map(\.rollupBytes) == [40, 0])
-    #expect(runs.map(\.checkpointBytes) == [1000, 1000])
+    #expect(info.bytes(of: .rollups) == [40, 0])
+    #expect(info.bytes(of: .checkpoints) == [1000, 1000])
   }
 
   @Test("Every vector of a run is counted, and once")
@@ -64,16 +65,10 @@ struct DatabaseInfoTests {
       #expect(bytes > 0, "\(table.name)")
       total += bytes
     }
-    let runs = try database.info().runs
-    let counted = runs.map {
-      [
-        $0.momentBytes, $0.affineBytes, $0.rollupBytes, $0.distributionBytes, $0.noiseBytes,
-        $0.checkpointBytes,
-      ].reduce(0, +)
-    }
-    #expect(counted.reduce(0, +) == total)
+    let info = try database.info()
+    #expect(info.runs.flatMap(\.bytes).reduce(0, +) == total)
     // Three BLOBs of a byte at each of two sites.
-    #expect(runs.map(\.noiseBytes) == [6, 6])
+    #expect(info.bytes(of: .noise) == [6, 6])
   }
 
   @Test("The pages of all tables make up the file, and an estimate is a little less than that")

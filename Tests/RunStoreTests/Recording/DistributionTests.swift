@@ -3,6 +3,7 @@ import Statistics
 import TestSupport
 import Testing
 
+import Migrations
 import RunModel
 @testable import RunStore
 
@@ -87,7 +88,7 @@ struct DistributionTests {
     try database.check { findings.append($0) }
     #expect(findings == [])
     // 2 features of 4 counts, of 2 quantiles and of 2 higher moments at 7 steps, and 4 edges, of 4 bytes each.
-    #expect(try database.info().runs.map(\.distributionBytes) == [4 * (7 * (8 + 4 + 4) + 4)])
+    #expect(try database.info().bytes(of: .distributions) == [4 * (7 * (8 + 4 + 4) + 4)])
   }
 
   @Test("They come with a run that is merged")

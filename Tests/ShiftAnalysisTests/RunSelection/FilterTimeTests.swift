@@ -107,10 +107,9 @@ struct FilterTimeTests {
 
   @Test("A time that the file holds and that is none is missing, not the beginning of time")
   func damaged() throws {
-    #expect(RunValue(time: "yesterday") == .missing)
-    #expect(RunValue(time: nil) == .missing)
+    #expect(RunFacts.time("yesterday") == .missing)
+    #expect(RunFacts.time(nil) == .missing)
     #expect(
-      RunValue(time: "2026-11-28T15:00:00.000Z")
-        == .number(Double(Self.now), "2026-11-28T15:00:00.000Z"))
+      RunFacts.time("2026-11-28T15:00:00.000Z") == .text("2026-11-28T15:00:00.000Z"))
   }
 }

@@ -227,7 +227,8 @@ struct MutatedDatabaseTests {
       },
       { database, run, _ in
         for format in [OutputFormat.csv, .json] {
-          try DataExport.answer([run], in: database).write(format, isStyled: false) { _ in }
+          try DataExport.answer([run], database.recordedTables(), in: database)
+            .write(format, isStyled: false) { _ in }
         }
       },
       { database, run, _ in _ = try HTMLReport(of: [run], in: database).html },

@@ -1,69 +1,7 @@
 import FoundationEssentials
 import Migrations
-import RunModel
+public import RunModel
 import SQLite
-
-/// The size of a database, by table and by run.
-public struct DatabaseInfo: Sendable {
-  /// The size of a table.
-  public struct Table: Sendable, Equatable {
-    /// Its name.
-    public let name: String
-    /// The number of its rows.
-    public let rows: Int
-    /// The bytes of its pages, indexes included.
-    public let bytes: Int
-    /// Whether another program made the table.
-    public let isForeign: Bool
-  }
-
-  /// The size of a run: the bytes of its vectors and files alone.
-  public struct StoredRun: Sendable, Equatable {
-    /// Its identifier.
-    public let uuid: String
-    /// Its name.
-    public let name: String
-    /// Whether it is in the trash.
-    public let isInTrash: Bool
-    /// The number of its steps.
-    public let steps: Int
-    /// The number of its sites.
-    public let sites: Int
-    /// The bytes of means and variances.
-    public let momentBytes: Int
-    /// The bytes of gammas and betas.
-    public let affineBytes: Int
-    /// The bytes of the means and variances of pooled blocks.
-    public let rollupBytes: Int
-    /// The bytes of skewness and kurtosis, quantiles and histograms.
-    public let distributionBytes: Int
-    /// The bytes of batch noise: rho, kurtosis and variance.
-    public let noiseBytes: Int
-    /// The bytes of checkpoints.
-    public let checkpointBytes: Int
-  }
-
-  /// The path of the database.
-  public let path: String
-  /// The bytes of the file.
-  public let fileBytes: Int
-  /// The bytes of the write-ahead log, not yet copied into the file.
-  public let logBytes: Int
-  /// The version of the schema.
-  public let schemaVersion: Int
-  /// The bytes of a page.
-  public let pageSize: Int
-  /// The number of pages.
-  public let pageCount: Int
-  /// The number of free pages, which will be used again.
-  public let freePageCount: Int
-  /// Every table, by name.
-  public let tables: [Table]
-  /// Whether the tables' bytes are estimated from the lengths of their values, because SQLite was built without `dbstat`.
-  public let isEstimated: Bool
-  /// Every run, oldest first, those in the trash included.
-  public let runs: [StoredRun]
-}
 
 extension RunDatabase {
   /// Measures the database.
@@ -81,7 +19,8 @@ extension RunDatabase {
           schemaVersion: try pragma("user_version"), pageSize: try pragma("page_size"),
           pageCount: try pragma("page_count"), freePageCount: try pragma("freelist_count"),
           tables: try hasTableSizes == true ? measuredTables() : estimatedTables(),
-          isEstimated: hasTableSizes != true, runs: try storedRuns())
+          isEstimated: hasTableSizes != true,
+          contents: RunTable.Contents.allCases.map(\.rawValue), runs: try storedRuns())
       }
     }
   }
@@ -179,10 +118,7 @@ extension RunDatabase {
       }
       return DatabaseInfo.StoredRun(
         uuid: row.text(1), name: row.text(2), isInTrash: !row.isNull(3), steps: row.integer(4),
-        sites: siteRuns.count { $0.value == run }, momentBytes: bytes(.moments),
-        affineBytes: bytes(.affine), rollupBytes: bytes(.rollups),
-        distributionBytes: bytes(.distributions), noiseBytes: bytes(.noise),
-        checkpointBytes: bytes(.checkpoints))
+        sites: siteRuns.count { $0.value == run }, bytes: RunTable.Contents.allCases.map(bytes))
     }
   }
 

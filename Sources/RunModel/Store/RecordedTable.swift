@@ -1,0 +1,38 @@
+/// The rows of one kind that runs recorded, with every column of the tables that hold them.
+package struct RecordedTable {
+  /// A column of the rows.
+  package struct Column {
+    /// The name of the column; "_bytes" follows if the value is the size of a file.
+    package let name: String
+    /// Whether its values are words.
+    package let isText: Bool
+
+    package init(name: String, isText: Bool) {
+      self.name = name
+      self.isText = isText
+    }
+  }
+
+  /// The kind of the rows: the name of the table that they are in.
+  package let name: String
+  /// The columns, without ids; rows of sites have those of their site besides.
+  package let columns: [Column]
+  /// Whether each row belongs to a site.
+  package let isOfSite: Bool
+  /// Passes each row of a run to `body`, those of a site together, in the order of their steps: the site, if the row belongs
+  /// to one, and a value for each column.
+  ///
+  /// It throws `StoreError`, or what `body` throws.
+  package let forEachRow:
+    (_ run: Run, _ body: (_ site: Site?, _ row: [Cell]) throws -> Void) throws -> Void
+
+  package init(
+    name: String, columns: [Column], isOfSite: Bool,
+    forEachRow: @escaping (Run, (Site?, [Cell]) throws -> Void) throws -> Void
+  ) {
+    self.name = name
+    self.columns = columns
+    self.isOfSite = isOfSite
+    self.forEachRow = forEachRow
+  }
+}

@@ -1,0 +1,87 @@
+import Migrations
+package import RunModel
+import SQLite
+
+/// A column of rows of one kind, and how it is read.
+private struct RecordedColumn {
+  let model: RecordedTable.Column
+  let sql: String
+  let read: (_ row: borrowing Row, _ column: Int, _ width: Int) throws -> Cell
+}
+
+extension RunDatabase {
+  /// Every kind of row that runs record.
+  ///
+  /// - Throws: `StoreError`.
+  package func recordedTables() throws -> [RecordedTable] {
+    try attempt {
+      try RunTable.all.filter { $0.owner != .moment }.map { table in
+        // What belongs to a moment has at most one row for it.
+        let parts = [table] + (table.name == "moment" ? RunTable.all(of: .moment) : [])
+        let columns = try parts.flatMap { try recordedColumns(of: $0) }
+        let joins = parts.dropFirst().map {
+          " LEFT JOIN \($0.name) ON \($0.name).moment = moment.id"
+        }
+        let order = table.key.isEmpty ? (table.hasStep ? ["step", "id"] : []) : table.key
+        let sql =
+          "SELECT \(columns.map(\.sql).joined(separator: ", ")) FROM \(table.name)\(joins.joined())"
+          + " WHERE \(table.name).\(table.owner.rawValue) = ?"
+          + (order.isEmpty
+            ? "" : " ORDER BY " + order.map { "\(table.name).\($0)" }.joined(separator: ", "))
+        let isOfSite = table.owner == .site
+        return RecordedTable(name: table.name, columns: columns.map(\.model), isOfSite: isOfSite) {
+          run, body in
+          guard isOfSite else { return try self.forEachRow(of: run.id, nil, sql, columns, body) }
+          for recorded in try self.sites(of: run) {
+            try self.forEachRow(of: recorded.id, recorded.site, sql, columns, body)
+          }
+        }
+      }
+    }
+  }
+
+  private func forEachRow(
+    of owner: Int, _ site: Site?, _ sql: String, _ columns: [RecordedColumn],
+    _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
+  ) throws {
+    try attempt {
+      try connection.statement(sql).forEachRow([.integer(owner)]) { row in
+        var cells: [Cell] = []
+        for (index, column) in columns.enumerated() {
+          cells.append(try column.read(row, index, site?.width ?? 0))
+        }
+        try body(site, cells)
+      }
+    }
+  }
+
+  private func recordedColumns(of table: RunTable) throws -> [RecordedColumn] {
+    try connection.rows(
+      "SELECT name, type FROM pragma_table_info(?) WHERE name NOT IN ('id', ?)",
+      [.text(table.name), .text(table.owner.rawValue)]
+    ) { row in
+      let (name, type) = (row.text(0), row.text(1))
+      let isFile = table.encoding == .file && table.vectors.contains(name)
+      let isTruth = table.truths.contains(name)
+      let column = "\(table.name).\(name)"
+      return RecordedColumn(
+        model: .init(name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT"),
+        sql: isFile ? "length(\(column))" : column
+      ) { row, column, width in
+        if row.isNull(column) {
+          return table.storesNaN && type == "REAL" ? .number(.nan) : .missing
+        }
+        switch type {
+        case "TEXT": return .text(row.text(column))
+        case "REAL": return .number(row.real(column))
+        case "BLOB" where table.encoding == .float32:
+          return .floats(try row.floats(column, count: width))
+        case "BLOB" where table.encoding == .counts:
+          return .counts(HistogramCounts.counts(of: row.bytes(column)))
+        default:
+          return isTruth ? .truth(row.integer(column) != 0) : .integer(row.integer(column))
+        }
+      }
+    }
+  }
+}
