@@ -12,7 +12,8 @@ struct FolderTests {
     arguments: ["Sources", "Tests", "Migrations"])
   func size(_ top: String) throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/" + top)
-    let folders = Dictionary(grouping: paths.filter { $0.contains(".") }) {
+    let kept = paths.filter { $0.contains(".") && !$0.contains("__pycache__") }
+    let folders = Dictionary(grouping: kept) {
       $0.split(separator: "/").dropLast().joined(separator: "/")
     }
     for (folder, files) in folders {

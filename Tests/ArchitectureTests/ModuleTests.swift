@@ -37,10 +37,11 @@ struct ModuleTests {
     }
   }
 
-  @Test("Every folder of Sources is a target")
+  @Test("Every folder of Sources is a target, but for the client in Python")
   func folders() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Repository.root + "/Sources")
-    #expect(Set(folders).isSubset(of: Set(try PackageManifest.read().targets.map(\.name))))
+    let targets = Set(try PackageManifest.read().targets.map(\.name))
+    #expect(Set(folders).subtracting(targets) == ["PythonClient"])
   }
 
   @Test("The parser of imports sees every way of importing")

@@ -1,0 +1,60 @@
+"""The columns of moments of the step that is being made."""
+
+from __future__ import annotations
+
+from typing import Any, List, NamedTuple, Optional
+
+from .frames import Buffer, Column, byte_count, float32, int64
+
+
+class Part(NamedTuple):
+    """Moments of several tensors: int64 of each tensor, float32 of each of their units."""
+
+    tensors: bytes
+    counts: Buffer
+    mean: Buffer
+    variance: Buffer
+    gamma: Optional[Buffer]
+    beta: Optional[Buffer]
+    non_finite: Optional[Buffer]
+
+    @staticmethod
+    def of(
+        tensors: Any,
+        counts: Any,
+        mean: Any,
+        variance: Any,
+        gamma: Any = None,
+        beta: Any = None,
+        non_finite: Any = None,
+    ) -> Part:
+        """The part that has these numbers; buffers of the right type are kept, not copied."""
+        return Part(
+            bytes(int64(tensors)),
+            int64(counts),
+            float32(mean),
+            float32(variance),
+            None if gamma is None else float32(gamma),
+            None if beta is None else float32(beta),
+            None if non_finite is None else int64(non_finite),
+        )
+
+
+def join(parts: List[Part]) -> List[Column]:
+    """The columns of a frame, those of int64 first."""
+    if not parts:
+        return []
+    columns: List[Column] = [
+        ("tensor", "I64", [part.tensors for part in parts]),
+        ("count", "I64", [part.counts for part in parts]),
+    ]
+    if any(part.non_finite is not None for part in parts):
+        zeros = (part.non_finite or bytes(byte_count(part.tensors)) for part in parts)
+        columns.append(("non_finite", "I64", list(zeros)))
+    columns.append(("mean", "F32", [part.mean for part in parts]))
+    columns.append(("variance", "F32", [part.variance for part in parts]))
+    gammas = [part.gamma for part in parts if part.gamma is not None]
+    if gammas:
+        columns.append(("gamma", "F32", gammas))
+        columns.append(("beta", "F32", [part.beta for part in parts if part.beta is not None]))
+    return columns

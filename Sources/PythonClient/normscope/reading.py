@@ -1,0 +1,216 @@
+"""Reads recorded runs back: vectors by sqlite3, everything that the program computes by the
+program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+
+from .errors import ProgramError
+from .moments import Moments
+from .program import find_program
+from .table import table
+
+#: Exit codes of the program: the command line is wrong; something is not there.
+_USAGE = 64
+_MISSING = 66
+
+
+class Database:
+    """The runs of a database: `database["resnet18"]` is one of them."""
+
+    def __init__(self, path: Any = None, program: Any = None) -> None:
+        chosen = os.environ.get("NORMSCOPE_DB") or "normscope.db" if path is None else path
+        #: The path of the database.
+        self.path = os.fspath(chosen)
+        if not os.path.exists(self.path):
+            raise FileNotFoundError(f"There is no database {self.path}.")
+        self._program = find_program(program)
+
+    def __getitem__(self, name: str) -> "RecordedRun":
+        """The run of that name or beginning of an id, `latest`, or `latest~1` for the one before.
+
+        Raises `KeyError` with the program's sentence where there is none.
+        """
+        if not isinstance(name, str) or not name or name.startswith("-"):
+            raise KeyError(f"No run is named {name!r}.")
+        rows = self._ask(["show", name])["rows"]
+        return RecordedRun(self, next(row for row in rows if row["record"] == "run"))
+
+    def runs(self) -> Any:
+        """A table of all runs."""
+        return table(self._ask(["runs"]))
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of the runs, the oldest first."""
+        for (uuid,) in self._rows("SELECT uuid FROM run WHERE deleted_at IS NULL ORDER BY id"):
+            yield uuid
+
+    def _ask(self, arguments: List[str]) -> Dict[str, Any]:
+        """The program's answer as JSON; raises `KeyError`, `ValueError` or `ProgramError`."""
+        told = subprocess.run(
+            [self._program, *arguments, "--db", self.path, "--format", "json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        if told.returncode == 0:
+            answer: Dict[str, Any] = json.loads(told.stdout)
+            return answer
+        sentence = told.stderr.decode("utf-8", "replace").strip()
+        if sentence.startswith("normscope: "):
+            sentence = sentence[len("normscope: ") :]
+        errors = {_MISSING: KeyError, _USAGE: ValueError}
+        raise errors.get(told.returncode, ProgramError)(sentence)
+
+    def _rows(self, query: str, values: Tuple[Any, ...] = ()) -> List[sqlite3.Row]:
+        uri = Path(self.path).resolve().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(query, values).fetchall()
+
+
+class RecordedRun:
+    """A run of a database, as it was when it was asked for."""
+
+    def __init__(self, database: Database, shown: Dict[str, Any]) -> None:
+        self._database = database
+        #: What the program shows of the run: status, configuration, provenance, figures.
+        self.summary = {key: value for key, value in shown.items() if value is not None}
+        #: Its id, name, status and configuration.
+        self.id: str = shown["run"]
+        self.name: str = shown["run_name"]
+        self.status: str = shown["status"]
+        self.configuration: Dict[str, Any] = shown["configuration"]
+
+    def __repr__(self) -> str:
+        return f"<run {self.id[:8]} ({self.name}): {self.status}>"
+
+    def layers(self) -> Any:
+        """A table of the recorded tensors: layer, name, tap, population, statistics, units."""
+        return table({"rows": [_described(site) for site in self._sites()]})
+
+    def moments(
+        self,
+        layer: Union[int, str],
+        tap: Optional[str] = None,
+        population: Optional[str] = None,
+        statistics: Optional[str] = None,
+        first: Optional[int] = None,
+        last: Optional[int] = None,
+    ) -> Moments:
+        """The moments of a tensor at every recorded step, or from step `first` to step `last`.
+
+        - layer: its number or name.
+        - tap, population, statistics: needed only where several tensors of the layer were recorded;
+          of two populations the default is `batch`.
+
+        Raises `KeyError`, which lists the tensors of the layer, where none or several match.
+        """
+        site = self._site(layer, tap, population, statistics)
+        rows = self._database._rows(
+            """SELECT step, count, non_finite_count, mean, variance, gamma, beta
+            FROM moment LEFT JOIN affine ON affine.moment = moment.id
+            WHERE site = ? AND step BETWEEN ? AND ? ORDER BY step""",
+            (site["id"], 0 if first is None else first, (1 << 62) if last is None else last),
+        )
+        return Moments(_described(site), [tuple(row) for row in rows])
+
+    def steps(self) -> Any:
+        """A table of the training steps: loss, accuracy, learning_rate, batch_size, duration."""
+        return self._recorded("step", "step")
+
+    def evaluations(self) -> Any:
+        """A table of the evaluations: step, split, statistics, loss, accuracy, count."""
+        return self._recorded("evaluation", "step, split, statistics")
+
+    def shift(self, **options: Any) -> Any:
+        """A table of how far each layer's distribution moved: the program's command `shift`.
+
+        `options` are those of the command with underscores: `layer="layer3.*"`, `measure=["nw2"]`,
+        `population="batch"`, `reference="previous"`, `points=10`. Notes are in `attrs` of the
+        frame. Raises `KeyError` for a layer that is not there, `ValueError` for a wrong option.
+        """
+        return self.ask("shift", **options)
+
+    def health(self, **options: Any) -> Any:
+        """A table of dead units, gaps of the running statistics and more: the command `health`."""
+        return self.ask("health", **options)
+
+    def events(self, **options: Any) -> Any:
+        """A table of what happened to the run: the command `events`."""
+        return self.ask("events", **options)
+
+    def ask(self, command: str, **options: Any) -> Any:
+        """A table of what a command of the program answers about this run."""
+        return table(self._database._ask([command, self.id, *_arguments(options)]))
+
+    def _recorded(self, name: str, order: str) -> Any:
+        rows = self._database._rows(
+            f"""SELECT {name}.* FROM {name} JOIN run ON run.id = {name}.run
+            WHERE uuid = ? ORDER BY {order}""",
+            (self.id,),
+        )
+        return table(
+            {"rows": [{key: row[key] for key in row.keys() if key != "run"} for row in rows]}
+        )
+
+    def _sites(self) -> List[Dict[str, Any]]:
+        rows = self._database._rows(
+            """SELECT site.* FROM site JOIN run ON run.id = site.run WHERE uuid = ?
+            ORDER BY layer, population, tap, statistics""",
+            (self.id,),
+        )
+        return [dict(row) for row in rows]
+
+    def _site(
+        self,
+        layer: Union[int, str],
+        tap: Optional[str],
+        population: Optional[str],
+        statistics: Optional[str],
+    ) -> Dict[str, Any]:
+        key = "layer" if isinstance(layer, int) else "layer_name"
+        sites = [site for site in self._sites() if site.get(key) == layer]
+        wanted = {"tap": tap, "population": population, "statistics": statistics}
+        found = [
+            site
+            for site in sites
+            if all(value is None or site[name] == value for name, value in wanted.items())
+        ]
+        if population is None and len({site["population"] for site in found}) > 1:
+            found = [site for site in found if site["population"] == "batch"]
+        if len(found) == 1:
+            return found[0]
+        there = "; ".join(
+            f"tap {site['tap']}, population {site['population']}, statistics {site['statistics']}"
+            for site in found or sites
+        )
+        if not sites:
+            raise KeyError(f"Run {self.name} has no layer {layer}; layers() lists those recorded.")
+        count = "none" if not found else "more than one"
+        raise KeyError(f"Of the tensors of layer {layer} {count} is meant: there are {there}.")
+
+
+def _described(site: Dict[str, Any]) -> Dict[str, Any]:
+    keys = {"layer_name": "name", "layer_kind": "kind", "width": "units"}
+    return {keys.get(key, key): value for key, value in site.items() if key not in ("id", "run")}
+
+
+def _arguments(options: Dict[str, Any]) -> List[str]:
+    arguments = []
+    for name, value in options.items():
+        option = "--" + name.replace("_", "-")
+        if value is True:
+            arguments.append(option)
+        elif value is not None and value is not False:
+            several = isinstance(value, (list, tuple))
+            # Joined by "=": a value may begin with a minus sign.
+            arguments.append(f"{option}={','.join(map(str, value)) if several else value}")
+    return arguments

@@ -1,0 +1,339 @@
+"""The recording process and the training beside it: neither ends the other, and nothing is lost in
+between.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import warnings
+
+import normscope
+import pytest
+from normscope import recorder as recorder_module
+
+
+def script(fake, text, wait=True, **options):
+    """Runs a script in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(text)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+    if not wait:
+        return process
+    output, errors = process.communicate(timeout=60)
+    return process.returncode, output, errors
+
+
+def wait_until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "behavior, sentence",
+    [
+        ("refuse", "runs.db is not a database of Normscope; name another one."),
+        ("old", "is older than this package"),
+        ("protocol:2", "speaks version 2 of the protocol and this package version 1"),
+    ],
+)
+def test_a_recorder_that_cannot_start_raises_its_sentence(fake, behavior, sentence):
+    fake.behave(behavior)
+    with pytest.raises(normscope.RecorderError, match=sentence):
+        normscope.start("refused")
+
+
+def test_without_a_program_start_says_where_it_was_looked_for(tmp_path, monkeypatch):
+    monkeypatch.delenv("NORMSCOPE_PROGRAM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("normscope.program._script_folders", lambda: iter([str(tmp_path)]))
+    with pytest.raises(normscope.ProgramNotFound, match="no program normscope"):
+        normscope.start("nothing")
+    monkeypatch.setenv("NORMSCOPE_PROGRAM", str(tmp_path / "absent"))
+    with pytest.raises(normscope.ProgramNotFound, match="absent"):
+        normscope.start("nothing")
+
+
+def test_a_program_that_does_not_run_is_named(tmp_path):
+    program = tmp_path / "normscope"
+    program.write_text("no program")
+    program.chmod(0o755)
+    with pytest.raises(normscope.RecorderError, match="normscope does not start"):
+        normscope.start("nothing", program=program)
+
+
+def test_when_the_recorder_ends_the_training_goes_on_after_one_warning(fake):
+    fake.behave("die:4")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with normscope.start("dies") as run:
+            while run.is_recording:
+                run.step()
+                time.sleep(0.001)
+            for _ in range(100):
+                run.record("a", 1, [1], [1])
+                run.step()
+                run.event("note", "goes on")
+    assert [(one.category, str(one.message)) for one in caught] == [
+        (RuntimeWarning, "Run dies is not recorded any more: The disk is full; 3 steps were lost.")
+    ]
+    assert caught[0].filename == __file__
+
+
+def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_FRAMES", 4)
+    fake.behave("stall:60")
+    run = normscope.start("killed")
+    pid = fake.lines[0]["pid"]
+    subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {pid}"])
+    with pytest.warns(RuntimeWarning, match="The recorder was ended by SIGKILL."):
+        for _ in range(1000):
+            run.record("a", 1, bytes(4000), bytes(4000))
+            run.step()
+        run.finish()
+
+
+@pytest.mark.parametrize("limit, value", [("MOST_FRAMES", 8), ("MOST_BYTES", 50_000)])
+def test_at_the_bound_the_training_waits_and_nothing_is_lost(fake, monkeypatch, limit, value):
+    monkeypatch.setattr(recorder_module, limit, value)
+    monkeypatch.setattr(recorder_module, "_PIPE", 4096)
+    fake.behave("stall:0.5")
+    most = 0
+    with normscope.start("slow") as run:
+        run.tensor("a", units=1000)
+        for _ in range(100):
+            run.record("a", 1, bytes(4000), bytes(4000))
+            run.step()
+            most = max(most, run._recorder._pending_frames)
+        assert run._recorder._pending_bytes <= recorder_module.MOST_BYTES
+    assert most <= recorder_module.MOST_FRAMES
+    assert [message["step"] for message in fake.messages("step")] == list(range(100))
+
+
+def test_a_frame_larger_than_the_bound_passes_alone(fake, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_BYTES", 1000)
+    with normscope.start("wide") as run:
+        for _ in range(3):
+            run.record("a", 1, bytes(40_000), bytes(40_000))
+            run.step()
+    assert len(fake.messages("step")) == 3
+
+
+def test_a_message_larger_than_the_protocol_allows_is_refused(fake):
+    with normscope.start("wide") as run:
+        run.tensor("a", units=9 << 20)
+        run.record("a", 1, bytes(36 << 20), bytes(36 << 20))
+        with pytest.raises(ValueError, match="too large"):
+            run.step()
+        run.step()
+    assert len(fake.messages("step")) == 1
+
+
+def test_an_exception_inside_makes_the_run_failed_with_its_sentence(fake):
+    with pytest.raises(KeyError):
+        with normscope.start("fails") as run:
+            run.step()
+            raise KeyError("weights")
+    assert fake.messages("end") == [
+        {"type": "end", "status": "failed", "reason": "KeyError: 'weights'"}
+    ]
+
+
+def test_ctrl_c_leaves_the_run_interrupted(fake, capfd):
+    with pytest.raises(KeyboardInterrupt):
+        with normscope.start("interrupted") as run:
+            run.step()
+            raise KeyboardInterrupt
+    assert fake.messages("end") == [] and len(fake.messages("step")) == 1
+    assert "the run is interrupted" in capfd.readouterr().err
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_the_recorder(fake):
+    process = script(
+        fake,
+        """
+        import time, normscope
+        with normscope.start("interrupted") as run:
+            run.step()
+            while run.durable_step is None:
+                time.sleep(0.01)
+            print("ready", flush=True)
+            time.sleep(60)
+        """,
+        wait=False,
+        start_new_session=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode in (-signal.SIGINT, 130, 1) and "KeyboardInterrupt" in errors
+    assert len(fake.messages("step")) == 1 and fake.messages("end") == []
+    assert fake.lines[0]["session"] != process.pid
+    assert "the run is interrupted" in errors
+
+
+def test_a_run_that_is_not_finished_is_left_interrupted_with_all_its_steps(fake):
+    code, _, errors = script(
+        fake,
+        """
+        import normscope
+        run = normscope.start("forgotten")
+        for _ in range(500):
+            run.step()
+        raise SystemExit(7)
+        """,
+    )
+    assert code == 7, errors
+    assert len(fake.messages("step")) == 500 and fake.messages("end") == []
+    assert errors == "normscope: The stream ended without an end; the run is interrupted.\n"
+
+
+@pytest.mark.parametrize("behavior", ["die:5", "die:1"])
+def test_the_exit_code_of_the_script_is_its_own(fake, behavior):
+    fake.behave(behavior)
+    code, output, errors = script(
+        fake,
+        """
+        import signal, time, normscope
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        with normscope.start("dies") as run:
+            for _ in range(200):
+                run.record("a", 1, bytes(4000), bytes(4000))
+                run.step()
+                time.sleep(0.001)
+        print("done")
+        raise SystemExit(3)
+        """,
+    )
+    assert (code, output) == (3, "done\n"), errors
+    assert errors.count("RuntimeWarning") == 1 and "The disk is full" in errors
+
+
+def test_the_recorder_sees_the_end_of_a_killed_script(fake):
+    process = script(
+        fake,
+        """
+        import time, normscope
+        run = normscope.start("killed")
+        while True:
+            run.step()
+            time.sleep(0.0005)
+        """,
+        wait=False,
+    )
+    wait_until(lambda: fake.output.exists() and len(fake.messages("step")) > 50)
+    process.kill()
+    process.communicate()
+    pid = fake.lines[0]["pid"]
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
+    steps = [message["step"] for message in fake.messages("step")]
+    assert steps == list(range(len(steps)))
+    assert fake.messages("end") == []
+
+
+def test_a_forked_process_records_nothing_and_does_not_keep_the_stream_open(fake):
+    code, output, errors = script(
+        fake,
+        """
+        import os, sys, time, normscope
+        run = normscope.start("forks")
+        run.step()
+        child = os.fork()
+        if child == 0:
+            run.step()
+            run.step()
+            run.finish()
+            print(run.is_recording, flush=True)
+            os.close(1)
+            os.close(2)
+            time.sleep(30)
+            os._exit(0)
+        print(child, flush=True)
+        run.step()
+        os._exit(0)  # Without a word: the kernel closes the stream.
+        """,
+    )
+    child = int([line for line in output.split() if line.isdigit()][0])
+    try:
+        assert code == 0 and "False" in output
+        assert errors.count("RuntimeWarning") == 1 and "a fork of the one that records it" in errors
+        pid = fake.lines[0]["pid"]
+        wait_until(lambda: not os.path.exists(f"/proc/{pid}"), seconds=10)
+        assert os.path.exists(f"/proc/{child}")
+        assert [message["step"] for message in fake.messages("step")][:1] in ([0], [])
+        assert len(fake.messages("step")) <= 2
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_worker_processes_do_not_disturb_the_recording(fake, tmp_path, method):
+    path = tmp_path / "workers.py"
+    path.write_text(
+        textwrap.dedent(f"""
+        import multiprocessing, time, warnings
+        import normscope
+
+        def work(run):
+            warnings.simplefilter("ignore")
+            run.record("a", 1, [1], [1])
+            run.step()
+            return run.is_recording
+
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("{method}")
+            with normscope.start("workers") as run:
+                with context.Pool(2) as pool:
+                    for _ in range(20):
+                        run.step()
+                        assert pool.map(work, [run, run]) == [False, False]
+            print("done")
+        """)
+    )
+    code = subprocess.run(
+        [sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60
+    )
+    assert code.stdout == b"done\n", code.stderr
+    assert code.returncode == 0
+    assert [message["step"] for message in fake.messages("step")] == list(range(20))
+    assert len(fake.messages("end")) == 1
+
+
+def test_two_runs_at_once_have_a_recorder_each(fake):
+    with normscope.start("first") as first, normscope.start("second") as second:
+        first.step()
+        second.step()
+        first.finish()
+        second.step()
+    assert [message["name"] for message in fake.messages("begin")] == ["first", "second"]
+    assert len(fake.messages("step")) == 3 and len(fake.messages("end")) == 2
+
+
+def test_after_its_end_a_run_warns_once(fake):
+    run = normscope.start("over")
+    run.finish()
+    run.finish()
+    with pytest.warns(RuntimeWarning, match="it is finished"):
+        run.step()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.step()
+        run.config["a"] = 1
+    assert len(fake.messages("end")) == 1
+
+
+def test_remarks_of_the_recorder_are_passed_on(fake, capfd):
+    fake.behave("remark:1")
+    with normscope.start("remarks") as run:
+        run.step()
+        wait_until(lambda: "The database is locked" in capfd.readouterr().err)
+    assert json.loads(fake.output.read_text().splitlines()[-1]) == {"ended": "finished"}

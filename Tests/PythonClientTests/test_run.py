@@ -1,0 +1,212 @@
+"""What a run sends."""
+
+import array
+import math
+import time
+
+import normscope
+import pytest
+
+
+def test_record_sends_a_step_with_its_columns(fake):
+    with normscope.start("tiny", {"learning_rate": 0.1}, tags={"seed": 1}) as run:
+        run.record("first", count=32, mean=[1, 2], variance=[3, 4])
+        run.record(
+            "second",
+            count=16,
+            mean=[5.5],
+            variance=[6],
+            gamma=[7],
+            beta=[8],
+            epsilon=1e-5,
+            kind="BatchNorm1d",
+            layer="bn",
+        )
+        run.step(loss=0.5, accuracy=0.25, learning_rate=0.1, batch_size=32, duration=2)
+        run.record("first", count=8, mean=[9, 10], variance=[11, 12], non_finite=3)
+        run.step(loss=math.nan)
+        assert run.next_step == 2
+        assert run.id == "0f" * 16
+    begin, first, second, step, last, end = fake.messages()
+    assert (
+        begin["configuration"] == {"learning_rate": 0.1}
+        and begin["tags"] == {"seed": "1"}
+        and begin["protocol"] == 1
+    )
+    assert begin["provenance"]["client"] == "python"
+    assert first == {"type": "tensors", "tensors": [{"name": "first", "units": 2}]}
+    assert second["tensors"] == [
+        {"name": "second", "units": 1, "epsilon": 1e-5, "kind": "BatchNorm1d", "layer": "bn"}
+    ]
+    assert step == {
+        "type": "step",
+        "step": 0,
+        "loss": 0.5,
+        "accuracy": 0.25,
+        "learning_rate": 0.1,
+        "batch_size": 32,
+        "duration": 2.0,
+        "columns": {
+            "tensor": [0, 1],
+            "count": [32, 16],
+            "mean": [1, 2, 5.5],
+            "variance": [3, 4, 6],
+            "gamma": [7],
+            "beta": [8],
+        },
+    }
+    assert last["step"] == 1 and last["loss"] == "NaN" and 0 <= last["duration"] < 60
+    assert last["columns"] == {
+        "tensor": [0],
+        "count": [8],
+        "non_finite": [3],
+        "mean": [9, 10],
+        "variance": [11, 12],
+    }
+    assert end == {"type": "end", "status": "finished"}
+
+
+def test_columns_of_several_parts_are_joined_in_order(fake):
+    with normscope.start("columns") as run:
+        a = run.tensor("a", units=2, epsilon=1e-3)
+        b = run.tensor("b", units=1)
+        assert run.tensor("a", units=2) == a and (a, b) == (0, 1)
+        run.record_columns(
+            [a], [4], array.array("f", [1, 2]), array.array("f", [3, 4]), [5, 6], [7, 8]
+        )
+        run.record_columns(array.array("q", [b]), [5], b"\0\0\0\0", [9], non_finite=[2])
+        run.step()
+        run.record_columns([b], [6], [1], [2], step=1)
+    (step,) = fake.messages("step")
+    assert step["columns"] == {
+        "tensor": [0, 1],
+        "count": [4, 5],
+        "non_finite": [0, 2],
+        "mean": [1, 2, 0],
+        "variance": [3, 4, 9],
+        "gamma": [5, 6],
+        "beta": [7, 8],
+    }
+    (moments,) = fake.messages("moments")
+    assert moments["step"] == 1 and moments["columns"] == {
+        "tensor": [1],
+        "count": [6],
+        "mean": [1],
+        "variance": [2],
+    }
+
+
+def test_other_messages(fake):
+    with normscope.start("others") as run:
+        run.tensor("a", units=1, epsilon=1e-3)
+        run.step()
+        run.evaluate("test", statistics="running", loss=math.inf, accuracy=0.5, count=100)
+        run.event("note", "Halved the “rate”.", layer="a")
+        run.noise([0, 0], [4, 4], [1, 2], [3, 4])
+        run.config["momentum"] = 0.9
+        run.config.update({"a": None}, path=fake.output)
+        run.step(step=5)
+        assert run.next_step == 6 and run.config["momentum"] == 0.9
+        run.finish("diverged", "The loss is not finite.")
+    assert fake.messages("evaluation") == [
+        {
+            "type": "evaluation",
+            "step": 1,
+            "split": "test",
+            "statistics": "running",
+            "loss": "Infinity",
+            "accuracy": 0.5,
+            "count": 100,
+        }
+    ]
+    assert fake.messages("event") == [
+        {"type": "event", "step": 1, "kind": "note", "message": "Halved the “rate”.", "layer": "a"}
+    ]
+    (noise,) = fake.messages("noise")
+    assert noise["columns"] == {
+        "tensor": [0, 0],
+        "count": [4, 4],
+        "mean": [1, 2],
+        "variance": [3, 4],
+    }
+    assert [message["configuration"] for message in fake.messages("configuration")] == [
+        {"momentum": 0.9},
+        {"a": None, "path": str(fake.output)},
+    ]
+    assert fake.messages("step")[-1]["step"] == 5
+    assert fake.messages("end") == [
+        {"type": "end", "status": "diverged", "reason": "The loss is not finite."}
+    ]
+
+
+def test_a_resumed_run_goes_on_where_it_ended(fake):
+    with normscope.start("tiny", resume="tiny", db="my runs.db") as run:
+        assert run.next_step == 7
+        run.step()
+    assert fake.lines[0]["arguments"] == [
+        "ingest",
+        "-",
+        "--acknowledge",
+        "--db",
+        "my runs.db",
+        "--resume",
+        "tiny",
+    ]
+    assert fake.messages("step")[0]["step"] == 7
+    with normscope.start("tiny", resume="tiny", first_step=3) as run:
+        assert run.next_step == 3
+    assert fake.messages("begin")[-1]["first_step"] == 3
+
+
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        (lambda run: run.record("a", 1, [1, 2], [1]), "variance has 1 numbers and must have 2"),
+        (
+            lambda run: run.record("b", 1, [1, 2, 3], [1, 2, 3]),
+            "Tensor b: mean has 3 numbers and must have 1",
+        ),
+        (lambda run: run.record("e", 1, [1], [1]), "gamma is missing"),
+        (lambda run: run.record("b", 1, [1], [1], [1], [1]), "gamma has 1 numbers and must have 0"),
+        (lambda run: run.record_columns([3], [1], [1], [1]), "Tensor 3 is not declared"),
+        (
+            lambda run: run.record_columns([0, 1], [1], [1], [1]),
+            "The 2 tensors b to e: counts has 1 numbers and must have 2",
+        ),
+        (lambda run: run.tensor("b", units=2), "was declared with units 1 and cannot have 2"),
+        (lambda run: run.tensor("c"), "needs units"),
+        (lambda run: run.step(step=0), "Step 0 cannot follow step 0"),
+        (lambda run: run.finish("done"), "finished, diverged or failed"),
+    ],
+)
+def test_wrong_use_raises_in_the_caller_and_sends_nothing(fake, wrong, sentence):
+    with normscope.start("wrong") as run:
+        run.tensor("b", units=1)
+        run.tensor("e", units=1, epsilon=1e-3)
+        run.step()
+        with pytest.raises(ValueError, match=sentence):
+            wrong(run)
+        run.record("b", 1, [1], [1])
+        run.step()
+    assert [message["step"] for message in fake.messages("step")] == [0, 1]
+    assert fake.messages("end")[0]["status"] == "finished"
+
+
+def test_first_step_needs_resume(fake):
+    with pytest.raises(ValueError, match="resume"):
+        normscope.start("wrong", first_step=3)
+
+
+def test_a_step_does_not_wait_for_a_slow_recorder(fake):
+    fake.behave("stall:1")
+    with normscope.start("slow") as run:
+        run.tensor("a", units=1000)
+        start = time.perf_counter()
+        for _ in range(500):
+            run.record("a", 1, bytes(4000), bytes(4000))
+            run.step()
+        assert run.durable_step is None
+        before = time.perf_counter() - start
+    assert before < time.perf_counter() - start
+    assert len(fake.messages("step")) == 500
+    assert run.durable_step == 499
