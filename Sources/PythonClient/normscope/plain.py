@@ -43,6 +43,8 @@ def to_plain(value: Any) -> Any:
 
 def number(value: float) -> Any:
     """The number itself where it is finite, else its name."""
+    if hasattr(value, "detach"):  # PyTorch warns of a loss that still has its graph.
+        value = value.detach()
     value = float(value)
     if math.isfinite(value):
         return value

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 import warnings
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import provenance
 from .columns import Part, join
@@ -45,29 +45,42 @@ def start(
     Raises `ProgramNotFound` without a program and `RecorderError`, with the program's sentence,
     where it refuses.
     """
-    begin: Dict[str, Any] = {"type": "begin", "protocol": PROTOCOL, "name": name}
+    return Run(*begin(name, configuration, tags, db, resume, first_step, program))
+
+
+def begin(
+    name: str,
+    configuration: Optional[Mapping[str, Any]] = None,
+    tags: Optional[Mapping[str, Any]] = None,
+    db: Any = None,
+    resume: Optional[str] = None,
+    first_step: Optional[int] = None,
+    program: Any = None,
+) -> Tuple[Recorder, str, Dict[str, Any], int]:
+    """Starts the recorder of a run, as `start` does: what a `Run` is made of."""
+    message: Dict[str, Any] = {"type": "begin", "protocol": PROTOCOL, "name": name}
     # A single node of numbers would be refused later, by another process: say it here.
     if not isinstance(name, str) or not name:
         raise ValueError("The name of a run is a text that is not empty.")
     if first_step is not None and resume is None:
         raise ValueError("first_step needs resume: a new run begins at step 0.")
     settings = dict(to_plain(dict(configuration or {})))
-    begin["configuration"] = settings
-    begin["provenance"] = provenance.here()
+    message["configuration"] = settings
+    message["provenance"] = provenance.here()
     if tags:
-        begin["tags"] = {str(key): str(value) for key, value in tags.items()}
+        message["tags"] = {str(key): str(value) for key, value in tags.items()}
     if first_step is not None:
-        begin["first_step"] = int(first_step)
+        message["first_step"] = int(first_step)
     arguments: List[str] = []
     if db is not None:
         arguments += ["--db", os.fspath(db)]
     if resume is not None:
         arguments += ["--resume", resume]
     recorder = Recorder(find_program(program), arguments)
-    recorder.send(frame(to_json(begin)))
+    recorder.send(frame(to_json(message)))
     recorder.wait_for_start()
     next_step = first_step if first_step is not None else recorder.started.get("next_step") or 0
-    return Run(recorder, name, settings, next_step)
+    return recorder, name, settings, next_step
 
 
 class Run:

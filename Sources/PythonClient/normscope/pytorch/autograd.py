@@ -1,0 +1,77 @@
+"""What PyTorch does around a forward pass, in any version of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Callable
+
+import torch
+import torch.utils.checkpoint
+
+
+def _never() -> bool:
+    return False
+
+
+def _is_in_checkpoint(*functions: str) -> bool:
+    """Whether a function of activation checkpointing is among the callers."""
+    file = torch.utils.checkpoint.__file__
+    caller = sys._getframe(2)
+    while caller is not None:
+        code = caller.f_code
+        if code.co_filename == file and (not functions or code.co_name in functions):
+            return True
+        caller = caller.f_back  # type: ignore[assignment]
+    return False
+
+
+if hasattr(torch._C, "_current_graph_task_id"):
+    _task = torch._C._current_graph_task_id
+
+    def is_in_backward() -> bool:
+        """Whether a backward pass is running: a forward pass in it is a recomputation."""
+        return _task() != -1
+
+else:
+
+    def is_in_backward() -> bool:
+        """Whether activation checkpointing recomputes a forward pass."""
+        return _is_in_checkpoint("backward", "unpack")
+
+
+if hasattr(torch._C._autograd, "_top_saved_tensors_default_hooks"):
+    _top_hooks = torch._C._autograd._top_saved_tensors_default_hooks
+
+    def hides_saved_tensors() -> bool:
+        """Whether hooks hold what autograd saves, so that reading it would run them: activation
+        checkpointing would recompute the forward pass and update batch norm once more.
+        """
+        return _top_hooks(False) is not None
+
+else:
+
+    def hides_saved_tensors() -> bool:
+        """Whether activation checkpointing holds what autograd saves.
+
+        This PyTorch does not say whether there are other hooks. Those of `save_on_cpu` are read
+        without harm.
+        """
+        return _is_in_checkpoint()
+
+
+#: Whether this PyTorch has a `torch.compile` that says when it traces.
+can_compile = hasattr(getattr(torch, "compiler", None), "is_compiling")
+
+#: Whether `torch.compile` traces the code that asks.
+is_compiling: Callable[[], bool] = getattr(getattr(torch, "compiler", None), "is_compiling", _never)
+
+
+def identity(function: Callable) -> Callable:
+    """The function itself."""
+    return function
+
+
+#: Marks a function that runs while `torch.compile` traces, not when the graph runs.
+runs_while_tracing: Callable[[Callable], Callable] = getattr(
+    getattr(torch, "compiler", None), "assume_constant_result", identity
+)

@@ -1,0 +1,66 @@
+"""The moments of a tensor inside of a graph that `torch.compile` makes."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, Optional
+
+import torch
+
+from .autograd import runs_while_tracing
+
+_HALF = (torch.bfloat16, torch.float16)
+
+#: The hooks by their number, for what a graph knows while it is traced.
+hooks: "weakref.WeakValueDictionary[int, Any]" = weakref.WeakValueDictionary()
+
+
+@runs_while_tracing
+def note(number: int) -> int:
+    """Notes that hook `number` is in a graph."""
+    hook = hooks.get(number)
+    if hook is not None:
+        hook.is_traced = True
+    return 0
+
+
+def new_state(units: int, device: torch.device) -> torch.Tensor:
+    """The state of a hook: rows of count, mean, sum of squared deviations, gamma, beta."""
+    kind = torch.float32 if device.type == "mps" else torch.float64
+    return torch.zeros(5, units, dtype=kind, device=device)
+
+
+def accumulate(
+    state: torch.Tensor,
+    x: torch.Tensor,
+    gamma: Optional[torch.Tensor],
+    beta: Optional[torch.Tensor],
+) -> None:
+    """Merges the moments of x [examples, features, …] into the state, by Chan's formula.
+
+    Batch norm computes the same mean and variance in the graph, where they are shared.
+    """
+    with torch.no_grad():
+        x = x.detach()
+        if x.dtype in _HALF:
+            x = x.float()
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        variance, mean = torch.var_mean(x, axes, correction=0)
+        count = x.numel() // x.shape[1]
+        before = state[0]
+        total = before + count
+        delta = mean.to(state.dtype) - state[1]
+        ones = torch.ones_like(before)
+        state.copy_(
+            torch.stack(
+                (
+                    total,
+                    state[1] + delta * (count / total),
+                    state[2]
+                    + variance.to(state.dtype) * count
+                    + delta * delta * (before * count / total),
+                    ones if gamma is None else gamma.detach().to(state.dtype),
+                    torch.zeros_like(before) if beta is None else beta.detach().to(state.dtype),
+                )
+            )
+        )

@@ -1,0 +1,185 @@
+"""The moments that are not of the training's own forward passes."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+
+from . import selection
+from .hooks import ModuleHook, Observations
+from .isolation import forward, undisturbed
+from .moments import Entries, Moments, concatenated, measured
+
+
+class _Pass:
+    """What a forward pass of the whole model shows of the watched modules."""
+
+    def __init__(self, hooks: Sequence[ModuleHook], reads_outputs: bool) -> None:
+        self.read = Entries()
+        self.inputs = Entries()
+        self.outputs = Entries()
+        self._handles: List[Any] = []
+        for hook in hooks:
+            module = hook.module
+            into = self.read if hook.is_norm else self.inputs
+            self._handles.append(module.register_forward_pre_hook(self._before(hook, into)))
+            if hook.is_norm and reads_outputs:
+                self._handles.append(module.register_forward_hook(self._after(hook)))
+
+    def _before(self, hook: ModuleHook, into: Entries) -> Any:
+        def see(module: Any, inputs: Any) -> None:
+            if inputs and torch.is_tensor(inputs[0]) and inputs[0].is_floating_point():
+                units = _add(into, hook, selection.features(module, inputs[0]))
+                if hook.shape is None:
+                    hook.note_shape(inputs[0], units)
+
+        return see
+
+    def _after(self, hook: ModuleHook) -> Any:
+        def see(module: Any, inputs: Any, output: torch.Tensor) -> None:
+            _add(self.outputs, hook, output)
+
+        return see
+
+    def close(self) -> None:
+        """Takes the hooks of the pass away."""
+        for handle in self._handles:
+            handle.remove()
+
+
+def _add(into: Entries, hook: ModuleHook, x: torch.Tensor) -> int:
+    rows = torch.stack(measured(x, hook.epsilon))
+    units = rows.shape[1]
+    into.add(hook, x.numel() // units, rows)
+    return units
+
+
+def _with_affine(moments: Optional[Moments]) -> Optional[Moments]:
+    """The moments with gamma and beta as they are now."""
+    if moments is None:
+        return None
+    return concatenated((*part[:4], *part[0].affine()) for part in moments.parts())
+
+
+def probe(
+    run: Any, observations: Observations, hooks: Sequence[ModuleHook], batch: Any
+) -> List[Tuple[bytes, Moments]]:
+    """Tensors and moments of a batch by its own statistics, then by the running ones."""
+    root = observations.root
+    answer = []
+    for statistics in ("batch", "running"):
+        with _paused(observations), undisturbed(root):
+            for module in root.modules():
+                module.training = statistics == "batch" and isinstance(module, selection.BatchNorm)
+            seen = _Pass(hooks, reads_outputs=statistics == "running")
+            try:
+                forward(root, batch)
+            finally:
+                seen.close()
+        read = seen.read.take({})
+        if statistics == "batch":
+            read = _with_affine(read)
+        found = [
+            (read, None),
+            (seen.inputs.take({}), "input"),
+            (seen.outputs.take({}), "normalized"),
+        ]
+        for moments, tap in found:
+            if moments is not None:
+                tensors = [
+                    _tensor(run, hook, tap or hook.tap, "probe", statistics)
+                    for hook in moments.layout.hooks
+                ]
+                answer.append((np.array(tensors, np.int64).tobytes(), moments))
+    return answer
+
+
+def noise(
+    observations: Observations, hooks: Sequence[ModuleHook], batches: Iterable[Any], limit: int
+) -> List[Tuple[Any, ...]]:
+    """Hook, count, mean and variance of each pair of a batch and a layer."""
+    root = observations.root
+    device = next(iter(root.parameters()), torch.empty(0)).device
+    parts: List[Tuple[Any, ...]] = []
+    with _paused(observations), undisturbed(root):
+        for number, batch in enumerate(batches):
+            if number == limit:
+                break
+            if isinstance(batch, (tuple, list)):
+                batch = batch[0]
+            if torch.is_tensor(batch):
+                batch = batch.to(device)
+            seen = _Pass([hook for hook in hooks if hook.module.training], reads_outputs=False)
+            try:
+                forward(root, batch)
+            finally:
+                seen.close()
+            for entries in (seen.read, seen.inputs):
+                moments = entries.take({})
+                if moments is not None:
+                    parts.extend(part[:4] for part in moments.parts())
+    return parts
+
+
+class _paused:
+    """Keeps the hooks of the training from seeing forward passes."""
+
+    def __init__(self, observations: Observations) -> None:
+        self._observations = observations
+        self._was = observations.is_active
+
+    def __enter__(self) -> None:
+        self._observations.is_active = False
+
+    def __exit__(self, *error: Any) -> None:
+        self._observations.is_active = self._was
+
+
+def frozen_tensors(run: Any, moments: Moments) -> bytes:
+    """The tensors of batch norms that use running statistics while the model trains."""
+    tensors = []
+    for hook in moments.layout.hooks:
+        if hook.frozen_tensor is None:
+            hook.frozen_tensor = _tensor(run, hook, hook.tap, "batch", "running")
+        tensors.append(hook.frozen_tensor)
+    return np.array(tensors, np.int64).tobytes()
+
+
+def by_running_statistics(run: Any, norms: Moments) -> Iterator[Tuple[bytes, Moments]]:
+    """Tensors and moments of what the batch norms would make of a step's batches by their running
+    statistics as they are now: it follows from the batches' moments.
+    """
+    parts = []
+    tensors = []
+    for hook, count, mean, variance, gamma, beta in norms.parts():
+        module = hook.module
+        if module.running_mean is None or module.running_var is None:
+            continue
+        center = module.running_mean.detach().cpu().double().numpy()
+        scale = module.running_var.detach().cpu().double().numpy()
+        with np.errstate(all="ignore"):
+            scale = gamma / np.sqrt(scale + hook.epsilon)
+            parts.append(
+                (hook, count, (mean - center) * scale + beta, variance * scale * scale, None, None)
+            )
+        if hook.gap_tensor is None:
+            hook.gap_tensor = _tensor(run, hook, "normalized", "batch", "running")
+        tensors.append(hook.gap_tensor)
+    moments = concatenated(parts)
+    if moments is not None:
+        yield np.array(tensors, np.int64).tobytes(), moments
+
+
+def _tensor(run: Any, hook: ModuleHook, tap: str, population: str, statistics: str) -> int:
+    """The run's tensor of a hook with these coordinates."""
+    reads = hook.is_norm and tap == hook.tap and statistics == "batch"
+    return run.tensor(
+        f"{hook.name} {tap} {population} {statistics}",
+        tap=tap,
+        population=population,
+        statistics=statistics,
+        epsilon=hook.epsilon if reads else None,
+        **run.facts(hook),
+    )

@@ -1,0 +1,226 @@
+"""A run of a PyTorch model that is being watched."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+
+from ..run import Run
+from . import probing
+from .hooks import ModuleHook, Observations
+from .moments import Moments, concatenated, merged
+from .ranks import Ranks
+from .supervision import Supervision
+
+
+class WatchedRun(Run):
+    """A run of a PyTorch model that is being watched: `normscope.watch` makes one.
+
+    Call `step` at the end of each training step. Leaving the `with` block, or `finish`, takes the
+    hooks away: the model is as it was.
+
+    Every method is called on every rank of a distributed training; the first rank records.
+    """
+
+    def __init__(
+        self,
+        observations: Observations,
+        hooks: List[ModuleHook],
+        ranks: Ranks,
+        every: int,
+        running_every: int,
+        optimizer: Any,
+        *begun: Any,
+    ) -> None:
+        super().__init__(*begun)
+        self._observations = observations
+        self._hooks = hooks
+        self._ranks = ranks
+        self._every = every
+        self._running_every = running_every
+        self._optimizer = optimizer
+        self._layouts: Dict[Tuple[Any, ...], Any] = {}
+        self._supervision = Supervision(self, observations, hooks)
+        # The newest steps with a probe and with noise: there is one of each at a step.
+        self._probed = self._noised = -1
+        for hook in hooks:
+            hook.attach()
+        self._prepare()
+
+    def step(
+        self,
+        loss: Any = None,
+        accuracy: Any = None,
+        learning_rate: Any = None,
+        batch_size: Optional[int] = None,
+        duration: Optional[float] = None,
+        step: Optional[int] = None,
+    ) -> None:
+        """Ends a training step: the moments of the batches since the last one and these figures
+        become its record.
+
+        - loss, accuracy: numbers, or tensors of one number.
+        - learning_rate: by default that of the optimizer's first group, where `watch` knows the
+          optimizer.
+        - duration: seconds; by default those since the last step.
+        - step: its number; by default they count from 0.
+        """
+        if self._observations.is_active:
+            self._take()
+        else:
+            self._read_graphs()
+        if learning_rate is None and self._optimizer is not None:
+            learning_rate = self._optimizer.param_groups[0]["lr"]
+        super().step(loss, accuracy, learning_rate, batch_size, duration, step)
+        self._prepare()
+
+    def probe(self, batch: Any) -> None:
+        """Records the moments of a fixed held-out batch with the weights as they are now, by its
+        own statistics and by the running ones; from them follows how far the running statistics
+        lag.
+
+        `batch` is what the model takes: a tensor, a tuple of arguments or a dictionary of them.
+        There is one probe at a step: the same call again before the next step does nothing.
+        Dropout is off. Buffers, modes, gradients and random number generators are as before. On
+        several ranks give each of them the same batch.
+        """
+        if self._probed == self.next_step:
+            return
+        self._probed = self.next_step
+        for tensors, moments in probing.probe(self, self._observations, self._hooks, batch):
+            self._record(tensors, moments, self.next_step)
+
+    def measure_noise(self, batches: Iterable[Any], limit: int = 50) -> None:
+        """Records the sampling noise of the training batches: the moments of up to `limit` of them
+        under the weights as they are now.
+
+        Each batch is what a loader of (inputs, targets) yields, or what `probe` takes. The modes
+        are those of training; everything is as before. There is one measurement at a step.
+        """
+        if self._noised == self.next_step:
+            return
+        self._noised = self.next_step
+        parts = probing.noise(self._observations, self._hooks, batches, limit)
+        if not parts:
+            return
+        self.declare(hook for hook, *_ in parts)
+        counts = [int(part[1]) for part in parts]
+        mean = np.concatenate([part[2] for part in parts]).astype(np.float32)
+        variance = np.concatenate([part[3] for part in parts]).astype(np.float32)
+        self.noise([part[0].tensor for part in parts], counts, mean, variance)
+
+    def declare(self, hooks: Iterable[ModuleHook]) -> None:
+        """Declares the tensors of the training batches that these hooks see, in the model's
+        order.
+        """
+        new = {hook for hook in hooks if hook.tensor is None}
+        for hook in self._hooks if new else ():
+            if hook in new:
+                keys: Dict[str, Any] = {"tap": hook.tap, "statistics": "none"}
+                if hook.is_norm:
+                    keys.update(statistics="batch", epsilon=hook.epsilon)
+                hook.tensor = self.tensor(hook.name, population="batch", **self.facts(hook), **keys)
+
+    def facts(self, hook: ModuleHook) -> Dict[str, Any]:
+        """What is declared of every tensor of a hook."""
+        return {
+            "layer": hook.name,
+            "kind": hook.kind,
+            "shape": hook.shape,
+            "units": hook.units,
+        }
+
+    def _end(self, last: Optional[bytes]) -> None:
+        self._observations.is_active = False
+        for hook in self._hooks:
+            hook.detach()
+        super()._end(last)
+
+    def _prepare(self) -> None:
+        """Makes the hooks ready for the next step."""
+        observations = self._observations
+        observations.clear()
+        # The ranks go on together, whatever happens to the recorder of the first.
+        observations.is_active = self.next_step % self._every == 0 and (
+            self._ranks.count > 1 or self.is_recording
+        )
+        observations.measures_frozen = self._is_due()
+        if self._is_due() and observations.is_active:
+            self._supervision.prepare()
+
+    def _is_due(self) -> bool:
+        """Whether the running statistics are recorded at the step that is being made."""
+        return self.next_step // self._every % self._running_every == 0
+
+    def _take(self) -> None:
+        observations, layouts = self._observations, self._layouts
+        forwards = observations.norms.hooks
+        norms = observations.norms.take(layouts)
+        inputs = observations.inputs.take(layouts)
+        frozen = observations.frozen.take(layouts)
+        if any(hook.is_traced for hook in self._hooks):
+            norms, inputs = self._with_graphs(norms, inputs)
+        if self._ranks.count > 1:
+            ours = [hook for hook in self._hooks if hook.is_norm]
+            others = [hook for hook in self._hooks if not hook.is_norm]
+            norms, inputs, frozen = self._ranks.merge([ours, others, ours], [norms, inputs, frozen])
+        self._supervision.check(norms, inputs, forwards, self._is_due())
+        found = [moments for moments in (norms, inputs) if moments is not None]
+        for moments in found:
+            if moments.layout.tensors is None:
+                self.declare(hook for each in found for hook in each.layout.hooks)
+                tensors = [hook.tensor for hook in moments.layout.hooks]
+                moments.layout.tensors = np.array(tensors, np.int64).tobytes()
+            self._record(moments.layout.tensors, moments, None)
+        if frozen is not None:
+            self._record(probing.frozen_tensors(self, frozen), frozen, None)
+        if norms is not None and self._is_due():
+            for tensors, moments in probing.by_running_statistics(self, norms):
+                self._record(tensors, moments, None)
+
+    def _record(self, tensors: Any, moments: Moments, step: Optional[int]) -> None:
+        if self._recorder is not None:
+            self.record_columns(
+                tensors,
+                moments.counts,
+                moments.mean,
+                moments.variance,
+                moments.gamma,
+                moments.beta,
+                moments.non_finite(),
+                step,
+            )
+
+    def _read_graphs(self) -> List[Tuple[Any, ...]]:
+        """The moments of compiled graphs since the last step, whose states begin anew."""
+        hooks = [hook for hook in self._hooks if hook.is_traced and hook.state is not None]
+        if not hooks:
+            return []
+        rows = torch.cat([hook.state for hook in hooks], 1).cpu().numpy()
+        for hook in hooks:
+            hook.state.zero_()
+        parts = []
+        end = 0
+        for hook in hooks:
+            start, end = end, end + hook.state.shape[1]
+            count, mean, deviations, gamma, beta = rows[:, start:end]
+            if count[0] > 0:
+                affine = (gamma, beta) if hook.is_norm else (None, None)
+                parts.append((hook, count[0], mean, deviations / count[0], *affine))
+        return parts
+
+    def _with_graphs(
+        self, norms: Optional[Moments], inputs: Optional[Moments]
+    ) -> Sequence[Optional[Moments]]:
+        graphs = self._read_graphs()
+        answer = []
+        for moments, is_norm in ((norms, True), (inputs, False)):
+            parts = [part for part in graphs if part[0].is_norm == is_norm]
+            if parts and moments is None:
+                moments = concatenated(parts)
+            elif parts:
+                moments = merged([*moments.parts(), *parts])
+            answer.append(moments)
+        return answer

@@ -1,0 +1,177 @@
+"""Notices what would make the record of a model wrong or empty, and says it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Dict, List, Optional, Sequence
+
+import torch
+
+from . import selection
+from .hooks import BatchNormHook, ModuleHook, Observations
+from .moments import Moments
+
+
+class Supervision:
+    """Checks what the hooks of a run see, and records the events."""
+
+    def __init__(self, run: Any, observations: Observations, hooks: List[ModuleHook]) -> None:
+        self._run = run
+        self._observations = observations
+        self._hooks = hooks
+        self._updates: Dict[ModuleHook, int] = {}
+        self._told: Dict[str, set] = {}
+        self._most = 0
+
+    def prepare(self) -> None:
+        """Notes how often the batch norms have updated their running statistics."""
+        self._updates = self._tracked()
+
+    def check(
+        self,
+        norms: Optional[Moments],
+        inputs: Optional[Moments],
+        forwards: Sequence[ModuleHook],
+        is_due: bool,
+    ) -> None:
+        """Looks at the moments of a step, before they are recorded."""
+        seen = self._observations
+        if seen.newly_frozen:
+            self._frozen(seen.newly_frozen)
+            seen.newly_frozen = []
+        for moments in (norms, inputs):
+            if moments is not None and "non-finite" not in self._told:
+                self._look_for_non_finite(moments)
+        found = sum(len(moments.layout.hooks) for moments in (norms, inputs) if moments)
+        if is_due or found < self._most:
+            self._look_for_missing(norms, inputs, forwards, is_due)
+        self._most = max(found, self._most)
+        if seen.newly_repeated:
+            self._repeated(seen.newly_repeated)
+            seen.newly_repeated = []
+
+    def _frozen(self, hooks: List[BatchNormHook]) -> None:
+        self._tell(
+            "frozen",
+            hooks,
+            "normalized by running statistics, which do not move, while the model trains: "
+            "what was read is recorded with statistics running.",
+        )
+
+    def _repeated(self, hooks: Sequence[ModuleHook]) -> None:
+        self._tell(
+            "updated-twice",
+            hooks,
+            "updated running statistics more than once for one batch: activation checkpointing "
+            "runs the forward pass again, and its momentum counts twice.",
+        )
+
+    def _look_for_non_finite(self, moments: Moments) -> None:
+        counts = moments.non_finite()
+        if counts is not None:
+            hooks = [hook for hook, count in zip(moments.layout.hooks, counts) if count]
+            what = "read numbers that are not finite"
+            if hooks[0].is_norm:
+                what += ", and so running statistics are not finite any more"
+            self._tell("non-finite", hooks, what + ".")
+
+    def _look_for_missing(
+        self,
+        norms: Optional[Moments],
+        inputs: Optional[Moments],
+        forwards: Sequence[ModuleHook],
+        is_due: bool,
+    ) -> None:
+        self._replaced()
+        found = {hook for moments in (norms, inputs) if moments for hook in moments.layout.hooks}
+        for hook in self._hooks:
+            hook.renew_state()
+        if not is_due:
+            return
+        now = self._tracked()
+        moved = {hook: now[hook] - self._updates.get(hook, now[hook]) for hook in now}
+        unseen = [hook for hook in moved if moved[hook] and hook not in found]
+        if unseen:
+            self._warn(
+                "unseen",
+                unseen,
+                "ran without being seen, and nothing is recorded of it: PyTorch compiled the model "
+                "before it was watched. Call watch before the first forward pass, or "
+                "torch.compiler.reset() after it.",
+            )
+        idle = [hook for hook in self._hooks if hook not in found and not hook.module.training]
+        if self._observations.root.training:
+            self._tell(
+                "frozen",
+                [hook for hook in idle if hook.is_norm],
+                "is in evaluation mode while the model trains, and nothing is recorded of it.",
+            )
+        for hook in moved:
+            if hook in found and not hook.is_traced and not hook.is_repeated:
+                # A recomputation may end before it reaches the hook.
+                if moved[hook] > forwards.count(hook):
+                    hook.is_repeated = True
+                    self._observations.newly_repeated.append(hook)
+        if not found and not unseen and "frozen" not in self._told:
+            self._warn(
+                "unseen",
+                self._hooks,
+                "did not run in training mode, and nothing is recorded of it in this step.",
+            )
+
+    def _replaced(self) -> None:
+        """Watches the modules that took the places of watched ones."""
+        modules = dict(self._observations.root.named_modules())
+        replaced = []
+        for hook in self._hooks:
+            module = modules.get(hook.name)
+            if module is None or module is hook.module:
+                continue
+            is_norm = isinstance(module, selection.BatchNorm)
+            if is_norm != hook.is_norm or selection.width(module) != hook.units:
+                self._warn(
+                    "replaced",
+                    [hook],
+                    f"was replaced by a {type(module).__name__} of another kind or width, which is "
+                    "not recorded.",
+                )
+                continue
+            hook.detach()
+            hook.module = module
+            hook.attach()
+            replaced.append(hook)
+        if replaced:
+            self._tell("note", replaced, "was replaced; the new module is recorded.")
+
+    def _tracked(self) -> Dict[ModuleHook, int]:
+        """How often each batch norm has updated its running statistics."""
+        counters = {
+            hook: hook.module.num_batches_tracked
+            for hook in self._hooks
+            if hook.is_norm and hook.module.num_batches_tracked is not None
+        }
+        if not counters:
+            return {}
+        device = next(iter(counters.values())).device
+        stacked = torch.stack([counter.to(device) for counter in counters.values()])
+        return dict(zip(counters, stacked.tolist()))
+
+    def _warn(self, key: str, hooks: Sequence[ModuleHook], what: str) -> None:
+        new = self._tell("note", hooks, what, key)
+        if new:
+            warnings.warn(f"Run {self._run.name}: {new}", RuntimeWarning, stacklevel=6)
+
+    def _tell(
+        self, kind: str, hooks: Sequence[ModuleHook], what: str, key: Optional[str] = None
+    ) -> Optional[str]:
+        """Records an event of layers, once for each; returns its sentence if it is new."""
+        told = self._told.setdefault(key or kind, set())
+        hooks = [hook for hook in hooks if hook not in told]
+        told.update(hooks)
+        if not hooks:
+            return None
+        first = hooks[0].name
+        who = first if len(hooks) == 1 else f"{first} (and {len(hooks) - 1} more layers)"
+        sentence = f"{who} {what}"
+        self._run.event(kind, sentence, layer=first)
+        return sentence

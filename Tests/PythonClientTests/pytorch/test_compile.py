@@ -1,0 +1,251 @@
+"""Models that torch.compile compiles: recorded right, with no graph or compilation of ours."""
+
+import copy
+
+import normscope
+import numpy as np
+import pytest
+import torch
+from oracle import Inputs, assert_same, convolutions, moments, perceptron, recorded, train
+from torch import nn
+
+if not hasattr(torch, "compiler"):
+    pytest.skip("this PyTorch has no torch.compile", allow_module_level=True)
+
+BACKENDS = ["inductor", "aot_eager"]
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    torch.compiler.reset()
+    torch._dynamo.utils.counters.clear()
+
+
+def images(count=4):
+    return [torch.randn(6, 3, 8, 8) * 2 + 1 for _ in range(count)]
+
+
+def graphs():
+    return torch._dynamo.utils.counters["stats"]["unique_graphs"]
+
+
+def expected(model, batches, parts=1):
+    """The moments of each step of a training as `train` does it, by an equal model not compiled."""
+    model = copy.deepcopy(model)
+    seen = Inputs(model)
+    optimizer = torch.optim.SGD(model.parameters(), 0.05)
+    truth = []
+    for x in batches:
+        optimizer.zero_grad()
+        torch.cat([model(part) for part in x.chunk(parts)]).square().mean().backward()
+        truth.append(
+            {name: (moments(*seen.take(name)), seen.affine[name][0]) for name in list(seen.seen)}
+        )
+        optimizer.step()
+    return truth
+
+
+def assert_recorded(fake, truth, tolerance):
+    steps = recorded(fake)
+    assert sorted(steps) == list(range(len(truth)))
+    for step, layers in enumerate(truth):
+        for name, (values, gamma) in layers.items():
+            assert_same(steps[step][name], values, tolerance=tolerance)
+            np.testing.assert_allclose(steps[step][name]["gamma"], gamma.numpy(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("order", ["watch the model", "watch the compiled model"])
+def test_compiled_model(fake, backend, order):
+    model = convolutions()
+    batches = images()
+    truth = expected(model, batches)
+    compiled = torch.compile(model, backend=backend)
+    with normscope.watch(compiled if "compiled" in order else model, "a") as run:
+        optimizer = torch.optim.SGD(model.parameters(), 0.05)
+        train(model, run, batches[:1], optimizer, compiled)
+        first = graphs()
+        train(model, run, batches[1:], optimizer, compiled)
+        assert graphs() == first == 1
+    # The first step is exact; later ones differ by what compiled training differs.
+    assert_recorded(fake, truth[:1] + truth[1:], 1e-4)
+    assert_recorded_first(fake, truth)
+    assert not fake.messages("event")
+
+
+def assert_recorded_first(fake, truth):
+    for name, (values, _) in truth[0].items():
+        assert_same(recorded(fake)[0][name], values, tolerance=2e-6)
+
+
+def test_no_break_in_the_graph():
+    model = convolutions()
+    x = images(1)[0]
+    plain = torch._dynamo.explain(model)(x)
+    from normscope.pytorch.hooks import BatchNormHook, InputHook, Observations
+
+    observations = Observations(model)
+    for name in (1, 4):
+        BatchNormHook(observations, str(name), model[name], "preactivation").attach()
+    InputHook(observations, "0", model[0]).attach()
+    torch.compiler.reset()
+    watched = torch._dynamo.explain(model)(x)
+    assert watched.graph_break_count == plain.graph_break_count == 0
+    assert watched.graph_count == 1
+
+
+def test_gradient_accumulation(fake):
+    model = convolutions()
+    batches = images(2)
+    truth = expected(model, batches, parts=3)
+    compiled = torch.compile(model, backend="aot_eager")
+
+    def forward(x):
+        return torch.cat([compiled(part) for part in x.chunk(3)])
+
+    with normscope.watch(model, "a") as run:
+        train(model, run, batches, torch.optim.SGD(model.parameters(), 0.05), forward)
+        assert graphs() == 1
+    assert_recorded(fake, truth, 1e-4)
+    assert_recorded_first(fake, truth)
+
+
+def test_training_is_the_same_bit_for_bit(fake):
+    def trained(watches):
+        torch.compiler.reset()
+        torch.manual_seed(3)
+        model = convolutions()
+        compiled = torch.compile(model)
+        optimizer = torch.optim.SGD(model.parameters(), 0.05)
+        run = normscope.watch(model, "a", every=2) if watches else None
+        for x in images(5):
+            optimizer.zero_grad()
+            compiled(x).square().mean().backward()
+            optimizer.step()
+            if watches:
+                run.probe(x)
+                run.step()
+        gradients = [parameter.grad for parameter in model.parameters()]
+        if watches:
+            assert graphs() == 1
+            run.finish()
+        torch._dynamo.utils.counters.clear()
+        return [*model.state_dict().values(), *gradients]
+
+    assert all(map(torch.equal, trained(False), trained(True)))
+
+
+def test_steps_that_are_not_recorded_leave_nothing(fake):
+    model = perceptron()
+    batches = [torch.randn(10, 8) for _ in range(5)]
+    truth = expected(model, batches)
+    compiled = torch.compile(model, backend="aot_eager")
+    with normscope.watch(model, "a", every=2) as run:
+        train(model, run, batches, torch.optim.SGD(model.parameters(), 0.05), compiled)
+    steps = recorded(fake)
+    assert sorted(steps) == [0, 2, 4]
+    for step in steps:
+        assert_same(steps[step]["1"], truth[step]["1"][0], tolerance=1e-4)
+
+
+def test_evaluation_and_batches_of_another_size(fake):
+    model = perceptron()
+    compiled = torch.compile(model, backend="aot_eager")
+    x, y = torch.randn(10, 8), torch.randn(7, 8)
+    with normscope.watch(model, "a") as run:
+        train(model, run, [x], forward=compiled)
+        model.eval()
+        compiled(x * 100)
+        model.train()
+        train(model, run, [y], forward=compiled)
+    assert_same(recorded(fake)[0]["1"], moments(model[0](x)), tolerance=2e-6)
+    assert_same(recorded(fake)[1]["1"], moments(model[0](y)), tolerance=2e-6)
+
+
+def test_any_size(fake):
+    model = convolutions()
+    compiled = torch.compile(model, dynamic=True, backend="aot_eager")
+    batches = [torch.randn(5, 3, 8, 8), torch.randn(9, 3, 8, 8)]
+    with normscope.watch(model, "a") as run:
+        for x in batches:
+            train(model, run, [x], forward=compiled)
+        assert graphs() == 1
+    for step, x in enumerate(batches):
+        assert_same(recorded(fake)[step]["1"], moments(model[0](x)), tolerance=2e-6)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16], ids=str)
+def test_autocast(fake, kind):
+    model = convolutions()
+    compiled = torch.compile(model, backend="aot_eager")
+    (x,) = images(1)
+
+    def forward(x):
+        with torch.autocast("cpu", dtype=kind):
+            return compiled(x)
+
+    with torch.autocast("cpu", dtype=kind):
+        expected = moments(model[0](x))
+    with normscope.watch(model, "a") as run:
+        train(model, run, [x], forward=forward)
+    assert_same(recorded(fake)[0]["1"], expected, tolerance=2e-6)
+
+
+def test_activation_checkpointing(fake):
+    class Checkpointed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = convolutions()
+
+        def forward(self, x):
+            return torch.utils.checkpoint.checkpoint(self.body, x, use_reentrant=False)
+
+    model = Checkpointed()
+    (x,) = images(1)
+    alone = torch._dynamo.explain(copy.deepcopy(model))(x)
+    torch.compiler.reset()
+    compiled = torch.compile(model, backend="aot_eager")
+    with normscope.watch(model, "a") as run:
+        train(model, run, [x], forward=compiled)
+    expected = moments(model.body[0](x))
+    assert_same(recorded(fake)[0]["body.1"], expected, tolerance=2e-6)
+    torch.compiler.reset()
+    with normscope.watch(model, "a"):
+        ours = torch._dynamo.explain(model)(x)
+    assert ours.graph_break_count == alone.graph_break_count
+
+
+def test_compiled_before_it_is_watched_is_said(fake):
+    model = perceptron()
+    compiled = torch.compile(model, backend="aot_eager")
+    x = torch.randn(10, 8)
+    compiled(x)
+    with pytest.warns(RuntimeWarning, match="compiled the model before it was watched"):
+        with normscope.watch(model, "a", running_every=1) as run:
+            train(model, run, [x], forward=compiled)
+            torch.compiler.reset()
+            train(model, run, [x], forward=compiled)
+    assert list(recorded(fake)) == [1]
+    assert_same(recorded(fake)[1]["1"], moments(model[0](x)), tolerance=2e-6)
+
+
+def test_module_compiled_in_place(fake):
+    model = perceptron()
+    model.compile(backend="aot_eager")
+    x = torch.randn(10, 8)
+    with normscope.watch(model, "a") as run:
+        run.probe(x)
+        train(model, run, [x])
+    assert_same(recorded(fake)[0]["1"], moments(model[0](x)), tolerance=2e-6)
+    assert_same(recorded(fake)[0]["1 preactivation probe batch"], moments(model[0](x)))
+
+
+def test_parts_compiled_alone(fake):
+    model = convolutions()
+    (x,) = images(1)
+    truth = expected(model, [x])
+    model[:3].compile(backend="aot_eager")
+    model[1].compile(backend="aot_eager")
+    with normscope.watch(model, "a") as run:
+        train(model, run, [x])
+    assert_recorded_first(fake, truth)

@@ -1,0 +1,140 @@
+"""The probe, the gap to the running statistics, and the noise of batches."""
+
+from functools import partial
+
+import normscope
+import numpy as np
+import torch
+from oracle import Inputs, assert_same, convolutions, moments, perceptron, recorded, tensors, train
+from torch import nn
+
+
+def images(count=3):
+    return [torch.randn(6 + step, 3, 8, 8) * 2 + 1 for step in range(count)]
+
+
+def keep(outputs, name, module, inputs, output):
+    outputs[name] = output.clone()
+
+
+def test_probe(fake):
+    model = convolutions()
+    model.insert(7, nn.Dropout(0.5))
+    x = torch.randn(20, 3, 8, 8)
+    with normscope.watch(model, "a") as run:
+        train(model, run, images())
+        run.probe(x)
+        run.probe(x)  # Once a step.
+        before = {name: value.clone() for name, value in model.state_dict().items()}
+        run.step()
+    values = recorded(fake)[3]
+    for statistics in ("batch", "running"):
+        model.load_state_dict(before)
+        model.eval()
+        for norm in (model[1], model[4]):
+            norm.train(statistics == "batch")
+        seen = Inputs(model)
+        outputs = {}
+        for name in ("1", "4"):
+            model.get_submodule(name).register_forward_hook(partial(keep, outputs, name))
+        model(x)
+        for name in ("1", "4"):
+            tensor = f"{name} preactivation probe {statistics}"
+            assert_same(values[tensor], moments(*seen.take(name)))
+            assert ("epsilon" in tensors(fake)[tensor]) == (statistics == "batch")
+            if statistics == "running":
+                assert_same(values[f"{name} normalized probe running"], moments(outputs[name]))
+    assert "1 normalized probe batch" not in values
+    gamma = values["4 preactivation probe batch"]["gamma"]
+    np.testing.assert_array_equal(gamma, before["4.weight"].numpy())
+
+
+def test_probe_of_arguments(fake):
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = nn.BatchNorm1d(3)
+
+        def forward(self, x, y):
+            return self.norm(x + y)
+
+    model = Sum()
+    x, y = torch.randn(5, 3), torch.randn(5, 3)
+    with normscope.watch(model, "a") as run:
+        run.probe((x, y))
+        model(x, y)
+        run.step()
+        run.probe({"x": x, "y": y})
+    steps = recorded(fake)
+    for step in (0, 1):
+        assert_same(steps[step]["norm preactivation probe batch"], moments(x + y))
+
+
+def test_probe_between_forward_and_backward(fake):
+    model = perceptron()
+    with normscope.watch(model, "a") as run:
+        output = model(torch.randn(9, 8))
+        run.probe(torch.randn(7, 8))
+        output.sum().backward()
+        run.step()
+    assert model[1].num_batches_tracked == 1
+
+
+def test_batch_by_running_statistics(fake):
+    model = convolutions(momentum=0.01)
+    seen = Inputs(model)
+    truth = []
+    with normscope.watch(model, "a", running_every=2) as run:
+        for x in images():
+            train(model, run, [x])
+            norm = model[4]
+            read = seen.take("4")[0].double()
+            gamma, beta = seen.affine["4"]
+            truth.append(
+                nn.functional.batch_norm(
+                    read, norm.running_mean.double(), norm.running_var.double(),
+                    gamma.double(), beta.double(), False, 0, norm.eps,
+                )
+            )  # fmt: skip
+    steps = recorded(fake)
+    for step, expected in enumerate(truth):
+        assert ("4 normalized batch running" in steps[step]) == (step % 2 == 0)
+        if step % 2 == 0:
+            assert_same(
+                steps[step]["4 normalized batch running"], moments(expected), tolerance=3e-6
+            )
+
+
+def test_noise(fake):
+    model = convolutions()
+    batches = images(4)
+    with normscope.watch(model, "a", inputs=nn.Conv2d) as run:
+        train(model, run, images(1))
+        state = {name: value.clone() for name, value in model.state_dict().items()}
+        run.measure_noise(((x, torch.zeros(len(x))) for x in batches), limit=3)
+        assert all(map(torch.equal, state.values(), model.state_dict().values()))
+        assert model.training
+    (message,) = fake.messages("noise")
+    assert message["step"] == 1
+    seen = Inputs(model)
+    columns = message["columns"]
+    names = list(tensors(fake))
+    assert len(columns["tensor"]) == 3 * 4
+    expected = {name: [] for name in ("1", "4")}
+    for x in batches[:3]:
+        model.load_state_dict(state)
+        model(x)
+        for name in expected:
+            expected[name].append(moments(*seen.take(name)))
+    place = 0
+    for index, count in zip(columns["tensor"], columns["count"]):
+        units = tensors(fake)[names[index]]["units"]
+        values = {
+            "count": count,
+            "mean": np.array(columns["mean"][place : place + units]),
+            "variance": np.array(columns["variance"][place : place + units]),
+        }
+        place += units
+        if names[index] in expected:
+            assert_same(values, expected[names[index]].pop(0))
+    assert expected == {"1": [], "4": []}
