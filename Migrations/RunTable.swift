@@ -55,15 +55,15 @@ package struct RunTable: Sendable, Equatable {
   package let contents: Contents?
   /// How those are stored.
   package let encoding: Encoding
-  /// Whether NULL in a column of real numbers is NaN, which SQLite does not store; elsewhere it is an unknown number.
-  package let storesNaN: Bool
+  /// The columns in which NULL is NaN, which SQLite does not store; elsewhere NULL is an unknown number.
+  package let nanColumns: [String]
   /// The columns in which 0 is false and 1 is true.
   package let truths: [String]
 
   private init(
     _ name: String, of owner: Owner, parent: String? = nil, key: [String] = [],
     steps: Steps = .none, vectors: [String] = [], _ contents: Contents? = nil,
-    as encoding: Encoding = .float32, storesNaN: Bool = false, truths: [String] = []
+    as encoding: Encoding = .float32, nanColumns: [String] = [], truths: [String] = []
   ) {
     self.name = name
     self.owner = owner
@@ -73,23 +73,27 @@ package struct RunTable: Sendable, Equatable {
     self.vectors = vectors
     self.contents = contents
     self.encoding = encoding
-    self.storesNaN = storesNaN
+    self.nanColumns = nanColumns
     self.truths = truths
   }
 
   /// Every table but `run` and `migration`, a table after the one that it refers to.
   package static let all = [
     RunTable("tag", of: .run, key: ["key"]),
-    RunTable("step", of: .run, key: ["step"], steps: .ofRow, storesNaN: true),
     RunTable(
-      "evaluation", of: .run, key: ["step", "split", "statistics"], steps: .ofRow, storesNaN: true),
+      "step", of: .run, key: ["step"], steps: .ofRow, nanColumns: ["loss", "accuracy"]),
+    RunTable(
+      "evaluation", of: .run, key: ["step", "split", "statistics"], steps: .ofRow,
+      nanColumns: ["loss", "accuracy"]),
     RunTable(
       "checkpoint", of: .run, key: ["step"], steps: .before, vectors: ["tensors"], .checkpoints,
       as: .file),
     RunTable(
-      "gradient_shift", of: .run, key: ["step", "layer"], steps: .ofRow, storesNaN: true),
+      "gradient_shift", of: .run, key: ["step", "layer"], steps: .ofRow,
+      nanColumns: ["gradient_norm", "difference_norm", "cosine"]),
     RunTable(
-      "landscape", of: .run, key: ["step", "step_length"], steps: .ofRow, storesNaN: true),
+      "landscape", of: .run, key: ["step", "step_length"], steps: .ofRow,
+      nanColumns: ["loss", "gradient_norm", "difference_norm"]),
     RunTable("event", of: .run, steps: .ofRow),
     RunTable(
       "site", of: .run, key: ["layer", "tap", "population", "statistics"],

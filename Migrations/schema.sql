@@ -22,20 +22,21 @@ CREATE TABLE checkpoint (
 CREATE TABLE "evaluation" (
   run        INTEGER NOT NULL CONSTRAINT evaluation_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step       INTEGER NOT NULL,
-  split      TEXT NOT NULL CONSTRAINT evaluation_split_is_known CHECK (split IN ('train', 'test')),
+  split      TEXT NOT NULL
+    CONSTRAINT evaluation_split_is_a_word CHECK (split <> '' AND split NOT GLOB '*[ (),=<>]*'),
   statistics TEXT NOT NULL
     CONSTRAINT evaluation_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
   loss       REAL,
   accuracy   REAL,
-  count      INTEGER NOT NULL,
+  count      INTEGER,
   CONSTRAINT evaluation_key PRIMARY KEY (run, step, split, statistics)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE event (
+CREATE TABLE "event" (
   id      INTEGER PRIMARY KEY,
   run     INTEGER NOT NULL CONSTRAINT event_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step    INTEGER NOT NULL,
   layer   INTEGER,
-  kind    TEXT NOT NULL CONSTRAINT event_kind_is_known CHECK (kind IN ('resumed', 'diverged', 'non-finite', 'alarm')),
+  kind    TEXT NOT NULL CONSTRAINT event_kind_is_a_word CHECK (kind <> '' AND kind NOT GLOB '*[^-_a-z0-9]*'),
   message TEXT NOT NULL
 ) STRICT;
 CREATE TABLE gradient_shift (
@@ -139,17 +140,19 @@ CREATE TABLE "site" (
     CONSTRAINT site_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
   width      INTEGER NOT NULL CONSTRAINT site_width_is_positive CHECK (width > 0),
   epsilon    REAL, layer_name TEXT, activation TEXT, derives_normalized INTEGER
-  CONSTRAINT site_derives_normalized_is_truth CHECK (derives_normalized IN (0, 1)),
+  CONSTRAINT site_derives_normalized_is_truth CHECK (derives_normalized IN (0, 1)), layer_kind TEXT, shape TEXT
+  CONSTRAINT site_shape_is_valid CHECK (
+    shape GLOB '[[][1-9]*]' AND shape NOT GLOB '?*[^0-9,]*?' AND shape NOT GLOB '*,[^1-9]*'),
   CONSTRAINT site_is_unique UNIQUE (run, layer, tap, population, statistics)
 ) STRICT;
-CREATE TABLE step (
+CREATE TABLE "step" (
   run           INTEGER NOT NULL CONSTRAINT step_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step          INTEGER NOT NULL CONSTRAINT step_counts_from_zero CHECK (step >= 0),
   loss          REAL,
   accuracy      REAL,
-  learning_rate REAL NOT NULL,
-  batch_size    INTEGER NOT NULL,
-  duration      REAL NOT NULL,
+  learning_rate REAL,
+  batch_size    INTEGER,
+  duration      REAL,
   CONSTRAINT step_key PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tag (

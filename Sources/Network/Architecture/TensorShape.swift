@@ -24,6 +24,8 @@ package struct TensorShape: Sendable, Equatable {
 
   /// The number of positions.
   package var positions: Int { height * width }
+  /// The dimensions, the channels first: [channels, height, width], or [features] of plain features.
+  package var dimensions: [Int] { positions == 1 ? [channels] : [channels, height, width] }
   /// The number of numbers.
   package var features: Int { positions * channels }
 }

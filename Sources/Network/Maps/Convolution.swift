@@ -6,6 +6,7 @@ package struct Convolution: LayerMap {
   /// The side of a window.
   private static let windowSide = 3
 
+  package static let kind = "convolution"
   package let input: TensorShape
   package let output: TensorShape
   /// The distance from one window to the next, in positions.

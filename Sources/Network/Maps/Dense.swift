@@ -1,5 +1,6 @@
 /// A dense map: every output reads every input.
 package struct Dense: LayerMap {
+  package static let kind = "dense"
   package let input: TensorShape
   package let output: TensorShape
 

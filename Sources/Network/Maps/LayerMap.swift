@@ -3,6 +3,8 @@
 /// A layer calls it once for each block of examples, never for each element. A new map is a file with a type like `Dense`,
 /// and a case of `LayerArchitecture.Map`.
 package protocol LayerMap: Sendable {
+  /// The name of its kind in a record, such as "dense".
+  static var kind: String { get }
   /// The shape of an example of the input.
   var input: TensorShape { get }
   /// The shape of an example of z.
@@ -60,6 +62,9 @@ package protocol LayerMap: Sendable {
 }
 
 extension LayerMap {
+  /// The name of the map's kind in a record, such as "dense".
+  package var kind: String { Self.kind }
+
   /// Whether the map is one matrix product of the whole batch and the weights.
   ///
   /// Its weight gradient is one product too, which an optimizer can compute while it updates the weights.

@@ -1,17 +1,5 @@
 /// An event of a run.
 public struct EventRecord: Sendable, Equatable {
-  /// The kind of an event.
-  public enum Kind: String, CaseIterable, Sendable {
-    /// The run was resumed at this step.
-    case resumed
-    /// The loss was not finite.
-    case diverged
-    /// A tensor had NaN or infinite elements for the first time.
-    case nonFinite = "non-finite"
-    /// The shift of a layer's distribution changed abruptly.
-    case alarm
-  }
-
   /// The step at which it was detected.
   public let step: Int
   /// The layer, from 1; nil for an event of the whole run.

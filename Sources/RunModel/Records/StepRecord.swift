@@ -2,21 +2,21 @@
 public struct StepRecord: Sendable, Equatable {
   /// The step, from 0.
   public let step: Int
-  /// The loss on the batch, in nats for cross-entropy; possibly NaN or infinite.
+  /// The loss on the batch, in nats for cross-entropy; possibly NaN or infinite, and NaN where it is unknown.
   public let loss: Double
-  /// The share of the batch that was classified correctly; NaN for regression.
+  /// The share of the batch that was classified correctly; NaN for regression, or where it is unknown.
   public let accuracy: Double
-  /// The learning rate, finite.
-  public let learningRate: Double
-  /// The number of examples in the batch.
-  public let batchSize: Int
-  /// The time that the step took without recording, finite, seconds.
-  public let duration: Double
+  /// The learning rate, finite; nil where it is unknown.
+  public let learningRate: Double?
+  /// The number of examples in the batch; nil where it is unknown.
+  public let batchSize: Int?
+  /// The time that the step took without recording, finite, seconds; nil where it is unknown.
+  public let duration: Double?
 
   /// Describes a step.
   public init(
-    step: Int, loss: Double, accuracy: Double, learningRate: Double, batchSize: Int,
-    duration: Double
+    step: Int, loss: Double, accuracy: Double, learningRate: Double? = nil,
+    batchSize: Int? = nil, duration: Double? = nil
   ) {
     self.step = step
     self.loss = loss

@@ -36,6 +36,10 @@ public struct Site: Sendable, Hashable {
   public let epsilon: Double?
   /// The layer's name in its network; nil where it has none but its number.
   public let layerName: String?
+  /// The layer's kind in its framework, such as "BatchNorm2d", "dense" or "convolution"; nil where it is unknown.
+  public let layerKind: String?
+  /// The shape of one example of the tensor, such as [64, 56, 56], each at least 1; nil where it is unknown.
+  public let shape: [Int]?
   /// The layer's activation, such as "sigmoid"; nil where it is unknown.
   public let activation: String?
   /// Whether the normalization that reads this tensor is batch norm with the statistics of the same rows, so that its
@@ -48,8 +52,8 @@ public struct Site: Sendable, Hashable {
   /// Describes a site.
   public init(
     layer: Int, tap: Tap, population: Population, statistics: StatisticsMode, width: Int,
-    epsilon: Double? = nil, layerName: String? = nil, activation: String? = nil,
-    derivesNormalized: Bool? = nil
+    epsilon: Double? = nil, layerName: String? = nil, layerKind: String? = nil,
+    shape: [Int]? = nil, activation: String? = nil, derivesNormalized: Bool? = nil
   ) {
     self.layer = layer
     self.tap = tap
@@ -58,6 +62,8 @@ public struct Site: Sendable, Hashable {
     self.width = width
     self.epsilon = epsilon
     self.layerName = layerName
+    self.layerKind = layerKind
+    self.shape = shape
     self.activation = activation
     self.derivesNormalized = derivesNormalized
   }

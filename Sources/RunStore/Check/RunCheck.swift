@@ -68,14 +68,14 @@ struct RunCheck {
   private func check(_ row: borrowing Row, _ place: CheckReporter) throws {
     try checkStep(row.integer(0), place)
     try checkAccuracy(row, 1, place)
-    if !row.real(2).isFinite {
-      try place.fault("finite", "the learning rate \(row.real(2)) is impossible.")
+    if let rate = row.optionalReal(2), !rate.isFinite {
+      try place.fault("finite", "the learning rate \(rate) is impossible.")
     }
-    if !(1...Row.largestCount).contains(row.integer(3)) {
-      try place.fault("count", "a batch of \(row.integer(3)) examples is impossible.")
+    if let size = row.optionalInteger(3), !(1...Row.largestCount).contains(size) {
+      try place.fault("count", "a batch of \(size) examples is impossible.")
     }
-    if !(row.real(4) >= 0 && row.real(4).isFinite) {
-      try place.fault("time", "the duration of \(row.real(4)) s is impossible.")
+    if let duration = row.optionalReal(4), !(duration >= 0 && duration.isFinite) {
+      try place.fault("time", "the duration of \(duration) s is impossible.")
     }
   }
 
@@ -98,13 +98,13 @@ struct RunCheck {
       try checkStep(row.integer(0), place)
       try checkAccuracy(row, 4, place)
       if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
-        try place.fault("word", "the split \"\(row.text(1))\" is unknown.")
+        try place.fault("word", "the split \"\(row.text(1))\" is no word.")
       }
       if StatisticsMode(rawValue: row.text(2)) == nil {
         try place.fault("word", "the statistics \"\(row.text(2))\" are unknown.")
       }
-      if !(1...Row.largestCount).contains(row.integer(3)) {
-        try place.fault("count", "it is over \(row.integer(3)) examples.")
+      if let count = row.optionalInteger(3), !(1...Row.largestCount).contains(count) {
+        try place.fault("count", "it is over \(count) examples.")
       }
     }
   }
@@ -153,7 +153,7 @@ struct RunCheck {
       try checkStep(row.integer(0), place)
       if let layer = row.optionalInteger(1) { try checkLayer(layer, place) }
       if EventRecord.Kind(rawValue: row.text(2)) == nil {
-        try place.fault("word", "the kind \"\(row.text(2))\" is unknown.")
+        try place.fault("word", "the kind \"\(row.text(2))\" is no word of a-z, 0-9, - and _.")
       }
     }
   }
@@ -178,7 +178,7 @@ struct RunCheck {
     ) { $0.optionalInteger(0) }
     return try connection.rows(
       """
-      SELECT id, layer, tap, population, statistics, width, epsilon, derives_normalized
+      SELECT id, layer, tap, population, statistics, width, epsilon, derives_normalized, shape
       FROM site WHERE run = ? ORDER BY id
       """,
       [.integer(run)]
@@ -187,7 +187,7 @@ struct RunCheck {
         database: database, run: run, isQuick: isQuick, lastStep: lastStep ?? nil,
         site: row.integer(0), tap: row.text(2), population: row.text(3), statistics: row.text(4),
         layer: row.integer(1), width: row.integer(5), epsilon: row.optionalReal(6),
-        derivesNormalized: row.optionalInteger(7),
+        derivesNormalized: row.optionalInteger(7), shape: row.optionalText(8),
         reporter: reporter.at(
           CheckFinding.Tensor(
             layer: row.integer(1), tap: row.text(2), population: row.text(3),

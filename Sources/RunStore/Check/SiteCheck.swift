@@ -16,6 +16,7 @@ struct SiteCheck {
   let width: Int
   let epsilon: Double?
   let derivesNormalized: Int?
+  let shape: String?
   let reporter: CheckReporter
 
   private var connection: Connection { database.connection }
@@ -39,6 +40,9 @@ struct SiteCheck {
     if let derivesNormalized, epsilon == nil || ![0, 1].contains(derivesNormalized) {
       try reporter.fault(
         "normalized", "derives_normalized is \(derivesNormalized), which is impossible.")
+    }
+    if let shape, TensorShapeText.shape(shape) == nil {
+      try reporter.fault("shape", "the shape \(shape.prefix(40)) is impossible.")
     }
     guard try (1...max(database.largestWidth(), 1)).contains(width) else {
       return try reporter.fault("width", "a tensor of \(width) features is impossible.")

@@ -63,13 +63,14 @@ extension RunDatabase {
       let (name, type) = (row.text(0), row.text(1))
       let isFile = table.encoding == .file && table.vectors.contains(name)
       let isTruth = table.truths.contains(name)
+      let storesNaN = table.nanColumns.contains(name)
       let column = "\(table.name).\(name)"
       return RecordedColumn(
         model: .init(name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT"),
         sql: isFile ? "length(\(column))" : column
       ) { row, column, width in
         if row.isNull(column) {
-          return table.storesNaN && type == "REAL" ? .number(.nan) : .missing
+          return storesNaN ? .number(.nan) : .missing
         }
         switch type {
         case "TEXT": return .text(row.text(column))

@@ -10,8 +10,8 @@ extension RunDatabase {
       let largestWidth = try largestWidth()
       return try connection.rows(
         """
-        SELECT id, layer, tap, population, statistics, width, epsilon, layer_name, activation,
-          derives_normalized
+        SELECT id, layer, tap, population, statistics, width, epsilon, layer_name, layer_kind,
+          shape, activation, derives_normalized
         FROM site WHERE run = ?
         ORDER BY layer,
           CASE tap WHEN 'input' THEN 0 WHEN 'preactivation' THEN 1 WHEN 'activation' THEN 2 ELSE 3 END,
@@ -46,8 +46,9 @@ extension RunDatabase {
             population: try known(Site.Population(rawValue: row.text(3)), row.text(3)),
             statistics: try known(StatisticsMode(rawValue: row.text(4)), row.text(4)),
             width: width, epsilon: row.optionalReal(6), layerName: row.optionalText(7),
-            activation: row.optionalText(8),
-            derivesNormalized: row.optionalInteger(9).map { $0 == 1 }))
+            layerKind: row.optionalText(8), shape: try row.optionalText(9).map(shape),
+            activation: row.optionalText(10),
+            derivesNormalized: row.optionalInteger(11).map { $0 == 1 }))
       }
     }
   }
@@ -60,6 +61,17 @@ extension RunDatabase {
       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     ) { $0.integer(0) }
     return (bytes ?? 0) / MemoryLayout<Float>.stride
+  }
+
+  /// The shape that `text`, such as "[64,56,56]", is of.
+  private func shape(_ text: String) throws -> [Int] {
+    guard let shape = TensorShapeText.shape(text) else {
+      throw StoreError(
+        .badDatabase,
+        "The database \(path) holds the impossible shape \(text.prefix(40)); restore it from a copy."
+      )
+    }
+    return shape
   }
 
   /// The value of an enumeration, which the constraints of the schema should have ensured.

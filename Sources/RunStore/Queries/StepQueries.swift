@@ -43,7 +43,7 @@ extension RunDatabase {
           step: try row.count(0),
           split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
           statistics: try known(StatisticsMode(rawValue: row.text(2)), row.text(2)),
-          loss: row.real(3), accuracy: row.real(4), count: try row.count(5))
+          loss: row.real(3), accuracy: row.real(4), count: row.isNull(5) ? nil : try row.count(5))
       }
     }
   }
@@ -52,7 +52,8 @@ extension RunDatabase {
 extension StepRecord {
   fileprivate init(_ row: borrowing Row) throws {
     self.init(
-      step: try row.count(0), loss: row.real(1), accuracy: row.real(2), learningRate: row.real(3),
-      batchSize: row.integer(4), duration: row.real(5))
+      step: try row.count(0), loss: row.real(1), accuracy: row.real(2),
+      learningRate: row.optionalReal(3), batchSize: row.optionalInteger(4),
+      duration: row.optionalReal(5))
   }
 }

@@ -66,14 +66,16 @@ final class PendingWrite {
   private func insert(_ site: Site, _ connection: Connection) throws -> Int64 {
     try connection.run(
       """
-      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon, layer_name, activation,
-        derives_normalized)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO site (run, layer, tap, population, statistics, width, epsilon, layer_name, layer_kind,
+        shape, activation, derives_normalized)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(run), .integer(site.layer), .text(site.tap.rawValue),
         .text(site.population.rawValue), .text(site.statistics.rawValue), .integer(site.width),
         .real(optional: site.epsilon), .text(optional: site.layerName),
+        .text(optional: site.layerKind),
+        .text(optional: site.shape.map(TensorShapeText.text)),
         .text(optional: site.activation),
         .integer(optional: site.derivesNormalized.map { $0 ? 1 : 0 }),
       ])
@@ -89,7 +91,8 @@ final class PendingWrite {
     for step in records.steps {
       try statement.run([
         .integer(run), .integer(step.step), .real(step.loss), .real(step.accuracy),
-        .real(step.learningRate), .integer(step.batchSize), .real(step.duration),
+        .real(optional: step.learningRate), .integer(optional: step.batchSize),
+        .real(optional: step.duration),
       ])
     }
   }
@@ -103,7 +106,7 @@ final class PendingWrite {
       [
         .integer(run), .integer(evaluation.step), .text(evaluation.split.rawValue),
         .text(evaluation.statistics.rawValue), .real(evaluation.loss),
-        .real(evaluation.accuracy), .integer(evaluation.count),
+        .real(evaluation.accuracy), .integer(optional: evaluation.count),
       ])
   }
 

@@ -215,11 +215,8 @@ public final class RunRecorder: RunWriting {
   ///   kind `misuse` where the learning rate or the duration is not finite; then only `step` is refused.
   public func record(_ step: StepRecord) throws {
     try requireNotEnded()
-    for (name, value) in [("learning rate", step.learningRate), ("duration", step.duration)]
-    where !value.isFinite {
-      throw StoreError(
-        .misuse, "The \(name) of step \(step.step) is \(value); record it with a finite number.")
-    }
+    try requireFinite(step.learningRate, "learning rate", of: step)
+    try requireFinite(step.duration, "duration", of: step)
     try timed {
       pending.steps.append(step)
       let now = ContinuousClock.now
@@ -238,6 +235,12 @@ public final class RunRecorder: RunWriting {
       // A step that waited for the previous write is not a slow step.
       lastRecord = .now
     }
+  }
+
+  private func requireFinite(_ value: Double?, _ name: String, of step: StepRecord) throws {
+    guard let value, !value.isFinite else { return }
+    throw StoreError(
+      .misuse, "The \(name) of step \(step.step) is \(value); record it with a finite number.")
   }
 
   /// Writes a checkpoint at once, in one transaction with what waits; it replaces one of the same step.

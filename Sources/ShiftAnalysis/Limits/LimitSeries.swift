@@ -66,7 +66,8 @@ extension RunReading {
   private func lastEvaluation(
     for limit: RunLimit, of run: Run, _ value: (EvaluationRecord) -> Double?
   ) throws -> LimitSeries {
-    let all = try evaluations(of: run).filter { $0.split == limit.split }
+    let recorded = try evaluations(of: run)
+    let all = recorded.filter { $0.split == limit.split }
     // Without batch norm there is one mode.
     let wanted: [StatisticsMode] =
       all.allSatisfy { $0.statistics == .none } ? [.none] : [limit.query.statistics ?? .running]
@@ -74,7 +75,10 @@ extension RunReading {
     guard let last = found.last else {
       let mode = wanted[0] == .none ? "" : " with \(wanted[0].words)"
       let held = Set(all.map(\.statistics)).map(\.words).sorted().joined(separator: ", ")
-      let known = all.last.map { "; the last of that split is of step \($0.step) (\(held))" } ?? ""
+      let splits = Set(recorded.map(\.split.rawValue)).sorted().joined(separator: ", ")
+      let known =
+        all.last.map { "; the last of that split is of step \($0.step) (\(held))" }
+        ?? (splits.isEmpty ? "" : "; its splits are \(splits)")
       throw ShiftError(
         .notRecorded,
         "Run \(run.shortID) has no evaluation of the \(limit.split.rawValue) split\(mode) at the steps of the limit \"\(limit)\"\(known)."

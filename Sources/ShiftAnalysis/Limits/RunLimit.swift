@@ -93,7 +93,12 @@ public struct RunLimit: Sendable, CustomStringConvertible {
         tap = query.tap
       case "population": query.population = try parser.known(Site.Population.self, "a population")
       case "statistics": query.statistics = try parser.known(StatisticsMode.self, "statistics")
-      case "split": split = try parser.known(EvaluationRecord.Split.self, "a split")
+      case "split":
+        let word = parser.word()
+        guard let named = EvaluationRecord.Split(rawValue: word) else {
+          throw parser.error(expecting: "a split (such as train, validation or test)", found: word)
+        }
+        split = named
       case "detector": detector = try parser.known(AlarmDetector.self, "a detector")
       case "reference":
         let word = parser.word()

@@ -33,22 +33,30 @@ extension Network {
   ) {
     for (index, layer) in layers.enumerated() {
       let taps = moments.layers[index]
-      func visit(_ tap: Site.Tap, _ moments: TensorMoments, readBy reader: Normalization? = nil) {
+      func visit(
+        _ tap: Site.Tap, _ moments: TensorMoments, _ shape: [Int],
+        readBy reader: Normalization? = nil
+      ) {
         let site = Site(
           layer: index + 1, tap: tap, population: population, statistics: statistics,
           width: moments.mean.count, epsilon: reader.map { Double($0.architecture.epsilon) },
-          activation: layer.activation.rawValue,
+          layerKind: layer.map.kind, shape: shape, activation: layer.activation.rawValue,
           derivesNormalized: reader.map { $0.hasDerivedOutput && statistics == .batch })
         body(site, moments, reader)
       }
       let isByOwnStatistics = layer.normalization?.isOverBatch == false || statistics == .batch
       let reader = isByOwnStatistics ? layer.normalization : nil
-      visit(.input, moments.input(ofLayer: index))
-      visit(.preactivation, taps.preactivation, readBy: layer.placement == .before ? reader : nil)
+      let shape = layer.preactivation.dimensions
+      visit(.input, moments.input(ofLayer: index), layer.input.dimensions)
+      visit(
+        .preactivation, taps.preactivation, shape, readBy: layer.placement == .before ? reader : nil
+      )
       guard let normalization = layer.normalization else { continue }
-      if layer.placement == .after { visit(.activation, taps.activation, readBy: reader) }
+      if layer.placement == .after { visit(.activation, taps.activation, shape, readBy: reader) }
       let isDerived = normalization.hasDerivedOutput && statistics == .batch
-      if !isDerived || !taps.normalized.values.isEmpty { visit(.normalized, taps.normalized) }
+      if !isDerived || !taps.normalized.values.isEmpty {
+        visit(.normalized, taps.normalized, shape)
+      }
     }
   }
 }

@@ -42,6 +42,22 @@ struct QuestionCommandTests {
     }
   }
 
+  @Test("Events are those of the kinds that were asked for")
+  func kinds() throws {
+    let kinds = try rows("events", "shifted").map { $0["kind"] }
+    #expect(kinds.contains("alarm"))
+    #expect(
+      try rows("events", "shifted", "--kind", "alarm").map { $0["kind"] }
+        == kinds.filter { $0 == "alarm" })
+    #expect(
+      try rows("events", "shifted", "--kind", "note", "--kind", "alarm").map { $0["kind"] }
+        == kinds.filter { $0 == "alarm" })
+    #expect(try rows("events", "shifted", "--kind", "note").isEmpty)
+    expectOneSentence(
+      try place.attempt(["events", "shifted", "--kind", "Alarm"]), exitCode: 64,
+      containing: "\"Alarm\" is no kind of event")
+  }
+
   @Test("Every question answers in every format")
   func formats() throws {
     for question in [

@@ -12,7 +12,8 @@ struct DataExportTests {
   let runs: RecordedRuns
   let site = Site(
     layer: 2, tap: .preactivation, population: .probe, statistics: .batch, width: 2, epsilon: 0.001,
-    layerName: "fc, 1", activation: "relu", derivesNormalized: true)
+    layerName: "fc, 1", layerKind: "Linear", shape: [2], activation: "relu", derivesNormalized: true
+  )
 
   /// Two runs with rows in every table.
   init() throws {
@@ -63,9 +64,11 @@ struct DataExportTests {
         try recorder.record(Checkpoint(step: step, tensors: Array(repeating: 7, count: step + 1)))
       }
       try recorder.record(
-        StepRecord(
-          step: step, loss: 1 / Double(step), accuracy: .nan, learningRate: 0.1, batchSize: 8,
-          duration: 1e-5))
+        step % 2 == 0
+          ? StepRecord(
+            step: step, loss: 1 / Double(step), accuracy: .nan, learningRate: 0.1, batchSize: 8,
+            duration: 1e-5)
+          : StepRecord(step: step, loss: 1 / Double(step), accuracy: .nan))
     }
   }
 
@@ -118,7 +121,7 @@ struct DataExportTests {
     func number(_ value: Double) -> String {
       value.isNaN ? "NaN" : value.isInfinite ? value < 0 ? "-Infinity" : "Infinity" : "\(value)"
     }
-    if row.isNull(index) { return type == "REAL" && table.storesNaN ? "NaN" : "" }
+    if row.isNull(index) { return table.nanColumns.contains(column) ? "NaN" : "" }
     switch type {
     case "INTEGER" where table.truths.contains(column):
       return row.integer(index) == 1 ? "true" : "false"
@@ -176,6 +179,9 @@ struct DataExportTests {
       #expect(AnswerDocument.areAlike(json, csv: csv))
     }
     #expect(text.contains(#""mean":["NaN",1e-45],"variance":[0.1,"Infinity"]"#))
+    #expect(text.contains(#""learning_rate":null,"batch_size":null,"duration":null"#))
+    #expect(text.contains(#""accuracy":"NaN","learning_rate":0.1,"batch_size":8"#))
+    #expect(text.contains(#""layer_kind":"Linear","shape":"[2]""#))
     #expect(text.contains(#""counts":[0,1,0,0,0,0,1,0]"#))
     #expect(try AnswerDocument(ndjson: self.text(.ndjson)).rows.count == csv.rows.count)
   }

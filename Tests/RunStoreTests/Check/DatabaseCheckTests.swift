@@ -132,7 +132,7 @@ struct DatabaseCheckTests {
         "the statistics \"strange\""
       ),
       (
-        "UPDATE evaluation SET split = 'strange' WHERE step = 10", "word",
+        "UPDATE evaluation SET split = '' WHERE step = 10", "word",
         "evaluation at step 10: the split"
       ),
       (

@@ -49,6 +49,8 @@ struct RecordedValuesTests {
     let events = [
       EventRecord(step: 3, layer: nil, kind: .diverged, message: "It's over."),
       EventRecord(step: 4, layer: 2, kind: .alarm, message: "Layer 2 moved."),
+      EventRecord(
+        step: 5, layer: 1, kind: try #require(EventRecord.Kind(rawValue: "gpu-0_hot")), message: ""),
     ]
     let (reader, run) = try database.recorded { recorder in
       recorder.record(noise, at: SampleRun.input)
@@ -138,6 +140,52 @@ struct RecordedValuesTests {
     #expect(read.learningRate == 0.1 + 0.2)
     #expect(read.batchSize == .max)
     #expect(read.duration == 1.0 / 3)
+  }
+
+  @Test("What is unknown of a step is NULL in the file and nil when it is read")
+  func unknown() throws {
+    let steps = [
+      StepRecord(step: 0, loss: 1, accuracy: 0.5),
+      StepRecord(step: 1, loss: 1, accuracy: 0.5, learningRate: 0.1),
+      StepRecord(step: 2, loss: 1, accuracy: 0.5, batchSize: 8),
+      StepRecord(step: 3, loss: 1, accuracy: 0.5, duration: 0.25),
+    ]
+    let (reader, run) = try database.recorded { for step in steps { try $0.record(step) } }
+    var read: [StepRecord] = []
+    try reader.forEachStep(of: run) { read.append($0) }
+    #expect(read == steps && read[0].learningRate == nil)
+    #expect(try reader.lastStep(of: run) == steps[3])
+    #expect(
+      try reader.rows(of: "step", without: ["run", "loss", "accuracy"]) == [
+        "0,NULL,NULL,NULL", "1,0.1,NULL,NULL", "2,NULL,8,NULL", "3,NULL,NULL,0.25",
+      ])
+    try reader.check { Issue.record("\($0)") }
+  }
+
+  @Test("What is known of a site's layer comes back")
+  func layers() throws {
+    func site(_ layer: Int, _ name: String?, _ kind: String?, _ shape: [Int]?) -> Site {
+      Site(
+        layer: layer, tap: .input, population: .batch, statistics: .batch, width: 1,
+        layerName: name, layerKind: kind, shape: shape, activation: name.map { $0 + "!" },
+        derivesNormalized: nil)
+    }
+    let sites = [
+      site(1, "layer3.1.bn2", "BatchNorm2d", [64, 56, 56]), site(2, "a \"b\"", nil, [1]),
+      site(3, nil, "dense", nil), site(4, nil, nil, [1 << 40]),
+    ]
+    let (reader, run) = try database.recorded {
+      for site in sites { $0.record(site, step: 0, count: 1, mean: [0], variance: [1]) }
+      try $0.record(SampleRun.step(0))
+    }
+    let read = try reader.sites(of: run).map(\.site)
+    #expect(read.map(\.layerName) == sites.map(\.layerName))
+    #expect(read.map(\.layerKind) == sites.map(\.layerKind))
+    #expect(read.map(\.shape) == sites.map(\.shape))
+    #expect(read.map(\.activation) == sites.map(\.activation))
+    #expect(
+      try reader.text("SELECT shape FROM site WHERE layer = 1") == "[64,56,56]")
+    try reader.check { Issue.record("\($0)") }
   }
 
   @Test("Steps are read in order, in whichever they were recorded, and may leave some out")

@@ -43,7 +43,7 @@ struct RunLimitTests {
       ("nw2 <= 1 after", "a whole number"),
       ("nw2 <= 1 after 9999999999999999999", "a whole number"),
       ("nw2(layer=2,) <= 1", "one of layer"), ("nw2 <= 1 ü", "after STEP"),
-      ("accuracy(layer=1) <= 1", "one of split, statistics"), ("loss(split=all) <= 1", "a split"),
+      ("accuracy(layer=1) <= 1", "one of split, statistics"), ("loss(split=) <= 1", "a split"),
       ("running_gap(tap=input) <= 1", "layer"), ("alarms(detector=eyes) <= 1", "a detector"),
       ("dead units <= 1", "a measure"), ("non_finite(reference=start) <= 1", "one of layer, tap"),
     ])
@@ -178,6 +178,17 @@ struct RunLimitMeasureTests {
     // A regression has no accuracy: undefined exceeds.
     let undefined = try check("accuracy(split=train, statistics=batch) >= 0", .lower)
     #expect(!undefined[0].isKept && undefined[0].worstValue == nil)
+    let other = #expect(throws: ShiftError.self) { try check("loss(split=tset) <= 1") }
+    #expect(other?.description.hasSuffix("; its splits are test, train.") == true)
+    let validation = try #require(EvaluationRecord.Split(rawValue: "validation"))
+    let own = try store.record("own") { recorder in
+      recorder.record(
+        EvaluationRecord(step: 0, split: validation, statistics: .none, loss: 0.25, accuracy: 1))
+      try recorder.endStep(0)
+    }
+    let limit = try RunLimit(reading: "loss(split=validation) <= 0.2")
+    #expect(limit.split == validation)
+    #expect(try store.check(limit, of: own).map(\.worstValue) == [0.25])
     for text in ["accuracy(split=train) <= 1", "loss(statistics=ioffe) <= 1", "loss <= 1 after 5"] {
       let error = #expect(throws: ShiftError.self) { try check(text) }
       #expect(error?.kind == .notRecorded && error?.description.contains("no evaluation") == true)

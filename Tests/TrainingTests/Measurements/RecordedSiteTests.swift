@@ -26,6 +26,28 @@ struct RecordedSiteTests {
     }
   }
 
+  @Test("Its kind and the shapes of its tensors, channels first")
+  func shapes() throws {
+    let runs = try RecordedRuns()
+    let run = try runs.record(
+      runs.training(
+        """
+        {"layers": [{"channels": 3, "stride": 2, "pooling": "max"}, {"channels": 5, "placement": "after"}, 6],
+          "norm": "batch", "steps": 2, "batch_size": 8, "probe": 20}
+        """))
+    // The digits are 8 x 8; a stride of 2 and pooling halve them.
+    let shapes: [[[Int]]] = [
+      [[1, 8, 8], [3, 4, 4]], [[3, 2, 2], [5, 2, 2]], [[5, 2, 2], [6]], [[6], [10]],
+    ]
+    for recorded in try runs.database.sites(of: run) {
+      let site = recorded.site
+      #expect(
+        site.layerKind == ["convolution", "convolution", "dense", "dense"][site.layer - 1])
+      #expect(site.shape == shapes[site.layer - 1][site.tap == .input ? 0 : 1])
+      #expect(site.shape?[0] == site.width)
+    }
+  }
+
   @Test(
     "It is what upgrading a file of an earlier version fills in",
     arguments: [

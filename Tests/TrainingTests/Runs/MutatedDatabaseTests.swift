@@ -27,7 +27,10 @@ struct MutatedDatabaseTests {
   static let exempt = [
     "run.note": "what its user wrote", "run.status_reason": "a sentence",
     "run.boot_id": "the name of some start of some machine", "tag.key": "any text",
-    "tag.value": "any text", "site.layer_name": "any text", "site.activation": "any text",
+    "tag.value": "any text", "site.layer_name": "any text", "site.layer_kind": "any text",
+    "evaluation.split = 'strange'": "another program's word",
+    "event.kind = 'strange'": "another program's word",
+    "site.activation": "any text",
     "event.message": "a sentence",
     "event.id": "a number that nothing refers to", "rollup.id": "a number that nothing refers to",
     "step.loss": "a loss may be any number", "evaluation.loss": "a loss may be any number",

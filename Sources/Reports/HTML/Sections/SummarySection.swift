@@ -25,10 +25,11 @@ struct SummarySection {
         }
       },
       row("accuracy on its batch") { run in
-        run.lastStep.map {
-          $0.accuracy.isNaN
+        run.lastStep.map { step in
+          step.accuracy.isNaN
             ? "no classes"
-            : "\(NumberFormat.percent($0.accuracy)) of \($0.batchSize.grouped) examples"
+            : NumberFormat.percent(step.accuracy)
+              + (step.batchSize.map { " of \($0.grouped) examples" } ?? "")
         }
       },
     ]
@@ -68,8 +69,8 @@ struct SummarySection {
         evaluation.accuracy.isNaN
         ? "no classes; loss \(NumberFormat.significant(evaluation.loss))"
         : NumberFormat.percent(evaluation.accuracy)
-      return "\(figure) of \(evaluation.count.grouped), "
-        + "step \(evaluation.step.grouped)"
+      let count = evaluation.count.map { " of \($0.grouped)" } ?? ""
+      return "\(figure)\(count), step \(evaluation.step.grouped)"
     }
     if statistics == .none { return evaluations.isEmpty ? nil : "has batch norm" }
     return evaluations.contains { $0.statistics == .none } ? "no batch norm" : nil
