@@ -50,7 +50,12 @@ def recorded(fake):
     """
     tensors = [tensor for message in fake.messages("tensors") for tensor in message["tensors"]]
     steps = {}
+    layers = set()
     for message in fake.messages():
+        if message["type"] == "tensors":
+            layers.update(tensor["layer"] for tensor in message["tensors"])
+        # The recorder refuses an event of a layer that is not declared before.
+        assert message.get("layer") in (None, *layers)
         columns = message.get("columns")
         if message["type"] not in ("step", "moments") or not columns:
             continue

@@ -59,11 +59,16 @@ else:
         return _is_in_checkpoint()
 
 
+_compiler = getattr(torch, "compiler", None)
+
 #: Whether this PyTorch has a `torch.compile` that says when it traces.
-can_compile = hasattr(getattr(torch, "compiler", None), "is_compiling")
+can_compile = hasattr(_compiler, "is_dynamo_compiling")
+
+#: Whether code is traced: by `torch.compile`, or for export.
+is_compiling: Callable[[], bool] = _compiler.is_compiling if can_compile else _never
 
 #: Whether `torch.compile` traces the code that asks.
-is_compiling: Callable[[], bool] = getattr(getattr(torch, "compiler", None), "is_compiling", _never)
+is_tracing_graph: Callable[[], bool] = _compiler.is_dynamo_compiling if can_compile else _never
 
 
 def identity(function: Callable) -> Callable:
@@ -72,6 +77,6 @@ def identity(function: Callable) -> Callable:
 
 
 #: Marks a function that runs while `torch.compile` traces, not when the graph runs.
-runs_while_tracing: Callable[[Callable], Callable] = getattr(
-    getattr(torch, "compiler", None), "assume_constant_result", identity
+runs_while_tracing: Callable[[Callable], Callable] = (
+    _compiler.assume_constant_result if can_compile else identity
 )

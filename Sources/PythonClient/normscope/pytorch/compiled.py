@@ -20,7 +20,7 @@ def note(number: int) -> int:
     """Notes that hook `number` is in a graph."""
     hook = hooks.get(number)
     if hook is not None:
-        hook.is_traced = True
+        hook.is_traced = hook.observations.is_traced = True
     return 0
 
 

@@ -11,7 +11,13 @@ import torch
 from torch import nn
 
 from . import compiled
-from .autograd import can_compile, hides_saved_tensors, is_compiling, is_in_backward
+from .autograd import (
+    can_compile,
+    hides_saved_tensors,
+    is_compiling,
+    is_in_backward,
+    is_tracing_graph,
+)
 from .moments import Entries, measured
 from .selection import example, features, width
 
@@ -33,6 +39,8 @@ class Observations:
         self.is_active = True
         #: Whether batch norms that use their running statistics are measured in this step.
         self.measures_frozen = True
+        #: Whether any hook is in a graph of `torch.compile`.
+        self.is_traced = False
         self.norms = Entries()
         self.inputs = Entries()
         self.frozen = Entries()
@@ -41,11 +49,6 @@ class Observations:
         #: The batch norms that updated their running statistics again in the backward pass, once
         #: each.
         self.newly_repeated: List[BatchNormHook] = []
-
-    def clear(self) -> None:
-        """Forgets the moments of the step."""
-        for entries in (self.norms, self.inputs, self.frozen):
-            entries.clear()
 
 
 class ModuleHook:
@@ -69,6 +72,8 @@ class ModuleHook:
         self.units = width(module) or 0
         #: The number of the run's tensor, once it is declared.
         self.tensor: Optional[int] = None
+        #: Whether the run has any tensor of this layer.
+        self.is_declared = False
         self.number = next(_numbers)
         self.is_traced = False
         self.state: Optional[torch.Tensor] = None
@@ -140,7 +145,7 @@ class BatchNormHook(ModuleHook):
     def __call__(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
         if is_compiling():
             state = self.state
-            if module.training and inputs and state is not None:
+            if is_tracing_graph() and module.training and inputs and state is not None:
                 if state.device == output.device:
                     compiled.note(self.number)
                     compiled.accumulate(state, inputs[0], module.weight, module.bias)
@@ -168,9 +173,8 @@ class BatchNormHook(ModuleHook):
             gamma, beta = self._affine(gamma, beta, mean)
         if self.shape is None:
             self.note_shape(output, len(mean))
-        with torch.no_grad():
-            # Copied here: the optimizer changes gamma and beta in place.
-            rows = torch.stack((mean, inverse, gamma, beta))
+        # Copied here: the optimizer changes gamma and beta in place.
+        rows = torch.stack((mean, inverse, gamma.detach(), beta.detach()))
         seen.norms.add(self, output.numel() // rows.shape[1], rows)
 
     def affine(self) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
@@ -178,7 +182,7 @@ class BatchNormHook(ModuleHook):
         gamma, beta = self._affine(
             self.module.weight, self.module.bias, torch.empty(self.units, device="cpu")
         )
-        return gamma.cpu().numpy().copy(), beta.cpu().numpy().copy()
+        return gamma.detach().cpu().numpy().copy(), beta.detach().cpu().numpy().copy()
 
     def _affine(
         self, gamma: Optional[torch.Tensor], beta: Optional[torch.Tensor], mean: torch.Tensor
@@ -187,8 +191,8 @@ class BatchNormHook(ModuleHook):
         if ones.shape != mean.shape or ones.device != mean.device or ones.dtype != mean.dtype:
             ones, zeros = self._plain = torch.ones_like(mean), torch.zeros_like(mean)
         return (
-            ones if gamma is None else gamma.detach().to(mean.dtype),
-            zeros if beta is None else beta.detach().to(mean.dtype),
+            ones if gamma is None else gamma.to(mean.dtype),
+            zeros if beta is None else beta.to(mean.dtype),
         )
 
     def _evaluated(self, inputs: Any) -> None:
@@ -223,6 +227,8 @@ class InputHook(ModuleHook):
         x = inputs[0]
         if is_compiling():
             state = self.state
+            if not is_tracing_graph():
+                return
             if state is not None and state.device == x.device and x.is_floating_point():
                 compiled.note(self.number)
                 compiled.accumulate(state, features(module, x), None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -49,8 +50,8 @@ class Entries:
             return None
         hooks = tuple(self.hooks)
         rows = self.rows
-        if any(part.device != rows[0].device for part in rows):  # Replicas of DataParallel.
-            rows = [part.cpu() for part in rows]
+        if rows[0].is_cuda and any(part.device != rows[0].device for part in rows):
+            rows = [part.cpu() for part in rows]  # Replicas of DataParallel.
         values = (torch.cat(rows, 1) if len(rows) > 1 else rows[0]).cpu().numpy()
         layout = layouts.get(hooks)
         if layout is None or layout.total != values.shape[1]:
@@ -131,8 +132,8 @@ class Moments:
         """At least how many elements of each tensor are not finite: one for each unit whose moments
         are not; None where all are finite.
         """
-        # A sum of finite numbers may overflow: it only asks whether to look.
-        if np.isfinite(self.mean.sum(dtype=np.float64) + self.variance.sum(dtype=np.float64)):
+        # Finite only if all are; where products overflow it is looked for in vain.
+        if math.isfinite(self.mean.dot(self.variance)):
             return None
         broken = ~(np.isfinite(self.mean) & np.isfinite(self.variance))
         if not broken.any():

@@ -89,7 +89,7 @@ def probe(
         for moments, tap in found:
             if moments is not None:
                 tensors = [
-                    _tensor(run, hook, tap or hook.tap, "probe", statistics)
+                    tensor(run, hook, tap or hook.tap, "probe", statistics)
                     for hook in moments.layout.hooks
                 ]
                 answer.append((np.array(tensors, np.int64).tobytes(), moments))
@@ -137,16 +137,6 @@ class _paused:
         self._observations.is_active = self._was
 
 
-def frozen_tensors(run: Any, moments: Moments) -> bytes:
-    """The tensors of batch norms that use running statistics while the model trains."""
-    tensors = []
-    for hook in moments.layout.hooks:
-        if hook.frozen_tensor is None:
-            hook.frozen_tensor = _tensor(run, hook, hook.tap, "batch", "running")
-        tensors.append(hook.frozen_tensor)
-    return np.array(tensors, np.int64).tobytes()
-
-
 def by_running_statistics(run: Any, norms: Moments) -> Iterator[Tuple[bytes, Moments]]:
     """Tensors and moments of what the batch norms would make of a step's batches by their running
     statistics as they are now: it follows from the batches' moments.
@@ -165,14 +155,14 @@ def by_running_statistics(run: Any, norms: Moments) -> Iterator[Tuple[bytes, Mom
                 (hook, count, (mean - center) * scale + beta, variance * scale * scale, None, None)
             )
         if hook.gap_tensor is None:
-            hook.gap_tensor = _tensor(run, hook, "normalized", "batch", "running")
+            hook.gap_tensor = tensor(run, hook, "normalized", "batch", "running")
         tensors.append(hook.gap_tensor)
     moments = concatenated(parts)
     if moments is not None:
         yield np.array(tensors, np.int64).tobytes(), moments
 
 
-def _tensor(run: Any, hook: ModuleHook, tap: str, population: str, statistics: str) -> int:
+def tensor(run: Any, hook: ModuleHook, tap: str, population: str, statistics: str) -> int:
     """The run's tensor of a hook with these coordinates."""
     reads = hook.is_norm and tap == hook.tap and statistics == "batch"
     return run.tensor(

@@ -111,12 +111,15 @@ class WatchedRun(Run):
         variance = np.concatenate([part[3] for part in parts]).astype(np.float32)
         self.noise([part[0].tensor for part in parts], counts, mean, variance)
 
-    def declare(self, hooks: Iterable[ModuleHook]) -> None:
-        """Declares the tensors of the training batches that these hooks see, in the model's
-        order.
+    def declare(self, hooks: Iterable[ModuleHook], frozen: Iterable[ModuleHook] = ()) -> None:
+        """Declares the tensors of the training batches that these hooks see, and of those that are
+        frozen, in the model's order.
         """
         new = {hook for hook in hooks if hook.tensor is None}
-        for hook in self._hooks if new else ():
+        cold = {hook for hook in frozen if hook.frozen_tensor is None}
+        for hook in self._hooks if new or cold else ():
+            if hook in cold:
+                hook.frozen_tensor = probing.tensor(self, hook, hook.tap, "batch", "running")
             if hook in new:
                 keys: Dict[str, Any] = {"tap": hook.tap, "statistics": "none"}
                 if hook.is_norm:
@@ -125,6 +128,7 @@ class WatchedRun(Run):
 
     def facts(self, hook: ModuleHook) -> Dict[str, Any]:
         """What is declared of every tensor of a hook."""
+        hook.is_declared = True
         return {
             "layer": hook.name,
             "kind": hook.kind,
@@ -141,13 +145,12 @@ class WatchedRun(Run):
     def _prepare(self) -> None:
         """Makes the hooks ready for the next step."""
         observations = self._observations
-        observations.clear()
         # The ranks go on together, whatever happens to the recorder of the first.
         observations.is_active = self.next_step % self._every == 0 and (
             self._ranks.count > 1 or self.is_recording
         )
-        observations.measures_frozen = self._is_due()
-        if self._is_due() and observations.is_active:
+        observations.measures_frozen = is_due = self._is_due()
+        if is_due and observations.is_active:
             self._supervision.prepare()
 
     def _is_due(self) -> bool:
@@ -160,27 +163,41 @@ class WatchedRun(Run):
         norms = observations.norms.take(layouts)
         inputs = observations.inputs.take(layouts)
         frozen = observations.frozen.take(layouts)
-        if any(hook.is_traced for hook in self._hooks):
+        if observations.is_traced:
             norms, inputs = self._with_graphs(norms, inputs)
         if self._ranks.count > 1:
             ours = [hook for hook in self._hooks if hook.is_norm]
             others = [hook for hook in self._hooks if not hook.is_norm]
             norms, inputs, frozen = self._ranks.merge([ours, others, ours], [norms, inputs, frozen])
-        self._supervision.check(norms, inputs, forwards, self._is_due())
-        found = [moments for moments in (norms, inputs) if moments is not None]
+        found = [moments for moments in (norms, inputs, frozen) if moments is not None]
         for moments in found:
             if moments.layout.tensors is None:
-                self.declare(hook for each in found for hook in each.layout.hooks)
-                tensors = [hook.tensor for hook in moments.layout.hooks]
-                moments.layout.tensors = np.array(tensors, np.int64).tobytes()
-            self._record(moments.layout.tensors, moments, None)
-        if frozen is not None:
-            self._record(probing.frozen_tensors(self, frozen), frozen, None)
-        if norms is not None and self._is_due():
+                self._number(norms, inputs, frozen)
+        broken = None
+        for moments in found:
+            non_finite = self._record(moments.layout.tensors, moments, None)
+            if non_finite is not None and broken is None:
+                broken = moments.layout.hooks, non_finite
+        if norms is not None and observations.measures_frozen:
             for tensors, moments in probing.by_running_statistics(self, norms):
                 self._record(tensors, moments, None)
+        self._supervision.check(norms, inputs, forwards, broken, observations.measures_frozen)
 
-    def _record(self, tensors: Any, moments: Moments, step: Optional[int]) -> None:
+    def _number(self, *kinds: Optional[Moments]) -> None:
+        """Declares the tensors of norms, inputs and frozen norms and notes their numbers."""
+        hooks = [moments.layout.hooks if moments else () for moments in kinds]
+        self.declare((*hooks[0], *hooks[1]), hooks[2])
+        for moments, is_frozen in zip(kinds, (False, False, True)):
+            if moments is not None:
+                numbers = [
+                    hook.frozen_tensor if is_frozen else hook.tensor
+                    for hook in moments.layout.hooks
+                ]
+                moments.layout.tensors = np.array(numbers, np.int64).tobytes()
+
+    def _record(self, tensors: Any, moments: Moments, step: Optional[int]) -> Optional[np.ndarray]:
+        """Records moments; returns the numbers of elements that are not finite if there are any."""
+        non_finite = moments.non_finite()
         if self._recorder is not None:
             self.record_columns(
                 tensors,
@@ -189,15 +206,16 @@ class WatchedRun(Run):
                 moments.variance,
                 moments.gamma,
                 moments.beta,
-                moments.non_finite(),
+                non_finite,
                 step,
             )
+        return non_finite
 
     def _read_graphs(self) -> List[Tuple[Any, ...]]:
         """The moments of compiled graphs since the last step, whose states begin anew."""
-        hooks = [hook for hook in self._hooks if hook.is_traced and hook.state is not None]
-        if not hooks:
+        if not self._observations.is_traced:
             return []
+        hooks = [hook for hook in self._hooks if hook.is_traced and hook.state is not None]
         rows = torch.cat([hook.state for hook in hooks], 1).cpu().numpy()
         for hook in hooks:
             hook.state.zero_()

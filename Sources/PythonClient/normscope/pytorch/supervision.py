@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 import torch
 
@@ -22,6 +22,7 @@ class Supervision:
         self._updates: Dict[ModuleHook, int] = {}
         self._told: Dict[str, set] = {}
         self._most = 0
+        self._seen: Set[Tuple[Any, ...]] = set()
 
     def prepare(self) -> None:
         """Notes how often the batch norms have updated their running statistics."""
@@ -32,23 +33,40 @@ class Supervision:
         norms: Optional[Moments],
         inputs: Optional[Moments],
         forwards: Sequence[ModuleHook],
+        broken: Optional[Tuple[Sequence[ModuleHook], Any]],
         is_due: bool,
     ) -> None:
-        """Looks at the moments of a step, before they are recorded."""
+        """Looks at the moments of a step, whose tensors are declared.
+
+        - forwards: the hooks of the forward passes outside of graphs.
+        - broken: hooks, and how many elements of each are not finite; None of none.
+        - is_due: whether this step is looked at closely, for which `prepare` was called.
+        """
         seen = self._observations
         if seen.newly_frozen:
             self._frozen(seen.newly_frozen)
             seen.newly_frozen = []
-        for moments in (norms, inputs):
-            if moments is not None and "non-finite" not in self._told:
-                self._look_for_non_finite(moments)
-        found = sum(len(moments.layout.hooks) for moments in (norms, inputs) if moments)
-        if is_due or found < self._most:
+        if broken is not None and "non-finite" not in self._told:
+            self._not_finite(*broken)
+        found = len(norms.layout.hooks) if norms is not None else 0
+        if inputs is not None:
+            found += len(inputs.layout.hooks)
+        if is_due or found != self._most and self._is_new(norms, inputs):
             self._look_for_missing(norms, inputs, forwards, is_due)
-        self._most = max(found, self._most)
+            self._most = max(found, self._most)
         if seen.newly_repeated:
             self._repeated(seen.newly_repeated)
             seen.newly_repeated = []
+
+    def _is_new(self, *kinds: Optional[Moments]) -> bool:
+        """Whether no step before saw just these layers: steps of several kinds may alternate."""
+        hooks = tuple(moments.layout.hooks for moments in kinds if moments is not None)
+        if hooks in self._seen:
+            return False
+        if len(self._seen) > 64:
+            self._seen.clear()
+        self._seen.add(hooks)
+        return True
 
     def _frozen(self, hooks: List[BatchNormHook]) -> None:
         self._tell(
@@ -66,14 +84,12 @@ class Supervision:
             "runs the forward pass again, and its momentum counts twice.",
         )
 
-    def _look_for_non_finite(self, moments: Moments) -> None:
-        counts = moments.non_finite()
-        if counts is not None:
-            hooks = [hook for hook, count in zip(moments.layout.hooks, counts) if count]
-            what = "read numbers that are not finite"
-            if hooks[0].is_norm:
-                what += ", and so running statistics are not finite any more"
-            self._tell("non-finite", hooks, what + ".")
+    def _not_finite(self, hooks: Sequence[ModuleHook], counts: Any) -> None:
+        hooks = [hook for hook, count in zip(hooks, counts) if count]
+        what = "read numbers that are not finite"
+        if hooks[0].is_norm:
+            what += ", and so running statistics are not finite any more"
+        self._tell("non-finite", hooks, what + ".")
 
     def _look_for_missing(
         self,
@@ -173,5 +189,6 @@ class Supervision:
         first = hooks[0].name
         who = first if len(hooks) == 1 else f"{first} (and {len(hooks) - 1} more layers)"
         sentence = f"{who} {what}"
-        self._run.event(kind, sentence, layer=first)
+        # The recorder knows the layers of declared tensors.
+        self._run.event(kind, sentence, layer=first if hooks[0].is_declared else None)
         return sentence
