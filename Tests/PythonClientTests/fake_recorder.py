@@ -2,9 +2,9 @@
 """A recorder for tests: it decodes frames with its own few lines, and keeps each message as a line
 of JSON.
 
-Its behavior is in $FAKE_BEHAVIOR: `stall:N` reads nothing for N seconds after it began, `die:N`
-ends with a disk's sentence after N messages, `refuse`, `old` and `protocol:N` end or answer as
-other programs do. Messages go to the file of $FAKE_OUTPUT.
+Its behavior is in $FAKE_BEHAVIOR: `stall:PATH` reads nothing after it began until that file exists,
+`die:N` ends with a disk's sentence after N messages, `refuse`, `old` and `protocol:N` end or answer
+as other programs do. Messages go to the file of $FAKE_OUTPUT.
 """
 
 import json
@@ -81,8 +81,8 @@ def main():
                             ),
                         }
                     )
-                    if kind == "stall":
-                        time.sleep(float(number))
+                    while kind == "stall" and not os.path.exists(number):
+                        time.sleep(0.01)
                 if message["type"] == "step":
                     say({"type": "durable", "step": message["step"]})
                 if kind == "remark" and message["type"] == "step":

@@ -51,9 +51,13 @@ def test_a_run_that_is_not_there_is_a_key_error(database, name):
 
 
 def test_moments_are_those_of_the_file(database):
-    moments = database["normalized"].moments(2, tap="preactivation")
+    moments = database["normalized"].moments(2)
     assert list(moments.steps) == list(range(12)) and len(moments) == 12
-    assert moments.tensor["population"] == "batch" and moments.tensor["units"] == 5
+    tensor = moments.tensor
+    assert (tensor["tap"], tensor["population"], tensor["statistics"], tensor["units"]) == (
+        *("preactivation", "batch", "batch"),
+        5,
+    )
     connection = sqlite3.connect(database.path)
     rows = connection.execute(
         """SELECT mean, variance, gamma, beta FROM moment
@@ -81,8 +85,10 @@ def test_a_tensor_without_normalization_has_no_gamma(database):
     [
         ({"layer": 9}, "no layer 9"),
         ({"layer": "conv1"}, "no layer conv1"),
-        ({"layer": 1}, "more than one is meant: there are tap input"),
-        ({"layer": 1, "tap": "activation"}, "none is meant: there are tap input"),
+        (
+            {"layer": 1, "tap": "activation"},
+            "no such tensor; there are tap input, population batch",
+        ),
     ],
 )
 def test_moments_of_what_was_not_recorded_are_a_key_error(database, coordinates, sentence):

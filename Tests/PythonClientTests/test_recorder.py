@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 import warnings
 
@@ -89,9 +90,9 @@ def test_when_the_recorder_ends_the_training_goes_on_after_one_warning(fake):
     assert caught[0].filename == __file__
 
 
-def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monkeypatch):
+def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monkeypatch, tmp_path):
     monkeypatch.setattr(recorder_module, "MOST_FRAMES", 4)
-    fake.behave("stall:60")
+    fake.behave(f"stall:{tmp_path / 'never'}")
     run = normscope.start("killed")
     pid = fake.lines[0]["pid"]
     subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {pid}"])
@@ -103,10 +104,14 @@ def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monke
 
 
 @pytest.mark.parametrize("limit, value", [("MOST_FRAMES", 8), ("MOST_BYTES", 50_000)])
-def test_at_the_bound_the_training_waits_and_nothing_is_lost(fake, monkeypatch, limit, value):
+def test_at_the_bound_the_training_waits_and_nothing_is_lost(
+    fake, monkeypatch, tmp_path, limit, value
+):
     monkeypatch.setattr(recorder_module, limit, value)
     monkeypatch.setattr(recorder_module, "_PIPE", 4096)
-    fake.behave("stall:0.5")
+    gate = tmp_path / "gate"
+    fake.behave(f"stall:{gate}")
+    threading.Timer(0.5, gate.touch).start()
     most = 0
     with normscope.start("slow") as run:
         run.tensor("a", units=1000)

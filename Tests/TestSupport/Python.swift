@@ -18,6 +18,11 @@ package enum Python {
   package static let safetensorsSkipReason =
     "safetensors and numpy are not installed for python3, so there is nothing to compare with"
 
+  /// A Python interpreter that has pytest; Debian's first, which has Debian's PyTorch.
+  package static let withPytest: String? = ["/usr/bin/python3", "python3"].first {
+    (try? CommandRun($0, ["-c", "import pytest"]).exitCode) == 0
+  }
+
   /// Runs a script that is checked in under Tests/Oracles.
   ///
   /// - Throws: what the system says where Python can't be started.

@@ -41,7 +41,7 @@ def to_plain(value: Any) -> Any:
     return str(value)
 
 
-def number(value: float) -> Any:
+def number(value: Any) -> Any:
     """The number itself where it is finite, else its name."""
     if hasattr(value, "detach"):  # PyTorch warns of a loss that still has its graph.
         value = value.detach()

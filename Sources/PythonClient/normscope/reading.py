@@ -108,10 +108,10 @@ class RecordedRun:
         """The moments of a tensor at every recorded step, or from step `first` to step `last`.
 
         - layer: its number or name.
-        - tap, population, statistics: needed only where several tensors of the layer were recorded;
-          of two populations the default is `batch`.
+        - tap, population, statistics: by default `batch`, what batch norm reads (`preactivation`,
+          else `input`), and `batch`; the attribute `tensor` says which tensor it is.
 
-        Raises `KeyError`, which lists the tensors of the layer, where none or several match.
+        Raises `KeyError`, which lists the tensors of the layer, where none matches.
         """
         site = self._site(layer, tap, population, statistics)
         rows = self._database._rows(
@@ -184,18 +184,27 @@ class RecordedRun:
             for site in sites
             if all(value is None or site[name] == value for name, value in wanted.items())
         ]
-        if population is None and len({site["population"] for site in found}) > 1:
-            found = [site for site in found if site["population"] == "batch"]
-        if len(found) == 1:
-            return found[0]
-        there = "; ".join(
-            f"tap {site['tap']}, population {site['population']}, statistics {site['statistics']}"
-            for site in found or sites
-        )
+        if found:
+            return min(found, key=_preference)
         if not sites:
             raise KeyError(f"Run {self.name} has no layer {layer}; layers() lists those recorded.")
-        count = "none" if not found else "more than one"
-        raise KeyError(f"Of the tensors of layer {layer} {count} is meant: there are {there}.")
+        there = "; ".join(
+            f"tap {site['tap']}, population {site['population']}, statistics {site['statistics']}"
+            for site in sites
+        )
+        raise KeyError(f"Layer {layer} has no such tensor; there are {there}.")
+
+
+def _preference(site: Dict[str, Any]) -> Tuple[int, ...]:
+    """The default tensor comes first: of the training batch, what batch norm reads."""
+    return tuple(
+        values.index(site[name]) if site[name] in values else len(values)
+        for name, values in (
+            ("population", ["batch"]),
+            ("tap", ["preactivation", "input", "activation"]),
+            ("statistics", ["batch", "none"]),
+        )
+    )
 
 
 def _described(site: Dict[str, Any]) -> Dict[str, Any]:

@@ -59,7 +59,6 @@ def begin(
 ) -> Tuple[Recorder, str, Dict[str, Any], int]:
     """Starts the recorder of a run, as `start` does: what a `Run` is made of."""
     message: Dict[str, Any] = {"type": "begin", "protocol": PROTOCOL, "name": name}
-    # A single node of numbers would be refused later, by another process: say it here.
     if not isinstance(name, str) or not name:
         raise ValueError("The name of a run is a text that is not empty.")
     if first_step is not None and resume is None:

@@ -62,7 +62,9 @@ struct ReadmeTests {
     }
 
     guard Python.hasNumPy else { return }
-    let script = try #require(try Self.blocks("python").first).joined(separator: "\n")
+    let script = try #require(
+      try Self.blocks("python").first { $0.contains { $0.contains("import sqlite3") } }
+    ).joined(separator: "\n")
     let answer = try CommandRun("python3", ["-c", script], in: folder.path)
     let byPython = try #require(
       Double(answer.output.filter { !$0.isWhitespace }), "\(answer.errorOutput)")

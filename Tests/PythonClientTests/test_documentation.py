@@ -1,0 +1,73 @@
+"""The examples of the documents run, with the real recorder."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    "README.md",
+    "Sources/PythonClient/README.md",
+    "Sources/NormscopeCommand/NormscopeCommand.docc/RecordingFromPython.md",
+]
+
+
+def blocks(document):
+    text = (ROOT / document).read_text()
+    return [
+        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "sqlite3" not in block
+    ]
+
+
+def test_the_examples_run(program, tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("normscope.pytorch")
+    import normscope
+
+    if "ingest" not in __import__("subprocess").getoutput(f"{program} ingest --help"):
+        pytest.skip("this program does not ingest")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NORMSCOPE_PROGRAM", program)
+    monkeypatch.delenv("NORMSCOPE_DB", raising=False)
+    layer3 = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Sequential())
+    block = torch.nn.Sequential()
+    block.add_module("bn2", torch.nn.BatchNorm1d(4))
+    layer3[1] = block
+    model = torch.nn.Sequential()
+    model.add_module("layer3", layer3)
+    model.add_module("head", torch.nn.Linear(4, 2))
+    generator = torch.Generator().manual_seed(1)
+    inputs = [torch.randn(8, 4, generator=generator) for _ in range(5)]
+    criterion = torch.nn.CrossEntropyLoss()
+    names = {
+        "normscope": normscope,
+        "model": model,
+        "loader": [(x, torch.zeros(8, dtype=torch.long)) for x in inputs],
+        "batches": inputs,
+        "criterion": criterion,
+        "optimizer": torch.optim.SGD(model.parameters(), 0.1),
+        "mean": [1.0, 2.0],
+        "variance": [1.0, 2.0],
+        "gamma": [1.0, 1.0],
+        "beta": [0.0, 0.0],
+        "test_loss": 1.0,
+        "accuracy": 0.5,
+    }
+    ran = 0
+    for document in DOCUMENTS:
+        for block in blocks(document):
+            if "normscope.callbacks" in block:
+                continue  # Each has a test inside its framework.
+            source = textwrap.dedent(block)
+            if "loss=loss" in source and "criterion(" not in source:
+                # What the example leaves out: the training step.
+                source = source.replace("...  ", "model(x); loss = 0.5  ", 1)
+            exec(compile(source, document, "exec"), names)
+            ran += 1
+    assert ran >= 6
+    runs = normscope.open("normscope.db").runs()
+    rows = runs.to_dict("records") if hasattr(runs, "to_dict") else runs
+    assert {row["status"] for row in rows} == {"finished"} and len(rows) >= 4
+    assert names["moments"].mean is not None and len(names["moments"]) == 5
