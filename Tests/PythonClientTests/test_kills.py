@@ -20,7 +20,7 @@ SCRIPT = """
     import normscope
     database, program, seconds = sys.argv[1:]
     run = normscope.start("killed", db=database, program=program)
-    print(run.id, run._recorder._process.pid, flush=True)
+    print(run.id, run._recorder.pid, flush=True)
     end = time.monotonic() + float(seconds)
     step = 0
     while time.monotonic() < end:

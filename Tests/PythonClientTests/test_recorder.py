@@ -14,6 +14,7 @@ import warnings
 
 import normscope
 import pytest
+from normscope import frame_queue
 from normscope import recorder as recorder_module
 
 
@@ -91,7 +92,7 @@ def test_when_the_recorder_ends_the_training_goes_on_after_one_warning(fake):
 
 
 def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monkeypatch, tmp_path):
-    monkeypatch.setattr(recorder_module, "MOST_FRAMES", 4)
+    monkeypatch.setattr(frame_queue, "MOST_FRAMES", 4)
     fake.behave(f"stall:{tmp_path / 'never'}")
     run = normscope.start("killed")
     pid = fake.lines[0]["pid"]
@@ -107,7 +108,7 @@ def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monke
 def test_at_the_bound_the_training_waits_and_nothing_is_lost(
     fake, monkeypatch, tmp_path, limit, value
 ):
-    monkeypatch.setattr(recorder_module, limit, value)
+    monkeypatch.setattr(frame_queue, limit, value)
     monkeypatch.setattr(recorder_module, "_PIPE", 4096)
     gate = tmp_path / "gate"
     fake.behave(f"stall:{gate}")
@@ -118,14 +119,14 @@ def test_at_the_bound_the_training_waits_and_nothing_is_lost(
         for _ in range(100):
             run.record("a", 1, bytes(4000), bytes(4000))
             run.step()
-            most = max(most, run._recorder._pending_frames)
-        assert run._recorder._pending_bytes <= recorder_module.MOST_BYTES
-    assert most <= recorder_module.MOST_FRAMES
+            most = max(most, run._recorder._queue.frames)
+        assert run._recorder._queue.bytes <= frame_queue.MOST_BYTES
+    assert most <= frame_queue.MOST_FRAMES
     assert [message["step"] for message in fake.messages("step")] == list(range(100))
 
 
 def test_a_frame_larger_than_the_bound_passes_alone(fake, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_BYTES", 1000)
+    monkeypatch.setattr(frame_queue, "MOST_BYTES", 1000)
     with normscope.start("wide") as run:
         for _ in range(3):
             run.record("a", 1, bytes(40_000), bytes(40_000))

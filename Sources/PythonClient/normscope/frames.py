@@ -110,7 +110,7 @@ def _column(values: Any, code: str, type_name: str) -> Buffer:
     if hasattr(values, "__array__"):
         import numpy
 
-        return memoryview(numpy.ascontiguousarray(values, dtype=type_name).reshape(-1))
+        return numpy.ascontiguousarray(values, dtype=type_name).reshape(-1).data
     return array(code, _flat(values))
 
 

@@ -8,41 +8,36 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import threading
 import weakref
-from collections import deque
-from typing import Any, Deque, Dict, List, Optional, Sequence
+from typing import IO, Any, Dict, List, Optional, Sequence, cast
 
 from .errors import RecorderError
+from .frame_queue import FrameQueue, say
 from .version import PROTOCOL
 
-#: The most bytes and frames that wait for the recorder; then the training waits too.
-MOST_BYTES = 64 << 20
-MOST_FRAMES = 1024
-#: Seconds for which the thread collects frames before it writes them: it is woken less often than
-#: steps are made.
-_COLLECTING = 0.02
 #: The size of the pipe, in bytes.
 _PIPE = 1 << 20
-#: The most frames of one system call; IOV_MAX is 1,024 on Linux.
-_FRAMES_OF_CALL = 512
+#: The most frames of one system call: room for the training is made after each.
+_FRAMES_OF_CALL = 16
 #: Seconds after which a sentence of the recorder was not its last.
 _LAST_WORDS = 0.5
-#: What the program's sentences begin with, and its exit code for a wrong command line.
-_PREFIX = "normscope: "
-_USAGE = 64
 #: Seconds after which a closing recorder says what it waits for.
 _PATIENCE = 5.0
+#: What the program's sentences begin with, and its exit codes for a wrong command line and for a
+#: stream without an end.
+_PREFIX = "normscope: "
+_USAGE = 64
+_INCOMPLETE = 65
 
 _recorders: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
 
 
 class Recorder:
-    """A recording process and the bounded queue before it.
+    """A recording process, the queue before it, and the threads that write to it and hear it.
 
-    `send` never raises and never waits, unless `MOST_BYTES` or `MOST_FRAMES` are waiting already.
-    When the process ends early, `failure` is its own sentence and whatever is sent is dropped.
+    `send` never raises, and waits only when the queue is full. When the process ends early,
+    `failure` is its own sentence and whatever is sent is dropped.
     """
 
     def __init__(self, program: str, arguments: Sequence[str]) -> None:
@@ -57,19 +52,13 @@ class Recorder:
         #: Why the recorder ended before it was asked to.
         self.failure: Optional[str] = None
 
-        self._queue: Deque[bytes] = deque()
-        self._pending_bytes = 0
-        self._pending_frames = 0
-        self._closing = False
-        self._told_end = False
+        self._queue = FrameQueue()
+        self._is_closing = False
+        self._has_end = False
         self._ended = False
-        self._idle = False
-        self._waiting = 0
-        self._changed = threading.Condition(threading.Lock())
         self._held: Optional[str] = None
         self._said: Optional[str] = None
         self._owner = os.getpid()
-
         try:
             # In a session of its own: a Ctrl-C in the terminal is for the script, which says what
             # becomes of the run.
@@ -83,12 +72,19 @@ class Recorder:
             )
         except OSError as error:
             raise RecorderError(f"{program} does not start: {error.strerror or error}.") from error
+        self._input = cast(IO[bytes], self._process.stdin)
+        self._output = cast(IO[bytes], self._process.stdout)
+        self._errors = cast(IO[bytes], self._process.stderr)
         self._enlarge_pipe()
-        self._writer = threading.Thread(target=self._write, name="normscope-writer", daemon=True)
-        self._reader = threading.Thread(target=self._read, name="normscope-reader", daemon=True)
-        self._reader.start()
-        self._writer.start()
         _recorders.add(self)
+        for work in (self._hear, self._write):
+            name = f"normscope-{work.__name__}"
+            threading.Thread(target=work, name=name, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the recording process."""
+        return self._process.pid
 
     @property
     def is_elsewhere(self) -> bool:
@@ -98,136 +94,98 @@ class Recorder:
     @property
     def is_alive(self) -> bool:
         """Whether what is sent now is recorded."""
-        return not self._ended and not self._closing
+        return not self._queue.is_closed
 
     def wait_for_start(self) -> None:
-        """Waits until the recorder has begun the run; raises `RecorderError` with its sentence
-        where it refused.
-        """
-        with self._changed:
+        """Waits until the run has begun; raises `RecorderError` with the reason if it does not."""
+        changed = self._queue.changed
+        with changed:
             while not self.started and not self._ended:
-                self._changed.wait()
-        protocol = self.started.get("protocol", PROTOCOL)
-        if self.started and protocol != PROTOCOL:
+                changed.wait()
+        if not self.started:
+            raise RecorderError(self._refusal())
+        protocol = self.started.get("protocol")
+        if protocol != PROTOCOL:
             self.close()
             raise RecorderError(
                 f"The program {self.program} speaks version {protocol} of the protocol and "
                 f"this package version {PROTOCOL}; install both from one wheel."
             )
-        if not self.started:
-            self._closing = True
-            raise RecorderError(self._refusal())
 
     def send(self, frame: bytes) -> None:
         """Queues a frame; drops it where the recorder has ended, and in a forked process."""
-        if not self.is_alive:
-            return
-        size = len(frame)
-        with self._changed:
-            while self._pending_frames and (
-                self._pending_bytes + size > MOST_BYTES or self._pending_frames >= MOST_FRAMES
-            ):
-                if self._ended:
-                    return
-                self._waiting += 1
-                try:
-                    self._changed.notify_all()
-                    self._changed.wait()
-                finally:
-                    self._waiting -= 1
-            self._queue.append(frame)
-            self._pending_bytes += size
-            self._pending_frames += 1
-            if self._idle:
-                self._idle = False
-                self._changed.notify_all()
+        if self.is_alive:
+            self._queue.put(frame)
 
     def close(self, last: Optional[bytes] = None) -> None:
-        """Writes what is queued and `last`, closes the stream, and waits until the recorder has
-        ended.
+        """Writes what is queued and `last`, closes the stream, waits until the recorder has ended.
 
-        Without an `end` message among them the recorder leaves the run interrupted.
+        Without an `end` message in `last` the recorder leaves the run interrupted.
         """
         if self.is_elsewhere:
             return
         if last is not None:
             self.send(last)
-            self._told_end = True
+            self._has_end = True
+        self._is_closing = True
+        self._queue.close()
+        changed = self._queue.changed
+        patience = _PATIENCE
         try:
-            with self._changed:
-                self._closing = True
-                self._changed.notify_all()
-                patience: Optional[float] = _PATIENCE
+            with changed:
                 while not self._ended:
-                    if not self._changed.wait(patience) and patience is not None:
-                        _say(
-                            f"waiting for the recorder to write {self._pending_frames} messages; "
-                            "Ctrl-C ends it"
-                        )
-                        patience = None
+                    if not changed.wait(patience):
+                        say(f"{self._queue.frames} messages are not written yet; Ctrl-C drops them")
+                        patience = threading.TIMEOUT_MAX
         except KeyboardInterrupt:
             self._process.terminate()
             raise
 
-    # The writing thread.
-
     def _write(self) -> None:
+        """The writing thread: the queue's frames to the process, until it is closed and empty."""
         # A script that restored SIGPIPE's default action would be killed by the recorder's end.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
-        descriptor = self._process.stdin.fileno()
         try:
             while True:
-                frames = self._take()
+                frames = self._queue.take(_FRAMES_OF_CALL)
                 if not frames:
                     break
-                self._write_all(descriptor, frames)
+                self._write_all(frames)
         except OSError:
-            pass  # The recorder ended; the reading thread says why.
+            pass  # The recorder ended; the other thread hears why.
         finally:
-            with self._changed:
-                try:
-                    self._process.stdin.close()
-                except OSError:
-                    pass
+            _close(self._input)
 
-    def _take(self) -> List[bytes]:
-        """The next frames to write; none when the stream ends."""
-        with self._changed:
-            while not self._queue and not self._closing and not self._ended:
-                self._idle = True
-                self._changed.wait()
-                self._idle = False
-                if not self._closing and not self._waiting:
-                    self._changed.wait(_COLLECTING)
-            if self._ended:
-                return []
-            return [self._queue.popleft() for _ in range(min(len(self._queue), _FRAMES_OF_CALL))]
-
-    def _write_all(self, descriptor: int, frames: List[bytes]) -> None:
-        frames.reverse()
+    def _write_all(self, frames: List[bytes]) -> None:
         while frames:
-            # A few at a time, so that room for the training is made soon.
-            call = frames[:-17:-1]
-            written = os.writev(descriptor, call)
-            done = freed = 0
-            while frames and written >= len(frames[-1]):
-                size = len(frames.pop())
-                written -= size
-                freed += size
-                done += 1
+            written = size = os.writev(self._input.fileno(), frames)
+            count = 0
+            while count < len(frames) and written >= len(frames[count]):
+                written -= len(frames[count])
+                count += 1
+            del frames[:count]
             if written:
-                frames[-1] = frames[-1][written:] if written < len(frames[-1]) else b""
-                freed += written
-            with self._changed:
-                self._pending_bytes -= freed
-                self._pending_frames -= done
-                if self._waiting:
-                    self._changed.notify_all()
+                frames[0] = frames[0][written:]
+            self._queue.written(count, size)
 
-    # The reading thread.
+    def _hear(self) -> None:
+        """The hearing thread: acknowledgements and sentences of the process, until it ends."""
+        try:
+            self._read_lines()
+        finally:
+            code = self._process.wait()
+            is_left = code == _INCOMPLETE and self._is_closing and not self._has_end
+            if code == 0 or is_left:
+                self._pass_on()
+            if not is_left and (code != 0 or self.status is None):
+                self.failure = self._sentence(code)
+            self._ended = True
+            self._queue.drop()
+            _close(self._output)
+            _close(self._errors)
 
-    def _read(self) -> None:
-        rest = {self._process.stdout: b"", self._process.stderr: b""}
+    def _read_lines(self) -> None:
+        rest = {self._output: b"", self._errors: b""}
         with selectors.DefaultSelector() as selector:
             for stream in rest:
                 selector.register(stream, selectors.EVENT_READ)
@@ -236,33 +194,18 @@ class Recorder:
                 if not events:
                     self._pass_on()
                 for key, _ in events:
-                    stream = key.fileobj
+                    stream = cast(IO[bytes], key.fileobj)
                     data = stream.read(1 << 16)
                     *lines, rest[stream] = (rest[stream] + data).split(b"\n")
                     if not data:
                         selector.unregister(stream)
-                        if rest[stream]:
-                            lines.append(rest[stream])
-                    for line in lines:
+                        lines.append(rest[stream])
+                    for line in filter(None, lines):
                         text = line.decode("utf-8", "replace").rstrip()
-                        if stream is self._process.stdout:
+                        if stream is self._output:
                             self._acknowledge(text)
-                        elif text:
-                            self._hear(text)
-        code = self._process.wait()
-        with self._changed:
-            if code == 65 and self._closing and not self._told_end:
-                _say(self._sentence(code))
-            elif code != 0:
-                self.failure = self._sentence(code)
-            elif code == 0 and self.status is None:
-                self.failure = "The recorder ended without a word."
-            self._ended = True
-            self._queue.clear()
-            self._pending_bytes = self._pending_frames = 0
-            self._changed.notify_all()
-        self._process.stdout.close()
-        self._process.stderr.close()
+                        else:
+                            self._hold(text)
 
     def _acknowledge(self, line: str) -> None:
         try:
@@ -275,34 +218,31 @@ class Recorder:
         elif kind == "ended":
             self.status = message.get("status")
         elif kind == "recording":
-            with self._changed:
+            with self._queue.changed:
                 self.started = message
-                self._changed.notify_all()
+                self._queue.changed.notify_all()
 
-    def _hear(self, line: str) -> None:
-        """Keeps what the recorder says: its last sentence becomes the warning, others are passed
-        on.
-        """
+    def _hold(self, line: str) -> None:
+        """Keeps a sentence of the recorder: its last becomes the warning, others are passed on."""
         self._pass_on()
         self._held = line[len(_PREFIX) :] if line.startswith(_PREFIX) else line
 
     def _pass_on(self) -> None:
         if self._held is not None:
-            _say(self._held)
-            self._said = self._held
-            self._held = None
+            say(self._held)
+            self._said, self._held = self._held, None
 
     def _sentence(self, code: int) -> str:
-        sentence = self._held or self._said
         if code < 0:
             names = {member.value: member.name for member in signal.Signals}
-            sentence = f"The recorder was ended by {names.get(-code, f'signal {-code}')}."
-        return sentence or f"The recorder ended with exit code {code}."
+            return f"The recorder was ended by {names.get(-code, f'signal {-code}')}."
+        said = self._held or self._said
+        return said or f"The recorder ended without a word, with exit code {code}."
 
     def _refusal(self) -> str:
-        sentence = self.failure or "The recorder ended without a word."
+        sentence = self.failure or ""
         if self._process.returncode == _USAGE and "--acknowledge" in sentence:
-            sentence = (
+            return (
                 f"The program {self.program} is older than this package and cannot record other "
                 "programs' runs; install both from one wheel."
             )
@@ -312,30 +252,26 @@ class Recorder:
         try:
             import fcntl
 
-            fcntl.fcntl(self._process.stdin.fileno(), getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE)
+            fcntl.fcntl(self._input.fileno(), getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE)
         except OSError:
             pass  # More than /proc/sys/fs/pipe-max-size: the usual 64 KiB serve.
 
     def _forget(self) -> None:
-        """Lets go of the recorder in a forked process: the stream must end when the process that
-        records ends.
-        """
+        """Lets go of the recorder in a forked process, so that the stream ends with its owner."""
+        for stream in (self._input, self._output, self._errors):
+            _close(stream)
+        # The old lock may be held by a thread that is not in this process.
+        self._queue = FrameQueue()
+        self._queue.is_closed = True
         self._ended = True
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            try:
-                stream.close()
-            except OSError:
-                pass
-        # Nobody here may wait for a child that is not of this process, and the lock may be held by
-        # a thread that is not here.
+        # Nobody here may wait for a process that is not a child of this one.
         self._process.returncode = 0
-        self._changed = threading.Condition(threading.Lock())
 
 
-def _say(line: str) -> None:
+def _close(stream: IO[bytes]) -> None:
     try:
-        print(f"normscope: {line}", file=sys.stderr, flush=True)
-    except (OSError, ValueError, AttributeError):
+        stream.close()
+    except OSError:
         pass
 
 
@@ -344,11 +280,11 @@ def _close_all() -> None:
         recorder.close()
 
 
-def _forget_in_child() -> None:
+def _forget_all() -> None:
     for recorder in list(_recorders):
         recorder._forget()
 
 
 atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_in_child)
+    os.register_at_fork(after_in_child=_forget_all)

@@ -7,13 +7,13 @@ from typing import Any, Optional
 try:
     from lightning.pytorch import Callback
 except ImportError:
-    from pytorch_lightning import Callback  # type: ignore[no-redef]
+    from pytorch_lightning import Callback  # type: ignore[no-redef,assignment]
 
 from .. import watch
 from ..run import Run
 
 
-class NormscopeCallback(Callback):  # type: ignore[misc]
+class NormscopeCallback(Callback):
     """Watches the module while it is fitted, and records each optimizer step and each validation.
 
     `name` and `options` are those of `normscope.watch`; the module's hyperparameters become the

@@ -10,7 +10,7 @@ from .. import watch
 from ..run import Run
 
 
-class NormscopeCallback(TrainerCallback):  # type: ignore[misc]
+class NormscopeCallback(TrainerCallback):
     """Watches the model while it is trained, and records each optimizer step and each evaluation.
 
     `name` and `options` are those of `normscope.watch`; the training arguments become the
