@@ -4,6 +4,10 @@ package struct JSONFault: Error, Equatable {
   package enum Kind: Equatable {
     /// The text is not JSON.
     case syntax
+    /// The text has no value.
+    case empty
+    /// The text has more nested brackets than this.
+    case depth(Int)
     /// An object has a key twice.
     case repeatedKey
     /// A string has a control character that is not an escape.
@@ -20,6 +24,9 @@ package struct JSONFault: Error, Equatable {
     switch kind {
     case .syntax:
       "is not valid JSON on line \(line); look for a missing or misplaced comma, quote or bracket."
+    case .empty: "is empty; write a JSON object into it."
+    case .depth(let limit):
+      "has more than \(limit) nested brackets on line \(line); use at most that many."
     case .repeatedKey: "repeats a key of the same object on line \(line); remove one of the two."
     case .controlCharacter(let byte):
       "has the control character \(JSONFault.escape(byte)) inside a string on line \(line); write it as it stands here."

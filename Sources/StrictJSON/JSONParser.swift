@@ -1,19 +1,25 @@
-/// A parser of JSON (RFC 8259) that names the line of a fault.
+/// A parser of JSON (RFC 8259), or of JSON as people write it, that names the line of a fault.
 ///
+/// People may write comments (`//` and `/*`), trailing commas and a byte order mark, in at most 64 nested brackets. JSON5,
+/// which `JSONDecoder` can read, has all that too, but a number that ends after the sign of its exponent, as `1e-`, ends
+/// the process there.
 /// Unlike `JSONDecoder` it gives a place, refuses an object with two equal keys, and is as fast for a wrong text. A number
 /// outside the range of `Double` and a string that is not Unicode are unreadable values, not faults.
 struct JSONParser {
   private let text: [UInt8]
+  /// Whether a person wrote the text.
+  private let isCommented: Bool
   private var index = 0
   private var depth = 0
-
-  private init(_ text: [UInt8]) { self.text = text }
 
   /// The value of `text`, which is UTF-8.
   ///
   /// - Throws: `JSONFault`.
-  static func value(of text: [UInt8]) throws(JSONFault) -> JSONValue {
-    var parser = JSONParser(text)
+  static func value(of text: [UInt8], isCommented: Bool = false) throws(JSONFault) -> JSONValue {
+    var parser = JSONParser(text: text, isCommented: isCommented)
+    if isCommented && text.starts(with: [0xEF, 0xBB, 0xBF]) { parser.index = 3 }
+    parser.skipBlanks()
+    guard parser.next != nil else { throw parser.fault(.empty) }
     let value = try parser.value()
     parser.skipBlanks()
     guard parser.index == text.count else { throw parser.fault() }
@@ -40,14 +46,43 @@ struct JSONParser {
 
   private var next: UInt8? { index < text.count ? text[index] : nil }
 
+  /// Skips white space and, where a person wrote the text, comments.
   private mutating func skipBlanks() {
-    while let byte = next, JSONParser.isBlank(byte) { index += 1 }
+    while let byte = next {
+      if JSONParser.isBlank(byte) {
+        index += 1
+      } else if isCommented, byte == UInt8(ascii: "/"), let end = endOfComment {
+        index = end
+      } else {
+        return
+      }
+    }
+  }
+
+  /// The end of the comment that begins here; nil if none does, or if it has no end.
+  private var endOfComment: Int? {
+    let rest = text[(index + 1)...]
+    switch rest.first {
+    case UInt8(ascii: "/"): return rest.firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+    case UInt8(ascii: "*"):
+      let content = rest.dropFirst()
+      return content.indices.first {
+        content[$0] == UInt8(ascii: "/") && $0 > content.startIndex
+          && content[$0 - 1] == UInt8(ascii: "*")
+      }.map { $0 + 1 }
+    default: return nil
+    }
+  }
+
+  /// Whether `character` comes next, after blanks.
+  private mutating func isNext(_ character: Unicode.Scalar) -> Bool {
+    skipBlanks()
+    return next == UInt8(ascii: character)
   }
 
   /// Skips `character` and the blanks before it, if it comes next.
   private mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    skipBlanks()
-    guard next == UInt8(ascii: character) else { return false }
+    guard isNext(character) else { return false }
     index += 1
     return true
   }
@@ -84,7 +119,9 @@ struct JSONParser {
   ) throws(JSONFault) -> Contents {
     index += 1
     depth += 1
-    guard depth <= 512 else { throw fault() }
+    // No configuration is that deep, and this calls itself for each level.
+    let limit = isCommented ? 64 : 512
+    guard depth <= limit else { throw fault(.depth(limit)) }
     defer { depth -= 1 }
     return try read(&self)
   }
@@ -93,7 +130,7 @@ struct JSONParser {
     var members: [String: JSONValue] = [:]
     if skip("}") { return members }
     repeat {
-      skipBlanks()
+      if isNext("}") && isCommented && !members.isEmpty { break }
       let place = index
       guard next == UInt8(ascii: "\""), let key = try string() else { throw fault(at: place) }
       guard skip(":") else { throw fault() }
@@ -109,7 +146,10 @@ struct JSONParser {
   private mutating func elements() throws(JSONFault) -> [JSONValue] {
     var elements: [JSONValue] = []
     if skip("]") { return elements }
-    repeat { elements.append(try value()) } while skip(",")
+    repeat {
+      if isNext("]") && isCommented && !elements.isEmpty { break }
+      elements.append(try value())
+    } while skip(",")
     guard skip("]") else { throw fault() }
     return elements
   }

@@ -7,18 +7,8 @@ extension JSONValue {
     guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
       throw JSONError(description: "\(name) is not text in UTF-8; save it as that.")
     }
-    let text = plainJSON(bytes)
-    let outline = JSONOutline(text[...])
-    guard !outline.isBlank else {
-      throw JSONError(description: "\(name) is empty; write a JSON object into it.")
-    }
-    // No configuration is that deep, and the parser calls itself for each level.
-    guard outline.depth <= 64 else {
-      throw JSONError(
-        description: "\(name) has \(outline.depth) nested brackets; use at most 64.")
-    }
     do {
-      self = try JSONValue(parsing: text)
+      self = try JSONParser.value(of: bytes, isCommented: true)
     } catch {
       throw JSONError(description: "\(name) \(error.predicate)")
     }
@@ -34,6 +24,17 @@ extension JSONValue {
       throw JSONError(
         description: (error as? MisfitError)?.sentence(about: name)
           ?? "\(name) is unreadable: \(error)")
+    }
+  }
+
+  /// The advice on a value that a type does not take, such as "use a number"; nil for a value that it takes.
+  package func refusal<T: Decodable>(by type: T.Type) -> String? {
+    do {
+      _ = try JSONValueDecoder(value: self).decode(type)
+      return nil
+    } catch {
+      let misfit = error as? MisfitError
+      return misfit?.advice ?? misfit?.sentence(about: "it") ?? "\(error)"
     }
   }
 }

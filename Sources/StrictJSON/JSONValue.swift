@@ -48,19 +48,32 @@ package enum JSONValue: Sendable, Equatable {
     }
   }
 
-  /// The value as JSON text on one line.
-  package var json: String {
-    switch self {
+  /// The value as JSON text on one line, the keys of objects in order.
+  package var json: String { json(indent: nil) }
+
+  /// The value as JSON text with a line for each member and element, the keys of objects in order.
+  package var indentedJSON: String { json(indent: "") }
+
+  private func json(indent: String?) -> String {
+    let inner = indent.map { $0 + "  " }
+    func list(_ open: String, _ parts: [String], _ close: String) -> String {
+      guard let indent, let inner, !parts.isEmpty else {
+        return open + parts.joined(separator: ", ") + close
+      }
+      return "\(open)\n\(inner)" + parts.joined(separator: ",\n\(inner)") + "\n\(indent)\(close)"
+    }
+    return switch self {
     case .null, .unreadable: "null"
     case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
     case .string(let value): jsonStringLiteral(value)
-    case .array(let values): "[" + values.map(\.json).joined(separator: ", ") + "]"
+    case .array(let values): list("[", values.map { $0.json(indent: inner) }, "]")
     case .object(let members):
-      "{"
-        + members.sorted { $0.key < $1.key }
-        .map { "\(jsonStringLiteral($0.key)): \($0.value.json)" }.joined(separator: ", ") + "}"
+      list(
+        "{",
+        members.sorted { $0.key < $1.key }
+          .map { "\(jsonStringLiteral($0.key)): \($0.value.json(indent: inner))" }, "}")
     }
   }
 
@@ -70,29 +83,6 @@ package enum JSONValue: Sendable, Equatable {
     guard case .object(let members) = self else { return [("", self)] }
     return members.sorted { $0.key < $1.key }.flatMap { key, value in
       value.flattened.map { (key: $0.key.isEmpty ? key : "\(key).\($0.key)", value: $0.value) }
-    }
-  }
-}
-
-extension JSONValue: Encodable {
-  /// Encodes the value; an unreadable one as null.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null, .unreadable: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .integer(let value):
-      if let value = Int64(exactly: value) {
-        try container.encode(value)
-      } else if let value = UInt64(exactly: value) {
-        try container.encode(value)
-      } else {
-        try container.encode(Double(value))
-      }
-    case .number(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
     }
   }
 }

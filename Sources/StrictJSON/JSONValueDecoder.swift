@@ -21,7 +21,9 @@ struct JSONValueDecoder: Decoder {
   func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
   fileprivate func misfit(wanted: String) -> MisfitError {
-    MisfitError(path: codingPath, predicate: "is \(value.excerpt), where \(wanted) is wanted.")
+    MisfitError(
+      path: codingPath, predicate: "is \(value.excerpt), where \(wanted) is wanted.",
+      advice: "use \(wanted)" + (codingPath.isEmpty ? "." : " instead of \(value.excerpt)."))
   }
 
   fileprivate func inner(_ value: JSONValue, _ key: any CodingKey) -> JSONValueDecoder {
@@ -54,8 +56,20 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     } catch let error as MisfitError {
       throw error
     } catch {
-      let choices = choices(of: type).map(quotedExcerpt)
-      if !choices.isEmpty { throw misfit(wanted: "one of " + choices.joined(separator: ", ")) }
+      let choices = choices(of: type)
+      if case .string(let text) = value, let nearest = nearestName(to: text, among: choices) {
+        let question = "did you mean \(quotedExcerpt(nearest))"
+        throw MisfitError(
+          path: codingPath, predicate: "is \(value.excerpt); \(question)?",
+          advice: question + (codingPath.isEmpty ? "?" : " instead of \(value.excerpt)?"))
+      }
+      if !choices.isEmpty {
+        throw misfit(wanted: "one of " + choices.map(quotedExcerpt).joined(separator: ", "))
+      }
+      // A type with a notation of its own says what is wanted.
+      if case DecodingError.typeMismatch(_, let context) = error {
+        throw misfit(wanted: context.debugDescription)
+      }
       let reason =
         if case DecodingError.dataCorrupted(let context) = error {
           context.debugDescription + "."

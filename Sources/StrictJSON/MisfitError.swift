@@ -4,6 +4,8 @@ struct MisfitError: Error {
   let path: [any CodingKey]
   /// The rest of the sentence: `is 1.5, where a whole number is wanted`, with its full stop.
   let predicate: String
+  /// The advice alone, for a reader who has the value before them; nil where there is none.
+  var advice: String?
 
   /// The whole sentence, which starts as in `layers[2].units in experiment.json is 1.5`.
   func sentence(about name: String) -> String {

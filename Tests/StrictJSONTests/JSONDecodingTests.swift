@@ -65,7 +65,7 @@ struct JSONDecodingTests {
   }
 
   @Test(
-    "What is not JSON is refused with its lines",
+    "A text that is not JSON is refused with the line",
     arguments: [
       ("{", "line 1"), ("nonsense", "line 1"), ("{}\n\n{}", "line 3"),
       ("{\n\"seed\": 1\n\"name\": \"x\"\n}", "line 3"),
@@ -89,7 +89,7 @@ struct JSONDecodingTests {
   }
 
   @Test(
-    "A control character in a string is refused by what it is",
+    "A control character in a string is refused and named",
     arguments: [("\t", "0009"), ("\u{1B}", "001b"), ("\u{1}", "0001")])
   func controlCharacter(character: String, digits: String) {
     for text in ["{\n\"name\": \"a\(character)b\"}", "{\n\"na\(character)me\": 1}"] {
@@ -130,8 +130,7 @@ struct JSONDecodingTests {
         for text in [start, start + "1" + String(repeating: close, count: depth / width)] {
           let error = #expect(throws: JSONError.self) { try Self.decode(text) }
           #expect(
-            error?.description.contains("\(depth) nested brackets; use at most 64.")
-              == (depth > 64))
+            error?.description.contains("more than 64 nested brackets on line 1;") == (depth > 64))
         }
       }
     }

@@ -2,12 +2,15 @@ import RunModel
 
 /// Writes rows as JSON objects whose keys are the names of the columns.
 class JSONRowWriter: DelimitedWriter {
+  /// The version of the contract of machine formats, which each document and each line of NDJSON carries.
+  static let schema = 2
+
   /// The comma and the key before each value; nil where programs do not see the column.
   final private var prefixes: [[UInt8]?] = []
 
-  /// What each object begins with, before its record and columns.
+  /// The beginning of each object, before its record and columns.
   var objectStart: String { "{" }
-  /// What stands behind each object.
+  /// The end of each object.
   var objectEnd: String { "}" }
 
   override final func beginTable(named name: String, _ isOneFactALine: Bool) {

@@ -3,7 +3,7 @@ final class JSONWriter: JSONRowWriter {
   private var isFirst = true
 
   override func begin(finding: String?, notes: [String], names: [String]) {
-    pending.append("{\"schema\":\(JSONOutput.schema),\n")
+    pending.append("{\"schema\":\(JSONRowWriter.schema),\n")
     if let finding {
       pending.append("\"finding\":")
       pending.appendJSON(finding)

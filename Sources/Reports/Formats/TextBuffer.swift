@@ -64,7 +64,7 @@ package struct TextBuffer {
     }
   }
 
-  /// Appends the shortest text that reads back as a float32 number; NaN and infinities as those of a double.
+  /// Appends the shortest text that reads back as a float32 number; NaN and infinities as for a double.
   mutating func append(_ number: Float) {
     guard number.isFinite else { return append(Double(number)) }
     utf8.append(contentsOf: number.description.utf8)

@@ -24,6 +24,6 @@ package enum RunDetailReport {
     guard let configuration = JSONValue(text: run.configuration) else {
       throw StoreError(.badDatabase, "The configuration of run \(run.shortID) is not JSON.")
     }
-    return try JSONOutput.document(configuration)
+    return configuration.indentedJSON + "\n"
   }
 }

@@ -8,7 +8,7 @@ struct ConfigurationTests {
 
   init() throws { place = try RecordedFolder() }
 
-  @Test("A file with comments describes the run, and options change what it says")
+  @Test("A file with comments describes the run, and options override it")
   func fileAndOptions() throws {
     try place.folder.write(
       """
@@ -46,12 +46,12 @@ struct ConfigurationTests {
     #expect(!configuration.hold_statistics)
     // Neither the file nor an option speaks of it.
     #expect(configuration.norm == "batch")
-    #expect(text.contains("\"pooling\" : \"max\""))
+    #expect(text.contains("\"pooling\": \"max\""))
     #expect(try place.details(of: "changed").steps == 4)
   }
 
   @Test(
-    "What show --configuration prints is taken again, and gives the same run",
+    "The output of show --configuration is a configuration, and gives the same run",
     arguments: [
       ["--layers", "8,6", "--seed", "18446744073709551615", "--init", "normal:0.1"],
       ["--layers", "8", "--optimizer", "adam", "--schedule", "cosine", "--warmup-steps", "2"],
@@ -76,13 +76,13 @@ struct ConfigurationTests {
     #expect(try place.checkpoint(of: "second") == place.checkpoint(of: "first"))
   }
 
-  @Test("A cosine's length is that of the run it was first recorded for")
+  @Test("A cosine keeps the length of the run that it was first recorded for")
   func scheduleLength() throws {
     let options = ["record", "--layers", "4", "--probe", "0"]
     try place.normscope(options + ["--schedule", "cosine", "--steps", "9", "--name", "a"])
     #expect(
       try place.normscope(["show", "a", "--configuration"]).output.contains(
-        "\"schedule_steps\" : 9"))
+        "\"schedule_steps\": 9"))
     try place.normscope(options + ["--steps", "9", "--name", "b"])
     #expect(
       !(try place.normscope(["show", "b", "--configuration"]).output.contains("schedule_steps")))
