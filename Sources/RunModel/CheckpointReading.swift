@@ -5,7 +5,7 @@ public protocol CheckpointReading: RunReading {
   /// - Throws: `StoreError`.
   func checkpointSteps(of run: Run) throws -> [Int]
 
-  /// The checkpoint of a run at `step`, or its newest where that is nil; nil where there is none.
+  /// The checkpoint of a run at `step`, or its newest if `step` is nil; nil if there is none.
   ///
   /// - Throws: `StoreError`.
   func checkpoint(of run: Run, step: Int?) throws -> Checkpoint?

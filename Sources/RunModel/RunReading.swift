@@ -73,8 +73,6 @@ public protocol RunReading {
   func higherMoments(at site: RecordedSite, step: Int) throws -> HigherMoments?
   /// The levels of the quantiles at a site, in order.
   func quantileLevels(at site: RecordedSite) throws -> [Double]
-  /// The steps at which a site has quantiles, in order.
-  func quantileSteps(at site: RecordedSite) throws -> [Int]
   /// The quantiles at a site and a step, by level; nil where they were not recorded.
   func quantiles(at site: RecordedSite, step: Int) throws -> FeatureQuantiles?
   /// The bins of the histograms at a site; nil where it has none.

@@ -2,7 +2,7 @@ public import Statistics
 
 /// A recorder of one run: a training loop passes it what happens at each step.
 ///
-/// What is added becomes visible together with the step that follows. No method may be called after the run has ended.
+/// Records become visible together with the step that follows. No method may be called after the run has ended.
 public protocol RunWriting {
   /// The identifier of the run.
   var uuid: String { get }

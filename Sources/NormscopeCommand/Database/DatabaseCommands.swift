@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 
 /// `normscope db`: the group of commands on the database file.
 struct DatabaseCommands: ParsableCommand {
@@ -12,7 +11,7 @@ struct DatabaseCommands: ParsableCommand {
     ])
 
   func run() throws {
-    throw ConfigurationError(
+    throw ValidationError(
       "Name a subcommand, as in `normscope db info`; `normscope db --help` lists them.")
   }
 }

@@ -18,12 +18,21 @@ struct MergeDatabase: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let other = try RunDatabase.openUnchanged(other)
+    let other = try opened()
     let database =
       try dryRun ? database.openForReading() : RunDatabase(path: database.path, for: .record)
     try database.merge(other, isDryRun: dryRun) { merged in
       try Terminal.show(
         "\(sentence(merged.outcome)) \(merged.run.label)\(reason(merged.outcome))\n")
+    }
+  }
+
+  private func opened() throws -> RunDatabase {
+    do {
+      return try RunDatabase.openUnchanged(other)
+    } catch let error as StoreError where error.kind == .missingDatabase {
+      throw NotRecordedError(
+        description: "There is no database at \(other); name the file whose runs to copy.")
     }
   }
 

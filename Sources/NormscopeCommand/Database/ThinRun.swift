@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -26,11 +25,11 @@ struct ThinRun: ParsableCommand {
 
   func run() throws {
     guard keepEvery >= 2 else {
-      throw ConfigurationError(
+      throw ValidationError(
         "Keeping one step in \(keepEvery) deletes nothing; use --keep-every 2 or more.")
     }
     guard before >= 0 else {
-      throw ConfigurationError("There is no step before \(before); steps count from 0.")
+      throw ValidationError("There is no step before \(before); steps count from 0.")
     }
     let database = try database.openForChanging()
     let run = try database.onlyRun(runName)

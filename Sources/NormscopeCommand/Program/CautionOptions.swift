@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 
 /// The options of a command that cannot be undone: to confirm it in advance, or only to show what it would do.
 struct CautionOptions: ParsableArguments {
@@ -11,12 +10,12 @@ struct CautionOptions: ParsableArguments {
   /// Asks for confirmation of `deed`, which cannot be undone, such as "delete 3 moments".
   ///
   /// - Returns: whether it is to be done: it was agreed to, and this is no dry run.
-  /// - Throws: `ConfigurationError` where nobody can be asked; `ExitCode` where it was refused.
+  /// - Throws: `ValidationError` where nobody can be asked; `ExitCode` where it was refused.
   func allows(_ deed: String) throws -> Bool {
     if dryRun { return false }
     if yes { return true }
     guard Terminal.isInputInteractive else {
-      throw ConfigurationError(
+      throw ValidationError(
         "This cannot be undone (\(deed)) and there is no terminal to confirm it; add --yes or --dry-run."
       )
     }

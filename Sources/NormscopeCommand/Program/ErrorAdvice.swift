@@ -45,7 +45,7 @@ enum ErrorAdvice {
 
   private static func advice(for kind: ShiftError.Kind) -> String? {
     switch kind {
-    case .noHistograms: "record those of the probe with --histogram-bins 64"
+    case .noHistograms: "record histograms of the probe with --histogram-bins 64"
     case .noSuchUnit: "name another unit, or one layer with --layer"
     case .incomparableLayers: "ask for another layer with --layer"
     case .differentBins: "record both with the same --histogram-bins and --histogram-range"

@@ -5,7 +5,7 @@ import RunStore
 import ShiftAnalysis
 import Training
 
-/// The exit codes of the program, those of errors as in BSD's sysexits.
+/// The exit codes of the program; codes of errors follow BSD's sysexits.
 enum ExitStatus {
   /// A limit was exceeded.
   static let limitExceeded: Int32 = 3
@@ -28,6 +28,7 @@ enum ExitStatus {
   static func status(of error: any Error) -> Int32? {
     switch error {
     case is ConfigurationError, is QueryError, is QueryReportError: usage
+    case is NotRecordedError: missingInput
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
     case let error as ShiftError: status(of: error.kind)

@@ -14,7 +14,7 @@ struct Normscope: ParsableCommand {
       before it.
       """,
     version: version,
-    // Each tells its name, as to make one of its type's takes time in every start of the program.
+    // Each declares its name, because deriving it from the type takes time at every start of the program.
     subcommands: [
       Record.self, Runs.self, Show.self, Shift.self, DataShiftCommand.self,
       DistributionCommand.self, Gradients.self,
@@ -26,7 +26,7 @@ struct Normscope: ParsableCommand {
     ])
 
   func run() throws {
-    throw ConfigurationError(
+    throw ValidationError(
       "Name a command, as in normscope record; normscope --help lists them.")
   }
 

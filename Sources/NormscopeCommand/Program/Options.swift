@@ -3,7 +3,7 @@ import FoundationEssentials
 import Reports
 import RunStore
 
-/// Which database.
+/// The option for the database.
 struct DatabaseOption: ParsableArguments {
   @Option(help: "The database file (default: $NORMSCOPE_DB, else ./normscope.db).")
   var db: String?
@@ -25,7 +25,7 @@ struct DatabaseOption: ParsableArguments {
   }
 }
 
-/// How an answer is written.
+/// The option for the format of an answer.
 struct FormatOption: ParsableArguments {
   @Option(help: "How to write the answer.")
   var format: OutputFormat = .table

@@ -1,14 +1,14 @@
-import Training
+import ArgumentParser
 import Glibc
 
-/// What the program was called with, as the system has it: Swift's own view repairs text that is no UTF-8.
+/// The arguments of the program as the system has them: Swift's own view repairs text that is no UTF-8.
 enum RawArguments {
   /// Makes sure that the arguments, and the variable that names the database, are text.
   ///
-  /// - Throws: `ConfigurationError` that tells which one is not.
-  static func requireText() throws(ConfigurationError) {
+  /// - Throws: `ValidationError` that names the one that is not.
+  static func requireText() throws(ValidationError) {
     guard CommandLine.argc > 0 else {
-      throw ConfigurationError(
+      throw ValidationError(
         "/proc/self/cmdline, which holds the arguments, is missing; mount /proc, as with `mount -t proc proc /proc`."
       )
     }
@@ -20,9 +20,9 @@ enum RawArguments {
 
   private static func requireText(
     _ bytes: UnsafeMutablePointer<CChar>?, _ what: String
-  ) throws(ConfigurationError) {
+  ) throws(ValidationError) {
     guard let bytes = unsafe bytes, unsafe String(validatingCString: bytes) == nil else { return }
-    throw unsafe ConfigurationError(
+    throw unsafe ValidationError(
       "\(what), \"\(String(cString: bytes))\", is not text in UTF-8; use a name that is, and rename the file if it is one."
     )
   }

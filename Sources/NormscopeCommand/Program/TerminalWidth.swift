@@ -1,7 +1,7 @@
 import Glibc
 
 extension Terminal {
-  /// How many columns the terminal on standard error has; 80 where it doesn't tell.
+  /// The number of columns of the terminal on standard error; 80 if it is unknown.
   static var errorWidth: Int {
     var size = winsize()
     guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {

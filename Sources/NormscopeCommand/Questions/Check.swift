@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -50,7 +49,7 @@ struct Check: ParsableCommand {
       try upperLimits.map { try RunLimit(reading: $0, .upper) }
       + lowerLimits.map { try RunLimit(reading: $0, .lower) }
     guard !limits.isEmpty else {
-      throw ConfigurationError(
+      throw ValidationError(
         "There is no limit to check; give one, as in --max 'nw2(layer=2) <= 0.5 after 1000'.")
     }
     let database = try database.openForReading()

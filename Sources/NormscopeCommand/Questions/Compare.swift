@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -48,10 +47,10 @@ struct Compare: ParsableCommand {
         "Name two runs, or two groups of runs by --first-where and --second-where.")
     }
     guard groupCount > 0 || points == nil else {
-      throw ValidationError("--points is of groups; of two runs it is `normscope shift --points`.")
+      throw ValidationError("--points is for groups; for two runs use `normscope shift --points`.")
     }
     guard groupCount > 0 || pairBy == nil else {
-      throw ValidationError("--pair-by is of groups; leave it out to compare two runs.")
+      throw ValidationError("--pair-by is for groups; leave it out to compare two runs.")
     }
     guard points ?? 1 > 0 else {
       throw ValidationError("\(points ?? 0) points are too few; use 1 or more.")
@@ -75,7 +74,7 @@ struct Compare: ParsableCommand {
     }
     let pairBy = pairBy ?? "config.seed"
     guard let field = RunField(pairBy) else {
-      throw ConfigurationError(
+      throw ValidationError(
         "Runs have no field \"\(pairBy)\" to pair them by; there are \(RunField.names.joined(separator: ", "))."
       )
     }

@@ -74,11 +74,11 @@ struct DataShiftCommand: ParsableCommand {
 
   func run() throws {
     guard top >= 0 else {
-      throw ConfigurationError("The table cannot list \(top) features; use --top 0 or more.")
+      throw ValidationError("The table cannot list \(top) features; use --top 0 or more.")
     }
     guard let runName else {
       guard let reference else {
-        throw ConfigurationError(
+        throw ValidationError(
           "There is nothing to compare with; name a run, or a data set, as in --reference digits.")
       }
       return try write(DataShift(try configuration(reference: reference)))
@@ -96,11 +96,10 @@ struct DataShiftCommand: ParsableCommand {
 
   /// The comparison that the options ask for.
   ///
-  /// - Throws: `ConfigurationError`.
-  private func configuration(reference: String) throws(ConfigurationError) -> DataShiftConfiguration
-  {
+  /// - Throws: `ValidationError`, `ConfigurationError`.
+  private func configuration(reference: String) throws -> DataShiftConfiguration {
     guard target != nil || !corrupt.isEmpty else {
-      throw ConfigurationError(
+      throw ValidationError(
         "There is nothing to compare; use --target, as in --target digits, or --corrupt.")
     }
     var configuration = DataShiftConfiguration()

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
 
 /// `normscope export`: writes runs to a file, as a report or as data.
 struct Export: ParsableCommand {
-  /// What is written.
+  /// The contents of the file.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// The report with its figures, one self-contained page.
     case html
@@ -75,10 +74,9 @@ struct Export: ParsableCommand {
   private func checkpoint(of run: Run, in database: RunDatabase) throws -> Checkpoint {
     if let checkpoint = try database.checkpoint(of: run, step: step) { return checkpoint }
     let steps = try database.checkpointSteps(of: run)
-    throw InputFileError(
-      isMissing: true,
+    throw NotRecordedError(
       description:
-        "Run \(run.shortID) has no checkpoint\(step.map { " of step \($0)" } ?? ""); it has \(steps.isEmpty ? "none" : "those of the steps " + steps.map(String.init).joined(separator: ", "))."
+        "Run \(run.shortID) has no checkpoint\(step.map { " of step \($0)" } ?? ""); it has \(steps.isEmpty ? "none" : "one at each of the steps " + steps.map(String.init).joined(separator: ", "))."
     )
   }
 }

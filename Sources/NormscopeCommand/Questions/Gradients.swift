@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -27,16 +26,14 @@ struct Gradients: ParsableCommand {
     let run = try database.askedRun(runName)
     let shifts = try database.gradientShifts(of: run)
     guard let last = shifts.map(\.layer).max() else {
-      throw InputFileError(
-        isMissing: true,
+      throw NotRecordedError(
         description:
           "Run \(run.shortID) has no gradient shifts; record a run with --gradient-shift-every 50."
       )
     }
     let chosen = shifts.filter { layer == nil || $0.layer == layer }
     guard !chosen.isEmpty else {
-      throw InputFileError(
-        isMissing: true,
+      throw NotRecordedError(
         description:
           "Run \(run.shortID) has no gradient shifts of layer \(layer ?? 0); its layers are 1 to \(last)."
       )

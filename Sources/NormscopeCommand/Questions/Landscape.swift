@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -25,8 +24,7 @@ struct Landscape: ParsableCommand {
     let run = try database.askedRun(runName)
     let landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     guard !landscapes.isEmpty else {
-      throw InputFileError(
-        isMissing: true,
+      throw NotRecordedError(
         description: "Run \(run.shortID) has no landscapes; record a run with --landscape-every 50."
       )
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Statistics
 
 /// A measure of shift on the command line, from moments or from histograms.
@@ -25,18 +24,18 @@ enum MeasureName: ExpressibleByArgument, Hashable, Sendable {
 
   /// The measures of `names` where all are from histograms, nil where all are from moments.
   ///
-  /// - Throws: `ConfigurationError` where there are both, or one is there twice.
+  /// - Throws: `ValidationError` where there are both, or one is there twice.
   static func histogramMeasures(of names: [MeasureName]) throws -> [HistogramMeasure]? {
     var seen: Set<MeasureName> = []
     for name in names where !seen.insert(name).inserted {
-      throw ConfigurationError("The measure \(name.name) is named twice; name it once.")
+      throw ValidationError("The measure \(name.name) is named twice; name it once.")
     }
     let measures = names.compactMap { name -> HistogramMeasure? in
       if case .histograms(let measure) = name { measure } else { nil }
     }
     guard !measures.isEmpty else { return nil }
     guard measures.count == names.count else {
-      throw ConfigurationError(
+      throw ValidationError(
         "Measures from histograms (\(HistogramMeasure.allCases.map(\.rawValue).joined(separator: ", "))) are not shown beside those from moments; ask for them by themselves."
       )
     }

@@ -10,12 +10,12 @@ struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql", abstract: "Ask the database in SQL, with functions over its vectors.",
     discussion: """
-      One statement that reads, which may take so long and have so many rows; beyond that it ends in an error. \
+      One statement that reads. It ends in an error beyond --time-limit or --row-limit. \
       `normscope db export-schema` prints the tables.
 
       nw2(reference_mean, reference_variance, mean, variance) is the measure nw2 from a reference, the mean over the \
       units; a fifth argument names another aggregate (\(UnitAggregate.allCases.map(\.rawValue).joined(separator: ", "))), a sixth epsilon. Every measure \
-      of `shift` is such a function, with _ for -: kl_forward, mean_shift. \
+      of `shift` is such a function, such as kl_forward and mean_shift. \
       vec_count, vec_mean, vec_norm, vec_min, vec_max, vec_at(v, position), vec_dot(a, b), vec_sub(a, b) read vectors, \
       vec_each(v) makes them rows of position and value, positions from 0. \
       vec_avg(v) is the mean of vectors over rows; moments_merge_mean(count, mean, variance) and \
@@ -26,9 +26,9 @@ struct SQLCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The statement.", valueName: "statement"))
   var sql: String
-  @Option(help: ArgumentHelp("Stop after so many seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The time limit in seconds.", valueName: "seconds"))
   var timeLimit = 30.0
-  @Option(help: ArgumentHelp("Stop at more than so many rows.", valueName: "rows"))
+  @Option(help: ArgumentHelp("The largest number of rows.", valueName: "rows"))
   var rowLimit = 1_000_000
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption

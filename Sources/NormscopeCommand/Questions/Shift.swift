@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -30,7 +29,7 @@ struct Shift: ParsableCommand {
       "The measures, separated by commas: \(ShiftMeasure.allCases.map(\.rawValue).joined(separator: ", ")); or, from recorded histograms, \(HistogramMeasure.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(ShiftMeasure.standard.map(\.rawValue).joined(separator: ","))).",
       valueName: "measures"))
   var measure: CommaSeparatedList<MeasureName>?
-  @Option(help: "How the units of a layer are summed up; p90, max and rms are of magnitudes.")
+  @Option(help: "The aggregate over the units of a layer; p90, max and rms use magnitudes.")
   var aggregate: UnitAggregate = .median
   @OptionGroup var count: PointsOption
   @Flag(
@@ -43,13 +42,13 @@ struct Shift: ParsableCommand {
 
   func run() throws {
     guard count.points != nil || !pooled else {
-      throw ConfigurationError(
+      throw ValidationError(
         "Pooling needs a number of points; use --points too, as in --pooled --points 100.")
     }
     let measures = measure?.elements ?? ShiftMeasure.standard.map(MeasureName.moments)
     let histogramMeasures = try MeasureName.histogramMeasures(of: measures)
     guard histogramMeasures == nil || !pooled else {
-      throw ConfigurationError("Histograms are not pooled; leave --pooled out.")
+      throw ValidationError("Histograms are not pooled; leave --pooled out.")
     }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)

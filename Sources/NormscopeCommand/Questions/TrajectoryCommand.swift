@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -21,7 +20,7 @@ struct TrajectoryCommand: ParsableCommand {
     help: ArgumentHelp(
       "The metric of the path (default: \(ShiftMeasure.w2.rawValue)).", valueName: "metric"))
   var measure: MetricName?
-  @Option(help: "The aggregate over the units of a layer; p90, max and rms are of magnitudes.")
+  @Option(help: "The aggregate over the units of a layer; p90, max and rms use magnitudes.")
   var aggregate: UnitAggregate = .median
   @Option(help: "The least number of steps from one record to the next.")
   var every = 1
@@ -35,16 +34,16 @@ struct TrajectoryCommand: ParsableCommand {
 
   func validate() throws {
     guard lags == nil || measure == nil else {
-      throw ValidationError("A lag curve is of the squared W2; leave --measure out.")
+      throw ValidationError("A lag curve uses the squared W2; leave --measure out.")
     }
   }
 
   func run() throws {
     for (name, value) in [("--every", every), ("--lags", lags ?? 1)] where value < 1 {
-      throw ConfigurationError("\(name) is \(value); use 1 or more.")
+      throw ValidationError("\(name) is \(value); use 1 or more.")
     }
     if let lags, lags > 10_000 {
-      throw ConfigurationError("A lag curve of \(lags) lags is too long; use at most 10000.")
+      throw ValidationError("A lag curve of \(lags) lags is too long; use at most 10000.")
     }
     let database = try database.openForReading()
     let run = try database.askedRun(runName)

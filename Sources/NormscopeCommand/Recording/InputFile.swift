@@ -29,6 +29,9 @@ enum InputFile {
       case .unreadable:
         throw InputFileError(
           isMissing: true, description: "\(path) cannot be read; name a file that exists.")
+      case .folder:
+        throw InputFileError(
+          isMissing: true, description: "\(path) is a folder; name a file in it.")
       case .device:
         throw InputFileError(
           isMissing: false, description: "\(path) is a device, which has no end; name a file.")

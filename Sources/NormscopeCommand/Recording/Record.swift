@@ -83,7 +83,9 @@ struct Record: ParsableCommand {
 
   /// The option for a key, unless the key's value is in the configuration file.
   private func option(_ key: String, _ value: JSONValue?) -> String? {
-    configurationFile == nil || options.members[key] != nil
+    // A key of a layer has no option.
+    guard RunConfiguration.keys.contains(where: { $0.name == key }) else { return nil }
+    return configurationFile == nil || options.members[key] != nil
       ? ConfigurationOptions.option(key, value) : nil
   }
 
@@ -106,7 +108,7 @@ struct Record: ParsableCommand {
       name
       ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(configuration.norm.rawValue)"
     guard !RunDatabase.isReservedRunName(name) else {
-      throw ConfigurationError("A run cannot be named \"\(name)\"; use another --name.")
+      throw ValidationError("A run cannot be named \"\(name)\"; use another --name.")
     }
     let place = try saveInitial.map { path in
       try OutputPlace(
@@ -170,8 +172,7 @@ struct Record: ParsableCommand {
     // Its recorder writes while this process reads: what is read of steps and checkpoints need not be of one moment.
     try database.requireUnrecorded(run, to: "resume it")
     guard let checkpoint = try database.checkpoint(of: run) else {
-      throw InputFileError(
-        isMissing: true,
+      throw NotRecordedError(
         description:
           "Run \(run.shortID) has no checkpoint to resume from; record a run with --checkpoint-every."
       )
@@ -210,11 +211,11 @@ struct Record: ParsableCommand {
     kept.steps = recorded.steps
     kept.checkpointEvery = recorded.checkpointEvery
     guard kept == recorded else {
-      throw ConfigurationError(
+      throw ValidationError(
         "A resumed run keeps its configuration; change only --steps and --checkpoint-every.")
     }
     guard configuration.steps > checkpoint.step else {
-      throw ConfigurationError(
+      throw ValidationError(
         "Run \(run.shortID) has done \(checkpoint.step) steps; ask for more, as in --steps \(2 * max(checkpoint.step, 1))."
       )
     }

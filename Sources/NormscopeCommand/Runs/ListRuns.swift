@@ -10,7 +10,7 @@ struct ListRuns: ParsableCommand {
     discussion: """
       --where takes comparisons (= != < <= > >=, and ~ for "contains") joined by and, or, not and parentheses, as in \
       --where "status = finished and (config.norm = batch or tag.goal ~ shift) and test_accuracy > 0.9". \
-      Fields: \(RunField.names.joined(separator: ", ")). Text with spaces stands in quotes. started and \
+      Fields: \(RunField.names.joined(separator: ", ")). Put text with spaces in quotes. started and \
       finished are compared with a day (2026-11-28, today or yesterday, all of it), with a moment \
       ('2026-11-28 10:00:00', UTC unless it says Z or +09:00), or with what was so long ago (-30m, -2h, -3d, -1w). What a run does not have is \
       unequal to everything, and neither smaller nor larger.

@@ -13,7 +13,7 @@ extension RunDatabase {
     return found.run
   }
 
-  /// What a question compares with; another run is named by its id from here on, as `askedRun` finds it.
+  /// The reference of a question; another run is named by its id from here on, as `askedRun` finds it.
   ///
   /// - Throws: as `findRun` does.
   func askedReference(_ reference: ReferencePoint?) throws -> ReferencePoint {
@@ -35,6 +35,6 @@ extension RunDatabase {
 }
 
 extension Run {
-  /// The run as a line tells of it: id, name and steps.
+  /// The run in a line of output: id, name and steps.
   var label: String { "\(shortID) (\(name.withoutControlCharacters), \(stepCount) steps)" }
 }

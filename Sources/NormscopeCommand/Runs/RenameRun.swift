@@ -1,5 +1,4 @@
 import ArgumentParser
-import Training
 import Reports
 import RunModel
 import RunStore
@@ -17,7 +16,7 @@ struct RenameRun: ParsableCommand {
 
   func run() throws {
     guard !RunDatabase.isReservedRunName(name) else {
-      throw ConfigurationError("A run cannot be named \"\(name)\"; use another name.")
+      throw ValidationError("A run cannot be named \"\(name)\"; use another name.")
     }
     let database = try database.openForChanging()
     let run = try database.onlyRun(runName)

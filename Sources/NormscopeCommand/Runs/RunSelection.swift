@@ -1,4 +1,4 @@
-import Training
+import ArgumentParser
 import Reports
 import RunModel
 import RunStore
@@ -13,7 +13,7 @@ struct RunSelection {
 
   /// Reads what the command line says.
   ///
-  /// - Throws: `ConfigurationError`.
+  /// - Throws: `ValidationError`.
   init(condition: String?, option: String = "--where", sort: String? = nil, limit: Int? = nil)
     throws
   {
@@ -24,7 +24,7 @@ struct RunSelection {
       try RunSelection.understood("--sort", text) { try RunOrder(text) }
     }
     if let limit, limit < 1 {
-      throw ConfigurationError("A list of \(limit) runs is too short; use 1 or more.")
+      throw ValidationError("A list of \(limit) runs is too short; use 1 or more.")
     }
     self.limit = limit
   }
@@ -55,8 +55,8 @@ struct RunSelection {
         } else {
           "."
         }
-      throw ConfigurationError(
-        text: "\(option) \"\(excerpt(text))\" is malformed: column \(error.column) should "
+      throw ValidationError(
+        "\(option) \"\(excerpt(text))\" is malformed: column \(error.column) should "
           + "have \(error.expected), and there is \(found)\(advice)")
     }
   }

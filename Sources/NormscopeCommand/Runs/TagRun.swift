@@ -28,7 +28,7 @@ struct TagRun: ParsableCommand {
 struct TagChange: ExpressibleByArgument, Sendable {
   /// The tag.
   let key: String
-  /// What it is set to, nil where it is removed.
+  /// The new value; nil to remove the tag.
   let value: String?
 
   init?(argument: String) {

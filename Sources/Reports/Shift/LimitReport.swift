@@ -33,16 +33,19 @@ package struct LimitReport {
       rows.share(run.cells)
       for check in checks {
         let limit = check.limit
-        let coordinates = Coordinates(limit)
+        func value<Value>(_ coordinate: String, _ value: Value?) -> Value? {
+          limit.measure.coordinates.contains(coordinate) ? value : nil
+        }
+        let tap = limit.measure == .nonFinite ? limit.tap : limit.query.tap
         try rows.row(
           limit.description, check.layer, check.isKept && !isRefused, check.stepCount,
           check.exceededSteps.count, check.exceededSteps.first, check.worstStep, check.worstValue,
           check.isKept ? nil : check.worstValue.flatMap { $0.isNaN ? nil : limit.excess(of: $0) },
-          coordinates.tap?.rawValue, check.population?.rawValue,
-          limit.measure.coordinates.contains("split") ? limit.split.rawValue : nil,
-          check.statistics?.rawValue,
-          coordinates.reference, coordinates.aggregate, coordinates.detector, run.status,
-          run.stepCount)
+          value("tap", tap?.rawValue), check.population?.rawValue,
+          value("split", limit.split.rawValue), check.statistics?.rawValue,
+          value("reference", limit.query.reference.description),
+          value("aggregate", limit.query.aggregate.rawValue),
+          value("detector", limit.detector.rawValue), run.status, run.stepCount)
       }
     }
     return Answer(
@@ -50,28 +53,6 @@ package struct LimitReport {
         "\(run.label) \(LimitReport.standing(of: run)): a limit is kept if it is at each of its steps; an undefined value exceeds it"
           + (isRefused ? ", and a run that is not finished keeps none" : "")
       ], [table])
-  }
-
-  /// The coordinates of a limit's values, nil for those that its measure does not have.
-  private struct Coordinates {
-    var tap: Site.Tap?
-    var reference: String?
-    var aggregate: String?
-    var detector: String?
-
-    init(_ limit: RunLimit) {
-      switch limit.measure {
-      case .shift:
-        tap = limit.query.tap
-        reference = limit.query.reference.description
-        aggregate = limit.query.aggregate.rawValue
-      case .alarms:
-        tap = limit.query.tap
-        detector = limit.detector.rawValue
-      case .nonFinite: tap = limit.tap
-      case .accuracy, .loss, .deadUnits, .runningGap: break
-      }
-    }
   }
 
   /// The sentence that says why the run keeps no limit; nil if it is finished, or need not be.

@@ -6,7 +6,7 @@ public struct HigherMoments: Sendable, Equatable {
   public let kurtosis: [Float]
 
   /// Describes the standardized moments of a tensor, [site.width] each.
-  package init(skewness: [Float], kurtosis: [Float]) {
+  public init(skewness: [Float], kurtosis: [Float]) {
     self.skewness = skewness
     self.kurtosis = kurtosis
   }

@@ -18,7 +18,7 @@ public struct Moment: Sendable, Equatable {
   public package(set) var beta: [Float]
 
   /// Describes the moments of a tensor; gamma and beta are empty where batch norm does not read it.
-  package init(
+  public init(
     step: Int, count: Int, nonFiniteCount: Int, mean: [Float], variance: [Float],
     gamma: [Float] = [], beta: [Float] = []
   ) {

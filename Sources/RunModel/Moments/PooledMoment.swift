@@ -6,7 +6,7 @@ public struct PooledMoment: Sendable {
   public let moment: Moment
 
   /// Describes a pool.
-  package init(stepCount: Int, moment: Moment) {
+  public init(stepCount: Int, moment: Moment) {
     self.stepCount = stepCount
     self.moment = moment
   }

@@ -1,4 +1,4 @@
-/// One training step; the loss and the accuracy are of its batch with the weights before its update.
+/// One training step; the loss and the accuracy belong to its batch and the weights before its update.
 public struct StepRecord: Sendable, Equatable {
   /// The step, from 0.
   public let step: Int

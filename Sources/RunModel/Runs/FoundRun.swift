@@ -8,14 +8,14 @@ public struct FoundRun: Sendable {
   public let namesakeCount: Int
 
   /// A run whose reference is unique.
-  package init(_ run: Run) {
+  public init(_ run: Run) {
     self.run = run
     sharedName = nil
     namesakeCount = 1
   }
 
-  /// The newest of `runs`, all of which have the name `name`; nil where there are none.
-  package init?(newestOf runs: [Run], called name: String) {
+  /// The newest of `runs`, which all have the name `name`; nil if there are none.
+  public init?(newestOf runs: [Run], called name: String) {
     guard let newest = runs.last else { return nil }
     run = newest
     sharedName = runs.count > 1 ? name : nil

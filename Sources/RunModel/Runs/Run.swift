@@ -17,7 +17,7 @@ public struct Run: Sendable {
   }
 
   /// The key of the run in its store, which differs between copies of a database.
-  package let id: Int
+  public let id: Int
   /// The identifier, the same in every copy of the database.
   public let uuid: String
   /// The name, which other runs may have too.
@@ -52,7 +52,7 @@ public struct Run: Sendable {
   public let deletedAt: String?
 
   /// Describes a run as a store holds it.
-  package init(
+  public init(
     id: Int, uuid: String, name: String, status: Status, statusReason: String? = nil,
     configuration: String = "{}", provenance: String = "{}", startedAt: String,
     heartbeatAt: String, finishedAt: String? = nil, elapsedSeconds: Double = 0,

@@ -1,6 +1,6 @@
 import Statistics
 
-/// A tensor of a layer over one population and with one statistics mode, of which moments are recorded.
+/// A tensor of a layer over one population and with one statistics mode, whose moments are recorded.
 public struct Site: Sendable, Hashable {
   /// A tensor of a layer.
   public enum Tap: String, CaseIterable, Sendable, Codable {
@@ -46,7 +46,7 @@ public struct Site: Sendable, Hashable {
   /// output has the mean beta and the variance gamma² σ²/(σ²+ε); nil where no normalization reads it, or it is unknown.
   public let derivesNormalized: Bool?
 
-  /// The epsilon of measures at this site: that of the normalization, else the usual one.
+  /// The epsilon of measures at this site: the epsilon of the normalization, else the usual one.
   package var measureEpsilon: Double { epsilon ?? ShiftReference.defaultEpsilon }
 
   /// Describes a site.

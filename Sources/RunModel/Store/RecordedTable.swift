@@ -15,11 +15,11 @@ package struct RecordedTable {
 
   /// The kind of the rows: the name of the table that they are in.
   package let name: String
-  /// The columns, without ids; rows of sites have those of their site besides.
+  /// The columns, without ids; rows of sites have the columns of their site besides.
   package let columns: [Column]
   /// Whether each row belongs to a site.
   package let isOfSite: Bool
-  /// Passes each row of a run to `body`, those of a site together, in the order of their steps: the site, if the row belongs
+  /// Passes each row of a run to `body`, site by site and in the order of steps: the site, if the row belongs
   /// to one, and a value for each column.
   ///
   /// It throws `StoreError`, or what `body` throws.

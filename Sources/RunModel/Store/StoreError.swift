@@ -48,10 +48,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// The sentence: what went wrong and where, and what to do unless there is a remedy.
   public let description: String
-  /// What to do, where that is for a program to say.
+  /// The way out, if a program is to offer it in its own words.
   public let remedy: Remedy?
 
-  package init(_ kind: Kind, _ description: String, remedy: Remedy? = nil) {
+  /// Makes an error of a sentence; a remedy is what a program says besides.
+  public init(_ kind: Kind, _ description: String, remedy: Remedy? = nil) {
     self.kind = kind
     self.description = description
     self.remedy = remedy

@@ -9,7 +9,7 @@ package struct DatabaseFile {
   let path: String
   /// The path without symbolic links: the log and the locks lie beside the file itself, not beside a link.
   let location: String
-  /// What a written step survives.
+  /// The failure that a written step survives.
   let durability: Durability
   /// The name of SQLite's VFS; nil for the default.
   let vfs: String?
@@ -48,7 +48,7 @@ package struct DatabaseFile {
   /// The bytes of log after which it is copied into the file.
   package static let checkpointBytes = 16 << 20
 
-  /// The longest path that SQLite opens, in bytes: 512 (`MAX_PATHNAME` of its layer for Unix) less those of "-journal".
+  /// The longest path that SQLite opens, in bytes: 512 (`MAX_PATHNAME` of its layer for Unix) less the length of "-journal".
   static let longestPath = 504
 
   /// The bytes of a page: 64 KiB hold whole rows of vectors.

@@ -39,7 +39,7 @@ final class DatabaseWriter {
     self.file = file
     self.connection = connection
     copying = try file.connect(.readWrite)
-    // A wait is many short ones, so that whoever waits can be told to stop.
+    // Many short waits, so that a waiting process can be stopped.
     try connection.execute("PRAGMA busy_timeout = 200")
     // To read makes SQLite open the log.
     for connection in [connection, copying] {
@@ -57,12 +57,12 @@ final class DatabaseWriter {
     -> Value
   {
     try requireItsPlace()
-    // What was committed before is in the log still, but a disk that refuses it is not to be relied on.
+    // Earlier commits are still in the log, but a disk that refuses this one cannot be relied on.
     if copyFailure != nil { try copyLog(waiting) }
     let value = try transactionAnywhere(waiting, body)
     newPageCount += connection.takeWrittenPageCount()
     if newPageCount * DatabaseFile.pageSize >= file.checkpointBytes {
-      // The transaction stands: a copy that fails is told by the next one.
+      // The transaction is committed: the next one reports a copy that fails.
       try? copyLog(waiting)
     }
     return value

@@ -19,7 +19,7 @@ public final class RunDatabase: RunReading {
 
   /// The path of the file.
   public var path: String { file.path }
-  /// What a written step survives.
+  /// The failure that a written step survives.
   public var durability: Durability { file.durability }
   let file: DatabaseFile
   /// The queue of writes on another thread.
@@ -143,8 +143,17 @@ public final class RunDatabase: RunReading {
       return try openReadOnly(file)
     case .empty:
       throw StoreError.notOurs(file.path)
-    case .older:
-      _ = try connectForRecording(file)
+    case .older(let version):
+      do {
+        _ = try connectForRecording(file)
+      } catch let error as SQLiteError
+        where [.cannotOpen, .readOnly].contains(error.code.primary)
+      {
+        throw StoreError(
+          .cannotCreate,
+          "\(file.path) has schema \(version), which must be updated to \(Migration.latestVersion) before it is read, and it cannot be written; copy it to a place where you may write, and name the copy."
+        )
+      }
       return try openReadOnly(file)
     }
   }

@@ -20,7 +20,7 @@ enum UnsafeFileSystem {
       }
       let place = unescaped(fields[4])
       let isAbove = place == "/" || path == place || path.hasPrefix(place + "/")
-      // What was mounted later at the same place hides what was there.
+      // A later mount at the same place hides an earlier one.
       guard isAbove && place.utf8.count >= longest.utf8.count else { continue }
       (longest, found) = (place, String(fields[end + 1]))
     }
@@ -37,7 +37,7 @@ enum UnsafeFileSystem {
     "ceph", "lustre", "gpfs", "beegfs", "panfs", "pvfs2", "ocfs2", "gfs2", "glusterfs",
   ]
 
-  /// A field of the list, in which `\040` stands for a space.
+  /// A field of the list, in which `\040` is a space.
   private static func unescaped(_ field: Substring) -> String {
     var parts = field.split(separator: "\\", omittingEmptySubsequences: false)[...]
     var text = String(parts.removeFirst())

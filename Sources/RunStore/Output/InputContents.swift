@@ -6,6 +6,8 @@ package enum InputContents {
   package enum Failure: Error {
     /// The file does not exist or is not readable.
     case unreadable(Errno)
+    /// The file is a folder.
+    case folder
     /// The file is a device, which has no end.
     case device
     /// The file has more bytes than the limit.
@@ -24,6 +26,7 @@ package enum InputContents {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
       defer { try? file.close() }
       let type = try Stat(file).type
+      guard type != .directory else { throw Failure.folder }
       guard type != .blockSpecial, type != .characterSpecial || FileCalls.isTerminal(file) else {
         throw Failure.device
       }

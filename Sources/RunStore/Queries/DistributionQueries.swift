@@ -44,17 +44,6 @@ extension RunDatabase {
     return level
   }
 
-  /// The steps at which a site has quantiles, in order.
-  ///
-  /// - Throws: `StoreError`.
-  public func quantileSteps(at site: RecordedSite) throws -> [Int] {
-    try attempt {
-      try connection.rows(
-        "SELECT DISTINCT step FROM quantile WHERE site = ? ORDER BY step", [.integer(site.id)]
-      ) { try $0.count(0) }
-    }
-  }
-
   /// The quantiles at a site and step, by level; nil where they were not recorded.
   ///
   /// - Throws: `StoreError`.

@@ -16,7 +16,7 @@ extension RunDatabase {
   package func recordedTables() throws -> [RecordedTable] {
     try attempt {
       try RunTable.all.filter { $0.owner != .moment }.map { table in
-        // What belongs to a moment has at most one row for it.
+        // A table that belongs to moments has at most one row for each.
         let parts = [table] + (table.name == "moment" ? RunTable.all(of: .moment) : [])
         let columns = try parts.flatMap { try recordedColumns(of: $0) }
         let joins = parts.dropFirst().map {

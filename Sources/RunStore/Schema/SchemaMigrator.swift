@@ -8,12 +8,12 @@ package enum SchemaMigrator {
   package static let applicationID = 0x4E52_4D53
 
   /// A file's schema compared with the one of this build.
-  enum State {
+  enum State: Equatable {
     /// The file is empty.
     case empty
-    /// The schema is of an earlier version.
-    case older
-    /// The schema is of this version.
+    /// The schema has this earlier version.
+    case older(Int)
+    /// The schema has the version of this build.
     case current
   }
 
@@ -47,10 +47,10 @@ package enum SchemaMigrator {
         "The database \(path) has schema version \(version), and this version of Normscope knows versions up to "
           + "\(Migration.latestVersion); use a newer one.")
     }
-    // Before any of its tables is read: a view could stand in the place of one.
+    // Before any of its tables is read: one could be a view.
     try SchemaObjects.requireKnown(in: connection, version: version, path: path)
     try requireScripts(upTo: version, in: connection, path: path)
-    return version == Migration.latestVersion ? .current : .older
+    return version == Migration.latestVersion ? .current : .older(version)
   }
 
   /// Whether a file has Normscope's tables but lost its header fields, as when it was rebuilt from SQL text.
@@ -67,7 +67,7 @@ package enum SchemaMigrator {
     guard id == 0 || id == SchemaMigrator.applicationID, version == 0 || id == 0 else {
       return false
     }
-    // Those of every version.
+    // These are in every version.
     let names = ["migration", "moment", "run", "site", "step"]
     let found = try connection.rows(
       "SELECT name FROM sqlite_schema WHERE type = 'table'"
@@ -75,7 +75,7 @@ package enum SchemaMigrator {
     return Set(names).isSubset(of: found)
   }
 
-  /// Checks that the scripts recorded in a file are those of this build up to `version`.
+  /// Checks that the scripts recorded in a file equal the scripts of this build up to `version`.
   ///
   /// - Throws: `SQLiteError`, or `StoreError` of kind `badDatabase`.
   static func requireScripts(upTo version: Int, in connection: Connection, path: String) throws {

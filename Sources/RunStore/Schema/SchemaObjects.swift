@@ -4,13 +4,13 @@ import SQLite
 
 /// The objects in a file's schema, which must include every table of the migrations, word for word.
 ///
-/// SQLite runs what it finds in a schema: a trigger could change what is recorded, a view could stand for a table, a
+/// SQLite runs what it finds in a schema: a trigger could change what is recorded, a view could replace a table, a
 /// virtual table runs code. Other objects are allowed if no statement of Normscope touches them:
 ///
-/// - other tables, such as those of a replication tool, unless they refer to ours by a foreign key, which our deletions
+/// - other tables, such as the tables of a replication tool, unless they refer to ours by a foreign key, which our deletions
 ///   would then set off;
 /// - indexes of such tables, and indexes that somebody added to ours to ask faster. Those cost recording time, and no
-///   more, as long as they are of plain columns of all rows in SQLite's own orders: a UNIQUE one could refuse what is
+///   more, as long as they have plain columns of all rows in SQLite's own orders: a UNIQUE one could refuse what is
 ///   recorded, and one of expressions or of some rows runs functions at every insert.
 enum SchemaObjects {
   private struct Object {

@@ -69,7 +69,7 @@ extension TrainingCheckpoint {
     guard file.metadata["step"].map({ $0 == "\(updates)" }) ?? true else {
       throw Mismatch(
         description:
-          "it is of step \(file.metadata["step"] ?? "") by its metadata and of step \(updates) by its optimizer"
+          "its metadata say step \(file.metadata["step"] ?? "") and its optimizer says step \(updates)"
       )
     }
     for tensor in file.tensors where tensor.name.hasSuffix(".running_updates") {

@@ -82,8 +82,8 @@ package enum TrainingCheckpoint {
 
   /// `network` with the parameters of `file`, and its population statistics where the file has them.
   ///
-  /// Other tensors of the file are ignored, but for those of layers that the network doesn't have.
-  /// - Throws: `Mismatch` where the file is of another network.
+  /// Other tensors of the file are ignored, except tensors of layers that the network lacks.
+  /// - Throws: `Mismatch` if the file belongs to another network.
   package static func network(_ network: Network, with file: SafetensorsFile) throws(Mismatch)
     -> Network
   {
@@ -120,7 +120,7 @@ package enum TrainingCheckpoint {
   ///   - network: a network of the same architecture.
   ///   - configuration: the run's configuration.
   /// - Returns: the trainer, before its next step.
-  /// - Throws: `Mismatch` where the file is of another network or method.
+  /// - Throws: `Mismatch` if the file belongs to another network or method.
   static func trainer(
     _ file: SafetensorsFile, network: Network, configuration: RunConfiguration
   ) throws(Mismatch) -> Trainer {
@@ -143,7 +143,7 @@ package enum TrainingCheckpoint {
       let optimizer = Optimizer(
         restoring: states, updateCount: updateCount, method: method.optimizer,
         weightDecay: method.weightDecay, tensorSizes: sizes)
-    else { throw Mismatch(description: "its optimizer is of another kind") }
+    else { throw Mismatch(description: "it has another optimizer") }
     return Trainer(
       network: restored, batchSize: configuration.batchSize, method: method, optimizer: optimizer,
       seed: configuration.seed)

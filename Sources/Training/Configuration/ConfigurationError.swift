@@ -14,7 +14,7 @@ package struct ConfigurationError: Error, Sendable, Equatable {
 
   private var parts: [Part]
 
-  /// Makes an error of a sentence in which `\(key: "steps")` and `\(key: "steps", 5)` stand for keys.
+  /// Makes an error of a sentence in which `\(key: "steps")` and `\(key: "steps", 5)` are keys.
   package init(_ sentence: Sentence) {
     parts = sentence.parts
   }

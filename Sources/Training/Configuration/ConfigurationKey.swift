@@ -3,7 +3,7 @@ package import StrictJSON
 /// A property of a configuration with its key's meaning and the range of its values.
 @propertyWrapper
 package struct ConfigurationKey<Value: Codable & Equatable & Sendable>: Sendable {
-  /// What is known of a key whatever its value.
+  /// The declaration of a key, which does not depend on its value.
   private final class Definition: Sendable {
     let group: ConfigurationGroup
     let help: String
@@ -28,7 +28,7 @@ package struct ConfigurationKey<Value: Codable & Equatable & Sendable>: Sendable
   /// - Parameters:
   ///   - wrappedValue: the default.
   ///   - group: the group of keys that lists it.
-  ///   - help: its meaning, a sentence; N stands for the value.
+  ///   - help: its meaning, a sentence; N is the value.
   ///   - range: the values that a run can be made with; nil for all.
   package init(
     wrappedValue: Value, _ group: ConfigurationGroup, _ help: String,
@@ -43,7 +43,7 @@ package struct ConfigurationKey<Value: Codable & Equatable & Sendable>: Sendable
   /// - Parameters:
   ///   - wrappedValue: the default.
   ///   - group: the group of keys that lists it.
-  ///   - help: its meaning, a sentence; N stands for the value.
+  ///   - help: its meaning, a sentence; N is the value.
   ///   - range: the values that a run can be made with; nil for all.
   ///   - absence: the meaning of its absence, a few words.
   package init<Present>(
@@ -80,38 +80,35 @@ extension ConfigurationKey: ConfigurationKeyDefinition {
   package var choices: [String] { StrictJSON.choices(of: Value.self) }
   package var isFlag: Bool { Value.self is Bool.Type || Value.self is Bool?.Type }
 
-  package func json(option text: String) throws(JSONError) -> JSONValue {
+  package func json(option text: String) throws(ConfigurationError) -> JSONValue {
     func number(_ text: String) -> JSONValue? {
       Int128(text).map(JSONValue.integer) ?? Double(text).map(JSONValue.number)
     }
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let candidates: [JSONValue] =
-      accepts([])
+      JSONValue.array([]).refusal(by: Value.self) == nil
       ? [.array(words.map { number($0) ?? .string($0) }), .array(words.map(JSONValue.string))]
       : [number(text) ?? .string(text), .string(text)]
-    if let accepted = candidates.first(where: accepts) { return accepted }
-    _ = try candidates[0].decode(Value.self, named: "it")
-    return candidates[0]
-  }
-
-  private func accepts(_ json: JSONValue) -> Bool {
-    (try? json.decode(Value.self, named: "it")) != nil
+    let refusals = candidates.map { $0.refusal(by: Value.self) }
+    if let accepted = refusals.firstIndex(of: nil) { return candidates[accepted] }
+    throw ConfigurationError(text: refusals[0] ?? "")
   }
 
   package func fault(named name: String, isRecorded: Bool) -> ConfigurationError? {
     guard let range = definition?.range else { return nil }
-    guard range.contains(wrappedValue) else {
-      return ConfigurationError(
-        "\(key: name, json) is impossible; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
-      )
+    let advice = range.advice(wrappedValue) + (range.example.map { _ in ", as in " } ?? "")
+    func error(_ predicate: String) -> ConfigurationError {
+      guard let example = range.example else {
+        return ConfigurationError("\(key: name, json) \(predicate); \(advice).")
+      }
+      return ConfigurationError("\(key: name, json) \(predicate); \(advice)\(key: name, example).")
     }
+    guard range.contains(wrappedValue) else { return error("is impossible") }
     guard !isRecorded else { return nil }
     var rounded = self
     rounded.wrappedValue = range.rounded(wrappedValue)
     guard !range.contains(rounded.wrappedValue) else { return nil }
-    return ConfigurationError(
-      "\(key: name, json) is \(rounded.json.text) as a 32-bit float; \(range.advice(wrappedValue)), as in \(key: name, range.example)."
-    )
+    return error("is \(rounded.json.text) as a 32-bit float")
   }
 
   /// The value as JSON.

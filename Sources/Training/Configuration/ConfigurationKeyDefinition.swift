@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// What is known of a configuration key without the type of its value.
+/// The declaration of a configuration key, without the type of its value.
 package protocol ConfigurationKeyDefinition: Sendable {
   /// The group of keys that lists it.
   var group: ConfigurationGroup? { get }
@@ -13,10 +13,10 @@ package protocol ConfigurationKeyDefinition: Sendable {
   /// Whether the value is true or false.
   var isFlag: Bool { get }
 
-  /// The JSON that the value of an option stands for: a list is written with commas, a word without quotes.
+  /// The JSON for the value of an option: a list is written with commas, a word without quotes.
   ///
-  /// - Throws: `JSONError` where the key takes no such value.
-  func json(option text: String) throws(JSONError) -> JSONValue
+  /// - Throws: `ConfigurationError` with the advice alone if the key takes no such value.
+  func json(option text: String) throws(ConfigurationError) -> JSONValue
 
   /// The error of a value that no run can be made with; nil for any other value.
   ///

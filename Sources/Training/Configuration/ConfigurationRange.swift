@@ -6,8 +6,8 @@ package struct ConfigurationRange<Value>: Sendable {
   let contains: @Sendable (Value) -> Bool
   /// The advice for a value outside of the range, such as "use 1 or more".
   let advice: @Sendable (Value) -> String
-  /// A value in the range.
-  let example: JSONValue
+  /// A value in the range; nil where the advice has one.
+  let example: JSONValue?
   /// The value that training, which computes in float32, makes of a value.
   ///
   /// It has to be in the range too where a run is new; earlier versions recorded runs in which it is not.
@@ -38,7 +38,7 @@ extension ConfigurationRange<Int> {
       advice: {
         $0 < range.lowerBound
           ? "use \(range.lowerBound) or more" : "use at most \(range.upperBound)"
-      }, example: .integer(Int128(range.lowerBound)))
+      }, example: nil)
   }
 
   /// The whole numbers from `bound`.

@@ -66,10 +66,20 @@ extension LayerConfiguration: Codable {
   package init(from decoder: any Decoder) throws {
     if let units = try? decoder.singleValueContainer().decode(Int.self) {
       keys = Keys(units: units)
-    } else {
-      keys = try Keys(from: decoder)
+      return
     }
+    guard (try? decoder.container(keyedBy: NoKey.self)) != nil else {
+      throw DecodingError.typeMismatch(
+        LayerConfiguration.self,
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "a number of units"))
+    }
+    keys = try Keys(from: decoder)
   }
+
+  /// The keys of an object that is only asked whether it is one.
+  private enum NoKey: CodingKey {}
 
   package func encode(to encoder: any Encoder) throws {
     if let units = keys.units, keys == Keys(units: units) {

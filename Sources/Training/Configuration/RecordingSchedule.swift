@@ -56,10 +56,14 @@ extension RecordingSchedule: Codable {
       self.init(every: spacing)
       return
     }
-    let text = try container.decode(String.self)
-    guard let schedule = RecordingSchedule(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\"\(text)\" is not a schedule such as 1,10@1000")
+    guard let schedule = RecordingSchedule(try container.decode(String.self)) else {
+      throw DecodingError.typeMismatch(
+        RecordingSchedule.self,
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription:
+            "a spacing such as 10, or spacings and their first steps such as 1,10@1000"
+        ))
     }
     self = schedule
   }

@@ -34,7 +34,7 @@ extension RunConfiguration {
     return architecture
   }
 
-  /// Checks that this machine has so many bytes of memory.
+  /// Checks that this machine has enough memory.
   private func requireMemory(_ bytes: Double) throws(ConfigurationError) {
     let available = Double(ProcessInfo.processInfo.physicalMemory)
     guard bytes > available else { return }

@@ -29,7 +29,10 @@ extension RunConfiguration {
         "A network of \(layers.count) hidden layers is too deep; use at most \(RunConfiguration.mostLayers)."
       )
     }
-    for (index, layer) in layers.enumerated() { try validate(layer, number: index + 1) }
+    for index in layers.indices {
+      if let fault = rangeFault(ofLayer: index, isRecorded: isRecorded) { throw fault }
+      try validate(layers[index], number: index + 1)
+    }
     if let statistics, !hasBatchNorm {
       throw ConfigurationError(
         "No layer has batch norm to evaluate with \(statistics.map(\.rawValue).joined(separator: ", ")) statistics; leave \(key: "statistics") out."
@@ -45,53 +48,49 @@ extension RunConfiguration {
     case (nil, nil), (.some, .some):
       throw ConfigurationError(
         "\(name) needs either \"units\", for a dense layer, or \"channels\", for a convolution.")
-    case (let units?, nil):
-      guard (1...65_536).contains(units) else {
-        throw ConfigurationError("\(name) has \(units) units; use 1 to 65536.")
-      }
+    case (.some, nil):
       guard layer.stride == nil && layer.pooling == nil && layer.poolingSize == nil else {
         throw ConfigurationError(
           "\(name) is dense, so it has no windows; leave \"stride\", \"pooling\" and \"pooling_size\" out."
         )
       }
-    case (nil, let channels?):
-      guard (1...4096).contains(channels) else {
-        throw ConfigurationError("\(name) has \(channels) channels; use 1 to 4096.")
-      }
-      guard (1...2).contains(layer.stride ?? 1) else {
-        throw ConfigurationError("\(name) has a stride of \(layer.stride ?? 1); use 1 or 2.")
-      }
+    case (nil, .some):
       guard layer.poolingSize == nil || layer.pooling != nil else {
         throw ConfigurationError(
           "\(name) has a \"pooling_size\" but no \"pooling\"; add \"pooling\": \"max\" or \"average\"."
         )
       }
-      guard (1...1024).contains(layer.poolingSize ?? 2) else {
-        throw ConfigurationError(
-          "\(name) has a pooling size of \(layer.poolingSize ?? 2); use 1 to 1024.")
-      }
-    }
-    if let dropout = layer.dropout, !(dropout >= 0 && Float(dropout) < 1) {
-      throw ConfigurationError(
-        "\(name) has a dropout of \(dropout); use 0 or more and less than 1, as in \(key: "dropout", 0.5)."
-      )
     }
     try validateNormalization(of: layer, name)
+  }
+
+  /// The error of a layer's key whose value is outside of its range; nil for a layer without one.
+  private func rangeFault(ofLayer index: Int, isRecorded: Bool) -> ConfigurationError? {
+    let layer = layers[index]
+    func place(_ name: String) -> String { "layers[\(index)].\(name)" }
+    func size(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) -> ConfigurationError? {
+      guard let value else { return nil }
+      return ConfigurationKey(wrappedValue: value, .network, "", .within(range))
+        .fault(named: place(name), isRecorded: isRecorded)
+    }
+    // These have the range of the network's key of the same name.
+    func number(_ name: String, _ value: Double?) -> ConfigurationError? {
+      guard let value, let known = RunConfiguration.keys.first(where: { $0.name == name })?.key,
+        var key = known as? ConfigurationKey<Double>
+      else { return nil }
+      key.wrappedValue = value
+      return key.fault(named: place(name), isRecorded: isRecorded)
+    }
+    return size("units", layer.units, 1...65_536) ?? size("channels", layer.channels, 1...4096)
+      ?? size("stride", layer.stride, 1...2) ?? size("pooling_size", layer.poolingSize, 1...1024)
+      ?? number("dropout", layer.dropout) ?? number("initial_gamma", layer.initialGamma)
+      ?? number("initial_beta", layer.initialBeta)
   }
 
   private func validateNormalization(of layer: LayerConfiguration, _ name: String)
     throws(ConfigurationError)
   {
     let norm = layer.norm ?? norm
-    for (value, parameter) in [
-      (layer.initialGamma, "gamma"), (layer.initialBeta, "beta"),
-    ] {
-      if let value, !Float(value).isFinite {
-        throw ConfigurationError(
-          "\(name) has an initial \(parameter) of \(value); use a number that a 32-bit float holds."
-        )
-      }
-    }
     if norm == .none && (layer.holdStatistics ?? holdStatistics) {
       throw ConfigurationError(
         "\(name) has no normalization whose statistics the backward pass could hold; leave \(key: "hold_statistics") out, or use \(key: "norm", "batch")."

@@ -172,7 +172,7 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var histogramBins: Int? = nil
   @ConfigurationKey(
     .measurement,
-    "The lower and the upper edge of all histograms, which makes those of different runs comparable.",
+    "The lower and the upper edge of all histograms, which makes the histograms of different runs comparable.",
     .values("use two 32-bit floats, the smaller one first", example: [-5, 5]) {
       RunConfiguration.histogramEdges($0) != nil
     }, absence: "around the first probe's values of each feature")

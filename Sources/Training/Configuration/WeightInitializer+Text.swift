@@ -24,11 +24,11 @@ extension WeightInitializer: Codable, LosslessStringConvertible {
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let initializer = WeightInitializer(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription: "\"\(text)\" is not an initializer; use glorot, he or normal:SD")
+    guard let initializer = WeightInitializer(try container.decode(String.self)) else {
+      throw DecodingError.typeMismatch(
+        WeightInitializer.self,
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "glorot, he or normal:SD"))
     }
     self = initializer
   }

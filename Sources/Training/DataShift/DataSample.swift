@@ -89,6 +89,6 @@ package struct DataSample: Sendable {
     self.features = features
   }
 
-  /// The random stream of the draw; the next one is that of the resamples, the ones after it those of the corruptions.
+  /// The random stream of the draw; the next one belongs to the resamples, the ones after it to the corruptions.
   static let drawingStream: UInt64 = 1 << 40
 }

@@ -11,7 +11,7 @@ import Statistics
 /// They come from several epochs. Two batches of one epoch share no example, and so differ by more than independent ones:
 /// with N examples by (N − 1)/(N − m) in the squared shift, a twenty-seventh for 50 of 1,400.
 struct BatchNoiseMeasurement {
-  /// The stream of random numbers, apart from those of training.
+  /// The stream of random numbers, separate from the streams of training.
   private static let stream: UInt64 = 1 << 33
 
   private let configuration: RunConfiguration

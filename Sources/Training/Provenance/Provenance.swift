@@ -53,9 +53,9 @@ package struct Provenance: Codable, Sendable, Equatable {
 
   /// The version of Normscope.
   package let version: String
-  /// What computed the matrix products.
+  /// The kernel of the matrix products.
   package let matrixKernel: String
-  /// How many threads a product used.
+  /// The number of threads.
   package let threads: Int
   /// The name of the machine.
   package let host: String
@@ -71,13 +71,13 @@ package struct Provenance: Codable, Sendable, Equatable {
   package let durability: String?
   /// The steps at which the run was resumed; nil where it never was.
   ///
-  /// All other properties are those of the last time.
+  /// All other properties describe the last process.
   package let resumedAt: [Int]?
 
   /// The provenance of a run on this machine, now.
   ///
   /// - Parameters:
-  ///   - kernel: what computes matrix products.
+  ///   - kernel: the kernel of the matrix products.
   ///   - dataset: the data.
   ///   - durability: the failures that written steps survive.
   ///   - initFrom: the file whose parameters the run started from.

@@ -8,10 +8,15 @@ extension Dataset {
   ///   - specification: the data set that the run's configuration names.
   ///   - run: the run; one recorded before digests existed is compared by its counts.
   /// - Returns: the data set.
-  /// - Throws: `DatasetError` where the data set cannot be loaded, or has changed.
+  /// - Throws: `DatasetError` where the data set cannot be loaded, has changed, or cannot be compared with the run's.
   package static func load(_ specification: String, asIn run: Run) throws(DatasetError) -> Dataset {
     let dataset = try load(specification)
-    guard let recorded = Provenance(json: run.provenance)?.data else { return dataset }
+    guard let recorded = Provenance(json: run.provenance)?.data else {
+      throw DatasetError(
+        .badData,
+        "The provenance of run \(run.shortID) is unreadable, so that nothing says whether \(specification) is the data that it was made from; record a new run."
+      )
+    }
     let arranged = try dataset.arranged(by: recorded.columns, of: "run \(run.shortID)")
     if let difference = recorded.difference(from: Provenance.Data(of: arranged)) {
       throw DatasetError(

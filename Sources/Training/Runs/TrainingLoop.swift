@@ -3,7 +3,7 @@ import Network
 import RunModel
 import Safetensors
 
-/// The steps of a training run, each of which is recorded.
+/// The steps of a training run, which records each of them.
 struct TrainingLoop {
   private let configuration: RunConfiguration
   private let dataset: Dataset
@@ -17,7 +17,7 @@ struct TrainingLoop {
   private var batch: Matrix
   private var targets: Targets
 
-  /// Prepares the steps after those of `trainer`; `order` is that of the whole run.
+  /// Prepares the steps after the steps of `trainer`; `order` is the order of the whole run.
   init(
     _ configuration: RunConfiguration, _ dataset: Dataset, _ trainer: Trainer,
     _ heldOut: HeldOutMeasurements, _ noise: BatchNoiseMeasurement, _ watch: TrainingWatch,

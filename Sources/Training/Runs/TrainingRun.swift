@@ -23,7 +23,7 @@ package struct TrainingRun {
   ///   - start: the parameters that the network starts from, in the place of drawn weights; where they name columns,
   ///     the data's are put in their order.
   /// - Throws: `ConfigurationError` where the configuration is impossible, by itself or on this data;
-  ///   `InputFileError` where the parameters are of another network; `DatasetError` where they are of data with other
+  ///   `InputFileError` if the parameters belong to another network; `DatasetError` if they belong to data with other
   ///   columns.
   package init(
     _ configuration: RunConfiguration, on dataset: Dataset, isRecorded: Bool = false,

@@ -85,7 +85,7 @@ struct AnswerSnapshotTests {
     return run.output
   }
 
-  @Test("Every format says what its file says", arguments: questions)
+  @Test("Every format equals its snapshot", arguments: questions)
   func snapshots(of question: Question) throws {
     for (format, ending) in Self.formats {
       let file = Snapshot("Tests/CommandTests/Snapshots/\(question.name)/answer.\(ending)")

@@ -20,7 +20,7 @@ struct DatabaseCommandTests {
     ])
   }
 
-  @Test("What fills the database is told as numbers, which are the bytes of the file")
+  @Test("Sizes are numbers, and add up to the bytes of the file")
   func info() throws {
     let document = try place.answer(["db", "info"])
     let file = try #require(document.rows(of: "database").first)
@@ -55,7 +55,7 @@ struct DatabaseCommandTests {
     }
   }
 
-  @Test("Faults are told in every format, and the exit code is 65")
+  @Test("Faults are reported in every format, with exit code 65")
   func faults() throws {
     let connection = try CommandRun("which", ["sqlite3"])
     try #require(connection.exitCode == 0, "The program sqlite3 is not installed.")
@@ -167,7 +167,7 @@ struct DatabaseCommandTests {
       try place.attempt(["db", "merge", "letter.db"]), exitCode: 65, containing: "letter.db")
   }
 
-  @Test("A run is thinned when that was agreed to, and its pooled shift stays what it was")
+  @Test("A run is thinned after confirmation, and its pooled shift stays the same")
   func thin() throws {
     let shift = [
       "shift", "first", "--population", "batch", "--points", "2", "--pooled", "--format", "csv",

@@ -67,7 +67,7 @@ struct ArgumentTests {
   // MARK: - Text
 
   @Test(
-    "What is no text is refused with its place, and nothing is made",
+    "An argument that is no text is refused with its place, and nothing is made",
     arguments: [
       (#""$0" record --steps 1 --db "$(printf '\351.db')""#, "Argument 5"),
       (#""$0" record --steps 1 --name "$(printf 'a\377')""#, "Argument 5"),
@@ -79,7 +79,7 @@ struct ArgumentTests {
     #expect(try names.isEmpty)
   }
 
-  @Test("No command is an error; help is none", arguments: [[], ["db"]])
+  @Test("A missing command is an error; help is not", arguments: [[], ["db"]])
   func noCommand(arguments: [String]) throws {
     expectOneSentence(try place.attempt(arguments), exitCode: 64, containing: "--help")
     for help in [arguments + ["--help"], ["help"] + arguments] {

@@ -25,7 +25,7 @@ struct BadInputTests {
   @Test(
     "A configuration that no run can be made of",
     arguments: [
-      (["--layers", "0"], "Hidden layer 1"), (["--layers", "64,-3"], "Hidden layer 2"),
+      (["--layers", "0"], "layers[0].units"), (["--layers", "64,-3"], "layers[1].units"),
       (["--batch-size", "1"], "Batch norm over batches of 1"),
       (["--batch-size", "0"], "--batch-size 0 is impossible"),
       (["--batch-size", "1401"], "1400 training examples"),
@@ -143,7 +143,7 @@ struct BadInputTests {
       exitCode: 73, containing: "no/such/file.csv")
   }
 
-  @Test("Output that can't be written is an error", arguments: ["> /dev/full", ">&-"])
+  @Test("Output that cannot be written is an error", arguments: ["> /dev/full", ">&-"])
   func fullOutput(redirection: String) throws {
     _ = try normscope("record", "--steps", "1", "--db", "x.db")
     let run = try CommandRun(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each advice is given where it helps: one command line for each way out that an error of a library has.
-@Suite("What to type after an error")
+@Suite("The advice after an error")
 struct ErrorAdviceTests {
   let place: RecordedFolder
 
@@ -30,6 +30,7 @@ struct ErrorAdviceTests {
       "record a run first, or name the file with --db", exitCode: 66, "runs", "--db", "none.db")
     try place.folder.write("a letter", to: "letter.db")
     try expect("name another file with --db", exitCode: 65, "runs", "--db", "letter.db")
+    try expect("name the file whose runs to copy", exitCode: 66, "db", "merge", "none.db")
     try expect(
       "name another file, or add --overwrite", exitCode: 73, "db", "backup", "letter.db")
   }
@@ -79,7 +80,7 @@ struct ErrorAdviceTests {
       ])
     }
     try expect(
-      "record those of the probe with --histogram-bins 64", exitCode: 66, "shift", "kept",
+      "record histograms of the probe with --histogram-bins 64", exitCode: 66, "shift", "kept",
       "--measure", "psi")
     try expect(
       "name another unit, or one layer with --layer", exitCode: 66, "distribution", "kept",

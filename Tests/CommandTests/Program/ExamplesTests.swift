@@ -105,7 +105,7 @@ struct ExamplesTests {
     }
   }
 
-  @Test("What --save-initial writes is a safetensors file with every parameter and the batch order")
+  @Test("--save-initial writes a safetensors file with every parameter and the batch order")
   func saveInitial() throws {
     _ = try normscope(
       "record", "--layers", "5", "--steps", "7", "--batch-size", "20", "--save-initial",

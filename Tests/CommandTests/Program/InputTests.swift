@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("What commands read: pipes where they can, files where they must")
+@Suite("The inputs of commands: pipes where possible, files where necessary")
 struct InputTests {
   let place: RecordedFolder
 
@@ -35,7 +35,7 @@ struct InputTests {
   }
 
   @Test(
-    "What has no end, or never a beginning, is refused at once",
+    "An endless or silent input is refused at once",
     arguments: [
       (#"mkfifo p; "$0" record --data ./p"#, "is no regular file"),
       (#""$0" record --data /dev/zero"#, "is no regular file"),

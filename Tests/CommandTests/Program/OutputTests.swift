@@ -66,7 +66,7 @@ struct OutputTests {
     #expect(try place.normscope(["runs", "--db", "other.db"]).output.contains("one"))
   }
 
-  @Test("What a recording reads is not replaced by what it writes")
+  @Test("An input of a recording is not replaced by its output")
   func inputs() throws {
     let table = "a,b,label\n" + (0..<100).map { "\($0),1,\($0 % 2)\n" }.joined()
     try place.folder.write(table, to: "table.csv")

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("What is written to a terminal")
+@Suite("The output on a terminal")
 struct TerminalTests {
   let place: RecordedFolder
 

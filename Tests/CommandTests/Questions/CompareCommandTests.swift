@@ -21,7 +21,8 @@ struct CompareCommandTests {
     "--first-where", "config.norm = none", "--second-where", "config.norm = batch",
   ]
 
-  @Test("Two runs are told apart by where they part, groups by pairs of seeds, in every format")
+  @Test(
+    "Two runs are compared by their first difference, groups by pairs of seeds, in every format")
   func answers() throws {
     let runs = try place.answer(["compare", "none-1", "batch-1"])
     let key = "first step beyond the sampling floor"
@@ -54,11 +55,11 @@ struct CompareCommandTests {
     }
   }
 
-  @Test("What can't be compared is one sentence and the right exit code")
+  @Test("An impossible comparison is one sentence and the right exit code")
   func refusals() throws {
     for (arguments, code, words) in [
       (["none-1"], 64, "Name two runs"),
-      (["none-1", "batch-1", "--points", "3"], 64, "--points is of groups"),
+      (["none-1", "batch-1", "--points", "3"], 64, "--points is for groups"),
       (["none-1", "batch-1"] + Self.groups, 64, "Name two runs"),
       (Array(Self.groups.prefix(2)), 64, "two groups"),
       (Self.groups + ["--points", "0"], 64, "use 1 or more"),

@@ -109,7 +109,7 @@ struct DataShiftTests {
         .compactMap { $0["nw2"]?.number }.max())
   }
 
-  @Test("Adaptation says what it recovered, and of an inversion that it is worse or not fixed")
+  @Test("Adaptation reports the recovered share, and that an inversion is not repaired")
   func adaptation() throws {
     try place.normscope([
       "record", "--layers", "32,32", "--activation", "relu", "--init", "he", "--steps", "300",

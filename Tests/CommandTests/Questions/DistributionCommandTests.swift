@@ -12,7 +12,7 @@ struct DistributionCommandTests {
     "record", "--layers", "6,1", "--steps", "6", "--probe", "50", "--probe-every", "3",
   ]
 
-  @Test("Recorded, they are told by distribution, shift and export")
+  @Test("Recorded distributions are in the answers of distribution, shift and export")
   func told() throws {
     try place.normscope(
       Self.record + [
@@ -54,7 +54,7 @@ struct DistributionCommandTests {
   }
 
   @Test(
-    "Options that can't be leave no database behind",
+    "Impossible options leave no database behind",
     arguments: [
       (["--quantiles", "0.5,1.5"], "--quantiles"), (["--quantiles", "nan"], "--quantiles"),
       (["--histogram-bins", "0"], "--histogram-bins"),

@@ -52,7 +52,7 @@ struct GradientCommandTests {
     #expect(try rows(["landscape", "latest"]).count == 3 + 1 + 2)
   }
 
-  @Test("A run without measurements, and a layer that it has not, are told what to do")
+  @Test("A run without measurements, and a missing layer, are refused with advice")
   func missing() throws {
     try recorded.normscope(["record", "--layers", "4", "--steps", "2", "--name", "bare"])
     for (arguments, part) in [

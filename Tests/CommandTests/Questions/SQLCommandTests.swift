@@ -59,7 +59,7 @@ struct SQLCommandTests {
   }
 
   @Test(
-    "What does more than read, or is no single statement, is refused in a sentence",
+    "A statement that writes, or several statements, are refused in a sentence",
     arguments: [
       ("DELETE FROM run", "more than read"), ("ATTACH 'x.db' AS x", "more than read"),
       ("PRAGMA user_version = 7", "more than read"), ("VACUUM INTO 'x.db'", "more than read"),

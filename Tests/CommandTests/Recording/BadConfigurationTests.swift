@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Configurations, checkpoints and resumed runs that can't be end in one sentence")
+@Suite("Impossible configurations, checkpoints and resumed runs end in one sentence")
 struct BadConfigurationTests {
   let place: RecordedFolder
 
@@ -25,7 +25,17 @@ struct BadConfigurationTests {
       (#"{"ghost_batch_size": 10, "norm": "layer"}"#, "layer norm"),
       (#"{"norm": "layer", "statistics": ["running"]}"#, #"leave "statistics" out"#),
       (#"{"nesterov": true}"#, #"as in "momentum": 0.9."#),
-      (#"{"layers": [5, 0]}"#, "run.json: Hidden layer 2 has 0 units"),
+      (#"{"layers": [5, 0]}"#, #"run.json: "layers[1].units": 0 is impossible; use 1 or more."#),
+      (
+        #"{"layers": [{"units": 5, "dropout": 1}]}"#,
+        #""layers[0].dropout": 1 is impossible; use 0 or more and less than 1, as in"#
+      ),
+      (
+        #"{"layers": [{"units": 5, "initial_beta": 1e39}]}"#,
+        #""layers[0].initial_beta": 1e+39 is inf as a 32-bit float; use a number"#
+      ),
+      (#"{"layers": [5, "x"]}"#, #"layers[1] in run.json is "x", where a number of units is"#),
+      (#"{"norm": "bach"}"#, #"norm in run.json is "bach"; did you mean "batch"?"#),
       (#"{"ghost_batch_size": 10, "norm": "none"}"#, "no norm, and only batch norm has ghost"),
       (
         #"{"optimizer": "adam", "momentum": 0.8}"#,
@@ -48,11 +58,11 @@ struct BadConfigurationTests {
     for (options, part) in [
       (["--nesterov"], "as in --momentum 0.9."),
       (
-        ["--batch-size", "0"], "--batch-size 0 is impossible; use 1 or more, as in --batch-size 1."
+        ["--batch-size", "0"], "--batch-size 0 is impossible; use 1 or more."
       ),
       (
         ["--config", "run.json"],
-        #"normscope: run.json: "batch_size": 0 is impossible; use 1 or more, as in "batch_size": 1."#
+        #"normscope: run.json: "batch_size": 0 is impossible; use 1 or more."#
       ),
       (
         ["--config", "run.json", "--batch-size", "-1"], "normscope: --batch-size -1 is impossible;"
@@ -67,16 +77,22 @@ struct BadConfigurationTests {
   @Test(
     "A value that an option does not take",
     arguments: [
-      (["--steps", "x"], #"'--steps <steps>': it is "x", where a whole number"#),
-      (["--layers", "64,x"], #"[1] in it is "x", where"#), (["--layers", ""], "--layers"),
-      (["--norm", "batc"], #"one of "none", "batch", "layer", "noisy""#),
+      (["--steps", "x"], #"'--steps <steps>': use a whole number"#),
+      (["--layers", "64,x"], #"use a number of units instead of "x"."#),
+      (["--layers", ""], "--layers"),
+      (["--layers", "8,0"], #""layers[1].units": 0 is impossible"#),
+      (["--norm", "bach"], #"'--norm <norm>': did you mean "batch"?"#),
+      (["--norm", "x"], #"'--norm <norm>': use one of "none", "batch", "layer", "noisy"."#),
+      (["--histogram-bins", "9999"], "--histogram-bins 9999 is impossible; use at most 1024."),
+      (["--record-every", "1,10"], "use a spacing such as 10, or spacings and their first steps"),
       (["--statistics", "batch,none"], "--statistics batch,none is impossible; use some of"),
-      (["--statistics", "batch,x"], #"[1] in it is "x", where one of"#),
-      (["--init", "normal"], #""normal" is not an initializer; use glorot, he or normal:SD"#),
+      (["--statistics", "batch,runing"], #"did you mean "running" instead of "runing"?"#),
+      (["--statistics", "batch,x"], #""ioffe", "none" instead of "x"."#),
+      (["--init", "normal"], "'--init <init>': use glorot, he or normal:SD."),
       (["--dropout", "0.9999999999"], "--dropout 0.9999999999 is 1 as a 32-bit float; use 0"),
       (["--init", "normal:1e39"], "is normal:inf as a 32-bit float; use a standard deviation"),
       (["--epsilon", "nan"], "--epsilon nan is impossible"),
-      (["--landscape-lengths", "1,,2"], #"[1] in it is "", where a number"#),
+      (["--landscape-lengths", "1,,2"], #"use a number instead of ""."#),
     ])
   func option(options: [String], part: String) throws {
     expectOneSentence(try place.attempt(["record"] + options), exitCode: 64, containing: part)
@@ -88,6 +104,8 @@ struct BadConfigurationTests {
     for option in ["--config", "--init-from"] {
       expectOneSentence(
         try place.attempt(["record", option, "nowhere"]), exitCode: 66, containing: "nowhere")
+      expectOneSentence(
+        try place.attempt(["record", option, "/"]), exitCode: 66, containing: "/ is a folder;")
     }
     try expectNoDatabase()
 
@@ -122,7 +140,7 @@ struct BadConfigurationTests {
     try expectNoDatabase()
   }
 
-  @Test("A run that can't be gone on with stays as it was")
+  @Test("A run that cannot be resumed stays unchanged")
   func resume() throws {
     expectOneSentence(
       try place.attempt(["record", "--resume", "latest"]), exitCode: 66, containing: "runs.db")
@@ -148,7 +166,7 @@ struct BadConfigurationTests {
     #expect(try place.details(of: "done").provenance.resumed_at == nil)
   }
 
-  @Test("A checkpoint that was not recorded can't be exported, nor gone on from")
+  @Test("A checkpoint that was not recorded can neither be exported nor resumed from")
   func noCheckpoint() throws {
     try place.normscope(
       [

@@ -65,7 +65,7 @@ struct ConfigurationOptionTests {
     #expect(try Self.configuration([], from: Self.changed()) == Self.changed())
   }
 
-  @Test("The help of an option tells its default", arguments: keys)
+  @Test("The help of an option has its default", arguments: keys)
   func help(key: String) throws {
     let record = try #require(try CommandTree.all()["record"])
     let name = KeyChange.argument(key, "true")

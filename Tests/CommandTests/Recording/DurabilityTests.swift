@@ -3,13 +3,13 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite("What a record survives")
+@Suite("The durability of a record")
 struct DurabilityTests {
   let place: RecordedFolder
 
   init() throws { place = try RecordedFolder() }
 
-  @Test("A run tells what its steps survive", arguments: ["process", "full"])
+  @Test("A run has the failures that its steps survive", arguments: ["process", "full"])
   func provenance(durability: String) throws {
     try place.normscope(
       ["record", "--layers", "4", "--steps", "3", "--durability", durability, "--name", "run"])

@@ -139,7 +139,7 @@ struct ResumeTests {
       .split(separator: "\n").compactMap { Int($0) }
   }
 
-  @Test("A run that another process records can't be taken from it")
+  @Test("A run that another process records is not resumed")
   func busy() throws { try expectGuarded(by: []) }
 
   @Test("Nor before it has a checkpoint")
@@ -163,7 +163,7 @@ struct ResumeTests {
   }()
 
   @Test(
-    "Nor one that is recorded in a container, whose processes can't be seen from here",
+    "Nor is a run that is recorded in a container, whose processes are invisible",
     .enabled(if: hasNamespaces, "No namespace of processes can be made here."))
   func busyElsewhere() throws { try expectGuarded(by: Self.namespace) }
 

@@ -1,8 +1,9 @@
 import FoundationEssentials
+import SQLite
 import TestSupport
 import Testing
 
-@Suite("What a run was made from")
+@Suite("The data of a run")
 struct RunDataTests {
   let place: RecordedFolder
   /// Rows of a, b and a label.
@@ -42,8 +43,21 @@ struct RunDataTests {
     }
   }
 
+  @Test("Data are not taken for a run's where its provenance cannot say so")
+  func unreadableProvenance() throws {
+    try place.normscope(Self.record + ["--data", "./d.csv", "--steps", "10", "--name", "a"])
+    try Connection(path: place.folder.file("runs.db"), access: .readWrite).execute(
+      "UPDATE run SET provenance = '{}'")
+    for command in [
+      ["record", "--resume", "a", "--steps", "20"], ["data-shift", "a", "--corrupt", "invert"],
+    ] {
+      expectOneSentence(
+        try place.attempt(command), exitCode: 65, containing: "is unreadable, so that nothing says")
+    }
+  }
+
   @Test(
-    "Other data under the same path are refused by all that reads them again, and the run stays as it was",
+    "Other data under the same path are refused by every command that reads them again, and the run stays unchanged",
     arguments: [
       ("numbers", "features have other numbers"), ("labels", "labels have other numbers"),
       ("rows", "32 training rows now and had 48"), ("order of rows", "features have other numbers"),
@@ -196,7 +210,7 @@ struct RunDataTests {
   }
 
   @Test(
-    "What the data make of the network is told: features, shape, classes, and classes without examples"
+    "The features, shape, classes and untrained classes of the data are recorded"
   )
   func told() throws {
     try write("gaps.csv", "a,b,label") { [$0.a, $0.b, $0.label * 3 + 1] }

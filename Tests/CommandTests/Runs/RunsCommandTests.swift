@@ -74,7 +74,7 @@ struct RunsCommandTests {
     #expect(try names("--trash").isEmpty)
   }
 
-  @Test("A run that is being recorded can't be deleted")
+  @Test("A run that is being recorded is not deleted")
   func live() throws {
     let command = try place.start([
       "record", "--layers", "3", "--steps", "100000000", "--name", "live",
@@ -150,7 +150,7 @@ struct RunsCommandTests {
     #expect(try place.normscope(["show", "second"]).errorOutput.isEmpty)
   }
 
-  @Test("What is missing is not taken for the beginning of an id")
+  @Test("An empty reference is not the beginning of an id")
   func shortReference() throws {
     let listed = try place.normscope(["runs", "--format", "csv"]).output
     for id in listed.split(separator: "\n").dropFirst() {
@@ -189,7 +189,7 @@ struct RunsCommandTests {
   }
 
   @Test(
-    "What can't be understood is told by its column, with what was likely meant",
+    "A malformed filter is reported with its column and a suggestion",
     arguments: [
       (["--where", "stpes > 5"], ["column 1 ", "\"stpes\"", "did you mean steps?"]),
       (["--where", "tags.owner = me"], ["did you mean tag.owner?"]),

@@ -200,7 +200,7 @@ struct DamagedFileTests {
   }
 
   @Test(
-    "A word that this version does not know is damage, and told",
+    "An unknown word is damage, and is named",
     arguments: ["site SET tap", "site SET population", "site SET statistics"])
   func siteWords(assignment: String) throws {
     let database = try altered("UPDATE \(assignment) = 'strange' WHERE width = 2")
@@ -245,7 +245,7 @@ struct DamagedFileTests {
     #expect(try database.moment(at: site, step: 8, withAffine: true)?.step == 8)
   }
 
-  @Test("Where gamma and beta were not recorded, that is told with its place, and is no damage")
+  @Test("Missing gamma and beta are reported with their place, and are no damage")
   func missingAffine() throws {
     let database = try altered(
       "DELETE FROM affine WHERE moment IN (SELECT id FROM moment WHERE step = 7)")
@@ -280,7 +280,7 @@ struct DamagedFileTests {
 @Suite("Identifiers of runs")
 struct DamagedIdentifierTests {
   @Test(
-    "One that is no UUID is damage, whatever asks for the run",
+    "An id that is no UUID is damage, for every question about the run",
     arguments: ["", "x", "0123", "\u{1B}[2J", "00000000-0000-0000-0000-00000000000g", "; rm -rf /"])
   func notUUID(identifier: String) throws {
     let folder = try TemporaryFolder()

@@ -15,7 +15,7 @@ struct FreshDatabaseTests {
     path = folder.file("runs.db")
   }
 
-  @Test("It says whose it is and of which version")
+  @Test("It names its application and its version")
   func header() throws {
     let database = try RunDatabase(path: path, for: .record)
     #expect(database.path == path)
@@ -24,7 +24,7 @@ struct FreshDatabaseTests {
     #expect(SchemaMigrator.applicationID == 0x4E52_4D53)
   }
 
-  @Test("Its first bytes tell other programs what it is")
+  @Test("Its first bytes identify it to other programs")
   func bytes() throws {
     _ = try RunDatabase(path: path, for: .record)
     let bytes = try folder.bytes("runs.db")
@@ -109,7 +109,7 @@ struct FreshDatabaseTests {
     #expect(try folder.bytes("runs.db") == bytes)
   }
 
-  @Test("A database for reading can't be recorded into")
+  @Test("A database opened for reading refuses records")
   func readOnly() throws {
     try makeSampleDatabase(at: path)
     let database = try RunDatabase(path: path, for: .read)

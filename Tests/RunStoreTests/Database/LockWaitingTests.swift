@@ -41,7 +41,7 @@ struct LockWaitingTests {
     #expect(try SampleRun.checkedStepCount(of: run, in: database) == 20)
   }
 
-  @Test("Ends a recorder that was told how long to wait; the steps that waited are told")
+  @Test("Ends a recorder with a time limit, which reports the dropped steps")
   func timeout() throws {
     let recorder = try RunRecorder(
       database: database, run: NewRun(name: "run"), waiting: LockWaiting(timeout: .milliseconds(50))

@@ -51,7 +51,7 @@ struct LogCheckpointTests {
     return try #require(attributes[.size] as? Int)
   }
 
-  @Test("What is written comes into the file while recording goes on, and the log is gone after it")
+  @Test("Records are copied into the file during recording, and the log is gone after it")
   func whileRecording() throws {
     do {
       let database = try RunDatabase(path: path, for: .record)

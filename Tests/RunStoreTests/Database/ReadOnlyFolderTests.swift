@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import RunModel
 import RunStore
@@ -51,6 +52,22 @@ struct ReadOnlyFolderTests {
       }
     }
     #expect(try folder.contents() == before)
+    try folder.setPermissions(0o755)
+  }
+
+  @Test("A file of an earlier version is refused with what it needs")
+  func older() async throws {
+    try FileManager.default.copyItem(
+      atPath: SchemaFixtureTests.path(ofVersion: 4), toPath: folder.file("old.db"))
+    try folder.setPermissions(0o555)
+    try folder.setPermissions(0o444, of: "old.db")
+    await #expect(processExitsWith: .success) { [path = folder.file("old.db") as String] in
+      try ReadOnlyFolderTests.becomeNobody()
+      let error = try storeError { _ = try RunDatabase(path: path, for: .read) }
+      #expect(error.kind == .cannotCreate)
+      #expect(error.description.contains("has schema 4, which must be updated to"))
+    }
+    #expect(try folder.names().sorted() == ["old.db", "runs.db"])
     try folder.setPermissions(0o755)
   }
 

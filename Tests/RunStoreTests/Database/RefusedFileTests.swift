@@ -146,7 +146,7 @@ struct RefusedFileTests {
     #expect(try folder.names() == [])
   }
 
-  @Test("A file can't be made in a folder that is not there, or inside a file")
+  @Test("No file is made in a missing folder, or inside a file")
   func missingFolder() throws {
     try folder.write("text", to: "file")
     for path in [folder.file("missing/runs.db"), folder.file("file/runs.db"), ""] {

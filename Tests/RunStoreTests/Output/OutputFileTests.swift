@@ -67,7 +67,7 @@ struct OutputFileTests {
     #expect(try folder.contents() == ["a.json": Array("old".utf8)])
   }
 
-  @Test("What stands there is seen until the new file is moved there")
+  @Test("The old file is visible until the new one replaces it")
   func untilMoved() throws {
     try folder.write("old", to: "a.json")
     let place = try OutputPlace(folder.file("a.json"), database: nil)
@@ -78,7 +78,7 @@ struct OutputFileTests {
     #expect(try folder.bytes("a.json").count == 3 << 20)
   }
 
-  @Test("A file keeps its permissions and its owner, a new one has those of the process's mask")
+  @Test("A file keeps its permissions and its owner; a new one follows the process's mask")
   func permissions() throws {
     for mode in [0o600, 0o640, 0o664] {
       try folder.write("old", to: "a.json")
@@ -177,7 +177,7 @@ struct OutputFileTests {
   // MARK: - What must stay
 
   @Test(
-    "The database and what stands beside it are refused, by whatever path, whether they are there or not",
+    "The database and the files beside it are refused, by any path, whether they exist or not",
     arguments: ["", "-wal", "-shm", "-journal", "-recorders"], [false, true])
   func database(suffix: String, isThere: Bool) throws {
     try FileManager.default.createDirectory(
@@ -226,7 +226,7 @@ struct OutputFileTests {
     try write("new", to: "notes-journal")
   }
 
-  @Test("What the command reads is refused, and a file of a folder that it reads")
+  @Test("An input of the command is refused, and so is a file in an input folder")
   func inputs() throws {
     try FileManager.default.createDirectory(
       atPath: folder.file("data"), withIntermediateDirectories: false)
@@ -246,7 +246,7 @@ struct OutputFileTests {
     try write("new", to: "data/other.csv", inputs: ["data", "absent"])
   }
 
-  @Test("What became a database while the file was written stays")
+  @Test("A path that became a database during the write is not replaced")
   func madeMeanwhile() throws {
     let place = try OutputPlace(folder.file("a.json"), database: folder.file("runs.db"))
     #expect(throws: OutputError.self) {

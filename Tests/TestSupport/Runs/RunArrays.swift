@@ -130,10 +130,6 @@ package final class RunArrays: RunRecording {
     Set(records(at: site).quantiles.values.flatMap(\.levels)).sorted()
   }
 
-  package func quantileSteps(at site: RecordedSite) -> [Int] {
-    records(at: site).quantiles.keys.sorted()
-  }
-
   package func quantiles(at site: RecordedSite, step: Int) -> FeatureQuantiles? {
     records(at: site).quantiles[step]
   }

@@ -51,7 +51,7 @@ struct ConfigurationKeyTests {
     #expect(try Self.configuration(jsonText(changed)) == changed)
   }
 
-  @Test("So does that of a layer", arguments: KeyChange.ofLayers)
+  @Test("So does a key of a layer", arguments: KeyChange.ofLayers)
   func fileOfLayer(change: KeyChange) throws {
     func layer(isChanged: Bool) throws -> [String: JSONValue] {
       let configuration = try Self.configuration(
@@ -97,7 +97,7 @@ struct ConfigurationKeyTests {
     }
   }
 
-  @Test("So does that of a layer, where the others have none", arguments: KeyChange.ofLayers)
+  @Test("So does a key of a layer, and the others have none", arguments: KeyChange.ofLayers)
   func effectOfLayer(change: KeyChange) throws {
     func rows(isChanged: Bool) throws -> StoredRows {
       // A size is no departure.

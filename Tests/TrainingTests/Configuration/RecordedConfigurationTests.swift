@@ -7,9 +7,9 @@ import Testing
 @Suite("A configuration that a database holds")
 struct RecordedConfigurationTests {
   @Test(
-    "One that no run can have is refused, and nothing is built of it",
+    "An impossible one is refused before anything is built",
     arguments: [
-      (#"{"layers": [-5]}"#, "-5 units"),
+      (#"{"layers": [-5]}"#, #""layers[0].units": -5 is"#),
       (#"{"layers": [9223372036854775807]}"#, "units"),
       (#"{"layers": []}"#, "no hidden layer"),
       (#"{"layers": [4], "epsilon": -1}"#, #""epsilon": -1"#),
@@ -17,7 +17,7 @@ struct RecordedConfigurationTests {
       (#"{"layers": [4], "threads": 0}"#, "threads"),
       (#"{"layers": [4], "batch_size": -1}"#, "batch_size"),
       (#"{"layers": [4], "steps": 1e30}"#, "steps"),
-      (#"{"layers": [{"channels": 2, "pooling": "max", "pooling_size": 0}]}"#, "pooling size"),
+      (#"{"layers": [{"channels": 2, "pooling": "max", "pooling_size": 0}]}"#, "pooling_size"),
       (#"{"layers": [{"channels": 2, "stride": 0}]}"#, "stride"),
       (#"{"layers": [{"channels": -1}]}"#, "channels"), (#"{"record_every": "0"}"#, "record_every"),
       (#"{"ema_decay": 1}"#, "decay"), (#"{"learning_rate": -1}"#, "learning_rate"),
@@ -50,7 +50,7 @@ struct RecordedConfigurationTests {
   }
 
   @Test(
-    "One that an earlier version took is still read, and a run of it resumes; a new run does not take it",
+    "One that an earlier version accepted is still read and resumed, but not accepted for a new run",
     arguments: [
       #""dropout": 0.9999999999"#, #""shift_data_by": 1e39"#, #""init": "normal:1e39""#,
       #""final_learning_rate": 1e39, "schedule": "cosine""#, #""learning_rate": 1e-50"#,

@@ -34,7 +34,7 @@ struct RecordingScheduleTests {
   }
 
   @Test(
-    "Spacings below 1, and parts that don't follow each other, are impossible",
+    "Spacings below 1 and parts out of order are impossible",
     arguments: ["0", "-1", "1,0@5", "1,2@0", "1,2@10,3@10", "1,2@10,3@5"])
   func impossible(text: String) throws {
     #expect(try #require(RecordingSchedule(text)).isPossible == false)

@@ -21,14 +21,14 @@ struct RunConfigurationTests {
     #expect(text.contains("\"batch_size\":50"))
   }
 
-  @Test("An initializer that is none is refused in its own words")
+  @Test("An unknown initializer is refused with the known ones")
   func ownWords() throws {
     let error = #expect(throws: ConfigurationError.self) {
       try RunConfiguration(json: Array(#"{"init": "xavier"}"#.utf8), named: "a.json")
     }
     #expect(
       error?.description
-        == "init in a.json is wrong: \"xavier\" is not an initializer; use glorot, he or normal:SD."
+        == "init in a.json is \"xavier\", where glorot, he or normal:SD is wanted."
     )
   }
 
@@ -38,7 +38,7 @@ struct RunConfigurationTests {
   }
 
   @Test(
-    "What no run can be made of is refused with a sentence that says what to change",
+    "An impossible configuration is refused with a sentence that says what to change",
     arguments: [
       (
         #"{"layers": [{"channels": 2, "stride": 2, "pooling": "average"}, 4, {"channels": 2, "pooling": "max"}]}"#,
@@ -52,15 +52,15 @@ struct RunConfigurationTests {
       (#"{"layers": []}"#, #""layers""#), (#"{"layers": [{}]}"#, "\"units\""),
       (#"{"layers": [{"units": 3, "channels": 3}]}"#, "\"units\""),
       (#"{"layers": [{"units": 3, "stride": 2}]}"#, "\"stride\""),
-      (#"{"layers": [{"channels": 3, "stride": 3}]}"#, "use 1 or 2"),
+      (#"{"layers": [{"channels": 3, "stride": 3}]}"#, "use at most 2"),
       (#"{"layers": [{"channels": 3, "pooling_size": 3}]}"#, "\"pooling\": \"max\""),
-      (#"{"layers": [{"channels": 3, "pooling": "max", "pooling_size": 0}]}"#, "use 1 to 1024"),
+      (#"{"layers": [{"channels": 3, "pooling": "max", "pooling_size": 0}]}"#, "use 1 or more"),
       (#"{"layers": [4, {"units": 4, "ghost_batch_size": 1}]}"#, "batches of 1"),
       (#"{"layers": [4, {"units": 4, "ghost_batch_size": 15}]}"#, "no parts of 15"),
       (
         #"{"layers": [4, {"units": 4, "norm": "none"}], "hold_statistics": true}"#, "Hidden layer 2"
       ),
-      (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, #""dropout": 0.5"#),
+      (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, #""layers[1].dropout": 0.5"#),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
       (#"{"statistics": []}"#, #""statistics": ["batch", "running"]"#),
       (#"{"statistics": ["batch", "batch"]}"#, #""statistics": ["batch", "running"]"#),
@@ -76,13 +76,13 @@ struct RunConfigurationTests {
       (#"{"weight_decay": -1}"#, #""weight_decay""#), (#"{"momentum": 1}"#, #""momentum": 0.9"#),
       (#"{"schedule": "cosine", "warmup_steps": 10, "steps": 10}"#, #""warmup_steps""#),
       (#"{"schedule_steps": 10}"#, #""schedule": "cosine""#),
-      (#"{"step_every": 0}"#, #""step_every": 1"#),
+      (#"{"step_every": 0}"#, #""step_every": 0 is impossible; use 1"#),
       (#"{"final_learning_rate": -1}"#, #""final_learning_rate""#),
       (#"{"quantiles": []}"#, #""quantiles": [0.15, 0.5, 0.85]"#),
       (#"{"quantiles": [-0.1]}"#, #""quantiles""#),
       (#"{"quantiles": [0.5, 1.01]}"#, #""quantiles""#),
       (#"{"quantiles": [0.5, 0.5]}"#, "in order"), (#"{"quantiles": [0.5, 0.2]}"#, "in order"),
-      (#"{"histogram_bins": 0}"#, #""histogram_bins": 1"#),
+      (#"{"histogram_bins": 0}"#, #""histogram_bins": 0 is impossible; use 1"#),
       (#"{"histogram_bins": 9223372036854775807}"#, "at most 1024"),
       (#"{"histogram_range": [0, 1]}"#, #""histogram_bins": 64"#),
       (#"{"histogram_bins": 4, "histogram_range": [1, 0]}"#, "the smaller one first"),
@@ -91,16 +91,16 @@ struct RunConfigurationTests {
       (#"{"histogram_bins": 4, "histogram_range": [0, 1, 2]}"#, "two"),
       (#"{"histogram_bins": 4, "probe": 0}"#, #""probe""#),
       (#"{"quantiles": [0.5], "probe": 0}"#, #""probe""#),
-      (#"{"gradient_shift_every": -1}"#, #""gradient_shift_every": 0"#),
-      (#"{"landscape_every": -1}"#, #""landscape_every": 0"#),
+      (#"{"gradient_shift_every": -1}"#, #""gradient_shift_every": -1 is"#),
+      (#"{"landscape_every": -1}"#, #""landscape_every": -1 is"#),
       (#"{"landscape_lengths": []}"#, #""landscape_lengths": [0.5, 1, 2]"#),
       (#"{"landscape_lengths": [1, 1.000000001]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
       (#"{"landscape_lengths": [1, 0]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
       (#"{"landscape_lengths": [-1]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
       (#"{"landscape_lengths": [1e39]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
       (#"{"landscape_lengths": [1e-40]}"#, #""landscape_lengths": [0.5, 1, 2]"#),
-      (#"{"checkpoint_every": -1}"#, #""checkpoint_every": 0"#),
-      (#"{"threads": 0}"#, #""threads": 1"#),
+      (#"{"checkpoint_every": -1}"#, #""checkpoint_every": -1 is"#),
+      (#"{"threads": 0}"#, #""threads": 0 is"#),
       // Numbers that 32-bit floats turn into others.
       (#"{"learning_rate": 1e39}"#, "a 32-bit float"),
       (#"{"learning_rate": 1e-46}"#, #""learning_rate": 0.1"#),
@@ -144,7 +144,7 @@ struct RunConfigurationTests {
   }
 
   @Test(
-    "What is no initializer is not taken for one",
+    "Any other text is no initializer",
     arguments: ["", "Glorot", "normal", "normal:", "normal:x"])
   func noInitializer(text: String) {
     #expect(WeightInitializer(text) == nil)
