@@ -2,12 +2,12 @@
 ///
 /// Whatever treats all that a run recorded walks `all`: resuming, merging, purging, measuring and exporting.
 package struct RunTable: Sendable, Equatable {
-  /// What a row belongs to: the table of this name, by its id in the column of this name.
+  /// The owner of a row: the table of this name, by its id in the column of this name.
   package enum Owner: String, Sendable {
     case run, site, moment
   }
 
-  /// How a row's columns name the steps that made it.
+  /// The way in which a row's columns name the steps that made it.
   package enum Steps: Sendable {
     /// No column does: the row is made once, or with the row that owns it.
     case none
@@ -19,7 +19,7 @@ package struct RunTable: Sendable, Equatable {
     case ofBlock
   }
 
-  /// What the vector columns hold.
+  /// The contents of vector columns.
   package enum Contents: String, CaseIterable, Sendable {
     case moments = "moment"
     case affine
@@ -29,7 +29,7 @@ package struct RunTable: Sendable, Equatable {
     case checkpoints = "checkpoint"
   }
 
-  /// How a vector column is stored.
+  /// The encoding of a vector column.
   package enum Encoding: Sendable {
     /// Little-endian float32, [site.width].
     case float32
@@ -41,19 +41,19 @@ package struct RunTable: Sendable, Equatable {
 
   /// The name of the table.
   package let name: String
-  /// What a row belongs to.
+  /// The owner of a row.
   package let owner: Owner
   /// The table that the owner's column refers to.
   package let parent: String
   /// The columns that tell a row from the others of its owner; none where it has one row, or the rows have ids alone.
   package let key: [String]
-  /// How a row's columns name the steps that made it.
+  /// The way in which a row's columns name the steps that made it.
   package let steps: Steps
   /// The BLOB columns.
   package let vectors: [String]
-  /// What those hold.
+  /// The contents of the vector columns.
   package let contents: Contents?
-  /// How those are stored.
+  /// The encoding of the vector columns.
   package let encoding: Encoding
   /// The columns in which NULL is NaN, which SQLite does not store; elsewhere NULL is an unknown number.
   package let nanColumns: [String]

@@ -4,7 +4,7 @@ package import Network
 package struct Dataset: Sendable {
   /// A short name, such as "digits".
   package let name: String
-  /// Where the examples are from, under which licence, and how they were split.
+  /// The origin of the examples, their license, and how they were split.
   package let source: String
   /// The examples to train on.
   package let train: LabeledExamples
@@ -51,7 +51,7 @@ package struct Dataset: Sendable {
       "Examples of \(train.features.columns) features do not have the shape \(self.exampleShape).")
     precondition(
       columns == nil || columns?.count == train.features.columns,
-      "\(columns?.count ?? 0) names are not those of \(train.features.columns) features.")
+      "\(columns?.count ?? 0) names do not fit \(train.features.columns) features.")
     self.columns = columns
     classCount = ((train.labels + test.labels).max() ?? -1) + 1
   }

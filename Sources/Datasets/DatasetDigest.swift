@@ -17,7 +17,7 @@ package struct DatasetDigest: Sendable, Equatable {
     var labels = XXHash64()
     for examples in [dataset.train, dataset.test] {
       examples.features.add(to: &features)
-      // What is made of labels says no more than they do.
+      // Targets that follow from the labels add nothing to them.
       if examples.labels.isEmpty {
         if let targets = examples.targets { labels.add(targets.values.span) }
       } else {

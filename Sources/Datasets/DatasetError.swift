@@ -1,6 +1,6 @@
 /// Why a data set cannot be had, in one sentence for the person who asked for it.
 package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong with the input as a whole: it decides the exit code.
+  /// The kind of a fault of the input as a whole, which a program can act on.
   package enum Kind: Sendable {
     /// The input is not there, or may not be read (exit code 66).
     case missing
@@ -8,7 +8,7 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
     case badData
   }
 
-  /// What is wrong with the input as a whole.
+  /// The kind of the fault.
   package let kind: Kind
   /// One sentence: what went wrong, where, and what to do.
   package let description: String

@@ -26,7 +26,7 @@ extension Dataset {
       return try IDXFolder(path: folder).load(
         name: "fashion-mnist",
         source: "Fashion-MNIST, H. Xiao, K. Rasul and R. Vollgraf, Zalando Research (2017), MIT "
-          + "licence, in its published split.")
+          + "license, in its published split.")
     } catch {
       guard error.kind == .missing else { throw error }
       throw .missing(
@@ -46,14 +46,14 @@ extension Dataset {
     if isFolder {
       return try IDXFolder(path: path).load(
         name: fileName,
-        source: "IDX files of \(path), in their published split; the licence is their publisher's.")
+        source: "IDX files of \(path), in their published split; the license is their publisher's.")
     }
     let table = try CSVTable(path: path)
     let (train, test) = table.examples.fixedSplit(trainCount: table.examples.count * 4 / 5)
     return try Dataset(
       name: fileName.droppingSuffix(".gz").droppingSuffix(".csv"),
       source: "CSV file \(path), split 80/20 into \(train.count) training and \(test.count) test "
-        + "examples by a permutation that is the same for every run; the licence is its "
+        + "examples by a permutation that is the same for every run; the license is its "
         + "publisher's.",
       train: train, test: test, columns: table.columns)
   }

@@ -54,7 +54,7 @@ package struct LabeledExamples: Sendable, Equatable {
   /// Copies the examples `rows`, in that order, into an existing batch, without allocating.
   ///
   /// - Parameters:
-  ///   - rows: indices of examples, such as those of `BatchOrder`.
+  ///   - rows: indices of examples, such as a batch of `BatchOrder`.
   ///   - batch: receives the features, [rows, features], or the same numbers in rows of another length.
   ///   - batchLabels: receives the labels, [rows].
   /// - Precondition: `batch` and `batchLabels` have exactly these sizes.

@@ -3,7 +3,7 @@ import CSQLite
 extension Connection {
   /// Copies the database over the one of `destination`, which nobody else may use meanwhile.
   ///
-  /// The copy is of one state: the pages are read in one go, while others may write in WAL mode.
+  /// The copy is one state of the database: the pages are read in one go, while others may write in WAL mode.
   /// Source: https://sqlite.org/backup.html.
   /// - Throws: `SQLiteError`; then the destination is not to be used.
   package func copyAll(to destination: Connection) throws(SQLiteError) {

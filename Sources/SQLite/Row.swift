@@ -82,7 +82,7 @@ package struct Row: ~Copyable {
 
   /// Copies the float32 vector in `column` into `vector`; its length must be `count`.
   ///
-  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is of another length; no memory is taken for it then.
+  /// - Throws: `SQLiteError` with code `corrupt` if the BLOB has another length; no memory is taken for it then.
   package func floats(
     _ column: Int, count: Int, into vector: inout [Float]
   ) throws(SQLiteError) {
@@ -102,7 +102,7 @@ package struct Row: ~Copyable {
 
   /// The float32 vector in `column`; its length must be `count`.
   ///
-  /// - Throws: `SQLiteError` with code `corrupt` where the BLOB is of another length.
+  /// - Throws: `SQLiteError` with code `corrupt` if the BLOB has another length.
   package func floats(_ column: Int, count: Int) throws(SQLiteError) -> [Float] {
     var vector: [Float] = []
     try floats(column, count: count, into: &vector)

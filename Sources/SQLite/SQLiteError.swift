@@ -17,7 +17,7 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    // The first line tells which statement it is; a whole script would bury the message.
+    // The first line identifies the statement; a whole script would bury the message.
     let statement = sql?.split(separator: "\n").first.map { " in: \($0)" } ?? ""
     return "SQLite error \(code.rawValue): \(message)\(statement)"
   }

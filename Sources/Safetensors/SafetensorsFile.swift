@@ -60,7 +60,7 @@ package struct SafetensorsFile: Sendable, Equatable {
   package init(tensors: [Tensor], metadata: [String: String] = [:]) {
     precondition(
       Set(tensors.map(\.name) + [Self.metadataKey]).count == tensors.count + 1,
-      "a name stands for more than one tensor, or for the metadata")
+      "two tensors have one name, or a tensor has the name of the metadata")
     self.tensors = tensors
     self.metadata = metadata
   }

@@ -51,7 +51,7 @@ struct SafetensorsHeader {
     }
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
-    // In order, so that of two faults the same one is always named.
+    // In order, so that the same one of two faults is always named.
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       if name == SafetensorsFile.metadataKey {
         metadata = try Self.metadata(value)
@@ -120,7 +120,7 @@ extension SafetensorsHeader.Entry {
     guard let type = SafetensorsHeader.ElementType(rawValue: typeName) else {
       let known = SafetensorsHeader.ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw SafetensorsError(
-        "The tensor \(quoted) is of type \(quotedExcerpt(typeName)), where only \(known) can be read."
+        "The tensor \(quoted) has the type \(quotedExcerpt(typeName)); only \(known) can be read."
       )
     }
     var size = type.size

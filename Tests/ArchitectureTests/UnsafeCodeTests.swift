@@ -14,7 +14,7 @@ struct UnsafeCodeTests {
     "Datasets/GzipFile.swift",
   ]
 
-  @Test("It stands only where C is called and where work changes threads")
+  @Test("It is only in files that call C or move work between threads")
   func places() throws {
     var found: Set<String> = []
     for target in try PackageManifest.read().swiftTargets where !Self.targets.contains(target.name)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("What a data set is known by")
+@Suite("The digest of a data set")
 struct DatasetDigestTests {
   func dataset(
     _ values: [Float] = [1, 2, 3, 4, 5, 6], labels: [Int] = [0, 1, 1],
@@ -38,7 +38,8 @@ struct DatasetDigestTests {
     #expect(DatasetDigest(of: try dataset(columns: ["c", "d"])) == digest)
   }
 
-  @Test("Numbers have one digest as bytes and as floats; those of the digits never change")
+  @Test(
+    "Numbers have one digest as bytes and as floats, and the digest of the digits never changes")
   func storage() throws {
     let bytes = (0..<24).map { UInt8($0 * 11 % 256) }
     let stored = FeatureTable(rows: 4, columns: 6, bytes: bytes, divisor: 255)
@@ -115,7 +116,7 @@ struct DatasetDigestTests {
     #expect(throws: DatasetError.self) { _ = try twice.arranged(by: ["a"], of: "right") }
   }
 
-  @Test("Classes that no training example has are told")
+  @Test("Classes without training examples are reported")
   func untrained() throws {
     #expect(try dataset().untrainedClasses.isEmpty)
     #expect(try dataset(labels: [4, 1, 1]).untrainedClasses == [0, 2, 3])

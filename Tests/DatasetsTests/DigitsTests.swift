@@ -55,7 +55,7 @@ import Testing
     #expect(labelSum(digits.test) == 344_112)
   }
 
-  @Test("no digit stands in both splits, nor twice in one")
+  @Test("no digit is in both splits, or twice in one")
   func disjoint() {
     // The 1797 published images are all different.
     let images = [digits.train, digits.test].flatMap { split in
@@ -64,7 +64,7 @@ import Testing
     #expect(Set(images).count == 1797)
   }
 
-  @Test("where they are from, the licence and the split are said")
+  @Test("name their origin, their license and their split")
   func source() {
     for word in ["UCI", "Alpaydin", "Kaynak", "1998", "CC BY 4.0", "1400", "397"] {
       #expect(digits.source.contains(word))

@@ -14,7 +14,7 @@ struct XXHash64Tests {
     ((0..<1000).map { UInt8($0 * 7 % 256) }, 0x2527_5608_a9cf_c168),
   ]
 
-  @Test("is that of the reference implementation", arguments: 0..<10)
+  @Test("equals the reference implementation", arguments: 0..<10)
   func reference(index: Int) {
     let (bytes, digest) = Self.vectors[index]
     var hash = XXHash64()

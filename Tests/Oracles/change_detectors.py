@@ -147,7 +147,7 @@ parts += [
         [cusum(s, delta=0.05, lambda_=5.0, min_num_instances=10) for s in steps],
     )
 ]
-for mode in ("up", "down", "both"):
+for mode in ["both"]:
     parts.append(
         nested(
             f"pageHinkley{mode.title()}",

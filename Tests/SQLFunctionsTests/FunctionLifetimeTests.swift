@@ -68,7 +68,7 @@ struct FunctionLifetimeTests {
       place.failure("INSERT INTO vec_each VALUES (1, 2)")?.contains("may not be modified") == true)
   }
 
-  @Test("Functions stand in views and generated columns, and don't change a schema")
+  @Test("Functions work in views and generated columns, and do not change a schema")
   func schema() throws {
     let place = try FunctionConnection(
       """

@@ -50,7 +50,7 @@ struct ThreeDoorsTests {
     #expect(Self.number(chosen) == Self.statistic(measure, .p90, epsilon: 0.5), "\(chosen)")
   }
 
-  @Test("Each aggregate over the units is that of Statistics", arguments: Door.open)
+  @Test("Each aggregate over the units equals the one of Statistics", arguments: Door.open)
   func aggregates(door: Door) throws {
     for aggregate in UnitAggregate.allCases {
       let answer = try door.answer(to: "mean_shift(\(Self.moments), '\(aggregate.rawValue)')")

@@ -32,7 +32,7 @@ struct BackupTests {
     #expect(try copy.firstRow("PRAGMA integrity_check") { $0.text(0) } == "ok")
   }
 
-  @Test("It is of one state: what another connection has not committed is not in it")
+  @Test("It is one state, without uncommitted changes of another connection")
   func snapshot() throws {
     let before = try rows(source.connection)
     let writer = try Connection(path: source.path, access: .readWrite)

@@ -33,7 +33,7 @@ struct ConnectionTests {
     #expect(try database.integers("SELECT count(*) FROM child") == [0])
   }
 
-  @Test("What a file's schema says is not trusted")
+  @Test("The schema of a file is not trusted")
   func trustedSchema() throws {
     let database = try TestDatabase(
       "CREATE VIEW trap AS SELECT name FROM pragma_table_info('sqlite_schema')")

@@ -75,7 +75,7 @@ struct FileAccessTests {
     #expect(FileManager.default.fileExists(atPath: path))
   }
 
-  @Test("A folder can't be opened")
+  @Test("A folder is not opened")
   func folder() throws {
     let folder = try TemporaryFolder()
     #expect(primaryCode { _ = try Connection(path: folder.path, access: .create) } == .cannotOpen)

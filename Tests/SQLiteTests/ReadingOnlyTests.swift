@@ -15,7 +15,7 @@ struct ReadingOnlyTests {
   }
 
   @Test(
-    "What reads is let through",
+    "Reading statements are allowed",
     arguments: [
       "SELECT value FROM number", "WITH n AS (SELECT 1) SELECT * FROM n", "EXPLAIN SELECT 1",
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT i FROM n",

@@ -37,7 +37,7 @@ struct SQLiteErrorTests {
       SQLiteError(code: .full, message: "full", sql: "").description == "SQLite error 13: full")
   }
 
-  @Test("A description does not tell the bound values")
+  @Test("A description does not contain the bound values")
   func values() throws {
     let error = try error(of: "INSERT INTO parent VALUES (1, ?)", [.text("secret")])
     #expect(error.description.contains("INSERT INTO parent"))

@@ -20,7 +20,7 @@ struct TransactionTests {
     try database.integers("SELECT value FROM number ORDER BY value")
   }
 
-  @Test("All of it is committed, and its value handed on")
+  @Test("All of it is committed, and its value returned")
   func commit() throws {
     let value = try connection.transaction {
       try insert(1)

@@ -109,7 +109,7 @@ struct SafetensorsHeaderTests {
       "should end at byte 9223372036854775807")
   }
 
-  @Test("A tensor whose bytes are not what its shape takes is refused")
+  @Test("A tensor whose length does not fit its shape is refused")
   func wrongSize() {
     Self.expectRefusal(
       "{\(Self.tensor("x", shape: "[3]", offsets: "[0,16]"))}",
@@ -150,7 +150,7 @@ struct SafetensorsHeaderTests {
     Self.expectRefusal(
       "{\(Self.tensor("a", shape: "[4]", offsets: "[0,16]")),"
         + "\(Self.tensor("x", escaped, shape: "[8]", offsets: "[16,32]"))}",
-      "The tensor \"x\" is of type \"\(escaped)\", where only F32, I32, I64 can be read.",
+      "The tensor \"x\" has the type \"\(escaped)\"; only F32, I32, I64 can be read.",
       dataLength: 32)
   }
 

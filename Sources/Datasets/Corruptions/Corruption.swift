@@ -2,8 +2,8 @@ package import Network
 
 /// A change of examples that shifts their distribution, as a camera or a printer could.
 ///
-/// Features count as brightnesses from 0 to 1. The kinds are some of those of MNIST-C (Mu and Gilmer 2019), which gave
-/// each kind five severities; of its tables only those of impulse noise, brightness and contrast are used here, the
+/// Features count as brightnesses from 0 to 1. The kinds are some of the kinds in MNIST-C (Mu and Gilmer 2019), which gave
+/// each kind five severities; of its tables only the ones for impulse noise, brightness and contrast are used here, the
 /// others are Normscope's own.
 package struct Corruption: Sendable, Equatable, CustomStringConvertible {
   /// The kind of a corruption.

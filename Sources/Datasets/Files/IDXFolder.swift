@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Network
 
-/// A folder of IDX files under their published names: MNIST's, or those of one EMNIST split.
+/// A folder of IDX files under their published names: those of MNIST, or of one EMNIST split.
 struct IDXFolder {
   /// The four files of a data set, by MNIST's names.
   private enum Part: String, CaseIterable {
@@ -63,7 +63,7 @@ struct IDXFolder {
     let (test, testImages) = try examples(.testImages, .testLabels)
     guard trainImages.size == testImages.size else {
       throw .badData(
-        "\(testImages.path) holds images of \(testImages.size), but those of \(trainImages.path) "
+        "\(testImages.path) holds images of \(testImages.size), but the images in \(trainImages.path) "
           + "are \(trainImages.size).")
     }
     return try Dataset(

@@ -6,7 +6,7 @@ package struct ForwardPass: Sendable {
   package var observes: Bool
   /// The detail of every tap beside its moments, if the pass observes.
   package var detail: MomentDetail = []
-  /// Whether the moments continue those of the batches before, which had the same weights.
+  /// Whether the moments are added to the moments of the previous batches, which had the same weights.
   package var continuesMoments = false
   /// Whether the pass before had this batch and these weights, so that the first layer's z, which does not depend on the
   /// statistics, is still in the workspace.

@@ -10,7 +10,7 @@ package struct ParameterTensor: Sendable, Equatable {
 
   /// The role of the tensor.
   package let kind: Kind
-  /// The dimensions: of weights those of the map, otherwise [units].
+  /// The dimensions: the dimensions of the map for weights, otherwise [units].
   package let shape: [Int]
   /// The elements, row-major.
   package let values: [Float]

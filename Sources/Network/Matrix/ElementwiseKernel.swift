@@ -53,7 +53,7 @@ enum ElementwiseKernel {
   /// Propagates a part's gradient back through the activation, and sums it and its products with x̂.
   ///
   /// - Parameters:
-  ///   - dy: dL/d(activation), [rows, features]; its rows become those of dL/d(output of the normalization).
+  ///   - dy: dL/d(activation), [rows, features]; its rows become dL/d(output of the normalization).
   ///   - x: the input of `normalize`.
   ///   - rows: the rows of the part.
   ///   - part: the number of the part, from 0.

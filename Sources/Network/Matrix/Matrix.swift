@@ -71,7 +71,7 @@ extension Matrix {
   mutating func copyRows(fromRow first: Int, of other: Matrix) {
     precondition(
       other.columns == columns && first + rows <= other.rows,
-      "\(rows) rows from \(first) on are not among those of a \(other.rows)x\(other.columns) matrix."
+      "\(rows) rows from \(first) on are not in a \(other.rows)x\(other.columns) matrix."
     )
     let source = other.values.span.extracting(first * columns..<(first + rows) * columns)
     var destination = values.mutableSpan

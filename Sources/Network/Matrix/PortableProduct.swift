@@ -66,7 +66,7 @@ enum PortableProduct {
       }
       let start = firstElement + row * columns
       if keep == 0 {
-        // What stood there may be no number.
+        // The old contents may be NaN.
         for column in 0..<columns { c.values[start + column] = scale * sums[column] }
       } else {
         for column in 0..<columns {

@@ -2,7 +2,7 @@
 package struct LayerMoments: Sendable {
   /// The moments of z, [units]: current after an observed pass, or where batch norm reads them.
   package internal(set) var preactivation: TensorMoments
-  /// The moments of the activation of z, [units]: if the normalization reads it, current as those of z.
+  /// The moments of the activation of z, [units]: if the normalization reads it, as current as the moments of z.
   package internal(set) var activation: TensorMoments
   /// The moments of the normalization's output, [units]: current after an observed pass in which they do not follow from
   /// gamma, beta and the moments of its input.

@@ -26,7 +26,7 @@ package struct NetworkMoments: Sendable {
     index == 0 ? input : layers[index - 1].output
   }
 
-  /// Replaces the moments by those of a batch, merged from its parts.
+  /// Replaces the moments by the moments of a batch, merged from its parts.
   mutating func merge(_ parts: [NetworkMoments]) {
     input.reset()
     for part in parts { input.merge(part.input) }

@@ -36,7 +36,7 @@ package struct Normalization: Sendable, Equatable {
   package var ghostBatchSize: Int? {
     if case .batch(let size, _) = architecture.method { size } else { nil }
   }
-  /// Whether the moments of its output on the training batch follow from those of its input: mean beta and
+  /// Whether the moments of its output on the training batch follow from the moments of its input: mean beta and
   /// variance gamma² σ² / (σ² + ε).
   package var hasDerivedOutput: Bool {
     isOverBatch && ghostBatchSize == nil && architecture.noise == nil

@@ -25,7 +25,7 @@ struct NormalizationGradientSums: Sendable {
     }
   }
 
-  /// Adds those of another part of the batch.
+  /// Adds the gradients of another part of the batch.
   mutating func add(_ other: NormalizationGradientSums) {
     for index in gradients.indices {
       gradients[index] += other.gradients[index]

@@ -37,10 +37,10 @@ extension Network {
     return PopulationPass(network: self, estimates: estimates)
   }
 
-  /// This network with its population statistics moved to those of `examples`, one batch norm after the other.
+  /// This network with its population statistics moved to the statistics of `examples`, one batch norm after the other.
   ///
   /// With N pseudo-samples of the old statistics and n examples, mean ← (N·mean + n·mean_t) / (N + n) and the variance
-  /// likewise (Schneider et al. 2020, eq. 1); N = 0 takes those of the examples alone (AdaBN, Li et al. 2016).
+  /// likewise (Schneider et al. 2020, eq. 1); N = 0 takes the statistics of the examples alone (AdaBN, Li et al. 2016).
   package func adapted(to examples: Matrix, pseudoSamples: Double = 0) -> Network {
     var pass = ChunkedForward(for: self, examples: examples)
     return pass.adapted(self, pseudoSamples: pseudoSamples)

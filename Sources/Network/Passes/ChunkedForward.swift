@@ -31,7 +31,7 @@ struct ChunkedForward: Sendable {
   ///
   /// - Parameters:
   ///   - network: a network of the shape that this was made for.
-  ///   - pass: the settings of the passes; batch statistics are those of a chunk.
+  ///   - pass: the settings of the passes; batch statistics are computed for each chunk.
   ///   - layerCount: the number of layers to pass through.
   ///   - body: receives each chunk and the workspace after it.
   mutating func run(

@@ -57,7 +57,7 @@ package struct Evaluator: Sendable {
     if pass.chunks.count == 1 {
       forward.isRepeated = isRepeated
     } else if statistics == .batch && network.hasBatchNorm {
-      // The statistics of all the examples are not those of a chunk.
+      // Statistics of all examples differ from statistics of a chunk.
       network = pass.adapted(network)
       forward.statistics = .running
     }

@@ -81,7 +81,7 @@ extension Network {
     if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
   }
 
-  /// Moves each batch norm's running statistics towards those of the batch that `forward` was last given.
+  /// Moves each batch norm's running statistics towards the statistics of the batch that `forward` was last given.
   ///
   /// Ghost batch norm moves them once for each of its groups, in order (Hoffer et al. 2017, Algorithm 1).
   package mutating func updateRunningStatistics(from moments: NetworkMoments) {

@@ -47,7 +47,7 @@ package struct RandomGenerator: RandomNumberGenerator, Sendable, Equatable {
 
   /// A whole number drawn uniformly from 0..<bound, by the high half of a 128-bit product.
   ///
-  /// The bias is below bound / 2⁶⁴; unlike those of `Int.random`, the numbers are the same in every release of Swift.
+  /// The bias is below bound / 2⁶⁴; unlike `Int.random`, the numbers are the same in every release of Swift.
   package mutating func index(below bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }

@@ -43,7 +43,7 @@ struct BatchPart: Sendable {
     targets = wholeTargets.rows(examples)
   }
 
-  /// Computes the loss and all gradients of a batch of which this is the only part.
+  /// Computes the loss and all gradients of a batch whose only part this is.
   mutating func computeGradients(
     of network: Network, _ whole: Matrix, _ wholeTargets: Targets, _ pass: ForwardPass,
     loss: Loss, reduction: LossReduction, defersWeights: Bool
@@ -56,7 +56,7 @@ struct BatchPart: Sendable {
     return value
   }
 
-  /// Computes the loss of a batch of which this is the only part, and its gradient.
+  /// Computes the loss of a batch whose only part this is, and its gradient.
   mutating func evaluateWhole(_ targets: Targets, _ loss: Loss, _ reduction: LossReduction) {
     let last = workspace.layers.count - 1
     let output = workspace.output

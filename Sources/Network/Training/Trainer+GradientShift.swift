@@ -37,7 +37,7 @@ extension Trainer {
     return network
   }
 
-  /// Computes the output of layer `index` from that of the layer before.
+  /// Computes the output of layer `index` from the output of the layer before.
   private mutating func carryForward(_ index: Int, of network: Network, _ batch: Matrix) {
     let pass = ForwardPass(statistics: .batch, observes: false)
     let isWhole = parts.count == 1

@@ -14,7 +14,7 @@ package struct Trainer: Sendable {
   /// The merged results of the parts, if there are several.
   var wholeMoments: NetworkMoments
   var wholeGradients: [LayerGradients]
-  /// Whether the newest gradients lack those of the weights of maps that are one product.
+  /// Whether the newest gradients lack the gradients of weights of maps that are one product.
   private var hasDeferredWeights = false
 
   /// Prepares training on batches of `batchSize`.

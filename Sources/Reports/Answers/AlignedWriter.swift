@@ -47,7 +47,7 @@ final class AlignedWriter: PeopleWriter {
   }
 
   private func add(_ text: String) {
-    // What could move the cursor or forge a line is not passed on to a terminal.
+    // Control characters could move the cursor or forge a line on a terminal.
     let printable = text.withoutControlCharacters
     let width = printable.displayWidth
     cells.append(printable)

@@ -18,7 +18,7 @@
 package struct Answer {
   /// The answer in one sentence, if the report draws one.
   package var finding: String?
-  /// What a reader must know beside the numbers; CSV and NDJSON leave the notes out.
+  /// The sentences that a reader must know beside the numbers; CSV and NDJSON leave them out.
   package var notes: [String]
   /// The rows.
   package var tables: [AnswerTable]
@@ -45,7 +45,7 @@ package struct Answer {
     try writer.end()
   }
 
-  /// The note on the series of layers of which `shown` of `recorded` steps are in the answer.
+  /// The note on layers of whose recorded steps the answer has only some: `shown` of `recorded`.
   static func sampledNote(_ series: [(layer: Int, shown: Int, recorded: Int)]) -> String {
     series.map { "layer \($0.layer): \($0.shown) of \($0.recorded) recorded steps" }
       .joined(separator: "; ")

@@ -1,15 +1,15 @@
 /// One kind of row in an answer: its columns, and the rows, which are made while they are written.
 package struct AnswerTable {
-  /// How a table for people shows its rows.
+  /// The layout of a table for people.
   package enum Layout: Sendable {
     /// A line for each row.
     case rows
-    /// A line for each value of the row, with the column's title; missing values have none, and those of a JSON object
+    /// A line for each value of the row, with the column's title; missing values have none, and the members of a JSON object
     /// have a line each.
     case facts
   }
 
-  /// What a row is, such as "site": the `record` of its rows where an answer has several tables.
+  /// The name of the kind of its rows, such as "site": their `record` if an answer has several tables.
   let name: String
   let layout: Layout
   let audience: Audience
@@ -19,7 +19,7 @@ package struct AnswerTable {
   /// Makes a table.
   ///
   /// - Parameters:
-  ///   - name: what a row is; `record` tells the rows of several tables apart.
+  ///   - name: the name of the kind of its rows; their `record` if an answer has several tables.
   ///   - layout: how people see the rows.
   ///   - audience: which formats have the table.
   ///   - columns: the columns; columns that several tables share have the same order in each.

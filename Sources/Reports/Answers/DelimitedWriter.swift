@@ -1,6 +1,6 @@
 import RunModel
 
-/// What CSV and JSON have in common: a row is a beginning, which rows may share, cells, and an end.
+/// The common part of the writers of CSV and JSON: a row is a beginning, which rows may share, cells, and an end.
 class DelimitedWriter: RowWriter {
   /// The text before the cells of a row.
   final var rowStart: [UInt8] = []
@@ -50,6 +50,6 @@ class DelimitedWriter: RowWriter {
     pending.append(rowEnd)
   }
 
-  /// Writes what stands before all rows, whose columns have these names.
+  /// Writes the beginning of the document, whose rows have columns of these names.
   func begin(finding: String?, notes: [String], names: [String]) {}
 }

@@ -1,7 +1,7 @@
 import RunModel
 import StrictJSON
 
-/// What tables for people have in common: rounded values, columns that programs alone need left out, facts one a line.
+/// The common part of the writers for people: rounded values, no columns that only programs need, one fact on each line.
 class PeopleWriter: RowWriter {
   /// The columns that are shown.
   final private(set) var shown: [Column] = []

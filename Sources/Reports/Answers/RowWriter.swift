@@ -108,11 +108,11 @@ package class RowWriter {
     pending.removeAll()
   }
 
-  // MARK: - What a format does
+  // MARK: - Overridden by each format
 
-  /// Writes what stands before all tables, which have columns of these names.
+  /// Writes the beginning of the answer, whose tables have columns of these names.
   func begin(finding: String?, notes: [String], tables: [[String]]) {}
-  /// Writes what stands before the rows of a table.
+  /// Writes the beginning of a table.
   func beginTable(named name: String, _ isOneFactALine: Bool) {}
   /// Keeps the cells that the next rows begin with.
   func share(cells: [Cell]) {}
@@ -122,8 +122,8 @@ package class RowWriter {
   func write(_ cell: Cell, at place: Int) {}
   /// Writes the end of a row.
   func closeRow() {}
-  /// Writes what stands behind the rows of a table; calls `written` after each long piece.
+  /// Writes the end of a table; calls `written` after each long piece.
   func closeTable(written: () throws -> Void) throws {}
-  /// Writes what stands behind all tables.
+  /// Writes the end of the answer.
   func close() {}
 }

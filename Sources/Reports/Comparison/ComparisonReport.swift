@@ -182,7 +182,7 @@ package struct ComparisonReport {
     return notes
   }
 
-  /// How the first step beyond the sampling floor was found.
+  /// The notes on the method that finds the first step beyond the sampling floor.
   private var divergenceNotes: [String] {
     let divergences = comparison.divergences
     guard !divergences.isEmpty else {

@@ -131,7 +131,7 @@ package enum GroupComparisonReport {
     ]
   }
 
-  /// What is to be known of the runs, their shifts and the bands over `count` figures.
+  /// The notes on the runs, their shifts and the bands over `count` figures.
   private static func sharedNotes(
     _ comparison: GroupComparison, count: ClosedRange<Int>
   ) -> [String] {
@@ -157,7 +157,7 @@ package enum GroupComparisonReport {
     let stepCounts = pairs.flatMap { $0.runs.map(\.stepCount) }
     if let fewest = stepCounts.min(), let most = stepCounts.max(), fewest < most {
       notes.append(
-        "The runs are of \(fewest) to \(most) steps: figures at the end are not of the same step.")
+        "The runs have \(fewest) to \(most) steps: figures at the end belong to different steps.")
     }
     return notes + shiftNotes(comparison) + [bandNote(count)]
   }

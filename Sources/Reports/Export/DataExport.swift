@@ -3,9 +3,9 @@ package import RunModel
 /// All recorded data of runs as an answer: a row for each run, and one for each row of the tables that hold their records.
 ///
 /// `record` is the name of the table. A moment comes with gamma and beta, skewness and kurtosis, where it has them; a row of
-/// a site comes with the site's coordinates; of a checkpoint there is the size alone.
+/// a site comes with the site's coordinates; a checkpoint is represented by its size.
 package enum DataExport {
-  /// The columns that come first; those of several tables must have one order.
+  /// The columns that come first; several tables must have them in one order.
   private static let first = [
     "run", "run_name", "layer", "layer_name", "tap", "population", "split", "statistics", "step",
   ]
@@ -45,7 +45,7 @@ package enum DataExport {
     return Answer(tables)
   }
 
-  /// The order in which a table has columns: coordinates first, then those of earlier tables in their order, then new ones.
+  /// The order in which a table has columns: coordinates first, then columns of earlier tables in their order, then new ones.
   ///
   /// - Parameters:
   ///   - names: the names of the table's columns.

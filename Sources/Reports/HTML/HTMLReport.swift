@@ -43,7 +43,7 @@ package struct HTMLReport {
       <main>
       <h1>\(heading)</h1>
       <p class="subtitle">Training runs recorded by Normscope</p>
-      \(runs.isEmpty ? .missing("No run was named, so there is nothing to report.") : content)\
+      \(runs.isEmpty ? .missing("No run was named.") : content)\
       </main>
       </body>
       </html>
@@ -62,7 +62,7 @@ package struct HTMLReport {
       \(FindingsSection(runs: runs).html)\
       <h2>Training</h2>
       \(training.accuracy(&figures))\(training.loss(&figures))\
-      <h2>How the layers’ distributions moved</h2>
+      <h2>Distribution shift</h2>
       \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\
       \(NoiseFigure(runs: runs).html(&figures))\(shift.normalized(&figures))\
       \(BandFigure(runs: runs).html(&figures))\

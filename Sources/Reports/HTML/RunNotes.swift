@@ -11,7 +11,7 @@ struct RunNotes {
     if notes[place].runs.last?.index != run.index { notes[place].runs.append(run) }
   }
 
-  /// The notes in the order in which they came up: the names of the runs, a colon, the text.
+  /// The notes in the order in which they were added: the names of the runs, a colon, the text.
   var sentences: [HTML] { notes.map { "\($0.runs.namesInWords): \($0.text)" } }
 
   /// The notes as paragraphs.

@@ -1,4 +1,5 @@
 import RunModel
+import SQLite
 
 /// A reporter of findings about one run or the whole file, which merges findings of one kind at several steps of a place.
 struct CheckReporter {
@@ -46,6 +47,23 @@ struct CheckReporter {
   func fault(_ rule: String, _ message: String) throws { try report(.fault, rule, message) }
 
   func note(_ rule: String, _ message: String) throws { try report(.note, rule, message) }
+
+  /// Reports a step that no run can have.
+  ///
+  /// - Returns: whether the step is possible.
+  @discardableResult
+  func check(step: Int) throws -> Bool {
+    let isPossible = (0...Row.largestCount).contains(step)
+    if !isPossible { try fault("step", "steps count from 0 to 2^40.") }
+    return isPossible
+  }
+
+  /// Reports a layer that no network can have.
+  func check(layer: Int) throws {
+    if !(1...Row.largestCount).contains(layer) {
+      try fault("layer", "layers count from 1, and the layer is \(layer).")
+    }
+  }
 
   private func report(_ severity: CheckFinding.Severity, _ rule: String, _ message: String) throws {
     let kind = FindingGroups.Kind(

@@ -31,7 +31,7 @@ struct DistributionCheck {
       }
       guard hasWidths == [true, true], !isQuick else { return }
       let (skewness, kurtosis) = try (row.floats(1, count: width), row.floats(2, count: width))
-      // Of any distribution, up to roundings; those of a constant feature are NaN.
+      // True of any distribution, up to rounding; a constant feature has NaN.
       let unit = (0..<width).first {
         kurtosis[$0] < 0.999 || kurtosis[$0] < 0.999 * (skewness[$0] * skewness[$0] + 1)
       }
@@ -55,7 +55,7 @@ struct DistributionCheck {
       if !(0...1).contains(row.real(1)) {
         try place.fault("quantile", "levels are from 0 to 1.")
       }
-      try checkStep(row.integer(0), place)
+      try place.check(step: row.integer(0))
       guard try vectors.hasWidth("quantile", row, 2, place), !isQuick else { return }
       let values = try row.floats(2, count: width)
       if let last, last.step == row.integer(0),
@@ -67,12 +67,6 @@ struct DistributionCheck {
         )
       }
       last = (row.integer(0), values)
-    }
-  }
-
-  private func checkStep(_ step: Int, _ place: CheckReporter) throws {
-    if !(0...Row.largestCount).contains(step) {
-      try place.fault("step", "steps count from 0 to 2^40.")
     }
   }
 
@@ -102,7 +96,7 @@ struct DistributionCheck {
       """
     ).forEachRow([.integer(site)]) { row in
       let place = reporter.at(.step, row.integer(0))
-      try checkStep(row.integer(0), place)
+      try place.check(step: row.integer(0))
       let bytes = width * (axis.bins + 2) * MemoryLayout<UInt32>.size
       guard row.byteCount(1) == bytes else {
         return try place.fault(

@@ -19,9 +19,7 @@ struct NoiseCheck {
       """
     ).forEachRow([.integer(site)]) { row in
       let place = reporter.at(.step, row.integer(0))
-      if !(0...Row.largestCount).contains(row.integer(0)) {
-        try place.fault("step", "steps count from 0 to 2^40.")
-      }
+      try place.check(step: row.integer(0))
       let (batches, count) = (row.integer(1), row.integer(2))
       if batches < 2 || count < batches || count > Row.largestCount {
         try place.fault("noise", "noise of \(batches) batches of \(count) rows is impossible.")

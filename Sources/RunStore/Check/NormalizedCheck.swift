@@ -54,7 +54,7 @@ struct NormalizedCheck {
       ORDER BY reader.step
       """
     ).forEachRow([.integer(pair.reader), .integer(pair.output)]) { row in
-      // Vectors of another length are faults that were told.
+      // Vectors of another length were reported already.
       let bytes = pair.width.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         .partialValue
       for column in 1...6 where row.byteCount(column) != bytes { return }

@@ -4,7 +4,7 @@ import Statistics
 
 /// A comparison of the pooled blocks of a site with its moments, which are added in the order of their steps.
 ///
-/// A block is compared if all its moments still exist. Its mean and variance must be those of all rows by the law of
+/// A block is compared if all its moments still exist. Its mean and variance must equal the ones of all rows by the law of
 /// total variance, up to rounding of stored float32 numbers: with u = 2⁻²⁰ up to u(|μ| + σ) and uσ².
 /// Longer blocks are pooled of shorter ones whose means were rounded; their variances may differ by u|μ|σ + (u|μ|)² more.
 struct RollupCheck {

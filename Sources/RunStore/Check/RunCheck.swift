@@ -41,8 +41,7 @@ struct RunCheck {
       """
     ).forEachRow([.integer(run)]) { row in
       let step = row.integer(0)
-      try check(row, reporter.at(.step, step))
-      guard (0...Row.largestCount).contains(step) else { return }
+      guard try check(row, reporter.at(.step, step)) else { return }
       if let previous, step - 1 > previous {
         if jumps == 0 { first = previous...step }
         jumps += 1
@@ -65,8 +64,9 @@ struct RunCheck {
   }
 
   /// Checks a row of `step`.
-  private func check(_ row: borrowing Row, _ place: CheckReporter) throws {
-    try checkStep(row.integer(0), place)
+  ///
+  /// - Returns: whether the step is possible.
+  private func check(_ row: borrowing Row, _ place: CheckReporter) throws -> Bool {
     try checkAccuracy(row, 1, place)
     if let rate = row.optionalReal(2), !rate.isFinite {
       try place.fault("finite", "the learning rate \(rate) is impossible.")
@@ -77,11 +77,7 @@ struct RunCheck {
     if let duration = row.optionalReal(4), !(duration >= 0 && duration.isFinite) {
       try place.fault("time", "the duration of \(duration) s is impossible.")
     }
-  }
-
-  private func checkStep(_ step: Int, _ place: CheckReporter) throws {
-    if step < 0 { try place.fault("step", "steps count from 0.") }
-    if step > Row.largestCount { try place.fault("step", "steps number at most 2^40.") }
+    return try place.check(step: row.integer(0))
   }
 
   private func checkAccuracy(_ row: borrowing Row, _ column: Int, _ place: CheckReporter) throws {
@@ -95,7 +91,7 @@ struct RunCheck {
       "SELECT step, split, statistics, count, accuracy FROM evaluation WHERE run = ?"
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.evaluation, row.integer(0))
-      try checkStep(row.integer(0), place)
+      try place.check(step: row.integer(0))
       try checkAccuracy(row, 4, place)
       if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
         try place.fault("word", "the split \"\(row.text(1))\" is no word.")
@@ -119,8 +115,8 @@ struct RunCheck {
       """
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.gradientShift(layer: row.integer(1)), row.integer(0))
-      try checkStep(row.integer(0), place)
-      try checkLayer(row.integer(1), place)
+      try place.check(step: row.integer(0))
+      try place.check(layer: row.integer(1))
       if !row.isNull(2) && row.integer(2) == 1 {
         try place.fault("gradient", "its norms or its cosine are impossible.")
       }
@@ -132,16 +128,10 @@ struct RunCheck {
       """
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.landscape, row.integer(0))
-      try checkStep(row.integer(0), place)
+      try place.check(step: row.integer(0))
       if !row.isNull(2) && row.integer(2) == 1 {
         try place.fault("gradient", "the length \(row.real(1)) or a norm is impossible.")
       }
-    }
-  }
-
-  private func checkLayer(_ layer: Int, _ place: CheckReporter) throws {
-    if !(1...Row.largestCount).contains(layer) {
-      try place.fault("layer", "layers count from 1, and the layer is \(layer).")
     }
   }
 
@@ -150,8 +140,8 @@ struct RunCheck {
       [.integer(run)]
     ) { row in
       let place = reporter.at(.event, row.integer(0))
-      try checkStep(row.integer(0), place)
-      if let layer = row.optionalInteger(1) { try checkLayer(layer, place) }
+      try place.check(step: row.integer(0))
+      if let layer = row.optionalInteger(1) { try place.check(layer: layer) }
       if EventRecord.Kind(rawValue: row.text(2)) == nil {
         try place.fault("word", "the kind \"\(row.text(2))\" is no word of a-z, 0-9, - and _.")
       }
@@ -166,7 +156,7 @@ struct RunCheck {
       """
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.checkpoint, row.integer(0))
-      try checkStep(row.integer(0), place)
+      try place.check(step: row.integer(0))
       if row.integer(1) != 1 { try place.fault("time", "created_at is not a time in UTC.") }
       if row.integer(2) == 0 { try place.fault("checkpoint", "it is empty.") }
     }

@@ -31,9 +31,7 @@ struct SiteCheck {
     ] where !isKnown {
       try reporter.fault("word", "the \(column) \"\(word)\" is unknown.")
     }
-    if !(1...Row.largestCount).contains(layer) {
-      try reporter.fault("layer", "layers count from 1, and the layer is \(layer).")
-    }
+    try reporter.check(layer: layer)
     if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
       try reporter.fault("epsilon", "the epsilon \(epsilon) is impossible.")
     }
@@ -72,8 +70,7 @@ struct SiteCheck {
     ).forEachRow([.integer(run), .integer(site)]) { row in
       let step = row.integer(0)
       let place = reporter.at(.step, step)
-      if step < 0 { return try place.fault("step", "steps count from 0.") }
-      if step > Row.largestCount { return try place.fault("step", "steps number at most 2^40.") }
+      guard try place.check(step: step) else { return }
       if row.isNull(8), let lastStep, isOfBatch || step - 1 != lastStep {
         try place.fault("step", "there are moments of a step that was not recorded.")
       }

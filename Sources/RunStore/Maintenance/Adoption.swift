@@ -14,7 +14,7 @@ public struct Adoption: Sendable {
 
 extension RunDatabase {
   /// Adopts a file that was rebuilt from SQL text, by sqlite3's `.dump` or `.recover`, and lost its `application_id` and
-  /// `user_version`: both are set if its structure is sound and its tables are those of a version of the schema.
+  /// `user_version`: both are set if its structure is sound and its tables match a version of the schema.
   ///
   /// - Throws: `StoreError`, of kind `badDatabase` where the file is damaged or not one of ours; it is left as it was.
   public static func adopt(fileAt path: String) throws -> Adoption {

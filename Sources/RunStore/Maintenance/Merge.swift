@@ -179,7 +179,7 @@ extension RunDatabase {
         by: { sites[$0] ?? 0 }, onEach: { _, _ in try breathe() })
     }
 
-    // The run's rows stand between these two ids: they are read in the order in which they stand in the file.
+    // The run's rows have ids between these two, and are read in the order of the file.
     let range = try other.attempt {
       try other.connection.firstRow(
         "SELECT min(moment.id), max(moment.id) FROM site JOIN moment ON moment.site = site.id WHERE run = ?",

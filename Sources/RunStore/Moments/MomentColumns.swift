@@ -24,7 +24,7 @@ struct MomentColumns {
     """
   }
 
-  /// Reads a row into `moment`, whose memory is reused where it is of the same site.
+  /// Reads a row into `moment`, whose memory is reused if it belongs to the same site.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the row is impossible for the site, `MissingAffine` where gamma and
   ///   beta are read and missing.

@@ -288,12 +288,12 @@ public final class RunRecorder: RunWriting {
 
   /// Marks the run as failed after an error; a run that has ended is not changed.
   ///
-  /// What waits is written, with `checkpoint`, where that is still possible. Otherwise it is dropped, and the run has the
+  /// Pending records are written, with `checkpoint`, if that is still possible. Otherwise they are dropped, and the run has the
   /// number of dropped steps, `Run.droppedStepCount`.
   public func abandon(reason: String, checkpoint: Checkpoint?) {
     guard !hasEnded else { return }
     if let checkpoint { pending.checkpoints.append(checkpoint) }
-    // What an earlier write failed to write waits again; it may succeed now, where a lock is free or a disk has room.
+    // Records of a failed write are still pending; a write may succeed now, if a lock is free or a disk has room.
     try? finishWrite()
     try? flush(LockWaiting(timeout: .seconds(1)))
     let droppedStepCount = pending.steps.count

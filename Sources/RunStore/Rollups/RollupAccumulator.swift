@@ -5,7 +5,7 @@ import Statistics
 struct Rollup: Equatable {
   /// The number of step numbers in the block; the first is `block * blockSteps`.
   let blockSteps: Int
-  /// The index of the block among those of its length, from 0.
+  /// The index of the block among the blocks of its length, from 0.
   let block: Int
   /// The number of recorded steps in it.
   var stepCount = 0

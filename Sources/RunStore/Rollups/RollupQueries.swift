@@ -79,7 +79,7 @@ extension RunDatabase {
 
   /// Reopens the blocks that contain the newest moments at a site, and deletes their stored rows.
   ///
-  /// What is pooled after that equals an uninterrupted recording.
+  /// Blocks pooled after that equal the blocks of an uninterrupted recording.
   func reopenRollups(at site: RecordedSite) throws -> RollupAccumulator {
     var accumulator = RollupAccumulator(width: site.site.width)
     let newestStep = try connection.firstRow(

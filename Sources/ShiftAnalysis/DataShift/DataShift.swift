@@ -30,7 +30,7 @@ package struct DataShift: Sendable {
     package let tap: Site.Tap
     /// The layers, from the first.
     package let layers: [TensorShift]
-    /// The network's accuracy or loss on the samples; nil where its targets are not those of the data.
+    /// The network's accuracy or loss on the samples; nil if its targets differ from the targets of the data.
     package let score: DataShiftScore?
 
     /// Joins a network and the shifts at its layers.

@@ -1,6 +1,6 @@
 import Statistics
 
-/// Compares the histograms of a tensor's units, which come in the order of steps, with those of a reference.
+/// Compares the histograms of a tensor's units, in the order of steps, with the histograms of a reference.
 struct HistogramComparison {
   /// The histograms of each unit at a step.
   typealias Moment = (step: Int, histograms: [Histogram])

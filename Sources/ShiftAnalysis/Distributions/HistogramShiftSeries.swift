@@ -30,6 +30,6 @@ public struct HistogramShiftSeries: Sendable {
   public let aggregate: UnitAggregate
   /// The shifts, by step; the first step has no `previous` and is left out there.
   public let points: [Point]
-  /// The number of steps that have histograms, of which `points` may be a selection.
+  /// The number of steps that have histograms, from which `points` may be a selection.
   public let recordedCount: Int
 }

@@ -29,7 +29,7 @@ public struct LossLandscape: Sendable, Equatable {
   public var lowestLoss: Double { -LossLandscape.largest(points.map { -$0.loss }) }
   /// The largest loss of the points.
   public var highestLoss: Double { LossLandscape.largest(points.map(\.loss)) }
-  /// Gradient predictiveness: the largest distance of a point's gradient from that of the start.
+  /// Gradient predictiveness: the largest distance of a point's gradient from the gradient at the start.
   public var gradientPredictiveness: Double {
     LossLandscape.largest(points.map(\.differenceNorm))
   }

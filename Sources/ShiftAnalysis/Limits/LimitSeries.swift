@@ -77,7 +77,7 @@ extension RunReading {
       let held = Set(all.map(\.statistics)).map(\.words).sorted().joined(separator: ", ")
       let splits = Set(recorded.map(\.split.rawValue)).sorted().joined(separator: ", ")
       let known =
-        all.last.map { "; the last of that split is of step \($0.step) (\(held))" }
+        all.last.map { "; the last one of that split is at step \($0.step) (\(held))" }
         ?? (splits.isEmpty ? "" : "; its splits are \(splits)")
       throw ShiftError(
         .notRecorded,
@@ -154,7 +154,7 @@ extension RunReading {
       guard let last = steps.last else {
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), of which \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
+          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), and \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
         )
       }
       let alarms = found.alarms.filter { limit.steps.contains($0.step) }

@@ -7,7 +7,7 @@ struct SiteSelection {
   struct Selected {
     /// The site.
     let source: RecordedSite
-    /// Whether the tensor asked for is batch norm's output, whose moments follow from those of `source`, gamma and beta.
+    /// Whether the tensor asked for is batch norm's output, whose moments follow from the moments of `source`, gamma and beta.
     let isDerived: Bool
     /// The constant that measures add to variances: batch norm's epsilon in this layer.
     let epsilon: Double
@@ -72,7 +72,7 @@ struct SiteSelection {
     )
   }
 
-  /// The site of `tap` among those of one layer, or the site that its moments follow from.
+  /// The site of `tap` among the sites of one layer, or the site that its moments follow from.
   private static func select(_ tap: Site.Tap, from sites: [RecordedSite]) -> Selected? {
     let readByBatchNorm = sites.first { $0.site.epsilon != nil }
     // Comparable layers get comparable measures.

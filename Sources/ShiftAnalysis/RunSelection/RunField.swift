@@ -27,7 +27,7 @@ package enum RunField: Sendable, Equatable {
     ("test_accuracy", .testAccuracy),
   ]
 
-  /// The fields by name; KEY stands for any.
+  /// The names of the fields; KEY is any key.
   package static let names = plain.map(\.name) + ["tag.KEY", "config.KEY"]
 
   /// The field named `name`; nil where there is none.

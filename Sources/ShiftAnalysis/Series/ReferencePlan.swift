@@ -2,7 +2,7 @@ import RunModel
 
 /// The tensors of a question about shift and the reference of each, found before any distribution is read.
 struct ReferencePlan {
-  /// The source of the distributions that those of a site are compared with.
+  /// The source of the distributions that a site is compared with.
   enum Source {
     /// The distribution at a step.
     case step(Int)

@@ -24,7 +24,7 @@ struct StepWindows {
 
   /// The unit of the length of windows of about `length` steps.
   ///
-  /// It is a block, a few of which make a window, so that rounding changes the length little. The shortest block may be up
+  /// It is a block, and a few blocks make a window, so that rounding changes the length little. The shortest block may be up
   /// to four times as long, because single steps take longer to read: 32,000 moments of 256 features take 30 ms.
   static func unit(of length: Int) -> Int {
     guard length > StepBlock.shortest / 4 else { return 1 }

@@ -1,4 +1,4 @@
-/// The Page–Hinkley test, which detects a mean that rises, falls, or either.
+/// The Page–Hinkley test, which detects a mean that rises or falls.
 ///
 /// With x̄ the mean since the start, x included, U ← α·U + x − x̄ − tolerance and
 /// D ← α·D + x − x̄ + tolerance. It rose when U exceeds its smallest value by more than the
@@ -7,14 +7,10 @@
 /// library river. The library frouros compares U itself with the threshold and so fires later after
 /// a calm stretch. Tolerance and threshold are in the unit of the series.
 public struct PageHinkley: ChangeDetector {
-  /// The direction in which a mean has to move to count as changed.
-  public enum Direction: Sendable { case up, down, both }
-
   private let tolerance: Double
   private let threshold: Double
   private let forgetting: Double
   private let minimumCount: Int
-  private let direction: Direction
   private var mean = RunningMean()
   private var rise = 0.0
   private var fall = 0.0
@@ -27,7 +23,7 @@ public struct PageHinkley: ChangeDetector {
   /// - Precondition: `threshold` is not negative; `forgetting` is in [0, 1].
   public init(
     tolerance: Double = 0.005, threshold: Double = 50, forgetting: Double = 0.9999,
-    minimumCount: Int = 30, direction: Direction = .both
+    minimumCount: Int = 30
   ) {
     precondition(
       threshold >= 0 && (0...1).contains(forgetting),
@@ -37,7 +33,6 @@ public struct PageHinkley: ChangeDetector {
     self.threshold = threshold
     self.forgetting = forgetting
     self.minimumCount = minimumCount
-    self.direction = direction
   }
 
   /// Adds the next number, and returns whether the series has changed.
@@ -49,12 +44,12 @@ public struct PageHinkley: ChangeDetector {
     fall = forgetting * fall + deviation + tolerance
     smallestRise = min(smallestRise, rise)
     largestFall = max(largestFall, fall)
-    let rose = direction != .down && rise - smallestRise > threshold
-    let fell = direction != .up && largestFall - fall > threshold
+    let rose = rise - smallestRise > threshold
+    let fell = largestFall - fall > threshold
     guard mean.count >= minimumCount && (rose || fell) else { return false }
     self = PageHinkley(
       tolerance: tolerance, threshold: threshold, forgetting: forgetting,
-      minimumCount: minimumCount, direction: direction)
+      minimumCount: minimumCount)
     return true
   }
 }

@@ -1,6 +1,6 @@
 /// The exact quantiles of each feature of a tensor at some levels, from all its numbers.
 ///
-/// They are of type 7 of Hyndman and Fan, as in `UnitAggregate`, over the feature's finite numbers; a feature without
+/// They have type 7 of Hyndman and Fan, as in `UnitAggregate`, over the feature's finite numbers; a feature without
 /// any is NaN.
 public struct FeatureQuantiles: Sendable, Equatable {
   /// The levels, from 0 to 1.

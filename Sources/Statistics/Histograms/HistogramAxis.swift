@@ -1,6 +1,6 @@
 /// The bins of the histograms of a tensor: for each feature, a number of bins of equal width between two edges.
 ///
-/// Histograms over one axis can be subtracted, also those of different steps or runs.
+/// Histograms over one axis can be subtracted, also across steps and runs.
 public struct HistogramAxis: Sendable, Equatable {
   /// The largest number of bins.
   public static let largestBinCount = 1024

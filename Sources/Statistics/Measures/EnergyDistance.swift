@@ -2,7 +2,7 @@ import Glibc
 
 /// The energy distance √(2·E|X − Y| − E|X − X′| − E|Y − Y′|), as scipy defines it.
 ///
-/// X and X′ are of the reference, Y and Y′ of the current Gaussian, all independent. With
+/// X and X′ are drawn from the reference, Y and Y′ from the current Gaussian, all independent. With
 /// s² = σ₁² + σ₂², t = |μ₂ − μ₁|/s and E|m + s·Z| in closed form (see `W1`) its square is
 /// 2s·(√(2/π)·(exp(−t²/2) − 1) + t·erf(t/√2)) + (2/√π)·(σ₂ − σ₁)²/(√2·s + σ₁ + σ₂), whose two
 /// parts, of the location and of the scale, are never negative. A metric: x → a·x + b multiplies it

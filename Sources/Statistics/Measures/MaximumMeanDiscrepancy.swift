@@ -5,7 +5,7 @@ import Glibc
 /// The bandwidth h is the reference's standard deviation √(σ₁² + ε). In units of h, with
 /// rᵢ = √(1 + 2σᵢ²), R² = (r₁² + r₂²)/2 and D = (r₂ − r₁)², its square is
 /// 2·(1 − exp(−δ²/(2R²)))/R + D·(3·r₁·r₂ + D/2)/((R·(r₁ + r₂) + 2·r₁·r₂)·r₁·r₂·R): the part of the
-/// location, and that of the scale, 1/r₁ + 1/r₂ − 2/R without its cancellation. From 0 to 1.26; not
+/// location, and the part of the scale, 1/r₁ + 1/r₂ − 2/R without its cancellation. From 0 to 1.26; not
 /// symmetric, as the reference sets the bandwidth, and with ε = 0 unchanged under x → a·x + b. A unit
 /// that is constant in the reference has no bandwidth: it is undefined as normalized W2 is. Source:
 /// Gretton et al., "A kernel two-sample test".

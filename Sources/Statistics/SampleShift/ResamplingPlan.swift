@@ -5,7 +5,7 @@
 /// happens not to have, so that thresholds from them are too low. All units and tensors exchange the same examples,
 /// which keeps their correlation.
 package struct ResamplingPlan: Sendable {
-  /// The number of examples of the reference, which come before those of the target.
+  /// The number of examples of the reference, which come before the examples of the target.
   let referenceCount: Int
   /// The number of examples of the target.
   let targetCount: Int

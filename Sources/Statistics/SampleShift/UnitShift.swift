@@ -12,7 +12,7 @@ package struct UnitShift: Sendable {
   package let logVarianceRatio: Double?
   /// The population stability index with its number of bins.
   package let stabilityIndex: PopulationStabilityIndex
-  /// Whether each number is of another example, as chi-squared assumes; not so at the positions of an image.
+  /// Whether each number comes from another example, as chi-squared assumes; false for the positions of an image.
   let hasIndependentNumbers: Bool
 
   /// The largest measure in units of its threshold.

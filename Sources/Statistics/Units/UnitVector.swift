@@ -16,7 +16,7 @@ extension Span<Double> {
     return lanes.sum() + rest
   }
 
-  /// The largest magnitude of the elements, none of which is NaN; 0 without elements.
+  /// The largest magnitude of the elements, which have no NaN; 0 without elements.
   var largestMagnitude: Double {
     var largest = 0.0
     for index in 0..<count {

@@ -69,7 +69,7 @@ struct CorruptionTests {
     #expect(try corrupted(.invert, 3, once) == Self.digits)
   }
 
-  @Test("Impulse noise touches its share of the pixels, and makes half of those white")
+  @Test("Impulse noise changes its share of the pixels, half of them to white")
   func impulseNoise() throws {
     let grey = Matrix(rows: 500, columns: 64, repeating: 0.5)
     for (severity, share) in zip(1...5, [0.03, 0.06, 0.09, 0.17, 0.27]) {

@@ -253,7 +253,7 @@ private let tenRows = (0..<10).map { "\($0 % 2),\($0)\n" }.joined()
           "\(path) is an IDX file, not a CSV file: give the folder that holds it."))
   }
 
-  @Test("four fifths are for training, by a fixed permutation that the source tells of")
+  @Test("four fifths are for training, by a fixed permutation that the source names")
   func split() throws {
     let path = try folder.write("label,x\n" + tenRows + "1,10\n1,11\n", to: "My.Table.CSV.gz")
     let dataset = try Dataset.load(path)

@@ -10,14 +10,14 @@ struct FeatureTableTests {
     rows: 3, columns: 2,
     values: [0, 1.0 / 255, 51.0 / 255, 254.0 / 255, 1, 7.0 / 255])
 
-  @Test("bytes stand for themselves over the divisor, as if the numbers were stored")
+  @Test("bytes are divided by the divisor, as if the numbers were stored")
   func bytesAsNumbers() {
     #expect(bytes.matrix == numbers)
     #expect(bytes == FeatureTable(numbers))
     #expect(bytes != FeatureTable(Matrix(rows: 3, columns: 2)))
   }
 
-  @Test("some rows are those of the whole", arguments: [0..<3, 1..<2, 1..<3, 2..<2])
+  @Test("some rows equal the same rows of the whole", arguments: [0..<3, 1..<2, 1..<3, 2..<2])
   func rows(range: Range<Int>) {
     #expect(bytes.matrix(ofRows: range) == numbers.copy(ofRows: range))
     #expect(FeatureTable(numbers).matrix(ofRows: range) == numbers.copy(ofRows: range))
@@ -39,7 +39,7 @@ struct FeatureTableTests {
     }
   }
 
-  @Test("bytes that don't fill the rows stop the program")
+  @Test("bytes that do not fill the rows stop the program")
   func sizes() async {
     await #expect(processExitsWith: .failure) {
       _ = FeatureTable(rows: 2, columns: 2, bytes: [1], divisor: 1)

@@ -80,7 +80,7 @@ import Testing
             + "emnist-letters): put the files of the one you want into a folder of their own."))
   }
 
-  @Test("a folder without IDX files is told the names that were looked for")
+  @Test("the error of a folder without IDX files lists the expected names")
   func noFiles() throws {
     try folder.write("", to: "train-images-idx4-ubyte")
     let error = #expect(throws: DatasetError.self) { try Dataset.load(folder.path) }

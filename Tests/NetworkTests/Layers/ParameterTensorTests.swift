@@ -40,7 +40,7 @@ struct ParameterTensorTests {
     }
   }
 
-  @Test("one that the layer doesn't have, or of another size, stops the program")
+  @Test("a tensor that the layer lacks, or of another size, stops the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var layer = try Network.sample(.relu, .none).layers[0]

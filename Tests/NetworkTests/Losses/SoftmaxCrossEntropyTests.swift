@@ -13,7 +13,7 @@ struct SoftmaxCrossEntropyTests {
     return exponentials.map { $0 / exponentials.reduce(0, +) }
   }
 
-  @Test("loss, gradient and count are those of the definition", arguments: [0.1, 1, 5])
+  @Test("loss, gradient and count follow the definition", arguments: [0.1, 1, 5])
   func definition(deviation: Double) {
     let logits = Matrix.normal(40, 10, seed: 21, mean: -1, deviation: deviation)
     var gradient = Matrix(rows: 40, columns: 10, repeating: .nan)
@@ -109,7 +109,7 @@ struct SoftmaxCrossEntropyTests {
     #expect(abs(value.loss - log(10.0)) <= 1e-12)
   }
 
-  @Test("labels or a gradient that don't match the logits stop the program")
+  @Test("labels or a gradient that do not match the logits stop the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var none = Matrix(rows: 0, columns: 0)

@@ -83,7 +83,7 @@ struct SquaredErrorTests {
     #expect(value == 0x1p202 + 0x1p256)
   }
 
-  @Test("shapes that don't match stop the program")
+  @Test("shapes that do not match stop the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var none = Matrix(rows: 0, columns: 0)

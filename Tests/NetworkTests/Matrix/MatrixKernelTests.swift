@@ -19,7 +19,7 @@ struct MatrixKernelTests {
   ]
   static let hasOneDNN = MatrixKernel.fastest.name != MatrixKernel.portable.name
 
-  @Test("the portable kernel's three products are those of a triple loop", arguments: shapes)
+  @Test("the portable kernel's three products equal a triple loop", arguments: shapes)
   func portable(shape: Shape) {
     check(.portable, shape)
   }
@@ -106,14 +106,14 @@ struct MatrixKernelTests {
     #expect(c.values == [6, 8])
   }
 
-  @Test("a kernel says what it is and runs on one thread")
+  @Test("a kernel has a name and runs on one thread")
   func names() {
     #expect(MatrixKernel.portable.name == "portable")
     #expect(MatrixKernel.portable.threads == 1 && MatrixKernel.fastest.threads == 1)
     #expect(!Self.hasOneDNN || MatrixKernel.fastest.name.hasPrefix("oneDNN "))
   }
 
-  @Test("shapes that don't chain stop the program")
+  @Test("shapes that do not chain stop the program")
   func preconditions() async {
     await #expect(processExitsWith: .failure) {
       var c = Matrix(rows: 2, columns: 2)
@@ -133,7 +133,7 @@ struct MatrixKernelTests {
     }
   }
 
-  @Test("rows or a place that a matrix doesn't have stop the program")
+  @Test("rows or a place outside a matrix stop the program")
   func places() async {
     await #expect(processExitsWith: .failure) {
       var c = Matrix(rows: 2, columns: 2)

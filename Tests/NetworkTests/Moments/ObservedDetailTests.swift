@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-@Suite("What an observed pass keeps beside moments")
+@Suite("The details that an observed pass keeps beside moments")
 struct ObservedDetailTests {
   @Test(
     "all taps have all their numbers and their higher moments, in one chunk or many, and equal results",

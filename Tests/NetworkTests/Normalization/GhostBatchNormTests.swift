@@ -60,7 +60,7 @@ struct GhostBatchNormTests {
     }
   }
 
-  @Test("groups of one number, or that don't divide the batch, stop the program")
+  @Test("groups of one number, or groups that do not divide the batch, stop the program")
   func refusals() async {
     await #expect(processExitsWith: .failure) {
       _ = Trainer(network: try .ghost(size: 1, isImage: false), batchSize: 4, learningRate: 0.1)

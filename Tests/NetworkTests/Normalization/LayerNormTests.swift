@@ -68,7 +68,7 @@ struct LayerNormTests {
     }
   }
 
-  @Test("an example doesn't depend on the others, and batches of one are as good as any")
+  @Test("an example does not depend on the others, and batches of one work")
   func independence() throws {
     let layer = try convolution(epsilon: 1e-3)
     let x = Matrix.normal(5 * 12, 2, seed: 3)

@@ -100,7 +100,7 @@ struct PopulationStatisticsTests {
     }
   }
 
-  @Test("examples that don't fill a batch are left out; one batch at least there must be")
+  @Test("examples that do not fill a batch are left out, and at least one batch is required")
   func leftOver() async throws {
     let network = try Network.convolutionalSample(.tanh, .before)
     let images = Clusters(count: 11, images: network.layers[0].input).examples

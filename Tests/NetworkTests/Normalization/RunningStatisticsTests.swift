@@ -50,7 +50,7 @@ struct RunningStatisticsTests {
     }
   }
 
-  @Test("PyTorch's variance of one number alone stays what it is, not infinite")
+  @Test("PyTorch's variance of a single number stays unchanged, not infinite")
   func unbiasedVarianceOfOne() {
     var running = RunningStatistics(
       features: 1, update: .init(emaDecay: 0.5, variance: .unbiased))

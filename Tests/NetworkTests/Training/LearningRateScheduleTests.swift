@@ -37,7 +37,7 @@ struct LearningRateScheduleTests {
     #expect([0, 1, 1_000_000].map(schedule.rate) == [0.3, 0.3, 0.3])
   }
 
-  @Test("of steps falls after each so many of them", arguments: [0, 2])
+  @Test("of steps falls after every N steps", arguments: [0, 2])
   func steps(warmup: Int) {
     let schedule = LearningRateSchedule(
       base: 2, shape: .step(every: 3, factor: 0.25), warmupSteps: warmup)

@@ -78,7 +78,7 @@ struct OptimizerTests {
     #expect(restored.updateCount == 40)
   }
 
-  @Test("refuses states that don't fit it", arguments: OptimizerProblem.methods)
+  @Test("refuses states of another size", arguments: OptimizerProblem.methods)
   func restoringUnfitStates(method: Optimizer.Method) {
     func restores(_ states: [Optimizer.State], updateCount: Int = 3) -> Bool {
       let optimizer = Optimizer(

@@ -137,7 +137,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("without batch norm one example is a batch; the statistics are of no account")
+  @Test("without batch norm one example is a batch, and statistics do not matter")
   func batchOfOne() throws {
     let network = try Network.sample(.tanh, .none)
     var trainer = Trainer(network: network, batchSize: 1, learningRate: 0.1)
@@ -151,7 +151,7 @@ struct TrainerTests {
         == evaluator.evaluate(network, statistics: .running))
   }
 
-  @Test("one example, of which batch norm can learn nothing, stops the program")
+  @Test("a single example under batch norm stops the program")
   func batchOfOneWithBatchNorm() async {
     await #expect(processExitsWith: .failure) {
       _ = Trainer(network: try .sample(.tanh, .before), batchSize: 1, learningRate: 0.1)

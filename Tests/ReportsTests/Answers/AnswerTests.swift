@@ -64,7 +64,7 @@ struct AnswerTests {
     #expect(text.split(separator: "\n").count == 2)
   }
 
-  @Test("CSV has every column and digit, and quotes what it must")
+  @Test("CSV has every column and digit, and quotes only where necessary")
   func commaSeparated() throws {
     #expect(
       try Self.answer().text(.csv) == #"""
@@ -99,7 +99,7 @@ struct AnswerTests {
       try Self.answer().text(.ndjson) == rows.map { "{\"schema\":2,\($0)\n" }.joined())
   }
 
-  @Test("Markdown is the table for people, and what it would act on is escaped")
+  @Test("Markdown is the table for people, with its special characters escaped")
   func markdown() throws {
     #expect(
       try Self.answer(finding: "It is so.").text(.md) == """

@@ -51,7 +51,7 @@ struct QueryReportTests {
     #expect(try text(.json, columns: ["schema"], [[.integer(1)]]).contains("{\"schema\":1}"))
   }
 
-  @Test("CSV quotes what it must, and tells all bytes")
+  @Test("CSV quotes only where necessary, and has all bytes")
   func csv() throws {
     #expect(
       try text(.csv)
@@ -83,7 +83,7 @@ struct QueryReportTests {
     }
   }
 
-  @Test("JSON and its lines are well formed and tell the same")
+  @Test("JSON and NDJSON are well formed and have the same values")
   func json() throws {
     struct Document: Decodable {
       let schema: Int

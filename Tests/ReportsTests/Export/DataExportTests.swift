@@ -186,7 +186,7 @@ struct DataExportTests {
     #expect(try AnswerDocument(ndjson: self.text(.ndjson)).rows.count == csv.rows.count)
   }
 
-  @Test("A vector of another length is damage that is told")
+  @Test("A vector of another length is reported as damage")
   func damage() throws {
     try runs.database.connection.run("UPDATE batch_noise SET rho = zeroblob(4)")
     let error = #expect(throws: StoreError.self) { try text(.csv) }

@@ -2,7 +2,7 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite("What a terminal would act on does not reach it")
+@Suite("Control characters do not reach a terminal")
 struct ControlCharactersTests {
   /// Each control of ASCII and ISO 6429, each bidirectional control, and the separators of lines and paragraphs.
   static let controls: [Unicode.Scalar] =
@@ -29,7 +29,7 @@ struct ControlCharactersTests {
   }
 
   @Test(
-    "A word of a shell's command line is what it was, and one word",
+    "A quoted word of a command line is one word, and unchanged",
     arguments: [
       "runs.db", "a b.db", "it's", "", "~x", "$HOME", "a\u{1B}[2J\n.db", "训练/é.db", "*", "-x",
       "a;b", "#a",

@@ -36,14 +36,14 @@ struct BandFigureTests {
     try HTMLReport(of: names.map { try runs.database.run($0) }, in: runs.database).html
   }
 
-  @Test("It shows the last hidden layer, under running statistics where they were recorded")
+  @Test("It shows the last hidden layer, with running statistics if they were recorded")
   func bands() throws {
     try record("normed", [.batch, .running])
     try record("bare", [.none])
     // Well-formed, as it checks.
     _ = try HTMLReportTests.page(runs)
     let page = try page("normed", "bare")
-    #expect(page.contains("What the nonlinearity of the last hidden layer sees"))
+    #expect(page.contains("Quantiles of the input of the last hidden layer’s nonlinearity"))
     #expect(page.contains("layer 2, 15 %, 50 %, 85 %, running statistics"))
     #expect(page.contains("layer 2, 15 %, 50 %, 85 %, no batch norm"))
     for name in ["normed", "bare"] {
@@ -54,9 +54,10 @@ struct BandFigureTests {
   @Test("Without quantiles there is no such figure, and beside others the run is named")
   func missing() throws {
     try runs.complete("old", hasBatchNorm: true)
-    #expect(try !page("old").contains("last hidden layer sees"))
+    #expect(try !page("old").contains("the last hidden layer’s nonlinearity"))
     try record("new", [.none])
     let both = try page("old", "new")
-    #expect(both.contains("last hidden layer sees") && both.contains("without quantiles"))
+    #expect(
+      both.contains("the last hidden layer’s nonlinearity") && both.contains("without quantiles"))
   }
 }

@@ -35,11 +35,12 @@ struct HTMLReportTests {
     #expect(!markup.contains("url(") && !markup.contains("@import"))
   }
 
-  @Test("What was measured on gradients has figures where a run measured it, and no heading else")
+  @Test("Measurements of gradients have figures, and without them there is no heading")
   func gradients() throws {
     let runs = try RecordedRuns()
     try runs.complete("plain", hasBatchNorm: false)
-    #expect(try !Self.page(runs).checker.visibleText.contains("How the gradients changed"))
+    #expect(
+      try !Self.page(runs).checker.visibleText.contains("G is the gradient of a training batch"))
     let recorder = try runs.recorder("measured")
     for step in 0..<3 {
       for layer in 1...3 {
@@ -62,7 +63,7 @@ struct HTMLReportTests {
     // two layers twice.
     #expect(markup.ranges(of: "role=\"img\"").count == 4 + 3 + 2 + 4)
     for fact in [
-      "How the gradients changed", "Not shown: plain, without gradient shifts.",
+      "G is the gradient of a training batch", "Not shown: plain, without gradient shifts.",
       "Not shown: plain, without landscapes.",
     ] {
       #expect(checker.visibleText.contains(fact), "\(fact)")
@@ -139,7 +140,7 @@ struct HTMLReportTests {
     let text = try Self.page(runs).checker.visibleText
     let slowdown = NumberFormat.fixed(run.recordingSlowdown, 3)
     for row in [
-      "id\(run.shortID)", "statusfinished", "steps40", "slow-down by recording\(slowdown)x",
+      "id\(run.shortID)", "statusfinished", "steps40", "slowdown by recording\(slowdown)x",
       "training loss of the last step0.04048 nats", "accuracy on its batch50.00 % of 10 examples",
       "final test accuracy, running statistics97.00 % of 100, step 40",
       "final test accuracy, batch statistics98.00 % of 100, step 40",
@@ -149,7 +150,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("The shift of each layer to the last step is that of the recorded moments")
+  @Test("The shift of each layer to the last step follows from the recorded moments")
   func shift() throws {
     let runs = try RecordedRuns()
     try runs.complete("plain", hasBatchNorm: false)
@@ -163,7 +164,7 @@ struct HTMLReportTests {
       (#"{"norm":"none","seed":1}"#, 1, "configurations differ in one key, norm: a batch, b none."),
       (
         #"{"norm":"none","seed":2}"#, 2,
-        "differ in 2 keys, norm, seed; a difference between the runs can’t be put down to one of them"
+        "differ in 2 keys, norm, seed; a difference between the runs cannot be attributed to one of them"
       ),
       (#"{"seed":1,"norm":"batch"}"#, 0, "The configurations are the same."),
       (#"{"norm":"batch"}"#, 1, "configurations differ in one key, seed: a 1, b not set."),
@@ -206,7 +207,7 @@ struct HTMLReportTests {
   }
 
   @Test(
-    "Hand-made configurations and provenances don't stop a report",
+    "Hand-made configurations and provenances do not stop a report",
     arguments: [
       #"{"a":{"b":[{"c":null}]},"a.b":1}"#, #"{"data":{"source":7}}"#, #"{"data":[],"":{}}"#,
       #"{"big":1e400}"#, #"{"big":123456789012345678901234567890}"#,
@@ -218,7 +219,7 @@ struct HTMLReportTests {
     #expect(try Self.page(runs).checker.visibleText.contains("Provenance"))
   }
 
-  @Test("What runs lack, such as steps, evaluations or moments, is said in a sentence")
+  @Test("Missing steps, evaluations or moments are named in a sentence")
   func empty() throws {
     let runs = try RecordedRuns()
     try runs.recorder("nothing").end(.finished)
@@ -227,8 +228,8 @@ struct HTMLReportTests {
     for sentence in [
       "nothing has no steps.", "No run was evaluated on the test split.",
       "No test accuracy was recorded", "No finite training loss was recorded",
-      "No run recorded moments of preactivations", "source and licence not recorded",
-      "No run has a configuration.", "No run recorded batch norm’s output under running statistics",
+      "No run recorded moments of preactivations", "source and license not recorded",
+      "No run has a configuration.", "No run recorded batch norm’s output with running statistics",
     ] {
       #expect(checker.visibleText.contains(sentence), "\(sentence)")
     }
@@ -236,7 +237,7 @@ struct HTMLReportTests {
 
   @Test("No runs make a page that says so")
   func noRuns() throws {
-    #expect(try Self.page(RecordedRuns()).checker.visibleText.contains("nothing to report"))
+    #expect(try Self.page(RecordedRuns()).checker.visibleText.contains("No run was named."))
   }
 
   @Test("A run beside one that lacks everything is drawn, and the other named as missing")
@@ -247,7 +248,9 @@ struct HTMLReportTests {
     let (_, checker) = try Self.page(runs)
     #expect(checker.elements["figure"] == 5)
     #expect(checker.visibleText.contains("Not shown: bare, never evaluated on the test split."))
-    #expect(checker.visibleText.contains("bare had not ended when it was read. It has no steps."))
+    #expect(
+      checker.visibleText.contains(
+        "bare was still running when the report was made. It has no steps."))
   }
 
   @Test("A run that diverged is marked at its last step, and its NaN losses are counted")
@@ -270,7 +273,7 @@ struct HTMLReportTests {
   }
 
   @Test(
-    "Losses that are all NaN, or as large as numbers get, don't stop a report",
+    "Losses that are all NaN or very large do not stop a report",
     arguments: [
       [.nan, .nan], [.infinity, -.infinity], [1.7e308, -1.7e308],
       [.leastNonzeroMagnitude, 1e-305], [0, 0],
@@ -318,7 +321,7 @@ struct HTMLReportTests {
     #expect(checker.visibleText.contains("2,499"))
   }
 
-  @Test("A run named twice is reported once; two runs of one name are told apart by their ids")
+  @Test("A run named twice is reported once; two runs of one name have their ids")
   func names() throws {
     let runs = try RecordedRuns()
     try runs.recorder("twin").end(.finished)

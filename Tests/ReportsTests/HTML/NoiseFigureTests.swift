@@ -31,14 +31,14 @@ struct NoiseFigureTests {
     try HTMLReport(of: names.map { try runs.database.run($0) }, in: runs.database).html
   }
 
-  @Test("Shifts stand beside their floors, and it is counted which can be told from sampling")
+  @Test("Shifts are drawn beside their floors, and the distinguishable ones are counted")
   func floors() throws {
     try record("quiet", rho: 0.2)
     // Well-formed, as it checks.
     _ = try HTMLReportTests.page(runs)
     let page = try page("quiet")
-    #expect(page.contains("from one recorded training batch to the next"))
-    #expect(page.contains("at least twice the floor are 1 of 9 shifts of layer 1."))
+    #expect(page.contains("preactivation between training batches"))
+    #expect(page.contains("at least twice the floor: 1 of 9 shifts of layer 1."))
     // Two sides add rho · variance / (5 - rho), over variance + epsilon = 1.
     #expect(page.contains("quiet, floor ends at 0.08325"))
     #expect(page.contains("quiet ends at no value"))
@@ -47,7 +47,7 @@ struct NoiseFigureTests {
   @Test("A floor above half of the jump says so")
   func noisy() throws {
     try record("noisy", rho: 2)
-    #expect(try page("noisy").contains("are 0 of 9 shifts of layer 1."))
+    #expect(try page("noisy").contains("floor: 0 of 9 shifts of layer 1."))
   }
 
   @Test("Without measured noise there is no such figure, and beside others the run is named")

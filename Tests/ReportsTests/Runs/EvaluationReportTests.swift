@@ -105,7 +105,7 @@ struct EvaluationReportTests {
     #expect(text.contains("0.97") || text.contains("97.00 %"))
   }
 
-  @Test("Statistics of the population are told apart, and stand for a run after running ones")
+  @Test("Population statistics are distinguished, and represent a run after running ones")
   func populationStatistics() throws {
     let full = try record("full", [.batch: 0.5, .running: 0.6, .precise: 0.7, .ioffe: 0.8])
     let partial = try record("partial", [.batch: 0.5, .precise: 0.7, .ioffe: 0.8])

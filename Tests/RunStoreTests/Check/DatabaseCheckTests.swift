@@ -48,7 +48,7 @@ struct DatabaseCheckTests {
   }
 
   @Test(
-    "Every fault is found and told with its place, in a quick check too",
+    "Every fault is found with its place, in a quick check too",
     arguments: [
       (
         "UPDATE moment SET mean = zeroblob(8) WHERE site = \(site) AND step = 7",
@@ -160,7 +160,7 @@ struct DatabaseCheckTests {
   }
 
   @Test(
-    "Numbers that can't be are found unless the check is quick",
+    "Impossible numbers are found unless the check is quick",
     arguments: [
       ("variance", "000080BF", "variance", "the variance of unit 1 is -1.0"),
       ("variance", "0000C07F", "variance", "the variance of unit 1 is nan"),
@@ -184,7 +184,7 @@ struct DatabaseCheckTests {
         == [])
   }
 
-  @Test("A variance that is too large for float32 is told, and no fault")
+  @Test("A variance too large for float32 is a note, not a fault")
   func overflow() throws {
     let findings = try findings(
       after: """
@@ -193,7 +193,7 @@ struct DatabaseCheckTests {
     #expect(findings.map(\.severity) == [.note] && findings.map(\.rule) == ["variance"])
   }
 
-  @Test("Steps that jump are told, and no fault, as are moments that no tensor has")
+  @Test("Skipped steps are a note, not a fault, and so are steps without any moments")
   func gaps() throws {
     let script =
       "PRAGMA foreign_keys = ON; DELETE FROM step WHERE step IN (55, 75, 76); UPDATE run SET step_count = 297;"
@@ -219,7 +219,7 @@ struct DatabaseCheckTests {
     #expect(findings.allSatisfy { $0.rule == "foreign-key" && $0.run == nil })
   }
 
-  @Test("A fault of many steps is told once for a site, with their range and number")
+  @Test("A fault of many steps is reported once for a site, with their range and number")
   func ranges() throws {
     let same = try findings(
       after: "UPDATE moment SET mean = zeroblob(8) WHERE site = \(Self.site) AND step % 2 = 1")

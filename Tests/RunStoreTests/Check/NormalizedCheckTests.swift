@@ -6,7 +6,7 @@ import Testing
 import RunModel
 @testable import RunStore
 
-@Suite("Checking what batch norm handed on")
+@Suite("The check of batch norm's output")
 struct NormalizedCheckTests {
   static let epsilon: Float = 1e-3
   static let width = 4
@@ -80,12 +80,12 @@ struct NormalizedCheckTests {
     for row in rows.indices { rows[row][2] = mean + (rows[row][2] - mean) * 1.5 }
   }
 
-  @Test("What float32 makes of plain batch norm is no fault")
+  @Test("Rounding of batch norm to float32 is no fault")
   func good() throws {
     #expect(try findings() == [])
   }
 
-  @Test("What does not follow from gamma, beta and what was read is a fault", arguments: [0, 2])
+  @Test("Output that does not follow from gamma, beta and the input is a fault", arguments: [0, 2])
   func changed(feature: Int) throws {
     let found = try findings(change: feature == 0 ? Self.shift : Self.spread)
     #expect(found.map(\.rule) == ["normalized"])

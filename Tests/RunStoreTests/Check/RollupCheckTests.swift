@@ -51,7 +51,7 @@ struct RollupCheckTests {
       [.floats(0..<Self.width)], floats: vector.span)
   }
 
-  @Test("What recording pools follows from its moments, at every length of blocks")
+  @Test("Pooled blocks follow from their moments, at every length")
   func good() throws {
     #expect(try database.integer("SELECT count(*) FROM rollup") == 18 + 2)
     #expect(try findings() == [])
@@ -74,7 +74,7 @@ struct RollupCheckTests {
     #expect(found.first?.message.contains(place) == true, "\(found)")
   }
 
-  @Test("A block that is of other rows than its moments is a fault")
+  @Test("A block that pools other rows than its moments is a fault")
   func count() throws {
     try database.connection.run("UPDATE rollup SET count = count + 1 WHERE block = 5")
     #expect(try findings().map(\.rule) == ["rollup"])
@@ -83,7 +83,7 @@ struct RollupCheckTests {
     #expect(try findings().map(\.rule) == ["rollup"])
   }
 
-  @Test("Where moments were thinned, a block can't be compared")
+  @Test("A block of thinned moments is not compared")
   func thinned() throws {
     try change("mean", of: 1, blockSteps: 128) { $0 + 1 }
     #expect(try findings().count == 1)

@@ -125,7 +125,7 @@ struct LivenessTests {
     #expect(RecorderLock.isHeld(run: 3, of: file) == false)
   }
 
-  @Test("A mark that nobody may read tells nothing, and a link is no place for one")
+  @Test("An unreadable mark is ignored, and a mark is never made through a link")
   func unreadable() throws {
     try FileManager.default.createSymbolicLink(
       atPath: file.lockPath, withDestinationPath: "elsewhere")
@@ -134,7 +134,7 @@ struct LivenessTests {
     #expect(try folder.names() == ["runs.db-recorders"])
   }
 
-  @Test("A process that can't be seen from here lives while it has the mark")
+  @Test("A process of another container is alive while it holds the mark")
   func otherNamespace() throws {
     let now = "2026-01-31T12:00:00.000Z"
     #expect(file.liveness(ofRun: 4, owner: stranger, heartbeat: now) == .gone)
@@ -150,7 +150,7 @@ struct LivenessTests {
   }
 
   @Test(
-    "Where marks don't reach, the newest write decides",
+    "Without marks, the newest write decides",
     arguments: [
       (0.0, "alive"), (59, "alive"), (61, "unknown"), (3599, "unknown"), (3601, "gone"),
       (-30, "alive"), (-7200, "unknown"),

@@ -24,7 +24,7 @@ struct AdoptionTests {
   }
 
   @Test(
-    "A file without its marks is refused by what it lacks, with what to do, and then taken over",
+    "A file without its marks is refused with what it lacks and what to do, and can then be adopted",
     arguments: [
       "", "PRAGMA application_id = \(SchemaMigrator.applicationID)",
       "PRAGMA user_version = \(Migration.latestVersion)",
@@ -50,7 +50,7 @@ struct AdoptionTests {
     #expect(try !RunDatabase.adopt(fileAt: path).isChanged)
   }
 
-  @Test("Faults that a rebuilt file may have are told, and it is taken over")
+  @Test("Faults that a rebuilt file may have are reported, and it is adopted")
   func faults() throws {
     try change("PRAGMA foreign_keys = ON; DELETE FROM step WHERE step = 7")
     let adoption = try RunDatabase.adopt(fileAt: path)
@@ -59,7 +59,7 @@ struct AdoptionTests {
   }
 
   @Test(
-    "What is not whole, or not ours, is not taken over, and stays as it is",
+    "A file that is incomplete or not ours is not adopted, and stays unchanged",
     arguments: [
       ("PRAGMA foreign_keys = OFF; DELETE FROM site WHERE id = 1", "cannot be adopted"),
       ("CREATE TRIGGER planted INSERT ON step BEGIN DELETE FROM run; END", "the trigger"),
@@ -80,7 +80,7 @@ struct AdoptionTests {
     #expect(try folder.contents() == before)
   }
 
-  @Test("A file of an earlier version is taken over as what it is, and then upgraded")
+  @Test("A file of an earlier version is adopted as that version, and then upgraded")
   func older() throws {
     let old = try Connection(path: folder.file("old.db"), access: .create)
     for migration in Migration.all.prefix(3) {

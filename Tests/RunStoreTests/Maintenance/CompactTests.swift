@@ -19,7 +19,7 @@ struct CompactTests {
     }
   }
 
-  @Test("What was purged is given back, and the rest is as it was")
+  @Test("The space of purged runs is freed, and the rest is unchanged")
   func compact() throws {
     try database.delete([database.run("latest")])
     try database.purge(database.run("latest", inTrash: true))

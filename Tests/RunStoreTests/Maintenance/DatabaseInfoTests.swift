@@ -7,7 +7,7 @@ import Testing
 import RunModel
 @testable import RunStore
 
-@Suite("What fills a database")
+@Suite("The size of a database")
 struct DatabaseInfoTests {
   let folder: TemporaryFolder
   let path: String
@@ -19,7 +19,7 @@ struct DatabaseInfoTests {
     try makeSampleDatabase(at: path, steps: 3)
   }
 
-  @Test("The file's figures are those of the file")
+  @Test("The sizes are the sizes of the file")
   func file() throws {
     let info = try RunDatabase(path: path, for: .read).info()
     #expect(try info.fileBytes == folder.bytes("runs.db").count)
@@ -28,7 +28,7 @@ struct DatabaseInfoTests {
     #expect(info.schemaVersion == Migration.latestVersion && info.path == path)
   }
 
-  @Test("What waits in the log is told")
+  @Test("The size of the log is reported")
   func log() throws {
     let database = try RunDatabase(path: path, for: .record)
     let recorder = try RunRecorder(database: database, run: NewRun(name: "more"))

@@ -152,7 +152,7 @@ struct MergeTests {
   }
 
   @Test(
-    "A run that can't be copied whole is not copied, and the file that is at fault is named",
+    "A run that cannot be copied whole is not copied, and the damaged file is named",
     arguments: [
       "UPDATE site SET tap = 'strange' WHERE tap = 'input' AND run = 2",
       "UPDATE step SET step = -1 WHERE step = 7 AND run = 2",
@@ -168,7 +168,7 @@ struct MergeTests {
     try here.expectIntegrity()
   }
 
-  @Test("A page that can't be read is told of the file that it is in", arguments: [true, false])
+  @Test("An unreadable page is reported with its file", arguments: [true, false])
   func damagedPage(isOfSource: Bool) throws {
     let broken = try withoutIndexOfMoments(isOfSource ? other : here)
     let error = try storeError {

@@ -163,7 +163,7 @@ struct SliceTests {
     #expect(faults == [])
   }
 
-  @Test("What is read in a snapshot is one state, though the run is purged meanwhile")
+  @Test("A snapshot reads one state, even if the run is purged meanwhile")
   func snapshot() throws {
     let reader = try RunDatabase(path: database.path, for: .read)
     try reader.snapshot {

@@ -59,7 +59,7 @@ struct ThinningTests {
     try database.check { Issue.record("\($0)") }
   }
 
-  @Test("What is pooled over whole blocks stays the same, and thinning again finds nothing")
+  @Test("Values pooled over whole blocks stay the same, and thinning again finds nothing")
   func pooledMoments() throws {
     let blocks = [0..<128, 0..<1024, 256..<1200, 0..<1200]
     func pooled() throws -> [Moment?] {

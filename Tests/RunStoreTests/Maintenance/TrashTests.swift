@@ -85,7 +85,7 @@ struct TrashTests {
     #expect(try database.contents() == before)
   }
 
-  @Test("A run that a process records can't be deleted, nor others in the same breath")
+  @Test("A run that a process records is not deleted, nor are others in the same call")
   func live() throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "live"))
     try recorder.recordSample(0)

@@ -95,7 +95,7 @@ struct MomentFoldTests {
   }
 
   @Test(
-    "Where they don't lie in the order of steps, they come in one part, in that order",
+    "Moments stored out of order are read in one part, in the order of steps",
     arguments: [(3, 5), (49, 52), (10, 90), (0, 99)])
   func outOfOrder(first: Int, second: Int) throws {
     try record { connection in

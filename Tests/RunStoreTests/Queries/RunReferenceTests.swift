@@ -52,7 +52,7 @@ struct RunReferenceTests {
     #expect(try number("deadbee") == 3)
   }
 
-  @Test("What has the form of a place is a name where a run is called so")
+  @Test("A reference such as NAME~1 is a name if a run has that name")
   func placeInName() throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "twin~1"))
     #expect(try database.run("twin~1").uuid == recorder.uuid)
@@ -60,7 +60,7 @@ struct RunReferenceTests {
   }
 
   @Test(
-    "Where several runs have a name the newest is meant, and how many there are is told",
+    "A name of several runs means the newest, and their number is reported",
     arguments: [("twin", 2), ("first", 1), ("twin~1", 1), ("latest", 1), ("1a2b3", 1)])
   func note(reference: String, count: Int) throws {
     let found = try database.findRun(reference)
@@ -105,7 +105,7 @@ struct RunReferenceTests {
   }
 
   @Test(
-    "What is shorter than four characters is a name and no beginning of an id",
+    "A reference shorter than four characters is a name, never the beginning of an id",
     arguments: ["c", "c0f", "F"])
   func shortReference(reference: String) throws {
     let error = try storeError { _ = try database.run(reference) }
@@ -128,7 +128,7 @@ struct RunReferenceTests {
   }
 
   @Test(
-    "What names no run is said to name none",
+    "A reference to no run is refused",
     arguments: [
       "", " ", "first ", "First", "firs", "latest~5", "latest~-1", "latest~", "latest~x", "Latest",
       "latest~99999999999999999999", "latest~9223372036854775807", "%", "_", "*", "1a2b%",
@@ -146,7 +146,7 @@ struct RunReferenceTests {
   }
 
   @Test(
-    "What several ids begin with is refused with these",
+    "A beginning of several ids is refused with the ids",
     arguments: [("1a2b", ["1a2b3c4d", "1a2b9999"]), ("1A2b", ["1a2b3c4d", "1a2b9999"])])
   func ambiguous(reference: String, ids: [String]) throws {
     let error = try storeError { _ = try database.run(reference) }
@@ -157,7 +157,7 @@ struct RunReferenceTests {
         + "\(ids.joined(separator: ", ")).")
   }
 
-  @Test("Of very many runs of one name the five newest are told")
+  @Test("An ambiguous name lists the five newest runs")
   func veryAmbiguous() throws {
     try database.connection.run("UPDATE run SET name = 'same'")
     for _ in 0..<4 {

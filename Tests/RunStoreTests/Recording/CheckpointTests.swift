@@ -81,7 +81,7 @@ struct CheckpointTests {
     #expect(createdAt >= run.startedAt && createdAt <= run.heartbeatAt)
   }
 
-  @Test("Where it can't be written, nothing that waited is, and all of it still waits")
+  @Test("If it cannot be written, no pending record is, and all of them stay pending")
   func oneTransaction() throws {
     try refuseCheckpoints()
     // Without a step, the checkpoint is the only reason to write.

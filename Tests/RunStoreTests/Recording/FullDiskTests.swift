@@ -66,7 +66,7 @@ struct FullDiskTests {
     #expect(try SampleRun.checkedStepCount(of: run, in: database) > written)
   }
 
-  @Test("What waited is still there to be written when there is room again")
+  @Test("Pending records are written when there is room again")
   func goOn() throws {
     try makeRoom()
     try recorder.end(.finished)

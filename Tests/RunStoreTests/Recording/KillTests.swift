@@ -29,7 +29,7 @@ struct KillTests {
     return count
   }
 
-  @Test("What was flushed before is there, whole, and the run was interrupted")
+  @Test("Flushed steps are there, complete, and the run is interrupted")
   func betweenFlushes() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let database = try RunDatabase(path: path, for: .record)

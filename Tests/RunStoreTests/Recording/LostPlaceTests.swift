@@ -128,7 +128,7 @@ struct LostPlaceTests {
   }
 
   @Test(
-    "A name for what stands beside a database is no database",
+    "A name of a file beside a database is no database",
     arguments: ["-wal", "-shm", "-journal", "-recorders"])
   func companionNames(suffix: String) throws {
     let error = try storeError { _ = try RunDatabase(path: path + suffix, for: .record) }
@@ -136,7 +136,7 @@ struct LostPlaceTests {
     #expect(try folder.names() == [])
   }
 
-  @Test("What is opened to record is the file that is there, behind any number of links")
+  @Test("Recording opens the existing file, behind any number of links")
   func links() throws {
     try FileManager.default.createDirectory(
       atPath: folder.file("real"), withIntermediateDirectories: false)

@@ -51,7 +51,7 @@ struct RecordedRunTests {
         == ["0,NULL,0.0", "1,0.0,NULL"])
   }
 
-  @Test("A run keeps what it was begun with")
+  @Test("A run keeps its initial facts")
   func run() throws {
     let new = NewRun(
       name: "naïve 🧪 'quoted'", configuration: #"{"batch_size": 8, "word": "\u00e9 \" \\"}"#,

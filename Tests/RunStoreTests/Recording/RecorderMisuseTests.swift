@@ -59,7 +59,7 @@ struct RecorderMisuseTests {
   }
 
   @Test(
-    "What the database refuses is an error that names the file; nothing of that flush is written",
+    "A refused record is an error that names the file, and nothing of that flush is written",
     arguments: Violation.allCases)
   func violation(violation: Violation) throws {
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
@@ -109,7 +109,7 @@ struct RecorderMisuseTests {
     #expect(try database.run("run").status == .failed)
   }
 
-  @Test("Vectors that don't fit their site are a mistake of the program", arguments: 0..<5)
+  @Test("Vectors that do not fit their site stop the program", arguments: 0..<5)
   func vectors(mistake: Int) async {
     await #expect(processExitsWith: .failure) {
       [path = folder.file("other.db") as String, mistake] in

@@ -156,7 +156,7 @@ struct PlantedSchemaTests {
     }
   }
 
-  @Test("What ANALYZE adds is welcome")
+  @Test("The tables of ANALYZE are allowed")
   func analyzed() throws {
     try makeSampleDatabase(at: path)
     try Connection(path: path, access: .readWrite).execute("ANALYZE")

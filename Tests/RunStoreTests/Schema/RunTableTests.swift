@@ -31,7 +31,7 @@ struct RunTableTests {
     }
   }
 
-  @Test("Owners, parents and keys are those of the schema", arguments: RunTable.all)
+  @Test("Owners, parents and keys match the schema", arguments: RunTable.all)
   func references(table: RunTable) throws {
     let references = try schema.rows(
       "SELECT \"from\", \"table\", on_delete FROM pragma_foreign_key_list(?)", [.text(table.name)]

@@ -147,7 +147,7 @@ struct VersionOneTests {
     #expect(try database.sites(of: database.run("new")).count == 2)
   }
 
-  @Test("Opened for reading it is upgraded, but can't be recorded into")
+  @Test("Opened for reading it is upgraded, but refuses records")
   func readOnly() throws {
     let database = try RunDatabase(path: path, for: .read)
     let error = try storeError {
@@ -171,7 +171,7 @@ struct VersionOneTests {
   }
 
   @Test(
-    "A file that can't be upgraded is refused and left as it was",
+    "A file that cannot be upgraded is refused and left unchanged",
     arguments: [
       // Before anything is done, and when all is.
       ("CREATE TABLE checkpoint (a)", #"the table "checkpoint""#),

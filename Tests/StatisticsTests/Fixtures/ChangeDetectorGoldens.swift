@@ -242,32 +242,6 @@ enum ChangeDetectorGoldens {
     ],
   ]
 
-  /// river's PageHinkley, mode up, of 0.05, 5, 0.99 and 10 on the step streams.
-  static let pageHinkleyUp: [[Int]] = [
-    [
-      204, 590, 743, 901, 1489, 1501, 2060, 2102, 2985,
-    ],
-    [
-      235, 483, 930, 1203, 1419, 1504, 2058, 2151, 2408, 2954,
-    ],
-    [
-      379, 602, 825, 1155, 1412, 1503, 1792, 2347, 2401, 2940,
-    ],
-  ]
-
-  /// river's PageHinkley, mode down, of 0.05, 5, 0.99 and 10 on the step streams.
-  static let pageHinkleyDown: [[Int]] = [
-    [
-      321, 604, 877, 1040, 1202, 1745, 1802, 2335, 2406, 2709,
-    ],
-    [
-      301, 813, 1471, 1719, 1802, 2121, 2679, 2708, 2780,
-    ],
-    [
-      596, 906, 1202, 1745, 1814, 2101, 2627, 2701,
-    ],
-  ]
-
   /// river's PageHinkley, mode both, of 0.05, 5, 0.99 and 10 on the step streams.
   static let pageHinkleyBoth: [[Int]] = [
     [

@@ -17,7 +17,7 @@ struct GroupBandTests {
     #expect(band.lower == 0.25 && band.median == 2 && band.upper == 7)
   }
 
-  @Test("There is none of nothing, nor of what is not finite")
+  @Test("Empty and non-finite groups have none")
   func none() {
     #expect(GroupBand(of: []) == nil && GroupBand(of: [1, .nan]) == nil)
     #expect(GroupBand(of: [1, .infinity]) == nil)

@@ -3,7 +3,7 @@ import Statistics
 import TestSupport
 import Testing
 
-@Suite("What theory says of the shift measures")
+@Suite("Inequalities of theory for the shift measures")
 struct ShiftMeasureInequalityTests {
   /// Pairs from nearly equal to far apart, in location and in scale.
   static let pairs: [(Gaussian, Gaussian)] = {

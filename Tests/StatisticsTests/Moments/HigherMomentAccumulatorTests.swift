@@ -45,7 +45,7 @@ struct HigherMomentAccumulatorTests {
     }
   }
 
-  @Test("rows added together are told apart by feature; a constant one is undefined exactly")
+  @Test("rows added together keep features separate; a constant one is exactly undefined")
   func features() throws {
     var generator = SplitMix64(seed: 4)
     let columns = [
@@ -67,7 +67,7 @@ struct HigherMomentAccumulatorTests {
     #expect(pooled == HigherMomentAccumulator(features: 4))
   }
 
-  @Test("count, mean and squares are those of the accumulator of two moments")
+  @Test("count, mean and squares equal the accumulator of two moments")
   func twoMoments() throws {
     let rows = (0..<90).map { Float($0 * $0 % 37) / 8 }
     var two = MomentAccumulator(features: 1)

@@ -10,7 +10,7 @@ struct MovingMomentsTests {
     return pool
   }
 
-  @Test("they are those of the last batches pooled anew", arguments: [1, 2, 3, 7, 64])
+  @Test("they equal the last batches pooled anew", arguments: [1, 2, 3, 7, 64])
   func naiveTwin(length: Int) throws {
     var generator = SplitMix64(seed: 3)
     var moving = MovingMoments(length: length, features: 2)

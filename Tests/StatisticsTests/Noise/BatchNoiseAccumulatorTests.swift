@@ -47,7 +47,7 @@ struct BatchNoiseAccumulatorTests {
     }
   }
 
-  @Test("the variance is that of the rows by the law of total variance, worked by hand")
+  @Test("the variance follows from the law of total variance, computed by hand")
   func byHand() throws {
     var noise = BatchNoiseAccumulator(features: 3)
     #expect(noise.rho == nil && noise.populationVariance == nil)

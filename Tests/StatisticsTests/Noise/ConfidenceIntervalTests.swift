@@ -56,7 +56,7 @@ struct ConfidenceIntervalTests {
     #expect(isClose(far.upperBound - far.lowerBound, 2 * 1.96 * 1e3, relative: 1e-2))
   }
 
-  @Test("Without degrees of freedom, a floor or a value there is none")
+  @Test("There is none without degrees of freedom, a floor or a value")
   func unknown() {
     #expect(FlooredShift(value: 3, floor: 1).confidenceInterval == nil)
     #expect(FlooredShift(value: 3, floor: 0, degreesOfFreedom: 2).confidenceInterval == nil)

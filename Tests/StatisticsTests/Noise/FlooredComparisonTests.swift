@@ -57,7 +57,7 @@ struct FlooredComparisonTests {
     #expect(unset == nil)
   }
 
-  @Test("What has no noise is distinguishable only beyond the rounding of what is stored")
+  @Test("A shift without noise is distinguishable only beyond the rounding of stored numbers")
   func noNoise() throws {
     let noise = BatchNoise(rho: [0], kurtosis: [1], variance: [4])
     var comparison = FlooredComparison(units: 1, epsilon: 0)

@@ -50,7 +50,7 @@ struct NoiseSpreadTests {
     #expect(isClose(200 / inverses, 225.0 / 99, relative: 0.05))
   }
 
-  @Test("It is that of the covariance of all moments, worked by the features")
+  @Test("It equals the one of the covariance of all moments, computed by features")
   func byCovariance() throws {
     var generator = SplitMix64(seed: 5)
     var noise = BatchNoiseAccumulator(features: 3)

@@ -21,7 +21,7 @@ struct PooledBinsTests {
     #expect(white.edges == [0, 0.5, 1])
   }
 
-  @Test("Neighbouring floats are told apart, and equal numbers have no bins")
+  @Test("Neighboring floats are distinguished, and equal numbers have no bins")
   func extremes() throws {
     let next = Float(1).nextUp
     let bins = try #require(PooledBins(of: [1, next], bins: 10))

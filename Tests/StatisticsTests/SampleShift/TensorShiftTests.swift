@@ -28,7 +28,7 @@ struct TensorShiftTests {
     return TensorShift(from: reference, to: target, bins: 10, epsilon: epsilon, plan: plan)
   }
 
-  @Test("The moments and histograms are those of a naive computation")
+  @Test("The moments and histograms equal a naive computation")
   func naive() throws {
     var generator = SplitMix64(seed: 4)
     let (first, second) = (
@@ -116,7 +116,7 @@ struct TensorShiftTests {
     }
   }
 
-  @Test("A shape that moments don't tell apart is found by the histogram")
+  @Test("A difference of shape that moments miss is found by the histogram")
   func shape() throws {
     var generator = SplitMix64(seed: 13)
     let normal = TensorSample((0..<400).map { _ in Float(generator.normal()) }, units: 1)
@@ -147,7 +147,7 @@ struct TensorShiftTests {
     #expect(alarms <= 6, "\(alarms) of 40")
   }
 
-  @Test("Of an image with one position the figures are those of the plain feature")
+  @Test("An image with one position has the figures of the plain feature")
   func positionsAreRows() throws {
     var generator = SplitMix64(seed: 15)
     let numbers = (0..<120).map { _ in Float(generator.normal()) }

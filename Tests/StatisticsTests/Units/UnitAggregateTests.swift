@@ -15,7 +15,7 @@ struct UnitAggregateTests {
     }
   }
 
-  @Test("median and mean keep signs, the others are of magnitudes")
+  @Test("median and mean keep signs, the others use magnitudes")
   func signs() {
     let values = [-4.0, -3, -1, 0, 1]
     #expect(UnitAggregate.median.summary(of: values).value == -1)
@@ -31,7 +31,7 @@ struct UnitAggregateTests {
     #expect(summary.value == 2.5 && summary.excluded == 0)
   }
 
-  @Test("quantiles are those of the sorted values, however the values lie", arguments: 1...70)
+  @Test("quantiles equal the ones of the sorted values, in any order of values", arguments: 1...70)
   func quantilesOfAnyOrder(count: Int) {
     var generator = SplitMix64(seed: UInt64(count))
     let random = (0..<count).map { _ in generator.normal() }

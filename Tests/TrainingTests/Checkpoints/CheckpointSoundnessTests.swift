@@ -6,7 +6,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite("What a checkpoint can't say")
+@Suite("Impossible checkpoints")
 struct CheckpointSoundnessTests {
   let runs: RecordedRuns
   let training: TrainingRun
@@ -76,7 +76,7 @@ struct CheckpointSoundnessTests {
         changed("optimizer.updates", .int64([updates]), step: "\(updates)"),
         updates > 3 ? "is smaller than the \(updates)" : "another number of updates than the 3")
     }
-    try expectFault(changed("optimizer.updates", .int64([3]), step: "4"), "by its metadata")
+    try expectFault(changed("optimizer.updates", .int64([3]), step: "4"), "its metadata say step")
     try expectFault(
       changed("layers.1.running_updates", .int64([2])),
       "layers.1.running_updates is smaller than the 3")
@@ -153,7 +153,7 @@ struct CheckpointSoundnessTests {
   }
 
   @Test(
-    "What no training can start from is refused, and names the tensor",
+    "Parameters that no training can start from are refused, and the tensor is named",
     arguments: [
       ("layers.1.weight", Float.nan), ("layers.2.bias", .infinity), ("layers.1.gamma", -.infinity),
       ("layers.1.running_mean", .nan), ("layers.1.running_variance", .nan),

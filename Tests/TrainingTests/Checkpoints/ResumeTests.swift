@@ -96,7 +96,7 @@ struct ResumeTests {
     #expect(try runs.contents(of: past)["event"] == whole["event"])
   }
 
-  @Test("That numbers of a layer are not finite it tells once, whatever the breaks")
+  @Test("Non-finite numbers of a layer are reported once, however often the run is resumed")
   func notFinite() throws {
     let training = try runs.training(
       #"{"layers": [6], "norm": "none", "batch_size": 20, "steps": 4, "probe": 0, "noise_every": 0}"#

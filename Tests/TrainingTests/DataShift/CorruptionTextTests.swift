@@ -20,7 +20,7 @@ struct CorruptionTextTests {
   }
 
   @Test(
-    "What is none is refused in a sentence that helps",
+    "Any other text is refused in a sentence that helps",
     arguments: [
       ("brightnes:3", "did you mean brightness?"),
       ("gausian-noise", "did you mean gaussian_noise?"),

@@ -119,7 +119,7 @@ struct DataShiftTests {
     #expect(shift.features.units.allSatisfy { $0.values.values.allSatisfy { $0 == 0 } })
   }
 
-  @Test("A name can carry a split; without one a data set stands for all of its examples")
+  @Test("A name may include a split; without one it means all examples")
   func selections() throws {
     #expect(DataSelection("a/b:c:test") == DataSelection(data: "a/b:c", split: .test))
     #expect(DataSelection("a:tests") == DataSelection(data: "a:tests", split: nil))
@@ -205,7 +205,7 @@ struct DataShiftTests {
     #expect(throws: DatasetError.self) { try DataShift(configuration(), in: regression) }
   }
 
-  @Test("What cannot be compared is refused in a sentence")
+  @Test("An impossible comparison is refused in a sentence")
   func refusals() throws {
     func refusal(_ change: (inout DataShiftConfiguration) -> Void) throws -> String {
       let error = try #require(throws: (any Error).self) {

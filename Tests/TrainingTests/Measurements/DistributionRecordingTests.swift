@@ -48,7 +48,7 @@ struct DistributionRecordingTests {
     try runs.database.sites(of: run).filter { $0.site.population == .probe }
   }
 
-  @Test("They are those of the probe's tensors")
+  @Test("They describe the probe's tensors")
   func values() throws {
     let training = try runs.training(
       #"{"layers": [6, 5], "steps": 4, "probe": 60, "probe_every": 2, "statistics": ["running"], \#(Self.asked)}"#
@@ -97,7 +97,7 @@ struct DistributionRecordingTests {
     }
   }
 
-  @Test("Edges are those of the first probe at every step, or the given ones in every run")
+  @Test("Edges follow from the first probe and stay the same, or are the given ones in every run")
   func edges() throws {
     let json = #""layers": [6], "steps": 6, "probe": 50, "probe_every": 2, "histogram_bins": 8"#
     let run = try runs.record(runs.training("{\(json)}"))

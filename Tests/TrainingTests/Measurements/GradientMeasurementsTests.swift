@@ -35,7 +35,7 @@ struct GradientMeasurementsTests {
     #expect(try runs.database.landscapePoints(of: run) == [])
   }
 
-  @Test("have no landscape where the learning rate has come to 0")
+  @Test("have no landscape when the learning rate is 0")
   func noRate() throws {
     let run = try runs.record(
       runs.training(

@@ -5,7 +5,7 @@ import SQLite
 import Testing
 import Training
 
-@Suite("What is recorded of a site's layer")
+@Suite("Recorded facts about a site's layer")
 struct RecordedSiteTests {
   @Test("The activation, and whether batch norm's output follows from its input's moments")
   func layers() throws {

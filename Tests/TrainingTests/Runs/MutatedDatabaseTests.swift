@@ -138,7 +138,7 @@ struct MutatedDatabaseTests {
     }
   }
 
-  @Test("What recording leaves behind has no faults")
+  @Test("A recorded database has no faults")
   func untouched() throws {
     #expect(try faults() == [])
   }

@@ -68,7 +68,7 @@ struct TrainingRunTests {
     #expect(inputs[0] == inputs[1])
   }
 
-  @Test("What is recorded: every tap of every layer, in both modes on the probe")
+  @Test("Every tap of every layer is recorded, in both modes on the probe")
   func sites() throws {
     var configuration = RunConfiguration()
     configuration.layers = [8]

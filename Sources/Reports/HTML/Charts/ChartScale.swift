@@ -39,7 +39,7 @@ struct ChartScale: Sendable, Equatable {
   ) -> ChartScale {
     var (low, high) = (low, high)
     if high - low <= abs(high) * 1e-12 || high - low < 1e-300 {
-      // Nothing to spread: the one value stands in the middle, or at the bottom where it is 0.
+      // There is one value: it is drawn in the middle, or at the bottom if it is 0.
       let room = style == .step ? 1 : max(abs(high) * 0.1, 1e-290)
       (low, high) = high == 0 ? (0, 1) : (low - room, high + room)
     }

@@ -29,10 +29,10 @@ struct BandFigure {
       coordinates.add("layer \(bands.layer), \(levels), \(statistics)", of: run)
     }
     return figures.make(
-      "What the nonlinearity of the last hidden layer sees: quantiles over the probe",
+      "Quantiles of the input of the last hidden layer’s nonlinearity over the probe",
       legend: shown, columns: shown.count == 1 ? 1 : 2,
       caption: """
-        <p>Solid is the level nearest 50 %, dashed are the others; each is the median over the layer’s units. The panels \
+        <p>Solid: the level nearest to 50 %. Dashed: the other levels. Each is the median over the layer’s units. The panels \
         share their vertical axis. \(coordinates.sentences.joined(separator: "; ")).</p>
         \(runs.absenceNote("without quantiles") { $0.bands != nil })
         """,

@@ -10,7 +10,7 @@ struct GradientFigures {
     let shift = shift(&figures)
     let landscape = landscape(&figures)
     guard !shift.markup.isEmpty || !landscape.markup.isEmpty else { return "" }
-    return "<h2>How the gradients changed</h2>\n\(shift)\(landscape)"
+    return "<h2>Gradients</h2>\n\(shift)\(landscape)"
   }
 
   /// A line of a run, and the note that its caption needs.
@@ -48,12 +48,12 @@ struct GradientFigures {
       ]
     }
     return figures.make(
-      "How much the update of a step changed the gradient of each layer’s weights",
+      "Change of each layer’s gradient by the update of the layers below it",
       legend: shown, columns: 2,
       caption: """
-        <p>G is the gradient of a training batch before the update, G′ that of the same batch with the layers before \
-        as the update left them, and the layer itself and those after it as they were (Santurkar et al. 2018, \
-        Definition 2.1). Layer 1 has none before it. Where a gradient is 0 there is no cosine.</p>
+        <p>G is the gradient of a training batch before the update. G′ is the gradient of the same batch after only the \
+        layers below were updated (Santurkar et al. 2018, Definition 2.1). Layer 1 has no layers below it. A gradient of \
+        0 has no cosine.</p>
         \(notes.paragraphs())\(shown.divergenceNote)\
         \(runs.absenceNote("without gradient shifts") { !$0.gradientShifts.isEmpty })
         """,
@@ -77,13 +77,13 @@ struct GradientFigures {
       }
     }
     return figures.make(
-      "How loss and gradient of a step’s batch change along its gradient", legend: shown,
+      "Loss and gradient of a training batch along its negative gradient", legend: shown,
       columns: 3,
       caption: """
-        <p>The parameters are moved to W − η·g for several η (Santurkar et al. 2018, section 3.2). Left: the largest \
-        loss there, and dashed the smallest. Middle: gradient predictiveness, the largest ‖g − g(η)‖. Right: effective \
-        smoothness, the largest ‖g − g(η)‖ / (η ‖g‖), and dashed 1/η of the smallest η: near that line the figure \
-        tells of the chosen η more than of the loss.</p>
+        <p>The loss and gradient at W − η·g for several η (Santurkar et al. 2018, section 3.2). Left: the largest \
+        loss, and dashed the smallest. Middle: gradient predictiveness, the largest ‖g − g(η)‖. Right: effective \
+        smoothness, the largest ‖g − g(η)‖ / (η ‖g‖), and dashed 1/η of the smallest η: near that line the value \
+        reflects the chosen η rather than the loss.</p>
         \(notes.paragraphs())\(shown.divergenceNote)\
         \(runs.absenceNote("without landscapes") { !$0.landscapes.isEmpty })
         """,

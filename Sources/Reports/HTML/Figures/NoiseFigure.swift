@@ -6,7 +6,7 @@ import Statistics
 struct NoiseFigure {
   let runs: [ReportedRun]
 
-  /// The most points of a line: more of such scatter would hide the floor.
+  /// The largest number of points of a line: more scattered points would hide the floor.
   private static let limit = 100
 
   /// The figure; nothing where no run measured the noise of its batches.
@@ -36,16 +36,16 @@ struct NoiseFigure {
       notes.add("\(verdict(on: run))", of: run)
       let counts = run.betweenBatches.filter { $0.points.count + 1 < $0.recordedCount }
       for count in Set(counts.map(\.recordedCount)).sorted() {
-        notes.add("of \(count.grouped) recorded steps only some were read, evenly chosen.", of: run)
+        notes.add("an even selection of \(count.grouped) recorded steps is drawn.", of: run)
       }
     }
     return figures.make(
-      "How far each layer’s preactivation moved from one recorded training batch to the next",
+      "Shift of each layer’s preactivation between training batches, beside its sampling floor",
       legend: shown, columns: min(charts.count, 2),
       caption: """
         <p>Vertical, logarithmic: squared W2 in units of the variance measured with the noise, mean over the units of a layer; population batch, reference \
-        previous. Dashed is the sampling floor, what two batches differ by where nothing moved, of the noise that was \
-        measured with the weights held. Below twice the floor a shift can’t be told from sampling. Each line has at most \
+        previous. Dashed: the sampling floor, the expected difference of two batches under fixed \
+        weights. A shift below twice the floor is indistinguishable from sampling noise. Each line has at most \
         \(NoiseFigure.limit) points, evenly chosen.</p>
         \(notes.paragraphs())\(shown.divergenceNote)\
         \(runs.absenceNote("whose noise was not measured") { !$0.betweenBatches.isEmpty })
@@ -79,6 +79,6 @@ struct NoiseFigure {
       return
         "\(told.grouped) of \(floored.count.grouped) shifts of layer \(series.layer)"
     }
-    return "at least twice the floor are " + layers.joined(separator: ", ") + "."
+    return "at least twice the floor: " + layers.joined(separator: ", ") + "."
   }
 }

@@ -4,10 +4,10 @@ import Statistics
 
 /// Figures of the shift of each layer: a panel for each layer, a line for each run.
 ///
-/// The panels of one layer share their vertical axis; another layer, such as the output layer, may move a hundred times
-/// as far.
+/// The panels of one layer share their vertical axis; the shift of another layer, such as the output layer, may be a hundred
+/// times larger.
 struct ShiftFigures {
-  /// The series of a run that a panel is of.
+  /// The series of a run that a panel shows.
   typealias Source = KeyPath<ReportedRun, [ShiftSeries]>
 
   let runs: [ReportedRun]
@@ -15,7 +15,7 @@ struct ShiftFigures {
   /// Preactivations against the start.
   func sinceStart(_ figures: inout Figures) -> HTML {
     figure(
-      "How far each layer’s preactivation is from its distribution at the start",
+      "Shift of each layer’s preactivation since the start",
       [(\.sinceStart, "")], &figures)
   }
 
@@ -28,7 +28,7 @@ struct ShiftFigures {
       spacings.add(low == high ? "\(low.grouped)" : "\(low.grouped) to \(high.grouped)", of: run)
     }
     return figure(
-      "How far each layer’s preactivation moved since the recorded step before",
+      "Shift of each layer’s preactivation since the previous recorded step",
       [(\.sincePrevious, "")],
       note: """
         <p>Steps from one recorded step to the next: \(spacings.sentences.joined(separator: "; ")). \
@@ -37,7 +37,7 @@ struct ShiftFigures {
         """, &figures)
   }
 
-  /// Batch norm's output under running statistics beside the same under the batch's own.
+  /// Batch norm's output with running statistics beside its output with batch statistics.
   func normalized(_ figures: inout Figures) -> HTML {
     let hasRunning = runs.contains { !$0.normalizedByRunning.isEmpty }
     let hasBatch = runs.contains { !$0.normalizedByBatch.isEmpty }
@@ -45,20 +45,20 @@ struct ShiftFigures {
       let reason: HTML =
         hasBatch
         ? """
-        ; under the batch’s own statistics it shows the parameters beta and gamma only, so it is not drawn
+        ; with batch statistics it shows beta and gamma only, so it is not drawn
         """ : ""
-      return .missing("No run recorded batch norm’s output under running statistics\(reason).")
+      return .missing("No run recorded batch norm’s output with running statistics\(reason).")
     }
     return figure(
-      "How far batch norm’s output is from its distribution at the start",
+      "Shift of batch norm’s output since the start",
       [
         (\.normalizedByRunning, ", running statistics"),
         (\.normalizedByBatch, ", batch statistics: beta and gamma"),
       ],
       note: """
-        <p>On the right batch norm used the mean and variance of the very examples. That column says how far \
-        beta and gamma moved; it does not say how the layer’s input moved. On the left the start is a running mean \
-        of 0 and a running variance of 1, so that the way to the population’s is part of the distance.</p>
+        <p>On the right, batch norm used the mean and variance of the same examples: that column shows changes of beta \
+        and gamma only, not of the layer’s input. On the left, the running statistics started at mean 0 and variance 1, \
+        so their convergence is part of the distance.</p>
 
         """, &figures)
   }
@@ -84,7 +84,7 @@ struct ShiftFigures {
     let hasValues = panels.contains { !$0.lines.drawableValues.isEmpty }
     guard hasValues, let measure = shown.first.flatMap({ series(of: $0).first })?.measures[0]
     else {
-      return .missing("Not drawn, for want of moments: \(title.lowercasedFirst).")
+      return .missing("Not drawn, because no moments were recorded: \(title.lowercasedFirst).")
     }
     let charts = panels.map { panel in
       let ofLayer = panels.filter { $0.layer == panel.layer }.flatMap { $0.lines.drawableValues }

@@ -47,14 +47,14 @@ struct TrainingFigures {
     let key: HTML =
       lines.contains(where: \.isDashed)
       ? """
-      <p>Solid: batch norm with its running statistics, or others of the population where those were not \
-      evaluated, or a network without batch norm. Dashed: batch norm with the mean and variance of the test split \
-      itself, which a prediction for a single example can’t have.</p>
+      <p>Solid: batch norm with running statistics (or other population statistics, if running ones were not \
+      evaluated), or a network without batch norm. Dashed: batch norm with the mean and variance of the test split \
+      itself, which are unavailable for a single example.</p>
 
       """
       : ""
     return figures.make(
-      "Accuracy on the test split, by the number of training steps done",
+      "Test accuracy over training steps",
       legend: isLabelled ? [] : runs,
       caption: """
         \(key)\(notes.paragraphs())\(runs.divergenceNote)\
@@ -89,9 +89,9 @@ struct TrainingFigures {
     let isLabelled = runs.count <= TrainingFigures.labelLimit
     let scale: HTML = isLogarithmic ? " The axis is logarithmic." : ""
     return figures.make(
-      "Loss on the training batch of each step", legend: isLabelled ? [] : runs,
+      "Training loss of each step’s batch", legend: isLabelled ? [] : runs,
       caption: """
-        <p>Each point is the mean loss of one batch, before the update of its step.\(scale)</p>
+        <p>Each point is the mean loss of one training batch before its update.\(scale)</p>
         \(notes.paragraphs())\(runs.divergenceNote)\
         \(runs.absenceNote("without steps") { !$0.losses.isEmpty })
         """,

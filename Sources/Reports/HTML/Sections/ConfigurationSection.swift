@@ -4,9 +4,11 @@ struct ConfigurationSection {
 
   var html: HTML {
     let configuration = KeyedTable(
-      caption: "One row a key, one column a run", runs: runs, values: runs.map(\.configuration))
+      caption: "A row for each key, a column for each run", runs: runs,
+      values: runs.map(\.configuration))
     let provenance = KeyedTable(
-      caption: "Where the numbers come from", runs: runs, values: runs.map(\.provenance))
+      caption: "The machine, the program and the data behind the numbers", runs: runs,
+      values: runs.map(\.provenance))
     return """
       <h2>Configuration</h2>
       \(configuration.html ?? .missing("No run has a configuration."))\
@@ -15,20 +17,20 @@ struct ConfigurationSection {
       """
   }
 
-  /// A sentence for each data set: whose it is, under which licence.
+  /// An entry for each data set: its authors and its license.
   private var sources: HTML {
     var notes = RunNotes()
     for run in runs {
       let name = run.provenance["data.name"].map { "\($0), " } ?? ""
       let text = run.provenance["data.source"].map { name + $0 }
-      notes.add("\(text ?? "source and licence not recorded")", of: run)
+      notes.add("\(text ?? "source and license not recorded")", of: run)
     }
     let entries = notes.sentences.map { "<li>\($0)</li>\n" as HTML }
-    return "<p>The data, its source and licence:</p>\n<ul>\n\(entries)</ul>\n"
+    return "<p>The data, their source and their license:</p>\n<ul>\n\(entries)</ul>\n"
   }
 }
 
-/// A table of keys and values, one column a run, that marks the keys whose values differ.
+/// A table of keys and values, a column for each run, that marks the keys whose values differ.
 struct KeyedTable {
   let caption: HTML
   let runs: [ReportedRun]

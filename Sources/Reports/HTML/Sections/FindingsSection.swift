@@ -21,12 +21,13 @@ struct FindingsSection {
         run.lastStep.map { " Its last recorded step is \($0.step.grouped)." } ?? " It has no steps."
       switch run.run.status {
       case .finished: return run.lastStep == nil ? "\(run.name) has no steps." : nil
-      case .running: return "\(run.name) had not ended when it was read.\(last)"
+      case .running: return "\(run.name) was still running when the report was made.\(last)"
       case .unknown: return "\(run.name) may still be recorded on another machine.\(last)"
       case .diverged: return "\(run.name) diverged: its loss became NaN or infinite.\(last)"
       case .failed: return "\(run.name) stopped with an error.\(last)"
       case .interrupted:
-        let cause: HTML = run.run.finishedAt == nil ? ": its process is gone" : ""
+        let cause: HTML =
+          run.run.finishedAt == nil ? ": its process ended without recording a status" : ""
         return "\(run.name) was interrupted\(cause).\(last)"
       }
     }
@@ -37,7 +38,7 @@ struct FindingsSection {
     let silent = runs.filter(\.configuration.isEmpty)
     guard silent.isEmpty else {
       return [
-        "No configuration was recorded for \(silent.namesInWords), so how the runs differ is not known."
+        "No configuration was recorded for \(silent.namesInWords), so the differences between the runs are unknown."
       ]
     }
     let keys = KeyedTable.differingKeys(of: runs.map(\.configuration))
@@ -52,8 +53,8 @@ struct FindingsSection {
         """
     default:
       sentences = """
-        The configurations differ in \(keys.count) keys, \(named); a difference between the runs can’t be put \
-        down to one of them.
+        The configurations differ in \(keys.count) keys, \(named); a difference between the runs cannot be \
+        attributed to one of them.
         """
     }
     let origins = KeyedTable.differingKeys(of: runs.map(\.provenance))

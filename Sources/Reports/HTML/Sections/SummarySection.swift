@@ -1,6 +1,6 @@
 import RunModel
 
-/// The runs side by side: how they ended, how long they took, how well they did.
+/// The runs side by side: their status, duration, loss and accuracy.
 struct SummarySection {
   let runs: [ReportedRun]
 
@@ -14,7 +14,7 @@ struct SummarySection {
       row("ended, UTC") { $0.run.finishedAt.map(SummarySection.time) ?? "not ended" },
       row("steps") { $0.run.stepCount.grouped },
       row("time, recording included") { NumberFormat.significant($0.run.elapsedSeconds, 3) + " s" },
-      row("slow-down by recording") { run in
+      row("slowdown by recording") { run in
         run.run.elapsedSeconds > 0
           ? "\(NumberFormat.fixed(run.run.recordingSlowdown, 3))x, "
             + "\(NumberFormat.significant(run.run.recordingSeconds, 2)) s" : nil
@@ -52,7 +52,7 @@ struct SummarySection {
     return """
       <h2>Summary</h2>
       \(HTMLTable(
-        caption: "The runs as they stood when the database was read",
+        caption: "The runs at the time of this report",
         corner: "run", columns: runs.map(\.swatchedName), rows: rows).html)\(evaluated)
       """
   }
