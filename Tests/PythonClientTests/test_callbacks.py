@@ -110,6 +110,60 @@ def test_keras_images_count_their_places_and_slow_averages_are_left_out(fake):
     numpy.testing.assert_allclose(second["columns"]["mean"], images[8:].mean((0, 1, 2)), atol=2e-4)
 
 
+def test_keras_layers_without_batch_moments_have_none(fake):
+    keras = pytest.importorskip("keras")
+    from normscope.callbacks.keras import NormscopeCallback
+
+    class Model(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.frozen = keras.layers.BatchNormalization(name="frozen", trainable=False)
+            self.running = keras.layers.BatchNormalization(name="running")
+            self.own = keras.layers.BatchNormalization(name="own")
+            self.last = keras.layers.Dense(1)
+
+        def call(self, x, training=None):
+            x = self.running(self.frozen(x, training=training), training=False)
+            return self.last(self.own(x, training=training))
+
+    model = Model()
+    model.compile(optimizer="sgd", loss="mse")
+    examples, labels = batches(4, 8, 6)
+    callback = NormscopeCallback("frozen")
+    model.fit(examples, labels, batch_size=8, verbose=0, callbacks=[callback])
+    names = [one["name"] for message in fake.messages("tensors") for one in message["tensors"]]
+    assert [name.split("/")[-1] for name in names] == ["own"] and len(fake.messages("step")) == 4
+
+    columns = [step.get("columns") for step in fake.messages("step")]
+    assert all(columns[1:])  # TensorFlow builds the layer with the first batch.
+
+    if keras.backend.backend() == "torch":
+        return  # It has no steps_per_execution.
+    model.compile(optimizer="sgd", loss="mse", steps_per_execution=2)
+    with pytest.warns(RuntimeWarning, match="own is not recorded: several batches are one step"):
+        model.fit(examples, labels, batch_size=8, verbose=0, callbacks=[callback])
+    assert [step["step"] for step in fake.messages("step")] == [0, 1, 2, 3, 0, 1]
+    assert all("columns" not in step for step in fake.messages("step")[4:])
+
+
+def test_keras_run_of_a_failed_fit_is_left_interrupted(fake):
+    keras = pytest.importorskip("keras")
+    from normscope.callbacks.keras import NormscopeCallback
+
+    class Failure(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            raise OSError("no such file")
+
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    examples, labels = batches(2, 8, 6)
+    callback = NormscopeCallback("twice")
+    with pytest.raises(OSError):
+        model.fit(examples, labels, verbose=0, callbacks=[callback, Failure()])
+    model.fit(examples, labels, verbose=0, callbacks=[callback])
+    assert len(fake.messages("begin")) == 2 and len(fake.messages("end")) == 1
+
+
 def test_flax_records_the_moments_of_each_batch(fake):
     jax = pytest.importorskip("jax")
     linen = pytest.importorskip("flax.linen")

@@ -226,3 +226,11 @@ def test_figures_of_torch_and_numpy_are_numbers(fake):
     (step,) = fake.messages("step")
     assert (step["loss"], step["accuracy"], step["columns"]["variance"]) == (6, 0.5, [1, 1])
     assert fake.messages("evaluation")[0]["loss"] == 6
+
+
+def test_a_run_that_is_left_has_no_end(fake, capfd):
+    run = normscope.start("left")
+    run.step()
+    run.leave()
+    assert not run.is_recording and len(fake.messages("step")) == 1
+    assert fake.messages("end") == [] and "interrupted" in capfd.readouterr().err

@@ -339,6 +339,10 @@ class Run:
             message["reason"] = reason
         self._end(frame(to_json(message)))
 
+    def leave(self) -> None:
+        """Leaves the run interrupted, with everything that was recorded: it can be resumed."""
+        self._end(None)
+
     def __enter__(self) -> "Run":
         return self
 
@@ -346,7 +350,7 @@ class Run:
         if kind is None:
             self.finish()
         elif issubclass(kind, (KeyboardInterrupt, GeneratorExit)):
-            self._end(None)
+            self.leave()
         elif issubclass(kind, SystemExit) and error.code in (None, 0):
             self.finish()
         else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
+import numpy
+
 from ..run import Run
 from .running import batch_moments, is_recoverable
 
@@ -25,7 +27,8 @@ def record_batch_stats(
 
     Flax keeps running statistics: new = momentum * old + (1 - momentum) * batch. The batch's
     moments follow from those before and after the update, to about 6e-8 / (1 - momentum) of the
-    running statistics.
+    running statistics. A layer whose statistics did not move has normalized by them: it has no
+    moments.
 
     - before, after: the collection `batch_stats` before and after the step (of `flax.nnx`,
       `nnx.state(model, nnx.BatchStat)` as a pure dictionary): mappings with `mean` and `var`
@@ -57,11 +60,11 @@ def _record(
     epsilon: float,
 ) -> None:
     if "mean" in after and "var" in after:
-        mean, variance = batch_moments(
-            (_array(before["mean"]), _array(before["var"])),
-            (_array(after["mean"]), _array(after["var"])),
-            momentum,
-        )
+        old = (_array(before["mean"]), _array(before["var"]))
+        new = (_array(after["mean"]), _array(after["var"]))
+        if numpy.array_equal(old, new):
+            return
+        mean, variance = batch_moments(old, new, momentum)
         gamma, beta = params.get("scale"), params.get("bias")
         units = len(mean)
         name = path or "BatchNorm"
@@ -84,6 +87,4 @@ def _record(
 
 
 def _array(leaf: Any) -> Any:
-    import numpy
-
     return numpy.asarray(getattr(leaf, "value", leaf))

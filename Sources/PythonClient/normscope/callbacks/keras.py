@@ -17,7 +17,9 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     A compiled step of Keras runs no Python, so the moments of a batch follow from the moving
     statistics before and after it: exact to about 6e-8 / (1 - momentum) of the moving statistics. A
-    layer whose momentum is above 0.99 is left out, with a warning; so is one that is frozen.
+    layer whose momentum is above 0.99 is left out, with a warning. A layer that normalizes by its
+    moving statistics (frozen, or called with training=False) has no batch moments. The moments of a
+    layer that is called twice in a step are not separable: they are wrong.
 
     `options` are those of `normscope.start`. Each batch is recorded: compile the model with
     `steps_per_execution=1`, which is Keras's default.
@@ -30,30 +32,17 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._layers: List[Tuple[str, Any, int]] = []
         self._before: Dict[str, Tuple[Any, Any]] = {}
         self._affine: Dict[str, Tuple[Any, Any]] = {}
+        self._has_unbuilt = False
         self._total = self._count = 0.0
         #: The run, None outside of `fit`.
         self.run: Optional[Run] = None
 
     def on_train_begin(self, logs: Any = None) -> None:
+        if self.run is not None:
+            self.run.leave()  # An exception ended the training before.
         self.run = start(self._name, **self._options)
         self._layers = []
-        for layer in self.model._flatten_layers(include_self=False, recursive=True):
-            if not isinstance(layer, keras.layers.BatchNormalization) or not layer.trainable:
-                continue
-            places = _places(layer)
-            reason = None
-            if not is_recoverable(layer.momentum):
-                reason = (
-                    f"with a momentum of {layer.momentum} the moments of a batch are lost in "
-                    "rounding; at most 0.99 is possible"
-                )
-            elif places is None:
-                reason = "the shape of its input is not known"
-            else:
-                self._layers.append((layer.path, layer, places))
-            if reason is not None:
-                text = f"Layer {layer.path} is not recorded: {reason}."
-                warnings.warn(text, RuntimeWarning, stacklevel=2)
+        self._find_layers()
         self._remember()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -65,10 +54,15 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if hasattr(self.model, "jax_state_sync"):
             self.model.jax_state_sync()
         loss, examples = self._last_batch()
-        before, affine = self._before, self._affine
+        layers, before, affine = self._layers, self._before, self._affine
+        if self._has_unbuilt:
+            self._find_layers()
         self._remember()
-        for name, layer, places in self._layers:
-            mean, variance = batch_moments(before[name], self._before[name], layer.momentum)
+        for name, layer, places in layers:
+            after = self._before[name]
+            if all(map(numpy.array_equal, before[name], after)):
+                continue  # It normalized by its moving statistics, as it does with training=False.
+            mean, variance = batch_moments(before[name], after, layer.momentum)
             self.run.record(
                 name,
                 examples * places,
@@ -98,6 +92,33 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self.run is not None:
             self.run.finish()
         self.run = None
+
+    def _find_layers(self) -> None:
+        """Chooses the layers; one that its first batch builds is recorded from the second on."""
+        self._layers = []
+        self._has_unbuilt = False
+        for layer in self.model._flatten_layers(include_self=False, recursive=True):
+            if not isinstance(layer, keras.layers.BatchNormalization) or not layer.trainable:
+                continue
+            if not layer.built:
+                self._has_unbuilt = True
+                continue
+            places = _places(layer)
+            reason = None
+            if self.model.steps_per_execution != 1:
+                reason = "several batches are one step (steps_per_execution)"
+            elif not is_recoverable(layer.momentum):
+                reason = (
+                    f"with a momentum of {layer.momentum} the moments of a batch are lost in "
+                    "rounding; at most 0.99 is possible"
+                )
+            elif places is None:
+                reason = "the shape of its input is not known"
+            else:
+                self._layers.append((layer.path, layer, places))
+            if reason is not None:
+                text = f"Layer {layer.path} is not recorded: {reason}."
+                warnings.warn(text, RuntimeWarning, stacklevel=2)
 
     def _last_batch(self) -> Tuple[Optional[float], int]:
         """The loss and the number of examples of the last batch.

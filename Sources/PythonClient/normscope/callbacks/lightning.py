@@ -30,9 +30,10 @@ class NormscopeCallback(Callback):
         self.run: Optional[Run] = None
 
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
-        configuration = {**pl_module.hparams, **self._options.pop("configuration", {})}
+        options = dict(self._options)
+        options["configuration"] = {**pl_module.hparams, **options.get("configuration", {})}
         self._steps = trainer.global_step
-        self.run = watch(pl_module, self._name, configuration=configuration, **self._options)
+        self.run = watch(pl_module, self._name, **options)
 
     def on_train_batch_end(
         self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int

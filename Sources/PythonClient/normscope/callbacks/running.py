@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Tuple
 
+import numpy
+
 
 def is_recoverable(momentum: float) -> bool:
     """Whether rounding leaves enough of the batch: the old value may weigh at most 0.99."""
@@ -17,8 +19,6 @@ def batch_moments(
 
     `before` and `after` are pairs of arrays: running mean and running variance.
     """
-    import numpy
-
     old = numpy.asarray(before, dtype="float64")
     new = numpy.asarray(after, dtype="float64")
     # The frameworks multiply by float32 numbers.

@@ -26,9 +26,11 @@ class NormscopeCallback(TrainerCallback):
         self.run: Optional[Run] = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **about: Any) -> None:
-        configuration = {**args.to_sanitized_dict(), **self._options.pop("configuration", {})}
-        model = about["model"]
-        self.run = watch(model, self._name, configuration=configuration, **self._options)
+        if self.run is not None:
+            self.run.leave()  # An exception ended the training before.
+        options = dict(self._options)
+        options["configuration"] = {**args.to_sanitized_dict(), **options.get("configuration", {})}
+        self.run = watch(about["model"], self._name, **options)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **about: Any) -> None:
         # The loss comes with the log, after the step.
