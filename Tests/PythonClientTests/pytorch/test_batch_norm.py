@@ -213,7 +213,7 @@ def test_not_finite(fake):
     (event,) = [event for event in fake.messages("event") if event["kind"] == "non-finite"]
     assert event["step"] == 1 and event["layer"] == "1"
     assert not torch.isfinite(model[1].running_mean).any()
-    assert fake.messages("step")[1]["columns"]["non_finite"] == [6, 5]
+    assert fake.messages("step")[1]["columns"]["non_finite"][:2] == [6, 5]
 
 
 def test_every_third_step(fake):

@@ -31,12 +31,16 @@ class Ranks:
         return values[0]
 
     def merge(
-        self, hooks: Sequence[Sequence[Any]], found: Sequence[Optional[Moments]]
+        self,
+        hooks: Sequence[Sequence[Any]],
+        found: Sequence[Optional[Moments]],
+        has_affine: Sequence[bool],
     ) -> List[Optional[Moments]]:
         """The moments over the batches of all ranks, by one collective operation.
 
         - hooks: for each kind of moments the hooks that may have some, the same on every rank.
         - found: the moments of this rank, of each kind.
+        - has_affine: whether moments of the kind have gamma and beta.
 
         Sums of doubles lose nothing that counts: the error of a variance is 1e-16 of mean².
         """
@@ -59,10 +63,12 @@ class Ranks:
         total = torch.from_numpy(sums).to(self._device)
         distributed.all_reduce(total)
         sums = total.cpu().numpy()
-        return [_moments(place, sums, own) for place, own in zip(places, found)]
+        return [_moments(place, sums, *kind) for place, *kind in zip(places, found, has_affine)]
 
 
-def _moments(place: Any, sums: np.ndarray, own: Optional[Moments]) -> Optional[Moments]:
+def _moments(
+    place: Any, sums: np.ndarray, own: Optional[Moments], has_affine: bool
+) -> Optional[Moments]:
     """The moments of one kind from sums over all ranks, with gamma and beta of this rank."""
     affine = {part[0]: part[4:] for part in own.parts()} if own else {}
     parts = []
@@ -74,6 +80,6 @@ def _moments(place: Any, sums: np.ndarray, own: Optional[Moments]) -> Optional[M
         mean = sums[start + 1 : middle] / count
         variance = np.maximum(sums[middle : middle + hook.units] / count - mean * mean, 0)
         # Another rank alone saw it: the weights are the same everywhere.
-        gamma, beta = affine[hook] if hook in affine else hook.affine()
+        gamma, beta = affine.get(hook) or (hook.affine() if has_affine else (None, None))
         parts.append((hook, count, mean, variance, gamma, beta))
     return concatenated(parts)

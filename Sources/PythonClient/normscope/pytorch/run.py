@@ -154,8 +154,13 @@ class WatchedRun(Run):
             self._supervision.prepare()
 
     def _is_due(self) -> bool:
-        """Whether the running statistics are recorded at the step that is being made."""
-        return self.next_step // self._every % self._running_every == 0
+        """Whether the running statistics are recorded at the step that is being made: early ones
+        too, at powers of two, so that a short run has a recent one.
+        """
+        number = self.next_step // self._every
+        if number < self._running_every:
+            return number & (number - 1) == 0
+        return number % self._running_every == 0
 
     def _take(self) -> None:
         observations, layouts = self._observations, self._layouts
@@ -168,7 +173,9 @@ class WatchedRun(Run):
         if self._ranks.count > 1:
             ours = [hook for hook in self._hooks if hook.is_norm]
             others = [hook for hook in self._hooks if not hook.is_norm]
-            norms, inputs, frozen = self._ranks.merge([ours, others, ours], [norms, inputs, frozen])
+            norms, inputs, frozen = self._ranks.merge(
+                [ours, others, ours], [norms, inputs, frozen], [True, False, False]
+            )
         found = [moments for moments in (norms, inputs, frozen) if moments is not None]
         for moments in found:
             if moments.layout.tensors is None:

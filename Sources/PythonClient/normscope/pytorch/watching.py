@@ -40,8 +40,9 @@ def watch(
       default, or "activation" where it follows the activation function.
     - inputs: other modules whose inputs are recorded, such as `nn.Linear` or "head.*".
     - optimizer: whose learning rate is recorded.
-    - running_every: of the recorded steps, every so many also have the batch as the running
-      statistics would normalize it, which shows how far they lag.
+    - running_every: of the recorded steps, every so many, and the first, second, third, fifth,
+      ninth… before, also have the batch as the running statistics would normalize it: it shows how
+      far they lag.
     - configuration and other options: those of `normscope.start`.
 
     Raises `ValueError` where the model has nothing to watch, and what `normscope.start` raises.
