@@ -275,6 +275,38 @@ def test_nothing_to_watch():
         normscope.watch(perceptron(), "a", every=0)
 
 
+class Odd(nn.BatchNorm1d):
+    def forward(self, x):
+        return super().forward(x), 1
+
+
+def test_module_that_cannot_be_watched_is_said_and_trains_on(fake):
+    model = nn.Sequential(nn.BatchNorm1d(8), Odd(8))
+    with pytest.warns(RuntimeWarning, match="1 is not recorded any more: 'tuple' object has no"):
+        with normscope.watch(model, "a") as run:
+            for x in rows(2):
+                model(x)
+                run.step(loss=1)
+    steps = recorded(fake)
+    assert "0" in steps[0] and "0" in steps[1] and "1" not in steps[0]
+    assert len(events(fake, "note")) == 1
+
+
+def test_failure_at_the_end_of_a_step_is_said_and_training_goes_on(fake, monkeypatch):
+    model = perceptron()
+    with pytest.warns(RuntimeWarning, match="the layers are not recorded any more: broken") as told:
+        with normscope.watch(model, "a") as run:
+            train(model, run, rows(1))
+
+            def break_down(*arguments):
+                raise ArithmeticError("broken")
+
+            monkeypatch.setattr(type(run), "_record", break_down)
+            train(model, run, rows(2))
+    assert len(fake.messages("step")) == 3 and list(recorded(fake)) == [0]
+    assert told[0].filename.endswith("oracle.py") and not model[1]._forward_hooks
+
+
 def test_recorder_that_dies_ends_nothing_but_the_record(fake):
     fake.behave("die:4")
     model = perceptron()

@@ -49,6 +49,8 @@ class Observations:
         #: The batch norms that updated their running statistics again in the backward pass, once
         #: each.
         self.newly_repeated: List[BatchNormHook] = []
+        #: The hooks that failed, and their errors.
+        self.failures: List[Tuple[ModuleHook, Exception]] = []
 
 
 class ModuleHook:
@@ -117,6 +119,11 @@ class ModuleHook:
             self.handle.remove()
             self.handle = None
 
+    def fail(self, error: Exception) -> None:
+        """Ends to watch a module that cannot be."""
+        self.detach()
+        self.observations.failures.append((self, error))
+
     def __deepcopy__(self, memo: Any) -> Any:
         return contextlib.nullcontext.__exit__
 
@@ -150,9 +157,15 @@ class BatchNormHook(ModuleHook):
                     compiled.note(self.number)
                     compiled.accumulate(state, inputs[0], module.weight, module.bias)
             return
-        seen = self.observations
-        if not seen.is_active:
+        if not self.observations.is_active:
             return
+        try:
+            self._see(module, inputs, output)
+        except Exception as error:  # The training goes on, whatever a module does.
+            self.fail(error)
+
+    def _see(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+        seen = self.observations
         if not module.training:
             self._evaluated(inputs)
             return
@@ -236,7 +249,10 @@ class InputHook(ModuleHook):
         seen = self.observations
         if not seen.is_active or not x.is_floating_point() or is_in_backward():
             return
-        rows = torch.stack(measured(features(module, x), self.epsilon))
-        if self.shape is None:
-            self.note_shape(x, rows.shape[1])
-        seen.inputs.add(self, x.numel() // rows.shape[1], rows)
+        try:
+            rows = torch.stack(measured(features(module, x), self.epsilon))
+            if self.shape is None:
+                self.note_shape(x, rows.shape[1])
+            seen.inputs.add(self, x.numel() // rows.shape[1], rows)
+        except Exception as error:
+            self.fail(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -67,10 +68,13 @@ class WatchedRun(Run):
         - duration: seconds; by default those since the last step.
         - step: its number; by default they count from 0.
         """
-        if self._observations.is_active:
-            self._take()
-        else:
-            self._read_graphs()
+        try:
+            if self._observations.is_active:
+                self._take()
+            else:
+                self._read_graphs()
+        except Exception as error:  # The training goes on.
+            self._fail(error)
         if learning_rate is None and self._optimizer is not None:
             learning_rate = self._optimizer.param_groups[0]["lr"]
         super().step(loss, accuracy, learning_rate, batch_size, duration, step)
@@ -142,12 +146,23 @@ class WatchedRun(Run):
             hook.detach()
         super()._end(last)
 
+    def _fail(self, error: Exception) -> None:
+        """Ends to watch the model, and says so: only losses are recorded then."""
+        for hook in self._hooks:
+            hook.detach()
+        self._hooks = []
+        self._observations.is_active = self._observations.is_traced = False
+        text = f"Run {self.name}: the layers are not recorded any more: {error}"
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+
     def _prepare(self) -> None:
         """Makes the hooks ready for the next step."""
         observations = self._observations
         # The ranks go on together, whatever happens to the recorder of the first.
-        observations.is_active = self.next_step % self._every == 0 and (
-            self._ranks.count > 1 or self.is_recording
+        observations.is_active = (
+            self.next_step % self._every == 0
+            and bool(self._hooks)
+            and (self._ranks.count > 1 or self.is_recording)
         )
         observations.measures_frozen = is_due = self._is_due()
         if is_due and observations.is_active:

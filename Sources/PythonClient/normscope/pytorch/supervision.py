@@ -43,6 +43,9 @@ class Supervision:
         - is_due: whether this step is looked at closely, for which `prepare` was called.
         """
         seen = self._observations
+        for hook, error in seen.failures:
+            self._warn("failed", [hook], f"is not recorded any more: {error}")
+        seen.failures.clear()
         if seen.newly_frozen:
             self._frozen(seen.newly_frozen)
             seen.newly_frozen = []
@@ -106,7 +109,8 @@ class Supervision:
             return
         now = self._tracked()
         moved = {hook: now[hook] - self._updates.get(hook, now[hook]) for hook in now}
-        unseen = [hook for hook in moved if moved[hook] and hook not in found]
+        known = found | self._told.get("failed", set())
+        unseen = [hook for hook in moved if moved[hook] and hook not in known]
         if unseen:
             self._warn(
                 "unseen",
