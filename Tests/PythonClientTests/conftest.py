@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -48,3 +49,18 @@ def program():
     if not found:
         pytest.skip("no program normscope is built")
     return max(found, key=os.path.getmtime)
+
+
+@pytest.fixture
+def recording(program, tmp_path, monkeypatch):
+    """The program and a database in a folder of the test's own."""
+    if "ingest" not in subprocess.getoutput(f"{program} ingest --help"):
+        pytest.skip("this program does not ingest")
+    monkeypatch.setenv("NORMSCOPE_PROGRAM", program)
+    monkeypatch.delenv("NORMSCOPE_DB", raising=False)
+    return program, tmp_path / "runs.db"
+
+
+def records(table):
+    """The rows of a table, whatever it is made of."""
+    return table.to_dict("records") if hasattr(table, "to_dict") else table

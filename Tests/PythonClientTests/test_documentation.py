@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from conftest import records
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -21,16 +22,12 @@ def blocks(document):
     ]
 
 
-def test_the_examples_run(program, tmp_path, monkeypatch):
+def test_the_examples_run(recording, tmp_path, monkeypatch):
     torch = pytest.importorskip("torch")
     pytest.importorskip("normscope.pytorch")
     import normscope
 
-    if "ingest" not in __import__("subprocess").getoutput(f"{program} ingest --help"):
-        pytest.skip("this program does not ingest")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NORMSCOPE_PROGRAM", program)
-    monkeypatch.delenv("NORMSCOPE_DB", raising=False)
     layer3 = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Sequential())
     block = torch.nn.Sequential()
     block.add_module("bn2", torch.nn.BatchNorm1d(4))
@@ -67,7 +64,6 @@ def test_the_examples_run(program, tmp_path, monkeypatch):
             exec(compile(source, document, "exec"), names)
             ran += 1
     assert ran >= 6
-    runs = normscope.open("normscope.db").runs()
-    rows = runs.to_dict("records") if hasattr(runs, "to_dict") else runs
+    rows = records(normscope.open("normscope.db").runs())
     assert {row["status"] for row in rows} == {"finished"} and len(rows) >= 4
     assert names["moments"].mean is not None and len(names["moments"]) == 5

@@ -11,8 +11,6 @@ import sys
 import textwrap
 import time
 
-import pytest
-
 KILLS = int(os.environ.get("NORMSCOPE_KILLS", "3"))
 
 SCRIPT = """
@@ -73,13 +71,6 @@ def check(program, database, run):
     assert [row["step"] for row in rows] == list(range(len(rows)))
     assert all(row["loss"] == row["mean"] == row["step"] for row in rows)
     return shown["status"], len(rows)
-
-
-@pytest.fixture
-def recording(program, tmp_path):
-    if "ingest" not in ask(program, tmp_path, "ingest", "--help")[1]:
-        pytest.skip("this program does not ingest")
-    return program, tmp_path / "runs.db"
 
 
 def test_a_killed_script_leaves_an_interrupted_run(recording):

@@ -7,6 +7,7 @@ import subprocess
 
 import normscope
 import pytest
+from conftest import records
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,6 @@ def database(program, tmp_path_factory):
             stderr=subprocess.PIPE,
         )
     return normscope.open(path, program)
-
-
-def records(table):
-    """The rows of a table, whatever it is made of."""
-    return table.to_dict("records") if hasattr(table, "to_dict") else table
 
 
 def test_a_run_is_named_as_the_program_names_it(database):

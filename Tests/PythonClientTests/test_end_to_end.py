@@ -1,0 +1,174 @@
+"""What Python records is what it reads back, with the real recorder in between."""
+
+import math
+import sqlite3
+import subprocess
+import sys
+
+import normscope
+import pytest
+from conftest import records
+
+
+def recorded(recording, name="latest"):
+    program, database = recording
+    return normscope.open(database, program)[name]
+
+
+def test_everything_comes_back(recording):
+    _, database = recording
+    configuration = {"learning_rate": 0.5, "sizes": (1, 2), "path": database}
+    with normscope.start("all", configuration, tags={"seed": 3}, db=database) as run:
+        for step in range(50):
+            run.record(
+                "block.bn1",
+                32,
+                [step, math.nan],
+                [step + 0.5, 1],
+                [1, 2],
+                [3, 4],
+                epsilon=1e-5,
+                kind="BatchNorm1d",
+                shape=[2],
+                non_finite=3,
+            )
+            run.record("fc", 32, [step] * 3, [1] * 3)
+            run.step(loss=step / 2, accuracy=0.25, learning_rate=0.5, batch_size=32, duration=0.125)
+        run.evaluate("validation", statistics="running", loss=2.0, accuracy=0.75, count=100)
+        run.event("note", "Halved the “rate”.", layer="fc")
+        run.config["momentum"] = 0.9
+        assert run.database == str(database)
+    read = recorded(recording)
+    assert (read.id, read.name, read.status) == (run.id, "all", "finished")
+    assert read.configuration["momentum"] == 0.9 and read.configuration["sizes"] == [1, 2]
+    assert read.summary["provenance"]["client"] == "python"
+    assert read.summary["tags"] == {"seed": "3"}
+    moments = read.moments("block.bn1")
+    assert [int(step) for step in moments.steps] == list(range(50))
+    assert moments.mean[7][0] == 7 and math.isnan(moments.mean[7][1])
+    assert list(moments.variance[7]) == [7.5, 1] and list(moments.gamma[7]) == [1, 2]
+    assert list(moments.beta[7]) == [3, 4] and moments.non_finite[7] == 3
+    assert moments.tensor["epsilon"] == pytest.approx(1e-5)
+    assert moments.tensor["kind"] == "BatchNorm1d" and moments.tensor["tap"] == "preactivation"
+    assert read.moments("fc").gamma is None and read.moments(2).tensor["tap"] == "input"
+    steps = records(read.steps())
+    assert steps[9] == {
+        "step": 9,
+        "loss": 4.5,
+        "accuracy": 0.25,
+        "learning_rate": 0.5,
+        "batch_size": 32,
+        "duration": 0.125,
+    }
+    (evaluation,) = records(read.evaluations())
+    assert evaluation["step"] == 50 and evaluation["split"] == "validation"
+    assert (evaluation["loss"], evaluation["accuracy"], evaluation["count"]) == (2, 0.75, 100)
+    notes = [event for event in records(read.events()) if event["kind"] == "note"]
+    assert [(event["step"], event["message"]) for event in notes] == [(50, "Halved the “rate”.")]
+
+
+def test_what_is_unknown_stays_unknown(recording):
+    _, database = recording
+    with normscope.start("little", db=database) as run:
+        run.step()
+        run.evaluate("test", loss=1.0)
+    (step,) = records(recorded(recording).steps())
+    assert step["duration"] >= 0
+    assert all(step[key] is None for key in ("loss", "accuracy", "learning_rate", "batch_size"))
+    (evaluation,) = records(recorded(recording).evaluations())
+    assert evaluation["accuracy"] is None and evaluation["count"] is None
+
+
+@pytest.mark.parametrize("status", ["diverged", "failed", "interrupted"])
+def test_a_run_has_the_status_of_its_end(recording, status):
+    run = normscope.start("ends", db=recording[1])
+    run.step(loss=1.0)
+    if status == "interrupted":
+        run.leave()
+    else:
+        run.finish(status, "The loss is not finite.")
+        assert recorded(recording).summary["status_reason"] == "The loss is not finite."
+    assert recorded(recording).status == status
+
+
+def test_a_run_is_resumed_after_its_last_step_or_before(recording):
+    _, database = recording
+    run = normscope.start("resumed", db=database)
+    for step in range(10):
+        run.record("a", 4, [step], [1])
+        run.step(loss=step)
+    run.leave()
+    with normscope.start("resumed", db=database, resume="resumed") as run:
+        assert run.next_step == 10
+        run.record("a", 4, [10], [1])
+        run.step(loss=10)
+    moments = recorded(recording).moments("a")
+    assert [float(mean[0]) for mean in moments.mean] == list(range(11))
+    with normscope.start("resumed", db=database, resume="resumed", first_step=4) as run:
+        assert run.next_step == 4
+        run.record("a", 4, [40], [1])
+        run.step(loss=40)
+    moments = recorded(recording).moments("a")
+    assert [float(mean[0]) for mean in moments.mean] == [0, 1, 2, 3, 40]
+    assert len(list(normscope.open(database, recording[0]))) == 1
+
+
+def test_what_the_recorder_refuses_is_said_at_the_start(recording, tmp_path):
+    _, database = recording
+    normscope.start("first", db=database).finish()
+    with pytest.raises(normscope.RecorderError, match="nothing"):
+        normscope.start("resumed", db=database, resume="nothing")
+    text = tmp_path / "text.db"
+    text.write_text("text " * 1000)
+    with pytest.raises(normscope.RecorderError, match="text.db"):
+        normscope.start("refused", db=text)
+    assert text.read_text() == "text " * 1000
+    with pytest.raises(normscope.RecorderError, match="absent.runs.db cannot be opened"):
+        normscope.start("refused", db=tmp_path / "absent" / "runs.db")
+
+
+def test_two_recorders_of_one_run_are_one_too_many(recording):
+    _, database = recording
+    with normscope.start("first", db=database) as run:
+        run.step()
+        with pytest.raises(normscope.RecorderError, match="record"):
+            normscope.start("first", db=database, resume=run.id)
+        run.step()
+    assert len(recorded(recording).steps()) == 2
+
+
+def test_a_locked_database_delays_the_recording_and_loses_nothing(recording):
+    _, database = recording
+    with normscope.start("locked", db=database) as run:
+        run.step()
+        other = sqlite3.connect(database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(500):
+            run.record("a", 4, [1] * 100, [1] * 100)
+            run.step()
+        other.execute("COMMIT")
+        other.close()
+    assert len(recorded(recording).steps()) == 501
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_script(recording):
+    _, database = recording
+    script = f"""
+import normscope
+with normscope.start("full", db={str(database)!r}) as run:
+    for step in range(8000):
+        run.record("a", 4, [step] * 300, [1] * 300)
+        run.step(loss=step)
+print("trained")
+raise SystemExit(5)
+"""
+    # No file may grow beyond 8 MB.
+    told = subprocess.run(
+        ["sh", "-c", 'ulimit -f 16000; exec "$0" -c "$1"', sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert (told.returncode, told.stdout) == (5, "trained\n"), told.stderr
+    assert told.stderr.count("RuntimeWarning: Run full is not recorded any more: ") == 1
+    assert recorded(recording).status == "failed"
