@@ -59,8 +59,3 @@ def recording(program, tmp_path, monkeypatch):
     monkeypatch.setenv("NORMSCOPE_PROGRAM", program)
     monkeypatch.delenv("NORMSCOPE_DB", raising=False)
     return program, tmp_path / "runs.db"
-
-
-def records(table):
-    """The rows of a table, whatever it is made of."""
-    return table.to_dict("records") if hasattr(table, "to_dict") else table

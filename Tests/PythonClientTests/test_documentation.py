@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import records
+from tables import records
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [

@@ -7,7 +7,7 @@ import sys
 
 import normscope
 import pytest
-from conftest import records
+from tables import records
 
 
 def recorded(recording, name="latest"):

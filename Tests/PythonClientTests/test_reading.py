@@ -7,7 +7,7 @@ import subprocess
 
 import normscope
 import pytest
-from conftest import records
+from tables import records
 
 
 @pytest.fixture(scope="module")
