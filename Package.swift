@@ -56,12 +56,18 @@ let package = Package(
         "Safetensors",
       ]),
     .target(
+      name: "Ingest",
+      dependencies: [
+        "RunModel", "ShiftAnalysis", "StrictJSON", "Safetensors", "Statistics",
+      ]),
+    .target(
       name: "Reports", dependencies: ["ShiftAnalysis", "RunModel", "Statistics", "StrictJSON"]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
         "SQLite", "SQLFunctions", "Statistics", "StrictJSON", "Safetensors", "Network", "Datasets",
-        "RunModel", "RunStore", "Training", "ShiftAnalysis", "Reports", argumentParser, system,
+        "RunModel", "RunStore", "Training", "Ingest", "ShiftAnalysis", "Reports", argumentParser,
+        system,
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -108,6 +114,12 @@ let package = Package(
       dependencies: [
         "ShiftAnalysis", "RunModel", "RunStore", "SQLite", "Statistics", "StrictJSON",
         "TestSupport",
+      ]),
+    .testTarget(
+      name: "IngestTests",
+      dependencies: [
+        "Ingest", "RunModel", "RunStore", "Safetensors", "ShiftAnalysis", "SQLite", "Statistics",
+        "StrictJSON", "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests",

@@ -22,7 +22,14 @@ extension SafetensorsFile {
         "The file ends after \(span.count) bytes, inside its header of \(length) bytes.")
     }
     let header = try SafetensorsHeader(bytes[8..<dataStart], dataLength: span.count - dataStart)
-    let data = span.extracting(dataStart...)
+    self.init(header, data: span.extracting(dataStart...))
+  }
+
+  /// Reads the tensors that `header` describes.
+  ///
+  /// - Precondition: `data` has the header's number of bytes.
+  package init(_ header: SafetensorsHeader, data: borrowing Span<UInt8>) {
+    precondition(data.count == header.dataLength, "The data are not those of the header.")
     self.init(
       tensors: header.entries.map { entry in
         Tensor(
@@ -37,16 +44,17 @@ extension SafetensorsFile.Values {
   fileprivate init(_ data: borrowing Span<UInt8>, as type: SafetensorsHeader.ElementType) {
     self =
       switch type {
-      case .float32: .float32(data.littleEndianWords(Float.init(bitPattern:)))
-      case .int32: .int32(data.littleEndianWords(Int32.init(bitPattern:)))
-      case .int64: .int64(data.littleEndianWords(Int64.init(bitPattern:)))
+      case .float32: .float32(data.words32(Float.init(bitPattern:)))
+      case .int32: .int32(data.words32(Int32.init(bitPattern:)))
+      case .int64: .int64(data.words64(Int64.init(bitPattern:)))
       }
   }
 }
 
 extension Span<UInt8> {
+  /// The unsigned number in the bytes from `offset` on.
   @inline(__always)
-  fileprivate func littleEndianWord<Word: FixedWidthInteger & UnsignedInteger>(
+  package func littleEndianWord<Word: FixedWidthInteger & UnsignedInteger>(
     at offset: Int, as type: Word.Type
   ) -> Word {
     var word: Word = 0
@@ -56,16 +64,26 @@ extension Span<UInt8> {
     return word
   }
 
+  /// The words of four bytes; with the four written out the compiler loads a word at once.
   @inline(__always)
-  fileprivate func littleEndianWords<Word: FixedWidthInteger & UnsignedInteger, Value>(
-    _ value: (Word) -> Value
-  ) -> [Value] {
-    let size = Word.bitWidth / 8
-    return [Value](capacity: count / size) { output in
-      var offset = 0
-      while !output.isFull {
-        output.append(value(littleEndianWord(at: offset, as: Word.self)))
-        offset += size
+  fileprivate func words32<Value>(_ value: (UInt32) -> Value) -> [Value] {
+    [Value](capacity: count / 4) { output in
+      for index in 0..<count / 4 {
+        let start = 4 &* index
+        precondition(start >= 0 && start &+ 3 < count)
+        output.append(
+          value(
+            UInt32(self[start]) | UInt32(self[start &+ 1]) &<< 8 | UInt32(self[start &+ 2]) &<< 16
+              | UInt32(self[start &+ 3]) &<< 24))
+      }
+    }
+  }
+
+  @inline(__always)
+  fileprivate func words64<Value>(_ value: (UInt64) -> Value) -> [Value] {
+    [Value](capacity: count / 8) { output in
+      for index in 0..<count / 8 {
+        output.append(value(littleEndianWord(at: 8 * index, as: UInt64.self)))
       }
     }
   }

@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// The header of a safetensors file, checked against the data that follow it.
-struct SafetensorsHeader {
+/// The header of a safetensors file: where each tensor's bytes are.
+package struct SafetensorsHeader {
   /// The types of elements that are read and written, by their names in the format.
   enum ElementType: String, CaseIterable {
     case float32 = "F32"
@@ -24,14 +24,16 @@ struct SafetensorsHeader {
   /// The tensors by the place of their bytes; those without any by name.
   let entries: [Entry]
   let metadata: [String: String]
+  /// The number of bytes of data after the header.
+  package let dataLength: Int
 
   /// Reads a header.
   ///
   /// - Parameters:
   ///   - text: its bytes.
-  ///   - dataLength: the number of bytes after it.
+  ///   - length: the number of bytes after it; nil where the header itself tells where its file ends.
   /// - Throws: `SafetensorsError` where it is not a header, or not one of these data.
-  init(_ text: ArraySlice<UInt8>, dataLength: Int) throws(SafetensorsError) {
+  package init(_ text: ArraySlice<UInt8>, dataLength length: Int? = nil) throws(SafetensorsError) {
     // In UTF-16 or UTF-32 a header would be full of zero bytes.
     guard text.first == UInt8(ascii: "{"), !text.contains(0),
       String(validating: text, as: UTF8.self) != nil
@@ -56,7 +58,7 @@ struct SafetensorsHeader {
       if name == SafetensorsFile.metadataKey {
         metadata = try Self.metadata(value)
       } else {
-        entries.append(try Entry(name, value, dataLength: dataLength))
+        entries.append(try Entry(name, value, dataLength: length))
       }
     }
     self.metadata = metadata
@@ -65,7 +67,14 @@ struct SafetensorsHeader {
         < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
     }
     self.entries = entries
+    dataLength = length ?? entries.last?.bytes.upperBound ?? 0
     try Self.requireWithoutGaps(entries, dataLength: dataLength)
+  }
+
+  init(entries: [Entry], metadata: [String: String], dataLength: Int) {
+    self.entries = entries
+    self.metadata = metadata
+    self.dataLength = dataLength
   }
 
   private static func metadata(_ value: JSONValue) throws(SafetensorsError) -> [String: String] {
@@ -106,7 +115,7 @@ struct SafetensorsHeader {
 
 extension SafetensorsHeader.Entry {
   fileprivate init(
-    _ name: String, _ value: JSONValue, dataLength: Int
+    _ name: String, _ value: JSONValue, dataLength: Int?
   ) throws(SafetensorsError) {
     let quoted = quotedExcerpt(name)
     guard case .object(let members) = value, members.count == 3,
@@ -140,7 +149,7 @@ extension SafetensorsHeader.Entry {
       )
     }
     let bytes = offsets[0]..<offsets[1]
-    guard bytes.upperBound <= dataLength else {
+    if let dataLength, bytes.upperBound > dataLength {
       throw SafetensorsError(
         "The tensor \(quoted) should end at byte \(bytes.upperBound) of the data, of which there are only \(dataLength)."
       )

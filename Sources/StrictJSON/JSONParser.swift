@@ -127,8 +127,8 @@ struct JSONParser {
   }
 
   private mutating func members() throws(JSONFault) -> [String: JSONValue] {
-    var members: [String: JSONValue] = [:]
-    if skip("}") { return members }
+    if skip("}") { return [:] }
+    var members = [String: JSONValue](minimumCapacity: 8)
     repeat {
       if isNext("}") && isCommented && !members.isEmpty { break }
       let place = index
@@ -156,8 +156,9 @@ struct JSONParser {
 
   /// The number that comes next, whole where its value is.
   private mutating func number() throws(JSONFault) -> JSONValue {
+    if let short = shortNumber() { return short }
     let start = index
-    while let byte = next, "0123456789+-.eE".utf8.contains(byte) { index += 1 }
+    while let byte = next, JSONParser.isOfNumber(byte) { index += 1 }
     let token = text[start..<index]
     let unsigned = token.first == UInt8(ascii: "-") ? token.dropFirst() : token
     guard let first = unsigned.first, JSONParser.isDigit(first) else { throw fault(at: start) }
@@ -173,13 +174,73 @@ struct JSONParser {
     else {
       return .unreadable
     }
-    return JSONValue(value)
+    return value == 0 && token.first == UInt8(ascii: "-") ? .number(-0.0) : JSONValue(value)
+  }
+
+  /// The number that comes next, where its digits fit into 64 bits and its power of ten is small; nil, without a step
+  /// forward, for every other text.
+  private mutating func shortNumber() -> JSONValue? {
+    var place = index
+    let isNegative = text[place] == UInt8(ascii: "-")
+    if isNegative { place += 1 }
+    var digits: UInt64 = 0
+    guard let wholeEnd = endOfDigits(from: place, adding: &digits),
+      wholeEnd == place + 1 || text[place] != UInt8(ascii: "0")
+    else { return nil }
+    place = wholeEnd
+    var power = 0
+    if place < text.count, text[place] == UInt8(ascii: ".") {
+      guard let end = endOfDigits(from: place + 1, adding: &digits) else { return nil }
+      power = place + 1 - end
+      place = end
+    }
+    if place < text.count, text[place] | 0x20 == UInt8(ascii: "e") {
+      var sign = 1
+      place += 1
+      if place < text.count, text[place] == UInt8(ascii: "-") || text[place] == UInt8(ascii: "+") {
+        sign = text[place] == UInt8(ascii: "-") ? -1 : 1
+        place += 1
+      }
+      var exponent: UInt64 = 0
+      guard let end = endOfDigits(from: place, adding: &exponent), exponent < 100 else {
+        return nil
+      }
+      power += sign * Int(exponent)
+      place = end
+    }
+    // What follows makes it no number, or a longer one.
+    if place < text.count, JSONParser.isOfNumber(text[place]) { return nil }
+    if place == wholeEnd {
+      index = place
+      return .integer(isNegative ? -Int128(digits) : Int128(digits))
+    }
+    guard let size = Double(decimal: digits, power: power) else { return nil }
+    index = place
+    if isNegative && size == 0 { return .number(-0.0) }
+    return JSONValue(isNegative ? -size : size)
+  }
+
+  /// The end of the digits from `start` on, which are appended to `number`; nil where there are none, or too many.
+  private func endOfDigits(from start: Int, adding number: inout UInt64) -> Int? {
+    var place = start
+    while place < text.count, JSONParser.isDigit(text[place]) {
+      guard number < .max / 10 else { return nil }
+      number = number &* 10 &+ UInt64(text[place] & 0xF)
+      place += 1
+    }
+    return place > start ? place : nil
+  }
+
+  private static func isOfNumber(_ byte: UInt8) -> Bool {
+    isDigit(byte) || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
   }
 
   /// The string that comes next; nil where it is not Unicode.
   private mutating func string() throws(JSONFault) -> String? {
     let start = index
     index += 1
+    if let plain = plainString() { return plain }
     var bytes: [UInt8] = []
     var isUnicode = true
     while let byte = next {
@@ -200,6 +261,18 @@ struct JSONParser {
       }
     }
     throw fault(at: start)
+  }
+
+  /// The rest of a string up to its closing quote, if it has no escapes; nil, without a step forward, for any other.
+  private mutating func plainString() -> String? {
+    var end = index
+    while end < text.count, text[end] != UInt8(ascii: "\"") {
+      guard text[end] >= 0x20, text[end] != UInt8(ascii: "\\") else { return nil }
+      end += 1
+    }
+    guard end < text.count else { return nil }
+    defer { index = end + 1 }
+    return String(decoding: text[index..<end], as: UTF8.self)
   }
 
   /// The character of an escape; nil for a half of a surrogate pair.

@@ -98,6 +98,9 @@ extension RecordedFolder {
       "PRAGMA application_id = 0; PRAGMA user_version = 0")
     try place.record("elsewhere", few, in: "other.db")
     try place.folder.write(#"{"layers": [3], "seed": 7, "steps": 2}"#, to: "small.json")
+    try place.folder.write(
+      [IngestTests.begin, IngestTests.step(0), IngestTests.step(1), IngestTests.end]
+        .map { $0 + "\n" }.joined(), to: "run.ndjson")
     try place.record(
       "start", few + ["--seed", "9", "--save-initial", "start.safetensors"], in: "start.db")
     return place

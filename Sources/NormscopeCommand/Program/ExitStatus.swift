@@ -1,4 +1,5 @@
 import Datasets
+import Ingest
 import Reports
 import RunModel
 import RunStore
@@ -31,6 +32,7 @@ enum ExitStatus {
     case is NotRecordedError: missingInput
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData
+    case is StreamError: badData
     case let error as ShiftError: status(of: error.kind)
     case let error as StoreError: status(of: error.kind)
     case let error as OutputError: status(of: error.kind)

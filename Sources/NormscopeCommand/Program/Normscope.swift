@@ -16,7 +16,7 @@ struct Normscope: ParsableCommand {
     version: version,
     // Each declares its name, because deriving it from the type takes time at every start of the program.
     subcommands: [
-      Record.self, Runs.self, Show.self, Shift.self, DataShiftCommand.self,
+      Record.self, IngestCommand.self, Runs.self, Show.self, Shift.self, DataShiftCommand.self,
       DistributionCommand.self, Gradients.self,
       Landscape.self,
       TrajectoryCommand.self, Events.self,

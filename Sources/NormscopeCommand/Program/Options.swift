@@ -14,6 +14,9 @@ struct DatabaseOption: ParsableArguments {
     return named.isEmpty ? "normscope.db" : named
   }
 
+  /// The option that names this database again, where it is not the usual one.
+  var option: String { db.map { " --db \($0.shellWord)" } ?? "" }
+
   /// Opens it to query.
   func openForReading() throws -> RunDatabase { try RunDatabase(path: path, for: .read) }
 

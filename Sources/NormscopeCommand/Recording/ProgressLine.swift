@@ -25,24 +25,26 @@ struct ProgressLine {
   }
 
   private mutating func show(_ progress: TrainingProgress) {
+    guard isShown else { return }
     let now = ContinuousClock.now
-    guard isShown, now - lastShown > .milliseconds(100) else { return }
+    guard now - lastShown > .milliseconds(100) else { return }
     lastShown = now
     let seconds = (now - start).seconds
     let rate = Double(progress.step) / seconds
-    let remaining = Double(progress.stepCount - progress.step) / rate
-    let (step, loss, pace, left) = (
-      "\(progress.step) of \(progress.stepCount)",
+    let step = "\(progress.step)" + (progress.stepCount.map { " of \($0)" } ?? "")
+    let (loss, pace) = (
       "loss \(NumberFormat.significant(progress.loss, 3))",
-      "\(NumberFormat.significant(rate, 3)) steps/s", "\(NumberFormat.fixed(remaining, 0)) s left"
+      "\(NumberFormat.significant(rate, 3)) steps/s"
     )
+    let left = progress.stepCount.map {
+      ["\(NumberFormat.fixed(Double($0 - progress.step) / rate, 0)) s left"]
+    }
     Terminal.overwriteLine(
       ProgressLine.fitted(
         label,
         [
-          ["step \(step)", loss, pace, left], ["step \(step)", pace, left], [step, pace, left],
-          [step, pace],
-          [pace],
+          ["step \(step)", loss, pace] + (left ?? []), ["step \(step)", pace] + (left ?? []),
+          [step, pace] + (left ?? []), [step, pace], [pace],
         ].map { $0.joined(separator: ", ") }, columns: Terminal.errorWidth))
   }
 

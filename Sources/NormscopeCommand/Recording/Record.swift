@@ -44,24 +44,10 @@ struct Record: ParsableCommand {
     help: ArgumentHelp(
       "Resume this run from its newest checkpoint, up to --steps.", valueName: "run"))
   var resume: String?
-  @Option(
-    help: ArgumentHelp(
-      "The failure that written steps survive: the end of the process, or (full, somewhat slower) a loss of power too.",
-      valueName: "process|full"))
-  var durability: Durability = .process
-  @Option(
-    help: ArgumentHelp(
-      "Give up after another program has held the lock of the database for this many seconds. (default: wait)",
-      valueName: "seconds"))
-  var lockTimeout: Double?
-  @OptionGroup var database: DatabaseOption
+  @OptionGroup var recorder: RecorderOptions
   @OptionGroup var options: ConfigurationOptions
 
   func validate() throws {
-    if let lockTimeout, !(lockTimeout >= 0 && lockTimeout <= 1e9) {
-      throw ValidationError(
-        "--lock-timeout \(lockTimeout) is impossible; use 0 or more seconds.")
-    }
     guard resume != nil else { return }
     let others = [
       ("--config", configurationFile != nil), ("--name", name != nil), ("--tag", !tags.isEmpty),
@@ -112,7 +98,7 @@ struct Record: ParsableCommand {
     }
     let place = try saveInitial.map { path in
       try OutputPlace(
-        path, database: self.database.path,
+        path, database: recorder.database.path,
         inputs: [configurationFile, initFrom, configuration.data].compactMap { $0 },
         sharesStandardOutput: true)
     }
@@ -123,10 +109,10 @@ struct Record: ParsableCommand {
     let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
-        name: name, tags: tagValues, durability: durability.rawValue,
+        name: name, tags: tagValues, durability: recorder.durability.rawValue,
         requests: StopSignal.watched(), progress: progress
       ) { run in
-        try RunRecorder(database: database, run: run, waiting: waiting)
+        try RunRecorder(database: database, run: run, waiting: recorder.waiting)
       }
     }
     try report(outcome, in: database)
@@ -146,28 +132,18 @@ struct Record: ParsableCommand {
   private func openDatabase(for training: TrainingRun, initial place: OutputPlace?) throws
     -> RunDatabase
   {
-    guard let place else { return try openForRecording() }
+    guard let place else { return try recorder.openForRecording() }
     // Neither is left behind where the other fails.
     return try OutputFile.write(to: place) { file in
       try file.append(bytes: ReplayFile.file(of: training).encoded())
-      return try openForRecording()
+      return try recorder.openForRecording()
     }
-  }
-
-  private func openForRecording() throws -> RunDatabase {
-    let opened = try RunDatabase(path: database.path, for: .record, durability: durability)
-    if let name = opened.unsafeFileSystem {
-      Terminal.say(
-        "\(opened.path) is on a file system (\(name)) on which SQLite can lose or damage a database that several programs use; name a file on a local disk with --db."
-      )
-    }
-    return opened
   }
 
   private func resume(_ reference: String) throws {
     // To read first: recording makes a database where there is none.
-    _ = try self.database.openForReading()
-    let database = try openForRecording()
+    _ = try recorder.database.openForReading()
+    let database = try recorder.openForRecording()
     let run = try database.onlyRun(reference)
     // Its recorder writes while this process reads: what is read of steps and checkpoints need not be of one moment.
     try database.requireUnrecorded(run, to: "resume it")
@@ -190,12 +166,12 @@ struct Record: ParsableCommand {
     let outcome = try checkpoint.used(of: run) { checkpoint in
       try ProgressLine.showing(run.name) { progress in
         try training.resume(
-          run, from: checkpoint, in: database, durability: durability.rawValue,
+          run, from: checkpoint, in: database, durability: recorder.durability.rawValue,
           requests: StopSignal.watched(), progress: progress
         ) { configuration, provenance in
           try RunRecorder(
             database: database, resuming: run, from: checkpoint.step, configuration: configuration,
-            provenance: provenance, waiting: waiting)
+            provenance: provenance, waiting: recorder.waiting)
         }
       }
     }
@@ -227,7 +203,8 @@ struct Record: ParsableCommand {
     let next =
       outcome.status == .interrupted
       ? "normscope record --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
-    try Terminal.show(RunSummary(run, in: database).text + "next: \(next)\(option)\n")
+    try Terminal.show(
+      RunSummary(run, in: database).text + "next: \(next)\(recorder.database.option)\n")
     switch (outcome.status, outcome.stoppedAt) {
     case (.diverged, let step?):
       Terminal.say(
@@ -239,15 +216,6 @@ struct Record: ParsableCommand {
     default: break
     }
   }
-
-  private var waiting: LockWaiting {
-    LockWaiting(
-      timeout: lockTimeout.map { .seconds($0) }, isStopping: { StopSignal.hasCome },
-      report: { Terminal.say("\($0)") })
-  }
-
-  /// The option that names this database again, where it is not the usual one.
-  private var option: String { database.db.map { " --db \($0.shellWord)" } ?? "" }
 
   private var tagValues: [String: String] {
     Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }

@@ -68,6 +68,31 @@ enum FileCalls {
     }
   }
 
+  /// Reads the next bytes into `bytes` from `start` on; none at the end of the file.
+  ///
+  /// - Throws: `Errno`.
+  static func read(_ file: FileDescriptor, into bytes: inout [UInt8], from start: Int) throws -> Int
+  {
+    try unsafe bytes.withUnsafeMutableBytes { buffer in
+      try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+    }
+  }
+
+  /// Whether a file has bytes to read, or has ended, within a time; a signal ends the wait.
+  static func canRead(_ file: FileDescriptor, within milliseconds: Int32) -> Bool {
+    isReady(file, for: POLLIN, within: milliseconds)
+  }
+
+  /// Whether a file takes bytes, at least the 4096 of PIPE_BUF if it is a pipe, without a wait.
+  static func canWrite(_ file: FileDescriptor) -> Bool { isReady(file, for: POLLOUT, within: 0) }
+
+  private static func isReady(
+    _ file: FileDescriptor, for event: Int32, within milliseconds: Int32
+  ) -> Bool {
+    var wish = pollfd(fd: file.rawValue, events: Int16(event), revents: 0)
+    return unsafe poll(&wish, 1, milliseconds) > 0
+  }
+
   /// Whether a file is a terminal.
   static func isTerminal(_ file: FileDescriptor) -> Bool { isatty(file.rawValue) == 1 }
 

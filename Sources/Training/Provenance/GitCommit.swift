@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 /// The current commit of a git working tree, read from its files: git itself need not be installed.
-enum GitCommit {
+package enum GitCommit {
   /// The commit of the repository that `folder` is in, nil where it is in none or has no commit.
-  static func current(of folder: String) -> String? {
+  package static func current(of folder: String) -> String? {
     guard let repository = repository(above: folder), let head = line(repository + "/HEAD")
     else { return nil }
     guard head.hasPrefix("ref: ") else { return head }

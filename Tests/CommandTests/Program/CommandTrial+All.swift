@@ -24,7 +24,8 @@ extension CommandTrial {
   ]
 
   /// Every command, each in all ways that take their own paths through the program.
-  static let all = recording + shifts + questions + comparisons + looksAfterRuns + databases
+  static let all =
+    recording + ingesting + shifts + questions + comparisons + looksAfterRuns + databases
 
   private static let recording = [
     CommandTrial(
@@ -50,6 +51,20 @@ extension CommandTrial {
         "--resume": .refused(["--resume", "latest~99"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
       ]),
+  ]
+
+  private static let ingesting = [
+    CommandTrial(
+      "ingest", "run.ndjson", question: contents, isOutputCompared: false,
+      effects: [
+        "--name": .changes(["--name", "other"]), "--tag": .changes(["--tag", "c=d"]),
+        "--resume": .refused(["--resume", "none"], 66),
+        "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--db": .changes(["--db", "new.db"]),
+        "--alarms": .idle(["--alarms"], "nothing changes abruptly, as in `IngestTests`"),
+        "--acknowledge": .idle(
+          ["--acknowledge"], "its lines have the id of a run; they are those of `IngestTests`"),
+      ])
   ]
 
   private static let lockTimeout = Effect.idle(

@@ -1,0 +1,50 @@
+import Safetensors
+import StrictJSON
+
+/// Moments that are added to the current step.
+package struct MomentsMessage: Sendable {
+  /// The keys of the message.
+  package enum Key: String, CaseIterable { case type, step, moments }
+
+  /// The step whose weights the moments were taken under.
+  package let step: Int
+  /// The moments.
+  package let moments: MomentSet
+
+  init(_ value: JSONValue, _ frame: SafetensorsFile?) throws(MisfitError) {
+    let fields = try JSONFields<Key>(value)
+    step = try fields.step(.step)
+    if frame == nil { _ = try fields.required(.moments) }
+    moments = try fields.moments(.moments, frame) ?? .named([:])
+  }
+}
+
+extension JSONFields {
+  /// The step that a required key names.
+  func step(_ key: Key) throws(MisfitError) -> Int {
+    _ = try required(key)
+    return try integer(key, in: RecordingProtocol.steps) ?? 0
+  }
+
+  /// The moments of a message, from its columns where it is a frame.
+  func moments(_ key: Key, _ frame: SafetensorsFile?) throws(MisfitError) -> MomentSet? {
+    if let frame {
+      guard !has(key) else {
+        throw MisfitError(
+          at: key.rawValue, predicate: "is in a frame, whose moments are its tensors; leave it out."
+        )
+      }
+      return frame.tensors.isEmpty ? nil : .columns(try MomentColumns(frame))
+    }
+    guard let members = try object(key) else { return nil }
+    var moments: [String: MomentVectors] = [:]
+    for (name, value) in members {
+      do {
+        moments[name] = try MomentVectors(value)
+      } catch {
+        throw error.inside(name).inside(key.rawValue)
+      }
+    }
+    return .named(moments)
+  }
+}

@@ -1,0 +1,24 @@
+package import RunModel
+package import ShiftAnalysis
+
+/// The start of a recording: a new run, or an earlier one that is resumed.
+package struct RecordingStart {
+  /// The recorder.
+  let recorder: any RunWriting
+  /// The first step that may follow.
+  package let firstStep: Int
+  /// The tensors that the run has already.
+  let sites: [Site]
+  /// The watch for events, which knows the steps before the first.
+  let watch: RunWatch
+
+  /// Describes a start.
+  package init(
+    recorder: any RunWriting, firstStep: Int = 0, sites: [Site] = [], watch: RunWatch
+  ) {
+    self.recorder = recorder
+    self.firstStep = firstStep
+    self.sites = sites
+    self.watch = watch
+  }
+}

@@ -1,0 +1,170 @@
+import RunModel
+import ShiftAnalysis
+import StrictJSON
+
+/// A run that has begun and is recorded from a stream.
+struct StartedRecording {
+  /// The recorder.
+  let recorder: any RunWriting
+  /// The newest step that has ended; nil before the first.
+  private(set) var newestStep: StepMessage?
+  private var register: TensorRegister
+  private var watch: RunWatch
+  private let firstStep: Int
+  /// The newest step with moments, or the one before the first.
+  private var newestMoments: Int
+  /// The newest step of each kind of evaluation.
+  private var newestEvaluations: [Evaluation: Int] = [:]
+  private var hasDiverged = false
+
+  private struct Evaluation: Hashable {
+    let split: EvaluationRecord.Split
+    let statistics: StatisticsMode
+  }
+
+  init(_ start: RecordingStart) {
+    recorder = start.recorder
+    firstStep = start.firstStep
+    newestMoments = start.firstStep - 1
+    register = TensorRegister(recorded: start.sites)
+    watch = start.watch
+  }
+
+  /// Declares tensors.
+  mutating func declare(_ tensors: [TensorDeclaration]) throws(MisfitError) {
+    try register.declare(tensors)
+  }
+
+  /// Records a message between the first and the last.
+  ///
+  /// - Throws: `MisfitError` where it is wrong; `StoreError`.
+  mutating func record(_ message: Message) throws {
+    switch message {
+    case .begin, .end: preconditionFailure("The first and the last message are not recorded here.")
+    case .tensors(let message): try declare(message.tensors)
+    case .moments(let message):
+      try requireOrder(message.step)
+      try record(message.moments, step: message.step)
+    case .step(let message): try record(message)
+    case .noise(let message):
+      try requireFirstStep(message.step)
+      for (position, noise) in try register.noise(in: message) {
+        register.tensors[position].newestNoiseStep = message.step
+        recorder.record(noise, at: register.tensors[position].site)
+      }
+    case .evaluation(let message): try record(message)
+    case .event(let message): try record(message)
+    case .configuration: break
+    }
+  }
+
+  // MARK: - Steps
+
+  private mutating func record(_ message: StepMessage) throws {
+    try requireOrder(message.step)
+    if let moments = message.moments { try record(moments, step: message.step) }
+    if let loss = message.loss, !loss.isFinite, !hasDiverged {
+      hasDiverged = true
+      recorder.record(
+        EventRecord(
+          step: message.step, layer: nil, kind: .diverged,
+          message: "The loss of step \(message.step) is \(loss.isNaN ? "NaN" : "\(loss)")."))
+    }
+    newestStep = message
+    try recorder.record(
+      StepRecord(
+        step: message.step, loss: message.loss ?? .nan, accuracy: message.accuracy ?? .nan,
+        learningRate: message.learningRate, batchSize: message.batchSize,
+        duration: message.duration))
+  }
+
+  private mutating func record(_ set: MomentSet, step: Int) throws(MisfitError) {
+    for (position, moments) in try register.resolved(set, step: step) {
+      let site = register.tensors[position].site
+      register.tensors[position].newestStep = step
+      let nonFiniteCount = moments.nonFinite ?? moments.nonFiniteUnits
+      recorder.record(
+        site, step: step, count: moments.count, nonFiniteCount: nonFiniteCount,
+        mean: moments.mean, variance: moments.variance, affine: moments.affine,
+        higherMoments: moments.higherMoments)
+      guard site.population == .batch else { continue }
+      let events = watch.events(
+        at: site, step: step, nonFiniteCount: nonFiniteCount, mean: moments.mean,
+        variance: moments.variance)
+      for event in events { recorder.record(event) }
+    }
+    newestMoments = max(newestMoments, step)
+  }
+
+  /// Checks that a step comes after the newest one that has ended, and not before the moments since.
+  private func requireOrder(_ step: Int) throws(MisfitError) {
+    try requireFirstStep(step)
+    let newest = newestStep?.step ?? firstStep - 1
+    guard step > newest else {
+      throw MisfitError(
+        at: "step", predicate: "is \(step), where step \(newest) has ended; steps increase.")
+    }
+    guard step >= newestMoments else {
+      throw MisfitError(
+        at: "step",
+        predicate: "is \(step), where moments of step \(newestMoments) came before; steps increase."
+      )
+    }
+  }
+
+  private func requireFirstStep(_ step: Int) throws(MisfitError) {
+    guard step >= firstStep else {
+      throw MisfitError(
+        at: "step", predicate: "is \(step), where the run is resumed at step \(firstStep).")
+    }
+  }
+
+  // MARK: - Evaluations and events
+
+  private mutating func record(_ message: EvaluationMessage) throws(MisfitError) {
+    try requireFirstStep(message.step)
+    let key = Evaluation(split: message.split, statistics: message.statistics)
+    if let newest = newestEvaluations[key], message.step <= newest {
+      throw MisfitError(
+        at: "step",
+        predicate:
+          "is \(message.step), where \(quotedExcerpt(message.split.rawValue)) with statistics \(quotedExcerpt(message.statistics.rawValue)) was evaluated at step \(newest); its steps increase."
+      )
+    }
+    newestEvaluations[key] = message.step
+    recorder.record(
+      EvaluationRecord(
+        step: message.step, split: message.split, statistics: message.statistics,
+        loss: message.loss ?? .nan, accuracy: message.accuracy ?? .nan, count: message.count))
+  }
+
+  private mutating func record(_ message: EventMessage) throws(MisfitError) {
+    try requireFirstStep(message.step)
+    let layer: Int? = if let name = message.layer { try register.layer(name) } else { nil }
+    recorder.record(
+      EventRecord(step: message.step, layer: layer, kind: message.kind, message: message.message))
+  }
+}
+
+extension MomentVectors {
+  /// Gamma and beta, where there are both.
+  fileprivate var affine: (gamma: [Float], beta: [Float])? {
+    guard let gamma, let beta else { return nil }
+    return (gamma, beta)
+  }
+
+  /// Skewness and kurtosis, where there are both.
+  fileprivate var higherMoments: (skewness: [Float], kurtosis: [Float])? {
+    guard let skewness, let kurtosis else { return nil }
+    return (skewness, kurtosis)
+  }
+
+  /// The number of features whose mean or variance is not finite.
+  fileprivate var nonFiniteUnits: Int {
+    var count = 0
+    for index in mean.indices where !(mean[index].isFinite && variance[index].isFinite) {
+      count += 1
+    }
+    return count
+  }
+}

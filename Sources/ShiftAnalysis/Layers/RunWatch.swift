@@ -1,0 +1,78 @@
+package import RunModel
+import Statistics
+
+/// A watch over a run that is being recorded, for events: elements that are not finite, and abrupt changes of a tensor's shift.
+package struct RunWatch: Sendable {
+  private let raisesAlarms: Bool
+  /// The layers that had elements which are not finite.
+  private var unsoundLayers: Set<Int> = []
+  private var alarms: [Site: ShiftAlarm] = [:]
+
+  /// Watches for elements that are not finite, and for alarms too where `raisesAlarms`.
+  package init(raisesAlarms: Bool) {
+    self.raisesAlarms = raisesAlarms
+  }
+
+  /// Takes up the records of a run before `step`, so that a resumed run has the events of one that never stopped.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - step: the first step that follows.
+  ///   - store: the store of the run.
+  ///   - watched: the site by which a recorded one is watched; nil where it is not.
+  /// - Throws: `StoreError`.
+  package mutating func takeUp(
+    _ run: Run, before step: Int, in store: some RunReading, as watched: (Site) -> Site?
+  ) throws {
+    for event in try store.events(of: run) where event.kind == .nonFinite && event.step < step {
+      if let layer = event.layer { unsoundLayers.insert(layer) }
+    }
+    guard raisesAlarms else { return }
+    for recorded in try store.sites(of: run) {
+      guard let site = watched(recorded.site) else { continue }
+      try store.forEachMoment(at: recorded, withAffine: false) { moment in
+        guard moment.step < step else { return }
+        _ = shift(at: site, mean: moment.mean, variance: moment.variance)
+      }
+    }
+  }
+
+  /// The events in the moments of a training batch.
+  ///
+  /// - Parameters:
+  ///   - site: the tensor.
+  ///   - step: the step.
+  ///   - nonFiniteCount: the number of elements that are NaN or infinite.
+  ///   - mean: [site.width].
+  ///   - variance: the biased variance, [site.width].
+  /// - Returns: the events, mostly none.
+  package mutating func events(
+    at site: Site, step: Int, nonFiniteCount: Int, mean: [Float], variance: [Float]
+  ) -> [EventRecord] {
+    var events: [EventRecord] = []
+    if nonFiniteCount > 0 && unsoundLayers.insert(site.layer).inserted {
+      events.append(
+        EventRecord(
+          step: step, layer: site.layer, kind: .nonFinite,
+          message:
+            "The \(site.tap.rawValue) has \(nonFiniteCount) elements that are NaN or infinite, the first of this layer."
+        ))
+    }
+    guard raisesAlarms, let shift = shift(at: site, mean: mean, variance: variance) else {
+      return events
+    }
+    events.append(
+      EventRecord(
+        step: step, layer: site.layer, kind: .alarm,
+        message:
+          "The shift of the \(site.tap.rawValue) changed abruptly: its normalized W2 from the \(TrailingShift.usualWindow) records before is \(shift), median over units (standardized CUSUM)."
+      ))
+    return events
+  }
+
+  /// The shift of a record where it raises an alarm, otherwise nil.
+  private mutating func shift(at site: Site, mean: [Float], variance: [Float]) -> Double? {
+    alarms[site, default: ShiftAlarm(units: site.width, epsilon: site.measureEpsilon)]
+      .alarm(mean: mean, variance: variance)
+  }
+}
