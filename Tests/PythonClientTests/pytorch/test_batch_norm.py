@@ -177,6 +177,33 @@ def test_module_called_twice_in_a_step(fake):
     check(fake, Twice(), rows())
 
 
+class Written(nn.BatchNorm1d):
+    """A batch norm whose node keeps nothing that we know, as SyncBatchNorm's."""
+
+    def forward(self, x):
+        variance, mean = torch.var_mean(x, 0, unbiased=False)
+        return (x - mean) / (variance + self.eps).sqrt() * self.weight + self.bias
+
+
+def test_batch_norm_of_another_kind(fake):
+    check(fake, perceptron(Written(12)), rows())
+
+
+def test_replicas_of_data_parallel_are_merged(fake):
+    model = perceptron()
+    x, y = rows(2)
+    with normscope.watch(nn.DataParallel(model), "a") as run:
+        hidden = []
+        for part in (x, y):
+            # What DataParallel makes of a module on each of several GPUs.
+            replica = model[1]._replicate_for_data_parallel()
+            replica.weight, replica.bias = model[1].weight * 1, model[1].bias * 1
+            hidden.append(model[0](part))
+            replica(hidden[-1])
+        run.step()
+    assert_same(recorded(fake)[0]["1"], moments(*hidden))
+
+
 def test_evaluation_in_a_step_is_not_of_the_batch(fake):
     model = perceptron()
     seen = Inputs(model)
@@ -199,6 +226,23 @@ def test_evaluation_in_a_step_is_not_of_the_batch(fake):
     for step, expected in enumerate(truth):
         assert_same(recorded(fake)[step]["1"], expected)
     assert not fake.messages("event")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 1e30])
+def test_numbers_that_overflow_warn_of_nothing(fake, number):
+    model = nn.Sequential(nn.BatchNorm1d(8))
+    (x,) = rows(1)
+    x[3, 2] = number
+    with normscope.watch(model, "a") as run:
+        model(x)
+        model(x)  # Merged.
+        run.probe(x)
+        run.measure_noise([x, x])
+        run.step()
+    values = recorded(fake)[0]["0"]
+    assert not np.isfinite(values["variance"][2]) and np.isfinite(values["variance"][3])
+    assert np.geterr()["divide"] == "warn"
 
 
 def test_not_finite(fake):

@@ -44,6 +44,7 @@ class Entries:
         self.counts: List[int] = []
         self.rows: List[torch.Tensor] = []
 
+    @np.errstate(all="ignore")
     def take(self, layouts: Dict[Tuple[Any, ...], "Layout"]) -> Optional["Moments"]:
         """The moments of each hook, merged where it saw several passes; None of nothing."""
         if not self.hooks:
@@ -61,9 +62,8 @@ class Entries:
         counts = np.array(self.counts, np.int64)
         self.clear()
         inverse = values[1].astype(np.float64)
-        with np.errstate(all="ignore"):
-            np.multiply(inverse, inverse, out=inverse)
-            np.divide(1, inverse, out=inverse)
+        np.multiply(inverse, inverse, out=inverse)
+        np.divide(1, inverse, out=inverse)
         inverse -= layout.epsilon
         np.maximum(inverse, 0, out=inverse)
         if layout.is_simple:
@@ -141,6 +141,7 @@ class Moments:
         return np.array([broken[units].sum() for units in self.layout.slices], np.int64)
 
 
+@np.errstate(all="ignore")
 def merged(parts: Iterable[Tuple[Any, ...]]) -> Optional[Moments]:
     """The parts of each hook as one, by Chan's formula in double precision, hooks in the order of
     their first part; gamma and beta are those of the first.
@@ -163,6 +164,7 @@ def merged(parts: Iterable[Tuple[Any, ...]]) -> Optional[Moments]:
     )
 
 
+@np.errstate(all="ignore")
 def concatenated(parts: Iterable[Tuple[Any, ...]]) -> Optional[Moments]:
     """The parts, each of another hook, as moments; None of nothing."""
     rows = list(parts)

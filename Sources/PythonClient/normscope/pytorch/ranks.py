@@ -30,6 +30,7 @@ class Ranks:
         distributed.broadcast_object_list(values, 0)
         return values[0]
 
+    @np.errstate(all="ignore")
     def merge(
         self,
         hooks: Sequence[Sequence[Any]],
@@ -66,6 +67,7 @@ class Ranks:
         return [_moments(place, sums, *kind) for place, *kind in zip(places, found, has_affine)]
 
 
+@np.errstate(all="ignore")
 def _moments(
     place: Any, sums: np.ndarray, own: Optional[Moments], has_affine: bool
 ) -> Optional[Moments]:
