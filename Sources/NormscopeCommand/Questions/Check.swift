@@ -18,7 +18,7 @@ struct Check: ParsableCommand {
         the measures of `shift`: layer, tap, population, statistics, reference, aggregate
         accuracy, loss: split (default: test), statistics (default: running); of the last evaluation
         dead_units: layer, population; units whose variance is below a thousandth of epsilon
-        running_gap: layer; the nw2 between the probe's own statistics and the running ones
+        running_gap: layer; the nw2 between batch and running statistics
         non_finite: layer, tap, population, statistics; the NaN and infinite elements of all tensors
         alarms: layer, tap, population (default: batch), statistics, detector; the number of alarms
 

@@ -29,7 +29,7 @@ package enum HealthReport {
         "\(run.label)\(coordinates ?? "")",
         "dead: variance below ε/1000; epsilon_dominated: variance below 10 ε; small_gamma: |gamma| below 0.01; numbers of units",
         "saturated_share: share of a unit's outputs at which the slope of the activation is below a twentieth of the largest, if its inputs are Gaussian; median over units",
-        "running_gap: nw2 of the probe's normalized outputs from batch to running statistics, median over units",
+        "running_gap: nw2 of the normalized outputs from batch to running statistics, of the probe or else of a training batch and its noise, median over units",
         "non_finite: elements that are NaN or infinite at this step",
       ], [table])
   }

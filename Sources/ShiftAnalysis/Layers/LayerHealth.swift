@@ -33,8 +33,9 @@ public struct LayerHealth: Sendable, Equatable {
   /// The share of saturated outputs of a unit, where the activation is nearly flat, median over units, if its input is
   /// Gaussian; nil for activations that do not saturate.
   public let saturatedShare: Double?
-  /// The normalized W2 from batch norm's output with batch statistics of the probe to its output with running statistics,
-  /// median over units; nil where the run did not measure both.
+  /// The normalized W2 from batch norm's output with batch statistics to its output with running statistics, median over
+  /// units: of the probe, or else of the newest training batch up to the step for which the run measured both; nil where
+  /// there is none.
   public let runningGap: Double?
 
   /// The number of variances of dead units.
@@ -109,8 +110,10 @@ extension RunReading {
       smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
       nonFiniteCount: moment.nonFiniteCount, firstNonFiniteStep: firstNonFinite,
       saturatedShare: saturatedShare(of: moment, site, epsilon, output: output),
-      runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap {
-        try runningGap(of: $0, step: step)
+      runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap { pair in
+        try steps(at: pair.running).last { $0 <= step }.flatMap {
+          try runningGap(of: pair, step: $0)
+        }
       })
   }
 

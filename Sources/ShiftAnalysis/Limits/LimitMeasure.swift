@@ -10,7 +10,7 @@ public enum LimitMeasure: Sendable, Hashable, CustomStringConvertible {
   case loss
   /// The number of dead units of a layer: see `LayerHealth.deadUnits`.
   case deadUnits
-  /// The gap between batch and running statistics on the probe: see `LayerHealth.runningGap`.
+  /// The gap between batch and running statistics: see `LayerHealth.runningGap`.
   case runningGap
   /// The number of elements of a tensor that are NaN or infinite.
   case nonFinite

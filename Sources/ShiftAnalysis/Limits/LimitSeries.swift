@@ -132,12 +132,12 @@ extension RunReading {
       guard let pair = RunningGapSites(ofLayer: layer, sites) else { return nil }
       let values = try steps(at: pair.running).map { ($0, try runningGap(of: pair, step: $0)) }
       return LimitSeries(
-        layer: layer, population: .probe, statistics: .running, values: values)
+        layer: layer, population: pair.population, statistics: .running, values: values)
     }
     guard !series.isEmpty else {
       throw ShiftError(
         .notRecorded,
-        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") of the probe with both batch and running statistics, which the limit \"\(limit)\" compares."
+        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") with both batch and running statistics, which the limit \"\(limit)\" compares."
       )
     }
     return series

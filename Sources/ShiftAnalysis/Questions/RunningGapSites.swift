@@ -1,9 +1,13 @@
 import RunModel
 import Statistics
 
-/// The sites of a layer between which the running gap is measured: batch norm's output on the probe with batch statistics,
-/// and with running statistics.
+/// The sites of a layer between which the running gap is measured: batch norm's output with batch statistics, and with
+/// running statistics.
+///
+/// They are the probe's, or else the training batch's, whose gap includes the noise of a batch.
 struct RunningGapSites {
+  /// The examples of both.
+  var population: Site.Population { running.site.population }
   /// The input of batch norm, from which its output with batch statistics follows.
   let read: RecordedSite
   /// The output of batch norm with running statistics.
@@ -11,12 +15,18 @@ struct RunningGapSites {
 
   /// Finds both among the sites of a run; nil where it did not record both.
   init?(ofLayer layer: Int, _ sites: [RecordedSite]) {
-    let ofProbe = sites.filter { $0.site.layer == layer && $0.site.population == .probe }
+    let ofLayer = sites.filter { $0.site.layer == layer }
+    guard let pair = Self(of: .probe, ofLayer) ?? Self(of: .batch, ofLayer) else { return nil }
+    self = pair
+  }
+
+  private init?(of population: Site.Population, _ sites: [RecordedSite]) {
+    let sites = sites.filter { $0.site.population == population }
     guard
-      let running = ofProbe.first(where: {
+      let running = sites.first(where: {
         $0.site.statistics == .running && $0.site.tap == .normalized
       }),
-      let read = ofProbe.first(where: { $0.site.statistics == .batch && $0.site.epsilon != nil }),
+      let read = sites.first(where: { $0.site.statistics == .batch && $0.site.epsilon != nil }),
       read.site.width == running.site.width
     else { return nil }
     self.read = read

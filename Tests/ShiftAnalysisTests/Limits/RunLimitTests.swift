@@ -206,6 +206,34 @@ struct RunLimitMeasureTests {
     #expect(early.count == 1 && early[0].isKept && early[0].population == .batch)
   }
 
+  @Test("Without a probe the running gap is that of the newest training batch that has both")
+  func runningGapOfBatches() throws {
+    let read = Site(
+      layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 2, epsilon: 1e-3
+    )
+    let running = Site(
+      layer: 1, tap: .normalized, population: .batch, statistics: .running, width: 2)
+    let batches = try store.record("batches") { recorder in
+      for step in 0..<6 {
+        recorder.record(
+          read, step: step, count: 4, mean: [0, 0], variance: [1, 1], affine: ([1, 1], [0, 0]))
+        if step % 4 == 0 {
+          recorder.record(
+            running, step: step, count: 4, mean: [Float(step), Float(step)], variance: [1, 1])
+        }
+        try recorder.endStep(step)
+      }
+    }
+    let last = try #require(store.health(of: batches).first)
+    #expect(try last.step == 5 && abs(#require(last.runningGap) - 4) < 0.01)
+    let early = try #require(store.health(of: batches, step: 3).first)
+    #expect(try abs(#require(early.runningGap)) < 0.01)
+    let limit = try store.check(RunLimit(reading: "running_gap <= 2"), of: batches)
+    #expect(limit.map(\.exceededSteps) == [[4]] && limit[0].population == .batch)
+    // The probe's is preferred, where both were recorded.
+    #expect(try store.check(RunLimit(reading: "running_gap <= 9"), of: run)[0].population == .probe)
+  }
+
   @Test("The running gap is the one of health, at every step")
   func runningGap() throws {
     let checks = try check("running_gap <= 2.5")
