@@ -72,8 +72,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Statistics", "Network", "Datasets", "RunModel", "RunStore", "Training", "ShiftAnalysis",
-        argumentParser,
+        "Statistics", "Network", "Datasets", "RunModel", "RunStore", "Safetensors", "Training",
+        "Ingest", "ShiftAnalysis", argumentParser,
       ]),
     .target(
       name: "TestSupport", dependencies: ["SQLite", "RunModel", "Statistics"],

@@ -7,6 +7,7 @@ struct Benchmark: ParsableCommand {
     commandName: "normscope-benchmark",
     abstract: "Measure Normscope's own speed.",
     subcommands: [
-      WriteBenchmark.self, QueryBenchmark.self, TrainBenchmark.self, RecordingBenchmark.self,
+      WriteBenchmark.self, IngestBenchmark.self, QueryBenchmark.self, TrainBenchmark.self,
+      RecordingBenchmark.self,
     ])
 }
