@@ -16,6 +16,7 @@ import normscope
 import pytest
 from normscope import frame_queue
 from normscope import recorder as recorder_module
+from normscope.program import _script_folders, find_program
 
 
 def script(fake, text, wait=True, **options):
@@ -63,6 +64,28 @@ def test_without_a_program_start_says_where_it_was_looked_for(tmp_path, monkeypa
     monkeypatch.setenv("NORMSCOPE_PROGRAM", str(tmp_path / "absent"))
     with pytest.raises(normscope.ProgramNotFound, match="absent"):
         normscope.start("nothing")
+
+
+def test_the_program_of_the_wheel_comes_before_that_on_the_path(tmp_path, monkeypatch):
+    monkeypatch.delenv("NORMSCOPE_PROGRAM", raising=False)
+    for folder in ("scripts", "path"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "normscope").write_text("")
+        (tmp_path / folder / "normscope").chmod(0o755)
+    scripts, path = tmp_path / "scripts" / "normscope", tmp_path / "path" / "normscope"
+    monkeypatch.setenv("PATH", str(path.parent))
+    monkeypatch.setattr("sys.executable", str(scripts.parent / "python"))
+    assert find_program() == str(scripts)
+    scripts.chmod(0o644)
+    assert find_program() in (str(path), *map(str, real_scripts()))
+    assert find_program(path) == str(path)
+    monkeypatch.setenv("NORMSCOPE_PROGRAM", str(path))
+    assert find_program() == str(path)
+
+
+def real_scripts():
+    """The programs of a wheel that is installed where the tests run."""
+    return (os.path.join(folder, "normscope") for folder in _script_folders())
 
 
 def test_a_program_that_does_not_run_is_named(tmp_path):

@@ -49,6 +49,8 @@ def _script_folders() -> Iterator[str]:
     if sys.executable:
         yield os.path.dirname(sys.executable)
     yield sysconfig.get_path("scripts")
+    # `pip install --target` puts programs into a folder beside the packages.
+    yield os.path.join(os.path.dirname(os.path.dirname(__file__)), "bin")
     user = f"{os.name}_user"
     if user in sysconfig.get_scheme_names():
         yield sysconfig.get_path("scripts", user)
