@@ -36,11 +36,10 @@ def test_everything_comes_back(recording):
             run.step(loss=step / 2, accuracy=0.25, learning_rate=0.5, batch_size=32, duration=0.125)
         run.evaluate("validation", statistics="running", loss=2.0, accuracy=0.75, count=100)
         run.event("note", "Halved the “rate”.", layer="fc")
-        run.config["momentum"] = 0.9
         assert run.database == str(database)
     read = recorded(recording)
     assert (read.id, read.name, read.status) == (run.id, "all", "finished")
-    assert read.configuration["momentum"] == 0.9 and read.configuration["sizes"] == [1, 2]
+    assert read.configuration["learning_rate"] == 0.5 and read.configuration["sizes"] == [1, 2]
     assert read.summary["provenance"]["client"] == "python"
     assert read.summary["tags"] == {"seed": "3"}
     moments = read.moments("block.bn1")
@@ -50,6 +49,8 @@ def test_everything_comes_back(recording):
     assert list(moments.beta[7]) == [3, 4] and moments.non_finite[7] == 3
     assert moments.tensor["epsilon"] == pytest.approx(1e-5)
     assert moments.tensor["kind"] == "BatchNorm1d" and moments.tensor["tap"] == "preactivation"
+    assert moments.tensor["name"] == "block.bn1" and moments.tensor["shape"] == [2]
+    assert [row["name"] for row in records(read.layers())] == ["block.bn1", "fc"]
     assert read.moments("fc").gamma is None and read.moments(2).tensor["tap"] == "input"
     steps = records(read.steps())
     assert steps[9] == {
@@ -65,6 +66,15 @@ def test_everything_comes_back(recording):
     assert (evaluation["loss"], evaluation["accuracy"], evaluation["count"]) == (2, 0.75, 100)
     notes = [event for event in records(read.events()) if event["kind"] == "note"]
     assert [(event["step"], event["message"]) for event in notes] == [(50, "Halved the “rate”.")]
+
+
+def test_the_configuration_grows_while_the_run_is_recorded(recording):
+    with normscope.start("grows", {"learning_rate": 0.5, "depth": 3}, db=recording[1]) as run:
+        run.config["momentum"] = 0.9
+        run.step()
+        run.config.update(depth=4)
+    configuration = recorded(recording).configuration
+    assert configuration == {"learning_rate": 0.5, "depth": 4, "momentum": 0.9}
 
 
 def test_what_is_unknown_stays_unknown(recording):

@@ -208,8 +208,20 @@ def _preference(site: Dict[str, Any]) -> Tuple[int, ...]:
 
 
 def _described(site: Dict[str, Any]) -> Dict[str, Any]:
-    keys = {"layer_name": "name", "layer_kind": "kind", "width": "units"}
-    return {keys.get(key, key): value for key, value in site.items() if key not in ("id", "run")}
+    """What a tensor is, in the words of `Run.tensor`."""
+    shape = site.get("shape")
+    return {
+        "layer": site["layer"],
+        "name": site.get("layer_name"),
+        "kind": site.get("layer_kind"),
+        "shape": None if shape is None else json.loads(shape),
+        "tap": site["tap"],
+        "population": site["population"],
+        "statistics": site["statistics"],
+        "units": site["width"],
+        "epsilon": site["epsilon"],
+        "activation": site.get("activation"),
+    }
 
 
 def _arguments(options: Dict[str, Any]) -> List[str]:
