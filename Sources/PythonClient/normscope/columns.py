@@ -41,7 +41,7 @@ class Part(NamedTuple):
 
 
 def join(parts: List[Part]) -> List[Column]:
-    """The columns of a frame, those of int64 first."""
+    """The columns of a frame, int64 before float32."""
     if not parts:
         return []
     columns: List[Column] = [

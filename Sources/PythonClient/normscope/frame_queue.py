@@ -51,7 +51,7 @@ class FrameQueue:
                 self.changed.notify_all()
 
     def take(self, most: int) -> List[bytes]:
-        """At most so many of the oldest frames; waits for one, and returns none when closed."""
+        """The oldest frames, at most `most`; waits for one, and returns none when closed."""
         with self.changed:
             while not self._queue and not self.is_closed:
                 self._is_idle = True
@@ -62,7 +62,7 @@ class FrameQueue:
             return [self._queue.popleft() for _ in range(min(len(self._queue), most))]
 
     def written(self, frames: int, size: int) -> None:
-        """Makes room: so many frames, and bytes of them or of the next, are written."""
+        """Makes room: `frames` are written whole, and `size` bytes in all."""
         with self.changed:
             self.frames -= frames
             self.bytes -= size

@@ -45,7 +45,7 @@ def find_program(program: Optional[Path] = None) -> str:
 
 
 def _script_folders() -> Iterator[str]:
-    """The folders into which pip puts programs, those of this interpreter first."""
+    """The folders into which pip puts programs, this interpreter's first."""
     if sys.executable:
         yield os.path.dirname(sys.executable)
     yield sysconfig.get_path("scripts")

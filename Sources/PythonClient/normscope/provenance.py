@@ -50,7 +50,7 @@ def here() -> Dict[str, Any]:
 
 def _commit() -> Optional[str]:
     try:
-        told = subprocess.run(
+        process = subprocess.run(
             ["git", "rev-parse", "HEAD"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -61,4 +61,4 @@ def _commit() -> Optional[str]:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.decode("ascii", "replace").strip() or None
+    return process.stdout.decode("ascii", "replace").strip() or None

@@ -54,20 +54,20 @@ class Database:
 
     def _ask(self, arguments: List[str]) -> Dict[str, Any]:
         """The program's answer as JSON; raises `KeyError`, `ValueError` or `ProgramError`."""
-        told = subprocess.run(
+        process = subprocess.run(
             [self._program, *arguments, "--db", self.path, "--format", "json"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        if told.returncode == 0:
-            answer: Dict[str, Any] = json.loads(told.stdout)
+        if process.returncode == 0:
+            answer: Dict[str, Any] = json.loads(process.stdout)
             return answer
-        sentence = told.stderr.decode("utf-8", "replace").strip()
+        sentence = process.stderr.decode("utf-8", "replace").strip()
         if sentence.startswith("normscope: "):
             sentence = sentence[len("normscope: ") :]
         errors = {_MISSING: KeyError, _USAGE: ValueError}
-        raise errors.get(told.returncode, ProgramError)(sentence)
+        raise errors.get(process.returncode, ProgramError)(sentence)
 
     def _rows(self, query: str, values: Tuple[Any, ...] = ()) -> List[sqlite3.Row]:
         uri = Path(self.path).resolve().as_uri() + "?mode=ro"
@@ -133,7 +133,7 @@ class RecordedRun:
     def shift(self, **options: Any) -> Any:
         """A table of how far each layer's distribution moved: the program's command `shift`.
 
-        `options` are those of the command with underscores: `layer="layer3.*"`, `measure=["nw2"]`,
+        `options` are the command's, with underscores: `layer="layer3.*"`, `measure=["nw2"]`,
         `population="batch"`, `reference="previous"`, `points=10`. Notes are in `attrs` of the
         frame. Raises `KeyError` for a layer that is not there, `ValueError` for a wrong option.
         """

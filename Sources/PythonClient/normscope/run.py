@@ -253,7 +253,8 @@ class Run:
 
         - loss, accuracy, learning_rate: numbers, or tensors of one number.
         - duration: seconds; by default those since the last step.
-        - step: its number; by default they count from 0, or from where a resumed run goes on.
+        - step: its number; by default they count from 0, or from the step at which a run is
+          resumed.
         """
         now = time.perf_counter()
         if step is None:

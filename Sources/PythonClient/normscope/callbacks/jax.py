@@ -35,7 +35,7 @@ def record_batch_stats(
       inside.
     - count: over how many elements each mean was taken: the batch size, times the places of an
       image.
-    - momentum, epsilon: those of the layers.
+    - momentum, epsilon: the layers' own.
     - params: the parameters before the step, with `scale` and `bias` at the same paths: gamma and
       beta.
 

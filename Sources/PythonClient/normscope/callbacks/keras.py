@@ -21,7 +21,7 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
     moving statistics (frozen, or called with training=False) has no batch moments. The moments of a
     layer that is called twice in a step are not separable: they are wrong.
 
-    `options` are those of `normscope.start`. Each batch is recorded: compile the model with
+    `options` go to `normscope.start`. Each batch is recorded: compile the model with
     `steps_per_execution=1`, which is Keras's default.
     """
 

@@ -16,7 +16,7 @@ from ..run import Run
 class NormscopeCallback(Callback):
     """Watches the module while it is fitted, and records each optimizer step and each validation.
 
-    `name` and `options` are those of `normscope.watch`; the module's hyperparameters become the
+    `name` and `options` go to `normscope.watch`; the module's hyperparameters become the
     configuration. A step's loss is what `training_step` returns, the mean over its batches where
     gradients are accumulated.
     """

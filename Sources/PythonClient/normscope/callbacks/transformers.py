@@ -13,7 +13,7 @@ from ..run import Run
 class NormscopeCallback(TrainerCallback):
     """Watches the model while it is trained, and records each optimizer step and each evaluation.
 
-    `name` and `options` are those of `normscope.watch`; the training arguments become the
+    `name` and `options` go to `normscope.watch`; the training arguments become the
     configuration. The Trainer reports the mean loss since it last logged, so a step has a loss with
     `logging_steps=1` only.
     """
