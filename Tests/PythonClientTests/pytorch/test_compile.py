@@ -229,6 +229,20 @@ def test_compiled_before_it_is_watched_is_said(fake):
     assert_same(recorded(fake)[1]["1"], moments(model[0](x)), tolerance=2e-6)
 
 
+def test_second_run_of_a_compiled_model(fake):
+    model = perceptron()
+    compiled = torch.compile(model, backend="aot_eager")
+    x, y = torch.randn(10, 8), torch.randn(10, 8)
+    with normscope.watch(model, "first") as run:
+        train(model, run, [x], forward=compiled)
+    fake.output.unlink()
+    with normscope.watch(model, "second") as run:
+        train(model, run, [y], forward=compiled)
+    assert_same(recorded(fake)[0]["1"], moments(model[0](y)), tolerance=2e-6)
+    # PyTorch compiles once more when hooks went or came.
+    assert graphs() == 2 and not fake.messages("event")
+
+
 def test_module_compiled_in_place(fake):
     model = perceptron()
     model.compile(backend="aot_eager")
