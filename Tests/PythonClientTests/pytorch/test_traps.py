@@ -101,6 +101,7 @@ def test_activation_checkpointing_counts_once(fake, reentrant):
     assert model[1].num_batches_tracked == 6
     (event,) = events(fake, "updated-twice")
     assert event["step"] == 0 and event["layer"] == "1"
+    assert event["message"].startswith("1 (first of 2 layers) updated")
 
 
 def test_other_hooks_on_saved_tensors_do_not_run(fake):

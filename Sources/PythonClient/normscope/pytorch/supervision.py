@@ -191,7 +191,7 @@ class Supervision:
         if not hooks:
             return None
         first = hooks[0].name
-        who = first if len(hooks) == 1 else f"{first} (and {len(hooks) - 1} more layers)"
+        who = first if len(hooks) == 1 else f"{first} (first of {len(hooks)} layers)"
         sentence = f"{who} {what}"
         # The recorder knows the layers of declared tensors.
         self._run.event(kind, sentence, layer=first if hooks[0].is_declared else None)
