@@ -25,9 +25,7 @@ struct CheckDatabase: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    // In a damaged file the runs may be unreadable; then findings have their ids alone.
-    let runs = (try? database.runs(inTrash: false) + database.runs(inTrash: true)) ?? []
-    let report = CheckReport(runNames: Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 })
+    let report = CheckReport(runNames: try names(of: database))
     try output.write(
       report.answer { report in
         let runCount = try database.check(isQuick: quick, report)
@@ -42,6 +40,16 @@ struct CheckDatabase: ParsableCommand {
       .badDatabase,
       "The database \(database.path) has \(report.faultCount) fault\(report.faultCount == 1 ? "" : "s"); "
         + "restore it from a copy.")
+  }
+
+  /// The names of the runs by id; none in a damaged file, whose findings then have ids alone.
+  private func names(of database: RunDatabase) throws -> [String: String] {
+    do {
+      let runs = try database.runs(inTrash: false) + database.runs(inTrash: true)
+      return Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 }
+    } catch let error as StoreError where error.kind == .badDatabase {
+      return [:]
+    }
   }
 
   /// The warning about an SQLite library that can damage databases; nil for a safe one.

@@ -16,7 +16,7 @@ extension AlarmDetector: ExpressibleByArgument {}
 
 extension ReferencePoint: ExpressibleByArgument {}
 
-// As the library's own, which are for any raw value: those are a tenth of what it takes to parse a command.
+// The library's own, for any raw value, take a tenth of the time of parsing a command.
 extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable<String> {
   /// The names of all cases.
   public static var allValueStrings: [String] { allCases.map { $0.rawValue } }

@@ -34,7 +34,7 @@ struct Normscope: ParsableCommand {
   private static var version: String {
     let fault = Connection.hasWALResetBug ? " (with the WAL-reset bug)" : ""
     let programs = "normscope \(toolVersion), SQLite \(Connection.libraryVersion)\(fault)"
-    // To find the kernel's name is to load its library, which a query would wait for.
+    // Finding the kernel's name loads its library, which a query would wait for.
     guard CommandLine.arguments.contains("--version") else { return programs }
     return programs + ", matrix kernel \(MatrixKernel.fastest.name)"
   }

@@ -22,7 +22,7 @@ struct DatabaseOption: ParsableArguments {
 
   /// Opens it to change what it holds; it must be there.
   func openForChanging() throws -> RunDatabase {
-    // To read first: opening to record makes a database where there is none.
+    // Opened for reading first, because opening for recording creates a missing database.
     _ = try openForReading()
     return try RunDatabase(path: path, for: .record)
   }

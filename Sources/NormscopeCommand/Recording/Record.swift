@@ -141,11 +141,11 @@ struct Record: ParsableCommand {
   }
 
   private func resume(_ reference: String) throws {
-    // To read first: recording makes a database where there is none.
+    // Opened for reading first, because opening for recording creates a missing database.
     _ = try recorder.database.openForReading()
     let database = try recorder.openForRecording()
     let run = try database.onlyRun(reference)
-    // Its recorder writes while this process reads: what is read of steps and checkpoints need not be of one moment.
+    // A recorder writes while this process reads, so steps and checkpoints could be read at different moments.
     try database.requireUnrecorded(run, to: "resume it")
     guard let checkpoint = try database.checkpoint(of: run) else {
       throw NotRecordedError(

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// A column of an answer: its name, and how people see its values.
 package struct Column: Sendable {
-  /// What the values of a column are.
+  /// The kind of the values in a column.
   package enum Kind: Sendable {
     case text
     case number

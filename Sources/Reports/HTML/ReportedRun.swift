@@ -8,7 +8,7 @@ struct ReportedRun {
   let run: Run
   /// The place among the report's runs, which decides the color.
   let index: Int
-  /// Its name, with its identifier where another run has the same.
+  /// The name, with the identifier if another run has the same name.
   let label: String
   let lastStep: StepRecord?
   /// The training loss, at most `Sampling.limit` points.

@@ -28,7 +28,7 @@ struct ShiftNotes {
     let coordinates = layers[0].coordinates
     let starts = Set(layers.compactMap { $0.points.first?.referenceStep })
     let start = coordinates.reference == .start && starts.count == 1 ? starts.first : nil
-    // As text: the float32 nearest to 0.001 reads the same as 0.001.
+    // Compared as text, because the float32 nearest to 0.001 reads the same as 0.001.
     let epsilons = Set(layers.map { NumberFormat.significant($0.epsilon) }).sorted()
     // The first step has nothing before it to be compared with, so a whole series may lack a point.
     let sampled = Set(layers.filter { $0.points.count + 1 < $0.recordedCount }.map(\.recordedCount))

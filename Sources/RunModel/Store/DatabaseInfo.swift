@@ -2,11 +2,11 @@
 public struct DatabaseInfo: Sendable {
   /// The size of a table.
   public struct Table: Sendable, Equatable {
-    /// Its name.
+    /// The name of the table.
     public let name: String
-    /// The number of its rows.
+    /// The number of rows.
     public let rows: Int
-    /// The bytes of its pages, indexes included.
+    /// The bytes of the pages, indexes included.
     public let bytes: Int
     /// Whether another program made the table.
     public let isForeign: Bool
@@ -21,15 +21,15 @@ public struct DatabaseInfo: Sendable {
 
   /// The size of a run: the bytes of its vectors and files alone.
   public struct StoredRun: Sendable, Equatable {
-    /// Its identifier.
+    /// The identifier of the run.
     public let uuid: String
-    /// Its name.
+    /// The name of the run.
     public let name: String
     /// Whether it is in the trash.
     public let isInTrash: Bool
-    /// The number of its steps.
+    /// The number of steps.
     public let steps: Int
-    /// The number of its sites.
+    /// The number of sites.
     public let sites: Int
     /// The bytes of each of the database's `contents`.
     public let bytes: [Int]

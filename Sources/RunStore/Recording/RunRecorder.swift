@@ -173,7 +173,7 @@ public final class RunRecorder: RunWriting {
   ///
   /// - Precondition: its vectors have the site's width; the run has not ended.
   public func record(_ noise: BatchNoiseRecord, at site: Site) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     precondition(
       noise.rho.count == site.width && noise.kurtosis.count == site.width
         && noise.variance?.count ?? site.width == site.width,
@@ -189,7 +189,7 @@ public final class RunRecorder: RunWriting {
   ///
   /// - Precondition: the run has not ended.
   public func record(_ event: EventRecord) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     pending.events.append(event)
   }
 
@@ -197,7 +197,7 @@ public final class RunRecorder: RunWriting {
   ///
   /// - Precondition: the run has not ended.
   public func record(_ shift: GradientShiftRecord) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     pending.gradientShifts.append(shift)
   }
 
@@ -205,7 +205,7 @@ public final class RunRecorder: RunWriting {
   ///
   /// - Precondition: the run has not ended.
   public func record(_ point: LandscapeRecord) {
-    precondition(!hasEnded, endedSentence)
+    requireOpen()
     pending.landscapePoints.append(point)
   }
 

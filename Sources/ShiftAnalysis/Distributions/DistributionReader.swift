@@ -36,7 +36,7 @@ extension RunReading {
           if let unit = query.unit { return Double(values[unit - 1]) }
           let summary = UnitAggregate.median.summary(of: values.map { Double($0) })
           excludedUnits = max(excludedUnits, summary.excluded)
-          // Where no unit is finite: what all units are.
+          // If no unit is finite, the value that all units share.
           return summary.value ?? (Set(values).count == 1 ? Double(values[0]) : .nan)
         }
         return DistributionSeries.Point(

@@ -50,7 +50,7 @@ struct SiteFloor {
 
   /// The squared shift of a step's moments since the reference, and its floor; nil for one row.
   ///
-  /// Where both may share rows, the floor is an upper bound and gives no interval.
+  /// If both may share rows, the floor is an upper bound and gives no interval.
   func shift(of moment: borrowing Moment, mayShareRows: Bool) -> FlooredShift? {
     guard moment.count > 1 else { return nil }
     let shift = comparison.shift(

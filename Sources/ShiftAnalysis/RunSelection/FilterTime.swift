@@ -5,9 +5,9 @@ package struct FilterTime: Sendable, Equatable {
     "a time: a day such as 2026-11-28, '2026-11-28 10:00' with Z, +09:00 or UTC without, today, yesterday, -30m, -2h, "
     + "-3d or -1w"
 
-  /// Its first microsecond.
+  /// The first microsecond.
   let first: Int
-  /// Its last microsecond, the same for a moment.
+  /// The last microsecond, which for a moment is the first.
   let last: Int
 
   private static let second = 1_000_000

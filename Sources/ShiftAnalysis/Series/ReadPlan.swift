@@ -81,7 +81,7 @@ struct ReadPlan {
         selected: selected, reference: .site(counterpart),
         steps: StepSelection.steps(common, atMost: query.points), recordedCount: common.count)
     }
-    // To list the steps takes time, and where all are wanted they come with their moments.
+    // Listing the steps takes time; if all are wanted, they are read with their moments.
     let recorded = try query.points.map { _ in try store.steps(at: selected.source) }
     switch query.reference {
     case .window, .preceding: try selected.requirePoolable()

@@ -24,7 +24,7 @@ extension TrainingCheckpoint {
 
   /// The fault of a checkpoint of `run`, in a part of a sentence; nil where it has none.
   ///
-  /// Of a run that another program recorded only the format is checked.
+  /// Only the format is checked if another program recorded the run.
   package static func fault(of checkpoint: Checkpoint, in run: Run) -> String? {
     do {
       guard Provenance(json: run.provenance) != nil else {

@@ -6,9 +6,9 @@ package import Network
 package struct Provenance: Codable, Sendable, Equatable {
   /// The data set as it was loaded.
   package struct Data: Codable, Sendable, Equatable {
-    /// Its name.
+    /// The name of the data set.
     package let name: String
-    /// Its authors and its license.
+    /// The authors and the license.
     package let source: String
     /// The number of training examples.
     package let trainCount: Int

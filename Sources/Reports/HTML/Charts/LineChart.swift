@@ -16,7 +16,7 @@ struct LineChart {
     var isDashed = false
     /// The points, by step.
     let points: [Point]
-    /// Where the run diverged, if it did.
+    /// The step at which the run diverged; nil if it did not.
     var divergedAt: Int?
 
     /// The last value in words, such as "with-bn ends at 0.67".
