@@ -92,6 +92,15 @@ extension RunReading {
     try findRun(reference, inTrash: inTrash).run
   }
 
+  /// The evaluations at the last step at which each split of a run was evaluated, by step, split and statistics.
+  ///
+  /// - Throws: `StoreError`.
+  public func lastEvaluations(of run: Run) throws -> [EvaluationRecord] {
+    let all = try evaluations(of: run)
+    let last = Dictionary(all.map { ($0.split, $0.step) }, uniquingKeysWith: max)
+    return all.filter { $0.step == last[$0.split] }
+  }
+
   /// The evaluations at the last step at which a run was evaluated on the test split, one for each statistics mode.
   ///
   /// - Throws: `StoreError`.

@@ -40,6 +40,12 @@ public protocol RunWriting {
   /// Adds a point of a loss landscape.
   func record(_ point: LandscapeRecord)
 
+  /// Replaces the run's configuration, as where training changes a setting.
+  ///
+  /// - Parameter configuration: a JSON object, with the members that stay the same too.
+  /// - Throws: `StoreError`, of kind `misuse` where it is not a JSON object; then the configuration stays as it is.
+  func record(configuration: String) throws
+
   /// Ends the current step.
   ///
   /// - Throws: `StoreError` where writing fails; what was not written waits for the next write.

@@ -170,8 +170,8 @@ struct Record: ParsableCommand {
           requests: StopSignal.watched(), progress: progress
         ) { configuration, provenance in
           try RunRecorder(
-            database: database, resuming: run, from: checkpoint.step, configuration: configuration,
-            provenance: provenance, waiting: recorder.waiting)
+            database: database, resuming: run, from: checkpoint.step, requiresCheckpoint: true,
+            configuration: configuration, provenance: provenance, waiting: recorder.waiting)
         }
       }
     }

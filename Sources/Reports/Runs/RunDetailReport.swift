@@ -13,7 +13,7 @@ package enum RunDetailReport {
     }
     return Answer([
       try .runs([run], isWhole: true, in: database),
-      .evaluations(try database.finalEvaluations(of: run), of: run), .sites(sites, of: run),
+      .evaluations(try database.lastEvaluations(of: run), of: run), .sites(sites, of: run),
     ])
   }
 

@@ -18,7 +18,7 @@ package struct RunSummary {
     if let step = try database.lastStep(of: run) {
       lines.append("training loss of the last batch: \(NumberFormat.significant(step.loss))")
     }
-    for evaluation in try database.finalEvaluations(of: run) {
+    for evaluation in try database.lastEvaluations(of: run) {
       let statistics =
         evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
       let figure =

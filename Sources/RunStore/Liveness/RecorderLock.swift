@@ -88,7 +88,11 @@ final class RecorderLock {
     RecorderLock.set(F_UNLCK, from: 0, length: 0, of: descriptor)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child of this process has the open file too until it runs another program, and would keep the lock.
+    RecorderLock.set(F_UNLCK, from: 0, length: 0, of: descriptor)
+    close(descriptor)
+  }
 
   /// Whether a run is being recorded; nil if unknown.
   static func isHeld(run: Int, of file: DatabaseFile) -> Bool? {

@@ -67,6 +67,8 @@ struct PendingRecords {
   var checkpoints: [Checkpoint] = []
   var batchNoise: [PendingBatchNoise] = []
   var events: [EventRecord] = []
+  /// The configuration that replaces the run's; nil where it stays.
+  var configuration: String?
   var vectors: [Float] = []
 
   /// The number of bytes in the vectors and the histograms.
@@ -103,6 +105,7 @@ struct PendingRecords {
     checkpoints += later.checkpoints
     batchNoise += later.batchNoise
     events += later.events
+    configuration = later.configuration ?? configuration
     vectors += later.vectors
   }
 
@@ -122,6 +125,7 @@ struct PendingRecords {
     checkpoints.removeAll()
     batchNoise.removeAll()
     events.removeAll()
+    configuration = nil
     vectors.removeAll(keepingCapacity: true)
   }
 }

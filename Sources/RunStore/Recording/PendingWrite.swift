@@ -50,6 +50,10 @@ final class PendingWrite {
     for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
     for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
     for event in records.events { try insert(event, connection) }
+    if let configuration = records.configuration {
+      try connection.run(
+        "UPDATE run SET configuration = ? WHERE id = ?", [.text(configuration), .integer(run)])
+    }
     try connection.run(
       """
       UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),

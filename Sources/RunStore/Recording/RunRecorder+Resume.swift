@@ -4,41 +4,51 @@ import SQLite
 import Statistics
 
 extension RunRecorder {
-  /// Resumes a run from one of its checkpoints, as if nothing had been recorded since.
+  /// Resumes a run at a step, as if nothing had been recorded since.
   ///
-  /// Steps, evaluations and moments of `step` and later are deleted, and later checkpoints. This process
+  /// Steps, evaluations, events and moments of `step` and later are deleted, and later checkpoints. This process
   /// records the run from then on; its times add to the earlier ones.
   /// - Parameters:
   ///   - database: the database of the run.
   ///   - run: the run, whatever its status.
-  ///   - step: the step of the checkpoint.
-  ///   - configuration: replaces the run's, a JSON object.
-  ///   - provenance: replaces the run's, a JSON object.
+  ///   - step: the first step that is recorded again; the step after the last recorded one where it is nil.
+  ///   - requiresCheckpoint: whether the run must have a checkpoint of `step`, from which training resumes.
+  ///   - configuration: replaces the run's, a JSON object; nil to keep that.
+  ///   - provenance: replaces the run's, a JSON object; nil to keep that.
   ///   - waiting: the patience for a lock that another program holds.
-  /// - Throws: `StoreError`, and the run is unchanged: of kind `busy` where a process records it, `misuse` where it
-  ///   has no such checkpoint or a text is not a JSON object, `unknownRun` where the database has no such run.
+  /// - Throws: `StoreError`, and the run is unchanged: of kind `busy` where a process records it, `misuse` where the
+  ///   step is negative, the run has no such checkpoint, or a text is not a JSON object, `unknownRun` where the database
+  ///   has no such run.
   public convenience init(
-    database: RunDatabase, resuming run: Run, from step: Int, configuration: String,
-    provenance: String, waiting: LockWaiting = LockWaiting()
+    database: RunDatabase, resuming run: Run, from step: Int? = nil,
+    requiresCheckpoint: Bool = false, configuration: String? = nil, provenance: String? = nil,
+    waiting: LockWaiting = LockWaiting()
   ) throws {
-    try database.attempt { try database.requireObjects([configuration, provenance]) }
-    let (sites, accumulators, axes, times, lock) = try database.write(waiting) {
+    if let step, step < 0 {
+      throw StoreError(.misuse, "A run cannot be resumed at step \(step); steps count from 0.")
+    }
+    let texts = [configuration, provenance].compactMap { $0 }
+    try database.attempt { try database.requireObjects(texts) }
+    let (step, last, sites, accumulators, axes, times, lock) = try database.write(waiting) {
       let times = try database.times(of: run)
       try database.requireUnrecorded(run, to: "resume it")
       let lock = try RecorderLock(
         run: run.id, shortID: run.shortID, for: .recording, of: database.file)
-      try database.requireCheckpoint(of: run, step: step)
+      let step = try step ?? database.lastStep(of: run).map { $0.step + 1 } ?? 0
+      if requiresCheckpoint { try database.requireCheckpoint(of: run, step: step) }
       try database.takeOver(run, configuration: configuration, provenance: provenance)
       try database.deleteRecords(of: run, from: step)
       let sites = try database.sites(of: run).sorted { $0.id < $1.id }
       let accumulators = try sites.map { try database.reopenRollups(at: $0) }
       var axes: [Site: HistogramAxis] = [:]
       for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
-      return (SiteRegister(sites), accumulators, axes, times, lock)
+      let last = try database.lastStep(of: run)?.step
+      return (step, last, SiteRegister(sites), accumulators, axes, times, lock)
     }
     self.init(
       database: database, run: run.id, uuid: run.uuid, lock: lock, waiting: waiting, sites: sites,
-      accumulators: accumulators, histogramAxes: axes, earlierTimes: times)
+      accumulators: accumulators, histogramAxes: axes, earlierTimes: times, firstStep: step,
+      newestWrittenStep: last)
   }
 }
 
@@ -64,15 +74,16 @@ extension RunDatabase {
       .misuse, "Run \(run.shortID) in \(path) has no checkpoint of step \(step); \(held).")
   }
 
-  fileprivate func takeOver(_ run: Run, configuration: String, provenance: String) throws {
+  fileprivate func takeOver(_ run: Run, configuration: String?, provenance: String?) throws {
     try connection.run(
       """
       UPDATE run SET status = 'running', status_reason = NULL, finished_at = NULL, dropped_steps = 0,
-        configuration = ?, provenance = ?, boot_id = ?, process_id = ?, process_start = ?,
+        configuration = ifnull(?, configuration), provenance = ifnull(?, provenance), boot_id = ?, process_id = ?, process_start = ?,
         heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
       WHERE id = ?
       """,
-      [.text(configuration), .text(provenance)] + ProcessIdentity.current.bindings
+      [.text(optional: configuration), .text(optional: provenance)]
+        + ProcessIdentity.current.bindings
         + [.integer(run.id)])
   }
 

@@ -21,6 +21,8 @@ public final class RunRecorder: RunWriting {
 
   /// The identifier of the run.
   public let uuid: String
+  /// The first step that is recorded: 0, or the step at which the run was resumed.
+  public let firstStep: Int
   let database: RunDatabase
   /// The patience for a lock that another program holds.
   let waiting: LockWaiting
@@ -52,8 +54,8 @@ public final class RunRecorder: RunWriting {
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
-    histogramAxes: [Site: HistogramAxis] = [:],
-    earlierTimes: RunTimes = RunTimes()
+    histogramAxes: [Site: HistogramAxis] = [:], earlierTimes: RunTimes = RunTimes(),
+    firstStep: Int = 0, newestWrittenStep: Int? = nil
   ) {
     self.database = database
     self.lock = lock
@@ -65,9 +67,13 @@ public final class RunRecorder: RunWriting {
     self.accumulators = accumulators
     self.histogramAxes = histogramAxes
     self.earlierTimes = earlierTimes
+    self.firstStep = firstStep
+    self.newestWrittenStep = newestWrittenStep
   }
 
   /// The newest step in the file, after which steps wait in memory; nil before the first.
+  ///
+  /// It advances as the other thread writes, whether or not anything else is recorded meanwhile.
   public var lastFlushedStep: Int? {
     guard let write = currentWrite, case .success? = write.result else { return newestWrittenStep }
     return write.newestStep ?? newestWrittenStep
@@ -207,6 +213,21 @@ public final class RunRecorder: RunWriting {
   public func record(_ point: LandscapeRecord) {
     requireOpen()
     pending.landscapePoints.append(point)
+  }
+
+  /// Replaces the run's configuration, as where training changes a setting; it is written with the next step, or when
+  /// the run ends.
+  ///
+  /// - Parameter configuration: a JSON object, with the members that stay the same too.
+  /// - Throws: `StoreError`, of kind `misuse` where it is not a JSON object; then the configuration stays as it is.
+  public func record(configuration: String) throws {
+    try requireNotEnded()
+    try timed {
+      // The connection is the other thread's until its write is done.
+      try finishWrite()
+      try database.attempt { try database.requireObjects([configuration]) }
+      pending.configuration = configuration
+    }
   }
 
   /// Ends the current step: `step` and all that was added since the previous step become visible together.

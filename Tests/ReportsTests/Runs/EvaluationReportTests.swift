@@ -57,6 +57,31 @@ struct EvaluationReportTests {
         "\"test loss, running statistics\",,,,,,,,0.25,0.25"))
   }
 
+  @Test(
+    "A run shows the last evaluation of each split, whatever its word, and what is unknown as missing"
+  )
+  func splits() throws {
+    let recorder = try runs.recorder("splits")
+    try runs.steps(0..<10, recorder) { _ in 0.5 }
+    let validation = try #require(EvaluationRecord.Split(rawValue: "validation"))
+    for (step, split, loss) in [
+      (4, validation, 0.5), (5, .train, 0.25), (8, validation, 0.125), (5, .test, 1.0),
+    ] as [(Int, EvaluationRecord.Split, Double)] {
+      recorder.record(
+        EvaluationRecord(step: step, split: split, statistics: .none, loss: loss, accuracy: .nan))
+    }
+    try recorder.end(.finished)
+    let run = try runs.database.run("splits")
+    let answer = try RunDetailReport.answer(run, in: runs.database)
+    let rows = try AnswerDocument(json: answer.text(.json)).rows(of: "evaluation")
+    #expect(rows.map { $0["split"] } == [.text("test"), .text("train"), .text("validation")])
+    #expect(rows.map { $0["step"] } == [.number(5), .number(5), .number(8)])
+    #expect(rows.map { $0["loss"] } == [.number(1), .number(0.25), .number(0.125)])
+    #expect(rows.allSatisfy { $0["examples"] == .missing })
+    let summary = try RunSummary(run, in: runs.database).text
+    #expect(summary.contains("test loss: 1\ntrain loss: 0.25\nvalidation loss: 0.125\n"))
+  }
+
   @Test("Every format for programs has the numbers with all their digits")
   func digits() throws {
     let (loss, accuracy) = (0.1 + 0.2, 2.0 / 3)

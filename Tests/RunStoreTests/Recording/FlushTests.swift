@@ -4,7 +4,7 @@ import RunModel
 import TestSupport
 import Testing
 
-@Suite("When what was recorded can be read", .serialized)
+@Suite("When what was recorded can be read", .serialized, .timeLimit(.minutes(2)))
 struct FlushTests {
   let folder: TemporaryFolder
   let path: String
@@ -101,6 +101,21 @@ struct FlushTests {
     usleep(110_000)
     try recorder.recordSample(1)
     #expect(try written(recorder) == 2)
+  }
+
+  @Test("The newest written step advances by itself, while nothing else is recorded")
+  func newestStep() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    #expect(recorder.lastFlushedStep == nil && recorder.firstStep == 0)
+    for last in [3, 7] {
+      for step in last - 3...last { try recorder.recordSample(step) }
+      try recorder.beginFlush()
+      while recorder.lastFlushedStep != last { usleep(1_000) }
+      // Whoever is told of it finds it.
+      #expect(try reader.lastStep(of: reader.run(recorder.uuid))?.step == last)
+    }
+    try recorder.end(.finished)
+    #expect(recorder.lastFlushedStep == 7)
   }
 
   @Test("After a write, steps wait anew")

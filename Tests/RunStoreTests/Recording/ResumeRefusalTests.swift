@@ -35,11 +35,11 @@ struct ResumeRefusalTests {
 
   /// What can be wrong with resuming a run of 15 steps from its checkpoint.
   enum Mistake: CaseIterable, Sendable {
-    case noSuchCheckpoint, configuration, provenance, deletedRun, otherDatabase
+    case noSuchCheckpoint, negativeStep, configuration, provenance, deletedRun, otherDatabase
 
     var kind: StoreError.Kind {
       switch self {
-      case .noSuchCheckpoint, .configuration, .provenance: .misuse
+      case .noSuchCheckpoint, .negativeStep, .configuration, .provenance: .misuse
       case .deletedRun, .otherDatabase: .unknownRun
       }
     }
@@ -54,6 +54,7 @@ struct ResumeRefusalTests {
     case .noSuchCheckpoint:
       said =
         "\(run.shortID) in \(path) has no checkpoint of step 11; it has checkpoints of steps 10."
+    case .negativeStep: said = "cannot be resumed at step -1; steps count from 0."
     case .configuration, .provenance: said = "must be JSON objects, got: []."
     case .deletedRun: try database.connection.run("DELETE FROM run")
     case .otherDatabase:
@@ -64,7 +65,9 @@ struct ResumeRefusalTests {
     let contents = try database.contents()
     let error = try storeError {
       _ = try RunRecorder(
-        database: database, resuming: run, from: mistake == .noSuchCheckpoint ? 11 : 10,
+        database: database, resuming: run,
+        from: mistake == .noSuchCheckpoint ? 11 : mistake == .negativeStep ? -1 : 10,
+        requiresCheckpoint: mistake == .noSuchCheckpoint,
         configuration: mistake == .configuration ? "[]" : "{}",
         provenance: mistake == .provenance ? "[]" : "{}")
     }
@@ -78,7 +81,8 @@ struct ResumeRefusalTests {
     let database = try RunDatabase(path: path, for: .record)
     try RunRecorder(database: database, run: SampleTraining.new).end(.finished)
     let error = try storeError {
-      _ = try SampleTraining.resume(database.run("run"), from: 0, in: database)
+      _ = try RunRecorder(
+        database: database, resuming: database.run("run"), from: 0, requiresCheckpoint: true)
     }
     #expect(error.kind == .misuse)
     #expect(error.description.hasSuffix("has no checkpoint of step 0; it has none."))

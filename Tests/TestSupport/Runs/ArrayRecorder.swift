@@ -15,6 +15,7 @@ final class ArrayRecorder: RunWriting {
   let uuid: String
   private let id: Int
   private let new: NewRun
+  private var configuration: String
   private var status = Run.Status.running
   private var reason: String?
   private(set) var sites: [Site: SiteRecords] = [:]
@@ -27,6 +28,7 @@ final class ArrayRecorder: RunWriting {
   init(id: Int, _ new: NewRun) {
     self.id = id
     self.new = new
+    configuration = new.configuration
     let digits = String(id, radix: 16)
     uuid = String(repeating: "0", count: 8 - digits.count) + digits + "-0000-4000-8000-000000000000"
   }
@@ -35,7 +37,7 @@ final class ArrayRecorder: RunWriting {
     let time = "2026-01-31T12:00:00.000Z"
     return Run(
       id: id, uuid: uuid, name: new.name, status: status, statusReason: reason,
-      configuration: new.configuration, provenance: new.provenance, startedAt: time,
+      configuration: configuration, provenance: new.provenance, startedAt: time,
       heartbeatAt: time, finishedAt: status == .running ? nil : time, stepCount: steps.count,
       tags: new.tags)
   }
@@ -68,6 +70,7 @@ final class ArrayRecorder: RunWriting {
   func record(_ event: EventRecord) { events.append(event) }
   func record(_ shift: GradientShiftRecord) { gradientShifts.append(shift) }
   func record(_ point: LandscapeRecord) { landscapePoints.append(point) }
+  func record(configuration: String) { self.configuration = configuration }
   func record(_ step: StepRecord) { steps.append(step) }
   func record(_ checkpoint: Checkpoint) {}
   func beginFlush() {}

@@ -75,8 +75,8 @@ extension TrainingRun {
       requests: requests
     ) { configuration, provenance in
       try RunRecorder(
-        database: database, resuming: run, from: checkpoint.step, configuration: configuration,
-        provenance: provenance)
+        database: database, resuming: run, from: checkpoint.step, requiresCheckpoint: true,
+        configuration: configuration, provenance: provenance)
     }
   }
 }
