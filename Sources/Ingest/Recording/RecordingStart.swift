@@ -1,5 +1,6 @@
 package import RunModel
 package import ShiftAnalysis
+package import StrictJSON
 
 /// The start of a recording: a new run, or an earlier one that is resumed.
 package struct RecordingStart {
@@ -7,6 +8,8 @@ package struct RecordingStart {
   let recorder: any RunWriting
   /// The first step that may follow.
   package let firstStep: Int
+  /// The configuration of the run.
+  let configuration: [String: JSONValue]
   /// The tensors that the run has already.
   let sites: [Site]
   /// The watch for events, which knows the steps before the first.
@@ -14,10 +17,12 @@ package struct RecordingStart {
 
   /// Describes a start.
   package init(
-    recorder: any RunWriting, firstStep: Int = 0, sites: [Site] = [], watch: RunWatch
+    recorder: any RunWriting, firstStep: Int = 0, configuration: [String: JSONValue] = [:],
+    sites: [Site] = [], watch: RunWatch
   ) {
     self.recorder = recorder
     self.firstStep = firstStep
+    self.configuration = configuration
     self.sites = sites
     self.watch = watch
   }

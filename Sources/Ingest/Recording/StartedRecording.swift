@@ -6,8 +6,9 @@ import StrictJSON
 struct StartedRecording {
   /// The recorder.
   let recorder: any RunWriting
-  /// The newest step that has ended; nil before the first.
-  private(set) var newestStep: StepMessage?
+  /// The step after the newest one that has ended, or the first one.
+  private(set) var nextStep: Int
+  private var configuration: [String: JSONValue]
   private var register: TensorRegister
   private var watch: RunWatch
   private let firstStep: Int
@@ -25,7 +26,9 @@ struct StartedRecording {
   init(_ start: RecordingStart) {
     recorder = start.recorder
     firstStep = start.firstStep
+    nextStep = start.firstStep
     newestMoments = start.firstStep - 1
+    configuration = start.configuration
     register = TensorRegister(recorded: start.sites)
     watch = start.watch
   }
@@ -54,7 +57,9 @@ struct StartedRecording {
       }
     case .evaluation(let message): try record(message)
     case .event(let message): try record(message)
-    case .configuration: break
+    case .configuration(let message):
+      configuration.merge(message.configuration) { $1 }
+      try recorder.record(configuration: JSONValue.object(configuration).json)
     }
   }
 
@@ -70,7 +75,7 @@ struct StartedRecording {
           step: message.step, layer: nil, kind: .diverged,
           message: "The loss of step \(message.step) is \(loss.isNaN ? "NaN" : "\(loss)")."))
     }
-    newestStep = message
+    nextStep = message.step + 1
     try recorder.record(
       StepRecord(
         step: message.step, loss: message.loss ?? .nan, accuracy: message.accuracy ?? .nan,
@@ -99,10 +104,9 @@ struct StartedRecording {
   /// Checks that a step comes after the newest one that has ended, and not before the moments since.
   private func requireOrder(_ step: Int) throws(MisfitError) {
     try requireFirstStep(step)
-    let newest = newestStep?.step ?? firstStep - 1
-    guard step > newest else {
+    guard step >= nextStep else {
       throw MisfitError(
-        at: "step", predicate: "is \(step), where step \(newest) has ended; steps increase.")
+        at: "step", predicate: "is \(step), where step \(nextStep - 1) has ended; steps increase.")
     }
     guard step >= newestMoments else {
       throw MisfitError(

@@ -1,4 +1,4 @@
-package import RunModel
+import RunModel
 import StrictJSON
 
 /// The recording of the run that a stream of messages describes, message by message.
@@ -19,10 +19,8 @@ package struct StreamRecording {
     beginRun = begin
   }
 
-  /// The recorder, once the run has begun.
-  package var recorder: (any RunWriting)? { run?.recorder }
-  /// The newest step that has ended; nil before the first.
-  package var newestStep: StepMessage? { run?.newestStep }
+  /// The step after the newest one that has ended, or the first one; nil before the run has begun.
+  package var nextStep: Int? { run?.nextStep }
 
   /// Records a message.
   ///

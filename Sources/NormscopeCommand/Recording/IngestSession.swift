@@ -114,7 +114,9 @@ final class IngestSession {
         ).json, tags: message.tags.merging(options.tagValues) { $1 }),
       waiting: options.recorder.waiting)
     self.recorder = recorder
-    return RecordingStart(recorder: recorder, watch: RunWatch(raisesAlarms: options.alarms))
+    return RecordingStart(
+      recorder: recorder, configuration: message.configuration,
+      watch: RunWatch(raisesAlarms: options.alarms))
   }
 
   private func resume(
@@ -144,7 +146,8 @@ final class IngestSession {
         step: firstStep, layer: nil, kind: .resumed, message: "Resumed at step \(firstStep)."))
     try database.setTags(of: run, to: message.tags.merging(options.tagValues) { $1 })
     return RecordingStart(
-      recorder: recorder, firstStep: firstStep, sites: try database.sites(of: run).map(\.site),
+      recorder: recorder, firstStep: firstStep, configuration: configuration,
+      sites: try database.sites(of: run).map(\.site),
       watch: watch)
   }
 
@@ -152,11 +155,13 @@ final class IngestSession {
 
   private func stop(_ recording: StreamRecording) throws {
     guard recording.end == nil else { return }
-    let next =
-      (recording.newestStep?.step).map { "before step \($0 + 1)" } ?? "before its first step"
-    try interrupt(reason: "Stopped \(next).")
+    guard let step = recording.nextStep else {
+      Terminal.say("The recorder was stopped before a run began.")
+      throw ExitCode(StopSignal.exitCode)
+    }
+    try interrupt(reason: "Stopped before step \(step).")
     try report()
-    Terminal.say("The recording was stopped \(next); the run can be resumed.")
+    Terminal.say("The recording was stopped before step \(step); the run can be resumed.")
     throw ExitCode(StopSignal.exitCode)
   }
 

@@ -67,7 +67,7 @@ struct IngestStopTests {
     let recorder = try place.start(["ingest", "fifo"])
     let sender = try StartedCommand(
       "bash", ["-c", "exec > fifo; cat first; exec sleep 60"], in: place.folder.path)
-    for _ in 0..<600 where try place.attempt(["show", "sent"]).exitCode != 0 { usleep(50_000) }
+    while try place.attempt(["show", "sent"]).exitCode != 0 && recorder.isRunning { usleep(50_000) }
     recorder.send(SIGTERM)
     #expect(try recorder.wait().exitCode == 128 + SIGTERM)
     sender.send(SIGKILL)
