@@ -77,7 +77,7 @@ def main():
                             "name": message["name"],
                             "database": "runs.db",
                             "next_step": message.get(
-                                "first_step", 7 if "--resume" in sys.argv else 0
+                                "first_step", 7 if "--resume=tiny" in sys.argv else 0
                             ),
                         }
                     )

@@ -3,6 +3,7 @@ between.
 """
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -157,14 +158,120 @@ def test_a_frame_larger_than_the_bound_passes_alone(fake, monkeypatch):
     assert len(fake.messages("step")) == 3
 
 
-def test_a_message_larger_than_the_protocol_allows_is_refused(fake):
-    with normscope.start("wide") as run:
-        run.tensor("a", units=9 << 20)
-        run.record("a", 1, bytes(36 << 20), bytes(36 << 20))
-        with pytest.raises(ValueError, match="too large"):
+def test_moments_larger_than_a_message_are_sent_in_several(fake, monkeypatch):
+    monkeypatch.setattr("normscope.frames.LARGEST_MESSAGE", 1200)
+    monkeypatch.setattr("normscope.sender.LARGEST_MESSAGE", 1200)
+    monkeypatch.setattr("normscope.sender._HEADER", 400)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with normscope.start("wide") as run:
+            a = run.tensor("a", units=30, epsilon=0.1)
+            b = run.tensor("b", units=40)
+            c = run.tensor("c", units=500)
+            for _ in range(2):
+                numbers = [float(number) for number in range(570)]
+                affine = [float(-number) for number in range(30)]
+                run.record_columns([a, b, c], [1, 2, 3], numbers, numbers, affine, affine)
+                run.step(loss=1)
+            pair = numbers[:30] + numbers[30:70] + numbers[100:170]
+            run.noise([a, b, a, b], [4, 5, 6, 7], pair, pair)
+    first, second = fake.messages("moments")[:2]
+    assert (first["step"], first["columns"]["tensor"], first["columns"]["count"]) == (0, [0], [1])
+    assert first["columns"]["mean"] == [float(number) for number in range(30)]
+    assert first["columns"]["beta"] == [float(-number) for number in range(30)]
+    assert (second["columns"]["tensor"], second["columns"]["count"]) == ([1], [2])
+    assert second["columns"]["variance"] == [float(number) for number in range(30, 70)]
+    assert "gamma" not in second["columns"]
+    assert [message["columns"] for message in fake.messages("step") if "columns" in message] == []
+    assert [message["step"] for message in fake.messages("step")] == [0, 1]
+    one, other = fake.messages("noise")
+    assert (one["columns"]["tensor"], one["columns"]["count"]) == ([0, 0], [4, 6])
+    assert one["columns"]["mean"] == [*range(30), *range(100, 130)]
+    assert (other["columns"]["tensor"], other["columns"]["count"]) == ([1, 1], [5, 7])
+    assert [str(one.message) for one in caught] == [
+        "Run wide: tensor c is not recorded: its moments are larger than a message, which has at "
+        "most 64 MiB."
+    ]
+
+
+def test_a_handler_of_a_signal_may_record(fake):
+    code, output, errors = script(
+        fake,
+        """
+        import faulthandler, signal, time, normscope
+        faulthandler.dump_traceback_later(40, exit=True)
+        run = normscope.start("signals")
+        handled = 0
+        def handle(*_):
+            global handled
+            handled += 1
+            run.event("note", "preempted")
+        signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        for step in range(20000):
             run.step()
-        run.step()
-    assert len(fake.messages("step")) == 1
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        run.finish()
+        print(handled)
+        """,
+    )
+    assert code == 0, errors
+    assert int(output) > 100
+    assert [message["step"] for message in fake.messages("step")] == list(range(20000))
+    assert len(fake.messages("event")) == int(output)
+
+
+def test_a_put_inside_of_a_put_does_not_wedge_the_queue(monkeypatch):
+    monkeypatch.setattr(frame_queue, "MOST_FRAMES", 2)
+    queue = frame_queue.FrameQueue()
+    with queue.changed:
+        queue.put(b"outer")
+        assert queue.take(1) == [b"outer"]
+        queue.written(1, 5)
+        queue.frames = queue.bytes = 5  # As a put inside of a put leaves them.
+    taker = threading.Thread(target=lambda: queue.take(1))
+    taker.start()
+    queue.put(b"next")
+    taker.join(10)
+    assert not taker.is_alive()
+
+
+def test_warnings_as_errors_do_not_reach_the_training(fake, capfd):
+    fake.behave("die:3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with normscope.start("strict") as run:
+            while run.is_recording:
+                run.step(learning_rate=math.nan)
+            run.step()
+    errors = capfd.readouterr().err
+    assert errors.count("Run strict is not recorded any more: The disk is full") == 1
+    assert errors.count("learning_rate is not finite") == 1
+
+
+def test_a_run_that_is_dropped_is_left_interrupted(fake):
+    run = normscope.start("dropped")
+    run.config["a"] = 1
+    run.step()
+    pid = fake.lines[0]["pid"]
+    run = normscope.start("next")
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
+    run.step()
+    run.finish()
+    assert len(fake.messages("step")) == 2 and len(fake.messages("end")) == 1
+
+
+def test_a_recorder_that_says_nothing_is_ended(monkeypatch, tmp_path, capfd):
+    program = tmp_path / "normscope"
+    program.write_text("#!/bin/sh\necho $$ > %s\nexec sleep 60\n" % (tmp_path / "pid"))
+    program.chmod(0o755)
+    monkeypatch.setattr(recorder_module, "_PATIENCE", 0.2)
+    monkeypatch.setattr(recorder_module, "_START", 0.6)
+    with pytest.raises(normscope.RecorderError, match="has not begun run mute in 0.6 seconds"):
+        normscope.start("mute", program=program)
+    assert capfd.readouterr().err.count("waiting for") == 1
+    pid = (tmp_path / "pid").read_text().strip()
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
 
 
 def test_an_exception_inside_makes_the_run_failed_with_its_sentence(fake):
@@ -183,7 +290,7 @@ def test_ctrl_c_leaves_the_run_interrupted(fake, capfd):
             run.step()
             raise KeyboardInterrupt
     assert fake.messages("end") == [] and len(fake.messages("step")) == 1
-    assert "the run is interrupted" in capfd.readouterr().err
+    assert "run interrupted is not finished" in capfd.readouterr().err
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_the_recorder(fake):
@@ -207,7 +314,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_recorder(fake):
     assert process.returncode in (-signal.SIGINT, 130, 1) and "KeyboardInterrupt" in errors
     assert len(fake.messages("step")) == 1 and fake.messages("end") == []
     assert fake.lines[0]["session"] != process.pid
-    assert "the run is interrupted" in errors
+    assert "run interrupted is not finished: it is left interrupted after step 0" in errors
 
 
 def test_a_run_that_is_not_finished_is_left_interrupted_with_all_its_steps(fake):
@@ -223,7 +330,10 @@ def test_a_run_that_is_not_finished_is_left_interrupted_with_all_its_steps(fake)
     )
     assert code == 7, errors
     assert len(fake.messages("step")) == 500 and fake.messages("end") == []
-    assert errors == "normscope: The stream ended without an end; the run is interrupted.\n"
+    assert errors == (
+        "normscope: run forgotten is not finished: it is left interrupted after step 499, and can "
+        "be resumed\n"
+    )
 
 
 @pytest.mark.parametrize("behavior", ["die:5", "die:1"])
@@ -294,7 +404,8 @@ def test_a_forked_process_records_nothing_and_does_not_keep_the_stream_open(fake
     child = int([line for line in output.split() if line.isdigit()][0])
     try:
         assert code == 0 and "False" in output
-        assert errors.count("RuntimeWarning") == 1 and "a fork of the one that records it" in errors
+        assert errors.count("RuntimeWarning") == 1
+        assert "Run forks is not recorded in this process, a fork of the one" in errors
         pid = fake.lines[0]["pid"]
         wait_until(lambda: not os.path.exists(f"/proc/{pid}"), seconds=10)
         assert os.path.exists(f"/proc/{child}")

@@ -1,7 +1,11 @@
 """What a run sends."""
 
+import argparse
 import array
+import dataclasses
 import math
+import os
+import types
 import warnings
 
 import normscope
@@ -139,7 +143,7 @@ def test_other_messages(fake):
     ]
 
 
-def test_a_resumed_run_goes_on_where_it_ended(fake):
+def test_a_resumed_run_continues_after_its_last_step(fake):
     with normscope.start("tiny", resume="tiny", db="my runs.db") as run:
         assert run.next_step == 7
         run.step()
@@ -147,10 +151,8 @@ def test_a_resumed_run_goes_on_where_it_ended(fake):
         "ingest",
         "-",
         "--acknowledge",
-        "--db",
-        "my runs.db",
-        "--resume",
-        "tiny",
+        "--db=my runs.db",
+        "--resume=tiny",
     ]
     assert fake.messages("step")[0]["step"] == 7
     with normscope.start("tiny", resume="tiny", first_step=3) as run:
@@ -177,6 +179,32 @@ def test_a_resumed_run_goes_on_where_it_ended(fake):
         (lambda run: run.tensor("c"), "needs units"),
         (lambda run: run.step(step=0), "Step 0 cannot follow step 0"),
         (lambda run: run.finish("done"), "finished, diverged or failed"),
+        (lambda run: run.step(step=-1), "step must be a whole number from 0"),
+        (lambda run: run.step(step=2.5), "step must be a whole number"),
+        (lambda run: run.step(loss=[1, 2]), "loss must be a number"),
+        (lambda run: run.step(batch_size=3.7), "batch_size must be a whole number from 1"),
+        (lambda run: run.step(batch_size=0), "batch_size must be a whole number from 1"),
+        (lambda run: run.record("b", 0, [1], [1]), "count must be a whole number from 1"),
+        (lambda run: run.record("b", 2.5, [1], [1]), "count must be a whole number from 1"),
+        (lambda run: run.record_columns([0], [0], [1], [1]), "counts must be whole numbers from 1"),
+        (lambda run: run.record_columns([0, 0], [1, 1], [1, 1], [1, 1]), "tensor b twice"),
+        (lambda run: run.record_columns([0], [1], [1], [1], step=0), "Step 0 cannot follow"),
+        (lambda run: run.evaluate("test set"), "split must be a word"),
+        (lambda run: run.evaluate("val(ema)"), "split must be a word"),
+        (lambda run: run.evaluate(""), "split must be a word"),
+        (lambda run: run.evaluate("test", statistics="eval"), "statistics must be batch, running"),
+        (lambda run: run.evaluate("test", count=0), "count must be a whole number"),
+        (lambda run: run.event("Note", "text"), "kind must be a word"),
+        (lambda run: run.event("note", "text", layer="absent"), "not 'absent'"),
+        (lambda run: run.noise([0], [1], [1], [1]), "Tensor b has 1 batch"),
+        (lambda run: run.tensor("c", 1, tap="output"), "tap must be input"),
+        (lambda run: run.tensor("c", 1, population="test"), "population must be batch or probe"),
+        (lambda run: run.tensor("c", 1, shape=[-1]), "length of shape"),
+        (lambda run: run.tensor("c", 1, epsilon=-1), "epsilon must be a number from 0"),
+        (lambda run: run.tensor("c", 1, epsilon=math.nan), "epsilon must be a number from 0"),
+        (lambda run: run.tensor("c", 1, derives_normalized=True), "needs an epsilon"),
+        (lambda run: run.tensor("c", 1, layer="b"), "statistics of tensor b"),
+        (lambda run: run.tensor("", 1), "name must be a text"),
     ],
 )
 def test_wrong_use_raises_in_the_caller_and_sends_nothing(fake, wrong, sentence):
@@ -188,8 +216,134 @@ def test_wrong_use_raises_in_the_caller_and_sends_nothing(fake, wrong, sentence)
             wrong(run)
         run.record("b", 1, [1], [1])
         run.step()
+    assert [message["type"] for message in fake.messages()] == [
+        "begin",
+        "tensors",
+        "tensors",
+        "step",
+        "step",
+        "end",
+    ]
     assert [message["step"] for message in fake.messages("step")] == [0, 1]
     assert fake.messages("end")[0]["status"] == "finished"
+
+
+def test_what_comes_twice_at_a_step_is_recorded_once_with_a_warning(fake):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with normscope.start("twice") as run:
+            for _ in range(2):
+                run.record("a", 1, [1], [1])
+                run.record("b", 2, [2], [2])
+                run.record("a", 3, [3], [3])
+                run.step()
+            run.evaluate("test", loss=1)
+            run.evaluate("test", loss=2)
+            run.evaluate("test", statistics="running", loss=3)
+            run.noise([0, 0], [4, 4], [1, 2], [3, 4])
+            run.noise([0, 0], [4, 4], [5, 6], [7, 8])
+            run.record_columns([0], [5], [5], [5], step=2)
+            run.record_columns([0], [6], [6], [6], step=2)
+            run.record("a", 7, [7], [7])
+            run.record("b", 8, [8], [8])
+            run.step()
+            run.record("a", 9, [9], [9])
+            run.step()
+    columns = [message["columns"] for message in fake.messages("step")]
+    assert [(column["tensor"], column["count"]) for column in columns] == [
+        ([1, 0], [2, 3]),
+        ([1, 0], [2, 3]),
+        ([1], [8]),
+        ([0], [9]),
+    ]
+    assert [message["loss"] for message in fake.messages("evaluation")] == [1, 3]
+    assert [message["columns"]["mean"] for message in fake.messages("noise")] == [[1, 2]]
+    assert [message["columns"]["count"] for message in fake.messages("moments")] == [[5]]
+    assert [str(one.message) for one in caught] == [
+        "Run twice: tensor a is recorded more than once at step 0; one record is kept. Give each "
+        "call of a module a tensor of its own.",
+        "Run twice: test is evaluated again at step 2; the first evaluation of a step is kept. "
+        "Another loader needs another split.",
+        "Run twice: the noise of tensor a is measured already at step 2.",
+    ]
+
+
+def test_after_a_loss_that_is_no_number_the_step_can_be_repeated(fake):
+    with normscope.start("repeats") as run:
+        run.record("a", 4, [1], [2])
+        with pytest.raises(ValueError, match="loss must be a number or a tensor of one number"):
+            run.step(loss=object())
+        run.step(loss=1)
+    (step,) = fake.messages("step")
+    assert (step["step"], step["loss"], step["columns"]["count"]) == (0, 1, [4])
+
+
+def test_figures_that_are_not_finite_are_left_out_where_the_recorder_refuses_them(fake):
+    with pytest.warns(RuntimeWarning) as caught:
+        with normscope.start("figures") as run:
+            for _ in range(2):
+                run.step(loss=math.inf, learning_rate=math.nan, duration=math.inf)
+    assert fake.messages("step")[0] == {"type": "step", "step": 0, "loss": "Infinity"}
+    assert [str(one.message) for one in caught] == [
+        "Run figures: learning_rate is not finite, and is not recorded.",
+        "Run figures: duration is not finite, and is not recorded.",
+    ]
+
+
+def test_a_configuration_is_a_namespace_a_dataclass_or_a_mapping(fake):
+    @dataclasses.dataclass
+    class Hyperparameters:
+        rate: float = 0.1
+        optimizer: object = None
+
+    for configuration in (
+        argparse.Namespace(rate=0.1, optimizer=argparse.Namespace(beta=0.9)),
+        Hyperparameters(optimizer=types.MappingProxyType({"beta": 0.9})),
+        [("rate", 0.1), ("optimizer", {"beta": 0.9})],
+    ):
+        with normscope.start("settings", configuration) as run:
+            assert run.config["rate"] == 0.1
+    for begin in fake.messages("begin"):
+        assert begin["configuration"] == {"rate": 0.1, "optimizer": {"beta": 0.9}}
+    assert len(fake.messages("begin")) == 3
+    for wrong in (5, "text", Hyperparameters):
+        with pytest.raises(ValueError, match="configuration must be a dictionary, a dataclass"):
+            normscope.start("settings", wrong)
+
+
+def test_setting_a_part_of_the_configuration_records_the_whole_of_it(fake):
+    with normscope.start("nested", {"a": {"b": {"c": 1, "d": 2}}, "e": 3}) as run:
+        run.config["a"]["b"]["c"] = 4
+        assert run.config["a"] == {"b": {"c": 4, "d": 2}}
+        run.config["a"].update(f=[5])
+    assert [message["configuration"] for message in fake.messages("configuration")] == [
+        {"a": {"b": {"c": 4, "d": 2}}},
+        {"a": {"b": {"c": 4, "d": 2}, "f": [5]}},
+    ]
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        ({"resume": True}, "resume must be a text"),
+        ({"resume": "a", "first_step": -1}, "first_step must be a whole number from 0"),
+        ({"db": ""}, "db must be a text that is not empty"),
+    ],
+)
+def test_start_refuses_wrong_options(fake, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        normscope.start("wrong", **options)
+
+
+def test_a_run_knows_its_database_after_the_script_has_changed_its_folder(
+    fake, tmp_path, monkeypatch
+):
+    folder = os.getcwd()
+    with normscope.start("folder") as run:
+        monkeypatch.chdir(tmp_path)
+        assert run.database == os.path.join(folder, "runs.db")
+        run.step()
+        assert repr(run) == f"<run folder: recording, step 1, {folder}/runs.db>"
 
 
 def test_first_step_needs_resume(fake):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import ProgramError, ProgramNotFound, RecorderError
-from .run import Run, start
+from .run import Run
+from .starting import start
 from .version import __version__
 
 __all__ = [

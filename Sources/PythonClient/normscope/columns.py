@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence
 
 from .frames import Buffer, Column, byte_count, float32, int64
 
@@ -38,6 +38,34 @@ class Part(NamedTuple):
             None if beta is None else float32(beta),
             None if non_finite is None else int64(non_finite),
         )
+
+    @property
+    def size(self) -> int:
+        """The bytes of its columns."""
+        return sum(map(byte_count, self))
+
+    def cut(self, units: Sequence[int], has_affine: Sequence[bool]) -> Iterator[Part]:
+        """A part for each of the tensors, which have these units, and gamma and beta or not."""
+        start = affine_start = 0
+        for index, (width, is_affine) in enumerate(zip(units, has_affine)):
+            one = slice(index * 8, index * 8 + 8)
+            end = start + width * 4
+            affine_end = affine_start + (width * 4 if is_affine else 0)
+            affine = slice(affine_start, affine_end)
+            yield Part(
+                bytes(self.tensors[one]),
+                _bytes(self.counts)[one],
+                _bytes(self.mean)[start:end],
+                _bytes(self.variance)[start:end],
+                _bytes(self.gamma)[affine] if is_affine and self.gamma is not None else None,
+                _bytes(self.beta)[affine] if is_affine and self.beta is not None else None,
+                None if self.non_finite is None else _bytes(self.non_finite)[one],
+            )
+            start, affine_start = end, affine_end
+
+
+def _bytes(buffer: Buffer) -> memoryview:
+    return memoryview(buffer).cast("B")
 
 
 def join(parts: List[Part]) -> List[Column]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping
+from typing import Any, Callable, Dict, Iterator, Mapping
 
 from .plain import to_plain
 
-if TYPE_CHECKING:
-    from .run import Run
-
 
 class Configuration(MutableMapping):  # type: ignore[type-arg]
-    """Hyperparameters by name. Setting one records it, replacing what was there; deleting is
-    impossible.
+    """Hyperparameters by name. Setting one, also of a dictionary inside, records it, replacing what
+    was there; deleting is impossible. A list is set as a whole.
+
+    `send` takes the members that change.
     """
 
-    def __init__(self, run: "Run", values: Dict[str, Any]) -> None:
-        self._run = run
+    def __init__(self, send: Callable[[Dict[str, Any]], None], values: Dict[str, Any]) -> None:
+        self._send = send
         self._values = values
 
     def update(self, other: Any = (), **keys: Any) -> None:  # type: ignore[override]
@@ -26,7 +25,7 @@ class Configuration(MutableMapping):  # type: ignore[type-arg]
         plain = {str(key): to_plain(value) for key, value in values.items()}
         if plain:
             self._values.update(plain)
-            self._run._send_configuration(plain)
+            self._send(plain)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
@@ -35,7 +34,11 @@ class Configuration(MutableMapping):  # type: ignore[type-arg]
         raise TypeError("What a run's configuration says stays: set the key to None instead.")
 
     def __getitem__(self, key: str) -> Any:
-        return self._values[key]
+        value = self._values[key]
+        if not isinstance(value, dict):
+            return value
+        # The recorder replaces members of the outermost dictionary.
+        return Configuration(lambda _: self._send({key: value}), value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import deque
 from typing import Deque, List
+
+from .warning import say
 
 #: The most bytes and frames that wait for the recorder; then the training waits too.
 MOST_BYTES = 64 << 20
@@ -20,12 +21,13 @@ _PATIENCE = 5.0
 class FrameQueue:
     """Frames that wait to be written, bounded by their bytes and their number.
 
-    One thread puts, another takes. A frame counts until it is `written`.
+    One thread puts, another takes. A frame counts until it is `written`. A handler of a signal may
+    put while its thread puts.
     """
 
     def __init__(self) -> None:
         #: Notified whenever anything here changes; who holds it may look at everything.
-        self.changed = threading.Condition(threading.Lock())
+        self.changed = threading.Condition(threading.RLock())
         #: The number of frames that are not written yet, and their bytes.
         self.frames = 0
         self.bytes = 0
@@ -48,12 +50,16 @@ class FrameQueue:
             self.frames += 1
             if self._is_idle:
                 self._is_idle = False
-                self.changed.notify_all()
+                self._notify()
 
     def take(self, most: int) -> List[bytes]:
         """The oldest frames, at most `most`; waits for one, and returns none when closed."""
         with self.changed:
             while not self._queue and not self.is_closed:
+                # All is written. A put inside of a put can have miscounted.
+                self.frames = self.bytes = 0
+                if self._waiting:
+                    self._notify()
                 self._is_idle = True
                 self.changed.wait()
                 self._is_idle = False
@@ -67,13 +73,13 @@ class FrameQueue:
             self.frames -= frames
             self.bytes -= size
             if self._waiting:
-                self.changed.notify_all()
+                self._notify()
 
     def close(self) -> None:
         """Ends the queue: what is in it is still taken."""
         with self.changed:
             self.is_closed = True
-            self.changed.notify_all()
+            self._notify()
 
     def drop(self) -> None:
         """Ends the queue and drops what is in it."""
@@ -81,28 +87,26 @@ class FrameQueue:
             self._queue.clear()
             self.frames = self.bytes = 0
             self.is_closed = True
+            self._notify()
+
+    def _notify(self) -> None:
+        try:
             self.changed.notify_all()
+        except RuntimeError:
+            pass  # Before Python 3.10: a signal's handler has notified the same waiter.
 
     def _has_room(self, size: int) -> bool:
         # A frame larger than the bound passes alone.
-        return not self.frames or (self.bytes + size <= MOST_BYTES and self.frames < MOST_FRAMES)
+        return self.frames <= 0 or (self.bytes + size <= MOST_BYTES and self.frames < MOST_FRAMES)
 
     def _wait_for_room(self, size: int) -> None:
         patience = _PATIENCE
         self._waiting += 1
         try:
-            self.changed.notify_all()
+            self._notify()
             while not self._has_room(size) and not self.is_closed:
                 if not self.changed.wait(patience):
                     say(f"the training waits: the recorder has {self.frames} messages to write")
                     patience = threading.TIMEOUT_MAX
         finally:
             self._waiting -= 1
-
-
-def say(line: str) -> None:
-    """Writes a remark to standard error, where there is one."""
-    try:
-        print(f"normscope: {line}", file=sys.stderr, flush=True)
-    except (OSError, ValueError, AttributeError):
-        pass

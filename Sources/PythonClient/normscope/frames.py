@@ -19,6 +19,11 @@ Column = Tuple[str, str, Sequence[Buffer]]
 #: The most bytes of one message.
 LARGEST_MESSAGE = 64 << 20
 
+
+class MessageTooLarge(ValueError):
+    """A message that is larger than `LARGEST_MESSAGE`."""
+
+
 _INT64 = "q"
 _SIZES = {"I64": 8, "F32": 4}
 
@@ -47,12 +52,12 @@ def frame(message: str, columns: Sequence[Column] = ()) -> bytes:
     header = b'{"__metadata__":{"message":%s}%s}' % (_quoted(message), described)
     # The data begin at a multiple of 8.
     padding = -len(header) % 8
-    joined = b"".join((struct.pack("<Q", len(header) + padding), header, b" " * padding, *buffers))
-    if len(joined) > LARGEST_MESSAGE:
-        raise ValueError(
-            f"A message of {len(joined)} bytes is too large: at most {LARGEST_MESSAGE} are allowed."
+    total = 8 + len(header) + padding + sum(length for _, _, length in shape)
+    if total > LARGEST_MESSAGE:
+        raise MessageTooLarge(
+            f"A message of {total} bytes is too large: at most {LARGEST_MESSAGE} are possible."
         )
-    return joined
+    return b"".join((struct.pack("<Q", len(header) + padding), header, b" " * padding, *buffers))
 
 
 def _describe(shape: Iterable[Tuple[str, str, int]]) -> bytes:

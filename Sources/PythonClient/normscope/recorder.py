@@ -9,12 +9,14 @@ import selectors
 import signal
 import subprocess
 import threading
+import time
 import weakref
 from typing import IO, Any, Dict, List, Optional, Sequence, cast
 
 from .errors import RecorderError
-from .frame_queue import FrameQueue, say
+from .frame_queue import FrameQueue
 from .version import PROTOCOL
+from .warning import say
 
 #: The size of the pipe, in bytes.
 _PIPE = 1 << 20
@@ -22,8 +24,9 @@ _PIPE = 1 << 20
 _FRAMES_OF_CALL = 16
 #: Seconds after which a sentence of the recorder was not its last.
 _LAST_WORDS = 0.5
-#: Seconds after which a closing recorder says what it waits for.
+#: Seconds after which a remark says what is waited for, and after which a start has failed.
 _PATIENCE = 5.0
+_START = 60.0
 #: What the program's sentences begin with, and its exit codes for a wrong command line and for a
 #: stream without an end.
 _PREFIX = "normscope: "
@@ -34,14 +37,15 @@ _recorders: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
 
 
 class Recorder:
-    """A recording process, the queue before it, and the threads that write to it and hear it.
+    """A recording process, the queue before it, and the threads that write to it and read from it.
 
     `send` never raises, and waits only when the queue is full. When the process ends early,
     `failure` is its own sentence and whatever is sent is dropped.
     """
 
-    def __init__(self, program: str, arguments: Sequence[str]) -> None:
+    def __init__(self, program: str, arguments: Sequence[str], name: str) -> None:
         self.program = program
+        self._name = name
         #: What the recorder answered when it began: the run's id and name, the database, the next
         #: step.
         self.started: Dict[str, Any] = {}
@@ -56,8 +60,8 @@ class Recorder:
         self._is_closing = False
         self._has_end = False
         self._ended = False
-        self._held: Optional[str] = None
-        self._said: Optional[str] = None
+        self._last_line: Optional[str] = None
+        self._printed_line: Optional[str] = None
         self._owner = os.getpid()
         try:
             # In a session of its own: a Ctrl-C in the terminal is for the script, which says what
@@ -77,7 +81,7 @@ class Recorder:
         self._errors = cast(IO[bytes], self._process.stderr)
         self._enlarge_pipe()
         _recorders.add(self)
-        for work in (self._hear, self._write):
+        for work in (self._read, self._write):
             name = f"normscope-{work.__name__}"
             threading.Thread(target=work, name=name, daemon=True).start()
 
@@ -87,7 +91,7 @@ class Recorder:
         return self._process.pid
 
     @property
-    def is_elsewhere(self) -> bool:
+    def is_forked(self) -> bool:
         """Whether this process is a fork of the one that records."""
         return os.getpid() != self._owner
 
@@ -99,10 +103,23 @@ class Recorder:
     def wait_for_start(self) -> None:
         """Waits until the run has begun; raises `RecorderError` with the reason if it does not."""
         changed = self._queue.changed
+        end = time.monotonic() + _START
+        patience = _PATIENCE
         with changed:
             while not self.started and not self._ended:
-                changed.wait()
+                if changed.wait(min(patience, max(end - time.monotonic(), 0.01))):
+                    continue
+                if time.monotonic() >= end:
+                    break
+                say(f"waiting for {self.program} to begin run {self._name}")
+                patience = _START
         if not self.started:
+            if not self._ended:
+                self._process.kill()
+                raise RecorderError(
+                    f"{self.program} has not begun run {self._name} in {_START:g} seconds: another "
+                    "program holds the database, or it is no program normscope."
+                )
             raise RecorderError(self._refusal())
         protocol = self.started.get("protocol")
         if protocol != PROTOCOL:
@@ -122,7 +139,7 @@ class Recorder:
 
         Without an `end` message in `last` the recorder leaves the run interrupted.
         """
-        if self.is_elsewhere:
+        if self.is_forked:
             return
         if last is not None:
             self.send(last)
@@ -141,6 +158,12 @@ class Recorder:
             self._process.terminate()
             raise
 
+    def release(self) -> None:
+        """Closes the stream without waiting, of a run that is no longer referenced."""
+        if not self.is_forked:
+            self._is_closing = True
+            self._queue.close()
+
     def _write(self) -> None:
         """The writing thread: the queue's frames to the process, until it is closed and empty."""
         # A script that restored SIGPIPE's default action would be killed by the recorder's end.
@@ -152,7 +175,7 @@ class Recorder:
                     break
                 self._write_all(frames)
         except OSError:
-            pass  # The recorder ended; the other thread hears why.
+            pass  # The recorder ended; the other thread reads why.
         finally:
             _close(self._input)
 
@@ -168,15 +191,21 @@ class Recorder:
                 frames[0] = frames[0][written:]
             self._queue.written(count, size)
 
-    def _hear(self) -> None:
-        """The hearing thread: acknowledgements and sentences of the process, until it ends."""
+    def _read(self) -> None:
+        """The reading thread: acknowledgements and sentences of the process, until it ends."""
         try:
             self._read_lines()
         finally:
             code = self._process.wait()
             is_left = code == _INCOMPLETE and self._is_closing and not self._has_end
+            if is_left:
+                after = "" if self.durable_step is None else f" after step {self.durable_step}"
+                self._last_line = (
+                    f"run {self._name} is not finished: it is left interrupted{after}, and can be "
+                    "resumed"
+                )
             if code == 0 or is_left:
-                self._pass_on()
+                self._print_line()
             if not is_left and (code != 0 or self.status is None):
                 self.failure = self._sentence(code)
             self._ended = True
@@ -190,9 +219,9 @@ class Recorder:
             for stream in rest:
                 selector.register(stream, selectors.EVENT_READ)
             while selector.get_map():
-                events = selector.select(None if self._held is None else _LAST_WORDS)
+                events = selector.select(None if self._last_line is None else _LAST_WORDS)
                 if not events:
-                    self._pass_on()
+                    self._print_line()
                 for key, _ in events:
                     stream = cast(IO[bytes], key.fileobj)
                     data = stream.read(1 << 16)
@@ -205,7 +234,7 @@ class Recorder:
                         if stream is self._output:
                             self._acknowledge(text)
                         else:
-                            self._hold(text)
+                            self._keep_line(text)
 
     def _acknowledge(self, line: str) -> None:
         try:
@@ -219,24 +248,25 @@ class Recorder:
             self.status = message.get("status")
         elif kind == "recording":
             with self._queue.changed:
+                message["database"] = os.path.abspath(message.get("database") or "")
                 self.started = message
                 self._queue.changed.notify_all()
 
-    def _hold(self, line: str) -> None:
+    def _keep_line(self, line: str) -> None:
         """Keeps a sentence of the recorder: its last becomes the warning, others are passed on."""
-        self._pass_on()
-        self._held = line[len(_PREFIX) :] if line.startswith(_PREFIX) else line
+        self._print_line()
+        self._last_line = line[len(_PREFIX) :] if line.startswith(_PREFIX) else line
 
-    def _pass_on(self) -> None:
-        if self._held is not None:
-            say(self._held)
-            self._said, self._held = self._held, None
+    def _print_line(self) -> None:
+        if self._last_line is not None:
+            say(self._last_line)
+            self._printed_line, self._last_line = self._last_line, None
 
     def _sentence(self, code: int) -> str:
         if code < 0:
             names = {member.value: member.name for member in signal.Signals}
             return f"The recorder was ended by {names.get(-code, f'signal {-code}')}."
-        said = self._held or self._said
+        said = self._last_line or self._printed_line
         return said or f"The recorder ended without a word, with exit code {code}."
 
     def _refusal(self) -> str:

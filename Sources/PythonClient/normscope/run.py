@@ -2,84 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 import traceback
-import warnings
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+import weakref
+from array import array
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from . import provenance
-from .columns import Part, join
+from . import values
+from .columns import Part
 from .configuration import Configuration
-from .frames import Column, float32, frame
-from .plain import number, to_json, to_plain
-from .program import find_program
+from .frames import float32, frame
+from .plain import to_json
 from .recorder import Recorder
+from .sender import Sender
 from .tensors import Tensors
-from .version import PROTOCOL
-
-
-def start(
-    name: str,
-    configuration: Optional[Mapping[str, Any]] = None,
-    tags: Optional[Mapping[str, Any]] = None,
-    db: Any = None,
-    resume: Optional[str] = None,
-    first_step: Optional[int] = None,
-    program: Any = None,
-) -> "Run":
-    """Starts a run, which the program `normscope` records in a process of its own.
-
-    - name: the name of the run.
-    - configuration: hyperparameters, by name; anything that JSON has, numpy's scalars, paths and
-      dataclasses too.
-    - tags: text by key.
-    - db: the database's path; by default `$NORMSCOPE_DB`, else `normscope.db` of the working
-      directory.
-    - resume: the name or id of a run to continue instead of beginning one.
-    - first_step: the first step of what follows, with `resume`: that step and later ones are
-      recorded anew.
-    - program: the program; by default it is looked for, see `normscope.program.find_program`.
-
-    Raises `ProgramNotFound` without a program and `RecorderError`, with the program's sentence,
-    where it refuses.
-    """
-    return Run(*begin(name, configuration, tags, db, resume, first_step, program))
-
-
-def begin(
-    name: str,
-    configuration: Optional[Mapping[str, Any]] = None,
-    tags: Optional[Mapping[str, Any]] = None,
-    db: Any = None,
-    resume: Optional[str] = None,
-    first_step: Optional[int] = None,
-    program: Any = None,
-) -> Tuple[Recorder, str, Dict[str, Any], int]:
-    """Starts the recorder of a run, as `start` does: what a `Run` is made of."""
-    message: Dict[str, Any] = {"type": "begin", "protocol": PROTOCOL, "name": name}
-    if not isinstance(name, str) or not name:
-        raise ValueError("The name of a run is a text that is not empty.")
-    if first_step is not None and resume is None:
-        raise ValueError("first_step needs resume: a new run begins at step 0.")
-    settings = dict(to_plain(dict(configuration or {})))
-    message["configuration"] = settings
-    message["provenance"] = provenance.here()
-    if tags:
-        message["tags"] = {str(key): str(value) for key, value in tags.items()}
-    if first_step is not None:
-        message["first_step"] = int(first_step)
-    arguments: List[str] = []
-    if db is not None:
-        arguments += ["--db", os.fspath(db)]
-    if resume is not None:
-        arguments += ["--resume", resume]
-    recorder = Recorder(find_program(program), arguments)
-    recorder.send(frame(to_json(message)))
-    recorder.wait_for_start()
-    next_step = first_step if first_step is not None else recorder.started.get("next_step") or 0
-    return recorder, name, settings, next_step
 
 
 class Run:
@@ -89,26 +25,34 @@ class Run:
     sentence, Ctrl-C leaves it `interrupted`, otherwise it is `finished`. A run that is not finished
     when the script ends is left `interrupted`.
 
-    After the start nothing raises but errors of use (`ValueError`). When the recorder ends early,
-    one `RuntimeWarning` says why, and whatever is recorded later is dropped. A forked process
-    records nothing.
+    After the start nothing raises but errors of use (`ValueError`), of which nothing is sent. When
+    the recorder ends early, one `RuntimeWarning` says why, and whatever is recorded later is
+    dropped. A forked process records nothing. A run that is no longer referenced is left
+    `interrupted`.
     """
 
     def __init__(
         self, recorder: Optional[Recorder], name: str, configuration: Dict[str, Any], next_step: int
     ) -> None:
         self._recorder = recorder
-        self._told = recorder is None
-        self._finished = recorder is None
+        self._tensors = Tensors()
+        self._sender = Sender(recorder, name, self._tensors)
         #: The name of the run.
         self.name = name
         #: The configuration, as a dictionary: what is set is recorded.
-        self.config = Configuration(self, configuration)
+        self.config = Configuration(self._sender.send_configuration, configuration)
         #: The step that is being made: the number of updates that the weights had.
         self.next_step = next_step
-        self._tensors = Tensors()
         self._parts: List[Part] = []
         self._last = time.perf_counter()
+        self._first_step = next_step
+        # What the recorder takes once at a step: the moments that `record_columns` sent ahead of
+        # the end of their step, by tensor; evaluations by split and statistics; noise by tensor.
+        self._sent: Dict[int, int] = {}
+        self._evaluated: Dict[Tuple[str, str], int] = {}
+        self._measured: Dict[str, int] = {}
+        if recorder is not None:
+            weakref.finalize(self, recorder.release).atexit = False
 
     @property
     def id(self) -> Optional[str]:
@@ -117,7 +61,7 @@ class Run:
 
     @property
     def database(self) -> Optional[str]:
-        """The path of the database, None in another process."""
+        """The absolute path of the database, None in another process."""
         return self._recorder.started.get("database") if self._recorder else None
 
     @property
@@ -128,7 +72,12 @@ class Run:
     @property
     def is_recording(self) -> bool:
         """Whether what is recorded now is kept."""
-        return not self._finished and self._recorder is not None and self._recorder.is_alive
+        recorder = self._recorder
+        return recorder is not None and recorder.is_alive and not self._sender.is_finished
+
+    def __repr__(self) -> str:
+        status = "recording" if self.is_recording else "not recording"
+        return f"<run {self.name}: {status}, step {self.next_step}, {self.database}>"
 
     def tensor(
         self,
@@ -176,7 +125,7 @@ class Run:
             name, {key: value for key, value in keys.items() if value is not None}
         )
         if added is not None:
-            self._send('{"type":"tensors","tensors":[%s]}' % to_json(added))
+            self._sender.send('{"type":"tensors","tensors":[%s]}' % to_json(added))
         return index
 
     def record(
@@ -194,9 +143,16 @@ class Run:
 
         `mean` and the biased `variance` have one number for each unit, over `count` examples (and
         places); `gamma` and `beta` likewise, where the tensor has an epsilon. `keys` are those of
-        `tensor`, needed at the first use of `name` if at all. The numbers are copied.
+        `tensor`, needed at the first use of `name` if at all. The numbers are copied. A tensor has
+        one record at a step: of two the later is kept.
         """
-        mean = bytes(float32(mean))
+        count = values.whole("count", count)
+        mean, variance = bytes(float32(mean)), bytes(float32(variance))
+        if len(variance) != len(mean):
+            raise ValueError(
+                f"Tensor {name}: variance has {len(variance) // 4} numbers and must have "
+                f"{len(mean) // 4}."
+            )
         keys.setdefault("units", len(mean) // 4)
         index = self._tensors.index(name)
         if index is None or len(keys) > 1:
@@ -205,7 +161,7 @@ class Run:
             [index],
             [count],
             mean,
-            bytes(float32(variance)),
+            variance,
             None if gamma is None else bytes(float32(gamma)),
             None if beta is None else bytes(float32(beta)),
             [non_finite] if non_finite else None,
@@ -236,8 +192,13 @@ class Run:
         self._tensors.check(part)
         if step is None:
             self._parts.append(part)
-        else:
-            self._send('{"type":"moments","step":%d}' % step, join([part]))
+            return
+        step = self._checked_step(step)
+        kept, repeated = self._tensors.without_repeats([part], self._sent_at(step))
+        self._sender.warn_of_repeat(repeated, step)
+        self._sent.update(dict.fromkeys(array("q", part.tensors), step) if kept else {})
+        message = '{"type":"moments","step":%d}' % step
+        self._sender.send_columns(message, message, kept)
 
     def step(
         self,
@@ -257,26 +218,31 @@ class Run:
           resumed.
         """
         now = time.perf_counter()
-        if step is None:
-            step = self.next_step
-        elif step < self.next_step:
-            raise ValueError(
-                f"Step {step} cannot follow step {self.next_step - 1}: steps increase."
-            )
+        step = self._checked_step(step)
+        # Everything is converted before anything changes: after an error the step can be repeated.
         text = '{"type":"step","step":%d' % step
         if loss is not None:
-            text += ',"loss":' + _text(loss)
+            text += ',"loss":' + values.figure_json("loss", loss)
         if accuracy is not None:
-            text += ',"accuracy":' + _text(accuracy)
+            text += ',"accuracy":' + values.figure_json("accuracy", accuracy)
         if learning_rate is not None:
-            text += ',"learning_rate":' + _text(learning_rate)
+            text += self._sender.finite("learning_rate", learning_rate)
         if batch_size is not None:
-            text += ',"batch_size":%d' % batch_size
-        text += ',"duration":%r}' % (now - self._last if duration is None else float(duration))
+            text += ',"batch_size":%d' % values.whole("batch_size", batch_size)
+        seconds = now - self._last if duration is None else duration
+        text += self._sender.finite("duration", seconds) + "}"
+        parts, repeated = self._parts, None
+        if len(parts) > 1 or self._sent:
+            parts, repeated = self._tensors.without_repeats(parts, self._sent_at(step))
+        # A Ctrl-C from here on loses the step; it is not sent twice.
         self._last = now
-        parts, self._parts = self._parts, []
-        self._send(text, join(parts))
+        self._parts = []
         self.next_step = step + 1
+        if self._sent:
+            self._sent = {}
+        self._sender.send_columns(text, '{"type":"moments","step":%d}' % step, parts)
+        if repeated is not None:
+            self._sender.warn_of_repeat(repeated, step)
 
     def evaluate(
         self,
@@ -290,32 +256,51 @@ class Run:
         """Records an evaluation on `split` (any word, such as "test") of `count` examples, with the
         weights as they are now.
         """
+        step = self._checked_step(step, self._first_step)
         message: Dict[str, Any] = {
             "type": "evaluation",
-            "step": self.next_step if step is None else step,
-            "split": split,
-            "statistics": statistics,
+            "step": step,
+            "split": values.split(split),
+            "statistics": values.choice("statistics", statistics, values.STATISTICS),
         }
         for key, value in (("loss", loss), ("accuracy", accuracy)):
             if value is not None:
-                message[key] = number(value)
+                message[key] = values.figure(key, value)
         if count is not None:
-            message["count"] = int(count)
-        self._send(to_json(message))
+            message["count"] = values.whole("count", count)
+        newest = self._evaluated.get((split, statistics), -1)
+        if step < newest:
+            raise ValueError(
+                f"Step {step} cannot follow step {newest}, at which {split} was evaluated: steps "
+                "increase."
+            )
+        if step == newest:
+            self._sender.warn_once(
+                "evaluation",
+                f"{split} is evaluated again at step {step}; the first evaluation of a step is "
+                "kept. Another loader needs another split.",
+            )
+            return
+        self._evaluated[split, statistics] = step
+        self._sender.send(to_json(message))
 
     def event(
         self, kind: str, message: str, layer: Optional[str] = None, step: Optional[int] = None
     ) -> None:
-        """Records an event: its kind (a word of a-z, 0-9, - and _) and a sentence."""
+        """Records an event: its kind (a word of a-z, 0-9, - and _), a sentence, and the layer of a
+        declared tensor where it is of one.
+        """
         text: Dict[str, Any] = {
             "type": "event",
-            "step": self.next_step if step is None else step,
-            "kind": kind,
-            "message": message,
+            "step": self._checked_step(step, self._first_step),
+            "kind": values.event_kind(kind),
+            "message": str(message),
         }
         if layer is not None:
+            if not self._tensors.has_layer(layer):
+                raise ValueError(f"layer must be that of a declared tensor, not {layer!r}.")
             text["layer"] = layer
-        self._send(to_json(text))
+        self._sender.send(to_json(text))
 
     def noise(
         self, tensors: Any, counts: Any, mean: Any, variance: Any, step: Optional[int] = None
@@ -324,20 +309,27 @@ class Run:
         the sampling noise.
 
         The columns are those of `record_columns`, with an entry for each pair of a batch and a
-        tensor, in any order.
+        tensor, in any order. Each tensor has at least 2 batches, and is measured once at a step.
         """
         part = Part.of(tensors, counts, mean, variance)
         self._tensors.check(part, has_affine=False)
-        step = self.next_step if step is None else step
-        self._send('{"type":"noise","step":%d}' % step, join([part]))
+        step = self._checked_step(step, self._first_step)
+        names = self._tensors.measured(part)
+        again = next((name for name in names if self._measured.get(name, -1) >= step), None)
+        if again is not None:
+            self._sender.warn_once(
+                "noise", f"the noise of tensor {again} is measured already at step {step}."
+            )
+            return
+        self._measured.update(dict.fromkeys(names, step))
+        message = '{"type":"noise","step":%d}' % step
+        self._sender.send_columns(message, message, [part], has_affine=False)
 
     def finish(self, status: str = "finished", reason: Optional[str] = None) -> None:
         """Ends the run `finished`, `diverged` or `failed`, and waits until the database has it."""
-        if status not in ("finished", "diverged", "failed"):
-            raise ValueError(f"A run ends finished, diverged or failed, not {status!r}.")
-        message = {"type": "end", "status": status}
+        message = {"type": "end", "status": values.choice("status", status, values.STATUSES)}
         if reason is not None:
-            message["reason"] = reason
+            message["reason"] = str(reason)
         self._end(frame(to_json(message)))
 
     def leave(self) -> None:
@@ -358,42 +350,34 @@ class Run:
             self.finish("failed", "".join(traceback.format_exception_only(kind, error)).strip())
 
     def _end(self, last: Optional[bytes]) -> None:
-        if self._finished or self._recorder is None:
+        if self._sender.is_finished or self._recorder is None:
             return
-        self._finished = True
+        self._sender.is_finished = True
         self._recorder.close(last)
         if self._recorder.failure is not None:
-            self._warn()
+            self._sender.warn_of_end()
 
-    def _send(self, message: str, columns: Sequence[Column] = ()) -> None:
-        recorder = self._recorder
-        if recorder is None or not recorder.is_alive:
-            self._warn()
-            return
-        recorder.send(frame(message, columns))
+    def _checked_step(self, step: Any, least: Optional[int] = None) -> int:
+        """The number of a step, by default the one that is being made; from `least`, by default
+        that one too.
+        """
+        step = self.next_step if step is None else values.whole("step", step, 0, values.MOST_STEP)
+        if least is not None:
+            if step < least:
+                raise ValueError(
+                    f"Step {step} is before step {least}, at which the run was resumed."
+                )
+        elif step < self.next_step:
+            raise ValueError(
+                f"Step {step} cannot follow step {self.next_step - 1}: steps increase."
+            )
+        elif self._sent and step < max(self._sent.values()):
+            newest = max(self._sent.values())
+            raise ValueError(f"Moments of step {newest} came before step {step}: steps increase.")
+        return step
 
-    def _send_configuration(self, values: Dict[str, Any]) -> None:
-        self._send('{"type":"configuration","configuration":%s}' % to_json(values))
-
-    def _warn(self) -> None:
-        """Says once why nothing is recorded any more, at the line of the caller."""
-        recorder = self._recorder
-        if self._told or recorder is None:
-            return
-        if recorder.is_elsewhere:
-            reason = "this process is a fork of the one that records it."
-        elif recorder.failure is not None:
-            reason = recorder.failure
-        elif self._finished:
-            reason = "it is finished."
-        else:
-            return
-        self._told = True
-        warnings.warn(
-            f"Run {self.name} is not recorded any more: {reason}",
-            RuntimeWarning,
-            stacklevel=_level(),
-        )
+    def _sent_at(self, step: int) -> List[int]:
+        return [tensor for tensor, newest in self._sent.items() if newest >= step]
 
     # A copied model has hooks that name this run: the copy records into the same run, in another
     # process into none.
@@ -405,26 +389,9 @@ class Run:
         return self
 
     def __reduce__(self) -> Any:
-        return _elsewhere, (self.name,)
+        return _idle_run, (self.name,)
 
 
-def _elsewhere(name: str) -> Run:
+def _idle_run(name: str) -> Run:
     """A run that records nothing: what a copy of a run is in another process."""
     return Run(None, name, {}, 0)
-
-
-def _text(value: Any) -> str:
-    """The JSON text of a number, or of a tensor of one."""
-    value = number(value)
-    return repr(value) if type(value) is float else f'"{value}"'
-
-
-def _level() -> int:
-    """The stack level of the first caller outside of this package."""
-    folder = os.path.dirname(__file__)
-    level = 1
-    caller = sys._getframe(1)
-    while caller is not None and os.path.dirname(caller.f_code.co_filename).startswith(folder):
-        level += 1
-        caller = caller.f_back  # type: ignore[assignment]
-    return level

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Dict, List, Optional, Tuple
 
 import keras
 import numpy
 
-from ..run import Run, start
+from ..run import Run
+from ..starting import start
+from ..warning import warn
 from .running import batch_moments, is_recoverable
 
 
@@ -118,7 +119,7 @@ class NormscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 self._layers.append((layer.path, layer, places))
             if reason is not None:
                 text = f"Layer {layer.path} is not recorded: {reason}."
-                warnings.warn(text, RuntimeWarning, stacklevel=2)
+                warn(text)
 
     def _last_batch(self) -> Tuple[Optional[float], int]:
         """The loss and the number of examples of the last batch.

@@ -10,6 +10,7 @@ except ImportError:
     from pytorch_lightning import Callback  # type: ignore[no-redef,assignment]
 
 from .. import watch
+from ..plain import settings
 from ..run import Run
 
 
@@ -31,7 +32,7 @@ class NormscopeCallback(Callback):
 
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
         options = dict(self._options)
-        options["configuration"] = {**pl_module.hparams, **options.get("configuration", {})}
+        options["configuration"] = {**pl_module.hparams, **settings(options.get("configuration"))}
         self._steps = trainer.global_step
         self.run = watch(pl_module, self._name, **options)
 

@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional
 from transformers import TrainerCallback
 
 from .. import watch
+from ..plain import settings
 from ..run import Run
 
 
@@ -29,7 +30,8 @@ class NormscopeCallback(TrainerCallback):
         if self.run is not None:
             self.run.leave()  # An exception ended the training before.
         options = dict(self._options)
-        options["configuration"] = {**args.to_sanitized_dict(), **options.get("configuration", {})}
+        own = settings(options.get("configuration"))
+        options["configuration"] = {**args.to_sanitized_dict(), **own}
         self.run = watch(about["model"], self._name, **options)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **about: Any) -> None:

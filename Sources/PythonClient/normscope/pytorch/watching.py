@@ -6,7 +6,8 @@ from typing import Any, List, Mapping, Optional
 
 from torch import nn
 
-from ..run import begin
+from ..plain import settings
+from ..starting import begin
 from . import selection
 from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
 from .ranks import Ranks
@@ -22,7 +23,7 @@ def watch(
     inputs: Any = None,
     optimizer: Any = None,
     running_every: int = 100,
-    configuration: Optional[Mapping[str, Any]] = None,
+    configuration: Any = None,
     **options: Any,
 ) -> WatchedRun:
     """Starts a run that records the layers of a PyTorch model while it trains.
@@ -64,10 +65,10 @@ def watch(
             "other modules."
         )
     ranks = Ranks()
-    settings = {"model": type(root).__name__, **(configuration or {})}
+    hyperparameters = {"model": type(root).__name__, **settings(configuration)}
     if ranks.is_first:
-        begun = begin(name, settings, **options)
+        begun = begin(name, hyperparameters, **options)
     else:
-        begun = (None, name, settings, 0)
+        begun = (None, name, hyperparameters, 0)
     begun = (*begun[:3], ranks.same(begun[3]))
     return WatchedRun(observations, hooks, ranks, every, running_every, optimizer, *begun)
