@@ -1,5 +1,6 @@
 """The examples of the documents run, with the real recorder."""
 
+import inspect
 import re
 import textwrap
 from pathlib import Path
@@ -67,3 +68,34 @@ def test_the_examples_run(recording, tmp_path, monkeypatch):
     rows = records(normscope.open("normscope.db").runs())
     assert {row["status"] for row in rows} == {"finished"} and len(rows) >= 4
     assert names["moments"].mean is not None and len(names["moments"]) == 5
+
+
+def test_the_signature_of_watch_has_every_option():
+    pytest.importorskip("torch")
+    import normscope
+    from normscope.pytorch import watch
+    from normscope.starting import begin
+
+    def options(function):
+        parameters = inspect.signature(function).parameters.values()
+        return {one.name: one.default for one in parameters if one.kind is not one.VAR_KEYWORD}
+
+    assert options(normscope.watch) == {**options(begin), **options(watch)}
+
+
+def test_watch_passes_every_option_on(monkeypatch):
+    pytest.importorskip("torch")
+    import normscope
+    import normscope.pytorch
+
+    signature = inspect.signature(normscope.pytorch.watch)
+    passed = {}
+
+    def watch(*arguments, **options):
+        passed.update(signature.bind(*arguments, **options).arguments)
+        passed.update(passed.pop("options"))
+
+    names = list(inspect.signature(normscope.watch).parameters)
+    monkeypatch.setattr("normscope.pytorch.watch", watch)
+    normscope.watch(*names)
+    assert passed == {name: name for name in names}

@@ -1,9 +1,11 @@
 """What Python records is what it reads back, with the real recorder in between."""
 
+import argparse
 import math
 import sqlite3
 import subprocess
 import sys
+import warnings
 
 import normscope
 import pytest
@@ -173,12 +175,55 @@ print("trained")
 raise SystemExit(5)
 """
     # No file may grow beyond 8 MB.
-    told = subprocess.run(
+    process = subprocess.run(
         ["sh", "-c", 'ulimit -f 16000; exec "$0" -c "$1"', sys.executable, script],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert (told.returncode, told.stdout) == (5, "trained\n"), told.stderr
-    assert told.stderr.count("RuntimeWarning: Run full is not recorded any more: ") == 1
+    assert (process.returncode, process.stdout) == (5, "trained\n"), process.stderr
+    assert process.stderr.count("RuntimeWarning: Run full is not recorded any more: ") == 1
     assert recorded(recording).status == "failed"
+
+
+def test_what_is_refused_or_comes_twice_does_not_end_the_record(recording, monkeypatch):
+    _, database = recording
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with normscope.start("strict", argparse.Namespace(a={"b": 1}), db=database) as run:
+            for step in range(3):
+                run.record("a", 4, [step], [1], [1], [0], epsilon=1e-5)
+                run.record("a", 5, [step], [1], [1], [0])
+                run.evaluate("test", loss=1)
+                run.evaluate("test", loss=2)
+                run.noise([0, 0], [4, 4], [1, 2], [3, 4])
+                run.noise([0, 0], [4, 4], [1, 2], [3, 4])
+                run.record_columns(
+                    [run.tensor("p", 1, population="probe")], [6], [1], [1], step=step
+                )
+                run.record("p", 7, [2], [2])
+                with pytest.raises(ValueError):
+                    run.evaluate("test set")
+                run.config["a"]["b"] = step
+                run.step(loss=1, learning_rate=math.nan, duration=math.nan)
+    read = recorded(recording)
+    assert read.status == "finished" and read.configuration == {"a": {"b": 2}}
+    assert list(read.moments("a").count) == [5, 5, 5]
+    assert list(read.moments("p").count) == [6, 6, 6]
+    assert [row["loss"] for row in records(read.evaluations())] == [1, 1, 1]
+
+
+def test_moments_larger_than_a_message_come_back(recording, monkeypatch):
+    _, database = recording
+    monkeypatch.setattr("normscope.frames.LARGEST_MESSAGE", 2000)
+    monkeypatch.setattr("normscope.sender.LARGEST_MESSAGE", 2000)
+    monkeypatch.setattr("normscope.sender._HEADER", 800)
+    with normscope.start("wide", db=database) as run:
+        for step in range(3):
+            for name in "abc":
+                run.record(name, 4, [step + unit for unit in range(130)], [1] * 130)
+            run.step(loss=1)
+    read = recorded(recording)
+    assert read.status == "finished" and len(records(read.steps())) == 3
+    for name in "abc":
+        assert list(read.moments(name).mean[2]) == [2 + unit for unit in range(130)]

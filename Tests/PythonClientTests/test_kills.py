@@ -47,10 +47,10 @@ def started(program, database, seconds):
 
 
 def ask(program, database, *arguments):
-    told = subprocess.run(
+    process = subprocess.run(
         [program, *arguments, "--db", str(database)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    return told.returncode, told.stdout.decode(), told.stderr.decode()
+    return process.returncode, process.stdout.decode(), process.stderr.decode()
 
 
 def check(program, database, run):

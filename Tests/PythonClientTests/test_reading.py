@@ -1,6 +1,7 @@
 """Runs are read back as they were recorded: by a program normscope, where there is one."""
 
 import math
+import os
 import sqlite3
 import struct
 import subprocess
@@ -42,8 +43,30 @@ def test_a_run_is_named_as_the_program_names_it(database):
 
 @pytest.mark.parametrize("name", ["nothing", "", "--help", 3])
 def test_a_run_that_is_not_there_is_a_key_error(database, name):
-    with pytest.raises(KeyError, match="nothing|No run"):
+    with pytest.raises(normscope.NotRecorded, match="^No run|^A run") as caught:
         database[name]
+    assert isinstance(caught.value, KeyError) and name not in database
+    assert "normalized" in database and len(database) == 2
+
+
+def test_a_run_whose_name_looks_like_an_option_is_read(recording):
+    program, _ = recording
+    path = os.path.join(os.path.dirname(recording[1]), "-runs.db")
+    with normscope.start("-x", db=path) as run:
+        run.record("a", 1, [1], [2])
+        run.step()
+    read = normscope.open(path, program)["-x"]
+    assert read.id == run.id and read.moments("a").variance[0][0] == 2
+    assert [row["run_name"] for row in records(normscope.open(path, program).runs())] == ["-x"]
+
+
+def test_a_layer_is_any_whole_number_or_a_name(database):
+    numpy = pytest.importorskip("numpy")
+    run = database["normalized"]
+    assert list(run.moments(numpy.int64(2)).steps) == list(run.moments(2).steps)
+    for wrong in (True, 1.0, None):
+        with pytest.raises(normscope.NotRecorded, match="^A layer is its number or its name"):
+            run.moments(wrong)
 
 
 def test_moments_are_those_of_the_file(database):

@@ -97,7 +97,7 @@ def test_a_program_that_does_not_run_is_named(tmp_path):
         normscope.start("nothing", program=program)
 
 
-def test_when_the_recorder_ends_the_training_goes_on_after_one_warning(fake):
+def test_when_the_recorder_ends_the_training_continues_after_one_warning(fake):
     fake.behave("die:4")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -108,14 +108,16 @@ def test_when_the_recorder_ends_the_training_goes_on_after_one_warning(fake):
             for _ in range(100):
                 run.record("a", 1, [1], [1])
                 run.step()
-                run.event("note", "goes on")
+                run.event("note", "continues")
     assert [(one.category, str(one.message)) for one in caught] == [
         (RuntimeWarning, "Run dies is not recorded any more: The disk is full; 3 steps were lost.")
     ]
     assert caught[0].filename == __file__
 
 
-def test_a_recorder_that_ends_while_the_training_waits_lets_it_go_on(fake, monkeypatch, tmp_path):
+def test_a_recorder_that_ends_while_the_training_waits_lets_it_continue(
+    fake, monkeypatch, tmp_path
+):
     monkeypatch.setattr(frame_queue, "MOST_FRAMES", 4)
     fake.behave(f"stall:{tmp_path / 'never'}")
     run = normscope.start("killed")

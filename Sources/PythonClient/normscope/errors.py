@@ -11,3 +11,11 @@ class ProgramError(RuntimeError):
 
 class RecorderError(ProgramError):
     """The recorder did not start: the message is its own sentence."""
+
+
+class NotRecorded(KeyError):
+    """A run, a layer or a tensor that the database does not have: the message is a sentence."""
+
+    def __str__(self) -> str:
+        # That of `KeyError` is quoted, with escapes.
+        return str(self.args[0]) if self.args else ""

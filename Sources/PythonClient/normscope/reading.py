@@ -9,10 +9,11 @@ import os
 import sqlite3
 import subprocess
 from contextlib import closing
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from .errors import ProgramError
+from .errors import NotRecorded, ProgramError
 from .moments import Moments
 from .program import find_program
 from .table import table
@@ -36,11 +37,11 @@ class Database:
     def __getitem__(self, name: str) -> "RecordedRun":
         """The run of that name or beginning of an id, `latest`, or `latest~1` for the one before.
 
-        Raises `KeyError` with the program's sentence where there is none.
+        Raises `NotRecorded`, a `KeyError`, with the program's sentence where there is none.
         """
-        if not isinstance(name, str) or not name or name.startswith("-"):
-            raise KeyError(f"No run is named {name!r}.")
-        rows = self._ask(["show", name])["rows"]
+        if not isinstance(name, str) or not name:
+            raise NotRecorded(f"A run has a name or an id, which is text, not {name!r}.")
+        rows = self._ask(["show"], name)["rows"]
         return RecordedRun(self, next(row for row in rows if row["record"] == "run"))
 
     def runs(self) -> Any:
@@ -52,10 +53,25 @@ class Database:
         for (uuid,) in self._rows("SELECT uuid FROM run WHERE deleted_at IS NULL ORDER BY id"):
             yield uuid
 
-    def _ask(self, arguments: List[str]) -> Dict[str, Any]:
-        """The program's answer as JSON; raises `KeyError`, `ValueError` or `ProgramError`."""
+    def __contains__(self, name: object) -> bool:
+        """Whether `database[name]` is a run."""
+        try:
+            return self[name] is not None  # type: ignore[index]
+        except KeyError:
+            return False
+
+    def __len__(self) -> int:
+        """The number of runs."""
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"<database {self.path}>"
+
+    def _ask(self, arguments: List[str], *names: str) -> Dict[str, Any]:
+        """The program's answer as JSON; raises `NotRecorded`, `ValueError` or `ProgramError`."""
         process = subprocess.run(
-            [self._program, *arguments, "--db", self.path, "--format", "json"],
+            # Names come after "--": they may begin with a minus sign.
+            [self._program, *arguments, f"--db={self.path}", "--format=json", "--", *names],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,7 +82,7 @@ class Database:
         sentence = process.stderr.decode("utf-8", "replace").strip()
         if sentence.startswith("normscope: "):
             sentence = sentence[len("normscope: ") :]
-        errors = {_MISSING: KeyError, _USAGE: ValueError}
+        errors = {_MISSING: NotRecorded, _USAGE: ValueError}
         raise errors.get(process.returncode, ProgramError)(sentence)
 
     def _rows(self, query: str, values: Tuple[Any, ...] = ()) -> List[sqlite3.Row]:
@@ -111,7 +127,7 @@ class RecordedRun:
         - tap, population, statistics: by default `batch`, what batch norm reads (`preactivation`,
           else `input`), and `batch`; the attribute `tensor` says which tensor it is.
 
-        Raises `KeyError`, which lists the tensors of the layer, where none matches.
+        Raises `NotRecorded`, which lists the tensors of the layer, where none matches.
         """
         site = self._site(layer, tap, population, statistics)
         rows = self._database._rows(
@@ -135,7 +151,7 @@ class RecordedRun:
 
         `options` are the command's, with underscores: `layer="layer3.*"`, `measure=["nw2"]`,
         `population="batch"`, `reference="previous"`, `points=10`. Notes are in `attrs` of the
-        frame. Raises `KeyError` for a layer that is not there, `ValueError` for a wrong option.
+        frame. Raises `NotRecorded` for a layer that is not there, `ValueError` for a wrong option.
         """
         return self.ask("shift", **options)
 
@@ -149,7 +165,7 @@ class RecordedRun:
 
     def ask(self, command: str, **options: Any) -> Any:
         """A table of what a command of the program answers about this run."""
-        return table(self._database._ask([command, self.id, *_arguments(options)]))
+        return table(self._database._ask([command, *_arguments(options)], self.id))
 
     def _recorded(self, name: str, order: str) -> Any:
         rows = self._database._rows(
@@ -176,7 +192,9 @@ class RecordedRun:
         population: Optional[str],
         statistics: Optional[str],
     ) -> Dict[str, Any]:
-        key = "layer" if isinstance(layer, int) else "layer_name"
+        if isinstance(layer, bool) or not isinstance(layer, (str, Integral)):
+            raise NotRecorded(f"A layer is its number or its name, not {layer!r}.")
+        key = "layer_name" if isinstance(layer, str) else "layer"
         sites = [site for site in self._sites() if site.get(key) == layer]
         wanted = {"tap": tap, "population": population, "statistics": statistics}
         found = [
@@ -187,12 +205,14 @@ class RecordedRun:
         if found:
             return min(found, key=_preference)
         if not sites:
-            raise KeyError(f"Run {self.name} has no layer {layer}; layers() lists those recorded.")
+            raise NotRecorded(
+                f"Run {self.name} has no layer {layer}; layers() lists those recorded."
+            )
         there = "; ".join(
             f"tap {site['tap']}, population {site['population']}, statistics {site['statistics']}"
             for site in sites
         )
-        raise KeyError(f"Layer {layer} has no such tensor; there are {there}.")
+        raise NotRecorded(f"Layer {layer} has no such tensor; there are {there}.")
 
 
 def _preference(site: Dict[str, Any]) -> Tuple[int, ...]:
