@@ -44,14 +44,13 @@ class Hooked:
         from normscope.pytorch import hooks, selection
 
         self.observations = hooks.Observations(model)
-        self.layouts: Dict[Any, Any] = {}
         for name, module, _ in selection.chosen(model, None, None):
             hooks.BatchNormHook(self.observations, name, module, "preactivation").attach()
 
     def take(self) -> Dict[str, Any]:
         """Vectors by name."""
         vectors = {}
-        for hook, _, *values in self.observations.norms.take(self.layouts).parts():
+        for hook, _, *values in self.observations.norms.take().parts():
             for what, vector in zip(("mean", "variance", "gamma", "beta"), values):
                 vectors[f"{hook.name}/{what}"] = vector
         return vectors

@@ -260,7 +260,7 @@ def test_module_replaced_by_another_width(fake):
 
 def test_nothing_seen_is_said(fake):
     model = perceptron().eval()
-    with pytest.warns(RuntimeWarning, match="did not run in training mode"):
+    with pytest.warns(RuntimeWarning, match="was not seen in a forward pass in training"):
         with normscope.watch(model, "a") as run:
             for x in rows(2):
                 model(x)
@@ -278,34 +278,42 @@ def test_nothing_to_watch():
 
 class Odd(nn.BatchNorm1d):
     def forward(self, x):
-        return super().forward(x), 1
+        return super().forward(x["x"])
 
 
 def test_module_that_cannot_be_watched_is_said_and_trains_on(fake):
-    model = nn.Sequential(nn.BatchNorm1d(8), Odd(8))
-    with pytest.warns(RuntimeWarning, match="1 is not recorded any more: 'tuple' object has no"):
+    model = nn.ModuleList([nn.BatchNorm1d(8), Odd(8)])
+    with pytest.warns(RuntimeWarning, match="1 is not recorded any more: it was called without"):
         with normscope.watch(model, "a") as run:
             for x in rows(2):
-                model(x)
+                model[1]({"x": model[0](x).detach()})
+                with torch.no_grad():
+                    model[1]({"x": x})
                 run.step(loss=1)
     steps = recorded(fake)
-    assert "0" in steps[0] and "0" in steps[1] and "1" not in steps[0]
+    assert "0" in steps[0] and "0" in steps[1] and "1" not in steps[1]
     assert len(events(fake, "note")) == 1
 
 
 def test_failure_at_the_end_of_a_step_is_said_and_training_goes_on(fake, monkeypatch):
     model = perceptron()
-    with pytest.warns(RuntimeWarning, match="the layers are not recorded any more: broken") as told:
+    with pytest.warns(RuntimeWarning, match="layers of this step are not recorded: broken") as told:
         with normscope.watch(model, "a") as run:
             train(model, run, rows(1))
 
             def break_down(*arguments):
                 raise ArithmeticError("broken")
 
+            with monkeypatch.context() as context:
+                context.setattr(type(run), "_record", break_down)
+                train(model, run, rows(2))
+            train(model, run, rows(1))
             monkeypatch.setattr(type(run), "_record", break_down)
-            train(model, run, rows(2))
-    assert len(fake.messages("step")) == 3 and list(recorded(fake)) == [0]
-    assert told[0].filename.endswith("oracle.py") and not model[1]._forward_hooks
+            train(model, run, rows(4))
+            assert not model[1]._forward_hooks
+    assert len(fake.messages("step")) == 8 and list(recorded(fake)) == [0, 3]
+    assert told[0].filename.endswith("oracle.py")
+    assert "the layers are not recorded any more" in str(told[-1].message)
 
 
 def test_recorder_that_dies_ends_nothing_but_the_record(fake):

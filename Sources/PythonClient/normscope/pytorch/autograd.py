@@ -25,6 +25,32 @@ def _is_in_checkpoint(*functions: str) -> bool:
     return False
 
 
+def is_in_function() -> bool:
+    """Whether the forward of an `autograd.Function` is among the callers, as of activation
+    checkpointing: gradients are off in it, and yet come.
+    """
+    caller = sys._getframe(1)
+    while caller is not None:
+        code = caller.f_code
+        if code.co_name == "forward" and code.co_argcount:
+            first = caller.f_locals.get(code.co_varnames[0])
+            if isinstance(first, torch.autograd.function.FunctionCtx):
+                return True
+        caller = caller.f_back  # type: ignore[assignment]
+    return False
+
+
+def is_called_within(module: torch.nn.Module) -> bool:
+    """Whether the module is called from within a call of itself."""
+    calls = 0
+    caller = sys._getframe(1)
+    while caller is not None:
+        if caller.f_code.co_name == "_call_impl" and caller.f_locals.get("self") is module:
+            calls += 1
+        caller = caller.f_back  # type: ignore[assignment]
+    return calls > 1
+
+
 if hasattr(torch._C, "_current_graph_task_id"):
     _task = torch._C._current_graph_task_id
 

@@ -40,6 +40,8 @@ def accumulate(
 
     Batch norm computes the same mean and variance in the graph, where they are shared.
     """
+    if x.numel() == 0:
+        return
     with torch.no_grad():
         x = x.detach()
         if x.dtype in _HALF:

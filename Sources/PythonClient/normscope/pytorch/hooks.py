@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import itertools
 from typing import Any, List, Optional, Tuple
 
@@ -10,18 +11,26 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import compiled
+from . import compiled, selection
 from .autograd import (
     can_compile,
     hides_saved_tensors,
     is_compiling,
     is_in_backward,
+    is_in_function,
     is_tracing_graph,
 )
-from .moments import Entries, measured
-from .selection import example, features, width
+from .isolation import undisturbed
+from .moments import TINY, Entries, measured, refined
 
 _numbers = itertools.count()
+
+# Hooks get the arguments by keyword where this PyTorch can pass them.
+KEYWORDS = (
+    {"with_kwargs": True}
+    if "with_kwargs" in inspect.signature(nn.Module.register_forward_hook).parameters
+    else {}
+)
 
 # Batch norms whose node keeps the mean and the inverse deviation of its batch.
 _NODES = frozenset(
@@ -41,20 +50,33 @@ class Observations:
         self.measures_frozen = True
         #: Whether any hook is in a graph of `torch.compile`.
         self.is_traced = False
-        self.norms = Entries()
-        self.inputs = Entries()
+        self.norms = Entries(adapts=True)
+        self.inputs = Entries(adapts=True)
         self.frozen = Entries()
         #: The batch norms that use their running statistics while the model trains, once each.
         self.newly_frozen: List[BatchNormHook] = []
         #: The batch norms that updated their running statistics again in the backward pass, once
         #: each.
         self.newly_repeated: List[BatchNormHook] = []
+        #: The batch norms whose epsilon is another than the declared one.
+        self.changed: List[BatchNormHook] = []
         #: The hooks that failed, and their errors.
         self.failures: List[Tuple[ModuleHook, Exception]] = []
 
 
-class ModuleHook:
-    """A hook of one module. A copy of the module, or one read from a file, is not watched."""
+class Unsaved:
+    """A hook that a copy of its module, or one read from a file, does not have."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return contextlib.nullcontext.__exit__
+
+    def __reduce__(self) -> Any:
+        # A function of the standard library that does nothing: a saved model needs no normscope.
+        return getattr, (contextlib.nullcontext, "__exit__")
+
+
+class ModuleHook(Unsaved):
+    """A hook of one module."""
 
     is_norm = False
 
@@ -65,13 +87,20 @@ class ModuleHook:
         self.name = name
         self.module = module
         self.tap = tap
-        #: The epsilon of the rows of this hook's entries.
+        #: The declared epsilon of a batch norm, else `TINY`.
         self.epsilon = epsilon
+        #: Which units are measured exactly, for which the usual rows have too few digits; None, all
+        #: of them, until a step shows which.
+        self.exact: Optional[np.ndarray] = None
+        self._exact: Optional[torch.Tensor] = None
         #: The shape of one example of what the module reads, once it is seen.
         self.shape: Optional[List[int]] = None
         #: The number of features of what the module reads; 0 until it is seen, if the module does
         #: not say it.
-        self.units = width(module) or 0
+        self.units = selection.width(module) or 0
+        #: The axis and the number of the features that the module reads, where its class does not
+        #: say it.
+        self.axis: Optional[Tuple[int, int]] = None
         #: The number of the run's tensor, once it is declared.
         self.tensor: Optional[int] = None
         #: Whether the run has any tensor of this layer.
@@ -86,11 +115,11 @@ class ModuleHook:
     @property
     def kind(self) -> str:
         """The name of the module's class."""
-        return type(self.module).__name__
+        return selection.kind(self.module)
 
     def renew_state(self) -> None:
         """Makes the state for graphs, on the device of the module."""
-        units = width(self.module)
+        units = selection.width(self.module)
         if not can_compile or units is None:
             return
         device = next(
@@ -106,30 +135,42 @@ class ModuleHook:
 
     def note_shape(self, x: torch.Tensor, units: int) -> None:
         """Notes the shape of an example of the input and the number of its features."""
-        self.shape = example(self.module, tuple(x.shape))
+        self.shape = selection.example(self.module, tuple(x.shape))
         self.units = units
 
+    def epsilons(self, units: int) -> np.ndarray:
+        """The epsilon of each unit's rows."""
+        if self.exact is None:
+            return np.full(units, TINY)
+        return np.where(self.exact, TINY, self.epsilon)
+
+    def measure_exactly(self, units: np.ndarray) -> None:
+        """Has these units measured exactly, too, from now on."""
+        self.exact = units.copy() if self.exact is None else self.exact | units
+        numbers = np.flatnonzero(self.exact)
+        self._exact = torch.from_numpy(numbers) if len(numbers) else None
+
+    def measured(self, x: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
+        """Mean and inverse deviation of x [examples, features, …]."""
+        if self.exact is None:
+            return measured(x)
+        mean, inverse = measured(x, self.epsilon, is_exact=False)
+        return (mean, inverse) if self._exact is None else refined(x, mean, inverse, self._exact)
+
     def attach(self) -> None:
-        """Begins to watch."""
+        """Starts watching."""
         raise NotImplementedError
 
     def detach(self) -> None:
-        """Ends to watch."""
+        """Stops watching."""
         if self.handle is not None:
             self.handle.remove()
             self.handle = None
 
     def fail(self, error: Exception) -> None:
-        """Ends to watch a module that cannot be."""
+        """Stops watching a module that cannot be watched."""
         self.detach()
         self.observations.failures.append((self, error))
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return contextlib.nullcontext.__exit__
-
-    def __reduce__(self) -> Any:
-        # A function of the standard library that does nothing: a saved model needs no normscope.
-        return getattr, (contextlib.nullcontext, "__exit__")
 
 
 class BatchNormHook(ModuleHook):
@@ -146,54 +187,73 @@ class BatchNormHook(ModuleHook):
         self._plain: Tuple[torch.Tensor, torch.Tensor] = (torch.empty(0), torch.empty(0))
 
     def attach(self) -> None:
-        """Begins to watch."""
-        self.handle = self.module.register_forward_hook(self)
+        """Starts watching."""
+        self.handle = self.module.register_forward_hook(self, **KEYWORDS)
 
-    def __call__(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+    def __call__(self, module: nn.Module, inputs: Any, *rest: Any) -> None:
+        # The output, after the arguments by keyword where this PyTorch has them.
+        output = rest[-1]
         if is_compiling():
             state = self.state
             if is_tracing_graph() and module.training and inputs and state is not None:
-                if state.device == output.device:
+                if state.device == inputs[0].device:
                     compiled.note(self.number)
                     compiled.accumulate(state, inputs[0], module.weight, module.bias)
             return
         if not self.observations.is_active:
             return
         try:
-            self._see(module, inputs, output)
+            x = _first(inputs, rest[0] if len(rest) > 1 else {})
+            self._see(module, x, output)
         except Exception as error:  # The training goes on, whatever a module does.
             self.fail(error)
 
-    def _see(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+    def _see(self, module: nn.Module, x: Optional[torch.Tensor], output: Any) -> None:
         seen = self.observations
         if not module.training:
-            self._evaluated(inputs)
+            if x is not None:
+                self._evaluated(x)
             return
         if is_in_backward():
             if not self.is_repeated and module.running_mean is not None:
                 self.is_repeated = True
                 seen.newly_repeated.append(self)
             return
-        node = output.grad_fn
-        if type(node).__name__ in _NODES and not hides_saved_tensors():
+        node = output.grad_fn if torch.is_tensor(output) else None
+        is_read = type(node).__name__ in _NODES and not hides_saved_tensors()
+        if x is None:
+            if not is_read:
+                raise TypeError("it was called without a tensor.")
+            x = output  # Of the same shape.
+            mean, inverse = node._saved_result1, node._saved_result2
+        elif not x.numel():
+            return
+        elif self.exact is None or not is_read or module.eps != self.epsilon:
+            if module.eps != self.epsilon and self not in seen.changed:
+                seen.changed.append(self)
+            mean, inverse = self.measured(x)
+        else:
             mean, inverse = node._saved_result1, node._saved_result2
             if mean.dtype is torch.bfloat16 or mean.dtype is torch.float16 or not mean.numel():
-                mean, inverse = measured(inputs[0], self.epsilon)
-        else:
-            mean, inverse = measured(inputs[0], self.epsilon)
-        gamma, beta = module.weight, module.bias
+                mean, inverse = self.measured(x)
+            elif self._exact is not None:
+                mean, inverse = refined(x, mean, inverse, self._exact)
+        gamma, beta = _weight(module, "weight", node), _weight(module, "bias", node)
         if gamma is None or beta is None or gamma.dtype is not mean.dtype:
             gamma, beta = self._affine(gamma, beta, mean)
         if self.shape is None:
-            self.note_shape(output, len(mean))
+            self.note_shape(x, len(mean))
         # Copied here: the optimizer changes gamma and beta in place.
         rows = torch.stack((mean, inverse, gamma.detach(), beta.detach()))
-        seen.norms.add(self, output.numel() // rows.shape[1], rows)
+        is_aside = not torch.is_grad_enabled() and not is_in_function()
+        seen.norms.add(self, x.numel() // rows.shape[1], rows, is_aside)
 
     def affine(self) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
         """Gamma and beta as they are now."""
         gamma, beta = self._affine(
-            self.module.weight, self.module.bias, torch.empty(self.units, device="cpu")
+            _weight(self.module, "weight"),
+            _weight(self.module, "bias"),
+            torch.empty(self.units, device="cpu"),
         )
         return gamma.detach().cpu().numpy().copy(), beta.detach().cpu().numpy().copy()
 
@@ -208,16 +268,15 @@ class BatchNormHook(ModuleHook):
             zeros if beta is None else beta.to(mean.dtype),
         )
 
-    def _evaluated(self, inputs: Any) -> None:
+    def _evaluated(self, x: torch.Tensor) -> None:
         seen = self.observations
         if not seen.root.training or not torch.is_grad_enabled() or is_in_backward():
             return
         if not self.is_frozen:
             self.is_frozen = True
             seen.newly_frozen.append(self)
-        if seen.measures_frozen and inputs:
-            x = inputs[0]
-            rows = torch.stack(measured(x, self.epsilon))
+        if seen.measures_frozen and x.numel():
+            rows = torch.stack(measured(x))
             if self.shape is None:
                 self.note_shape(x, rows.shape[1])
             seen.frozen.add(self, x.numel() // rows.shape[1], rows)
@@ -226,33 +285,79 @@ class BatchNormHook(ModuleHook):
 class InputHook(ModuleHook):
     """Sees the input of every forward pass of a module."""
 
-    def __init__(self, observations: Observations, name: str, module: nn.Module) -> None:
-        # So small that the variance has all its digits.
-        super().__init__(observations, name, module, "input", 1e-30)
+    def __init__(
+        self,
+        observations: Observations,
+        name: str,
+        module: nn.Module,
+        axis: Optional[Tuple[int, int]] = None,
+    ) -> None:
+        super().__init__(observations, name, module, "input", TINY)
+        self.axis = axis
 
     def attach(self) -> None:
-        """Begins to watch."""
-        self.handle = self.module.register_forward_pre_hook(self)
+        """Starts watching."""
+        self.handle = self.module.register_forward_pre_hook(self, **KEYWORDS)
 
-    def __call__(self, module: nn.Module, inputs: Any) -> None:
-        if not inputs or not torch.is_tensor(inputs[0]) or not module.training:
+    def __call__(self, module: nn.Module, inputs: Any, keywords: Any = None) -> None:
+        if not module.training:
             return
-        x = inputs[0]
         if is_compiling():
             state = self.state
-            if not is_tracing_graph():
+            if not is_tracing_graph() or not inputs or not torch.is_tensor(inputs[0]):
                 return
+            x = inputs[0]
             if state is not None and state.device == x.device and x.is_floating_point():
                 compiled.note(self.number)
-                compiled.accumulate(state, features(module, x), None, None)
+                compiled.accumulate(state, selection.features(module, x, self.axis), None, None)
             return
         seen = self.observations
-        if not seen.is_active or not x.is_floating_point() or is_in_backward():
+        if not seen.is_active or is_in_backward():
             return
         try:
-            rows = torch.stack(measured(features(module, x), self.epsilon))
+            found = _first(inputs, keywords or {})
+            if found is None or not found.is_floating_point():
+                what = type(inputs[0]).__name__ if inputs else "no positional argument"
+                raise TypeError(
+                    f"it reads {what if found is None else found.dtype}, and only tensors of real "
+                    "floating-point numbers have moments."
+                )
+            if not found.numel():
+                return
+            x = selection.features(module, found, self.axis)
+            rows = torch.stack(self.measured(x))
             if self.shape is None:
-                self.note_shape(x, rows.shape[1])
-            seen.inputs.add(self, x.numel() // rows.shape[1], rows)
+                self.note_shape(found, rows.shape[1])
+            elif self.units != rows.shape[1]:
+                raise ValueError(
+                    f"its input has {rows.shape[1]} features now and had {self.units} before."
+                )
+            is_aside = not torch.is_grad_enabled() and not is_in_function()
+            seen.inputs.add(self, x.numel() // rows.shape[1], rows, is_aside)
         except Exception as error:
             self.fail(error)
+
+
+def _first(inputs: Any, keywords: Any) -> Optional[torch.Tensor]:
+    """The tensor that a module reads: its first argument, else the first tensor by keyword."""
+    if inputs:
+        return inputs[0] if torch.is_tensor(inputs[0]) else None
+    return next((value for value in keywords.values() if torch.is_tensor(value)), None)
+
+
+def _weight(module: nn.Module, name: str, node: Any = None) -> Optional[torch.Tensor]:
+    """Gamma ("weight") or beta ("bias") of a batch norm.
+
+    A parametrization computes it at each reading, by random numbers or with a state: the value
+    that the forward pass used is in its node, else the reading leaves no trace.
+    """
+    if name in module._parameters:
+        return module._parameters[name]
+    if name in module.__dict__:
+        return module.__dict__[name]  # Of weight norm, of pruning.
+    saved = getattr(node, f"_saved_{name}", None)
+    if saved is not None:
+        return saved
+    with undisturbed(module):
+        found = getattr(module, name)
+        return None if found is None else found.detach().clone()

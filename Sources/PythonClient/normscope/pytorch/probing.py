@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from . import selection
-from .hooks import ModuleHook, Observations
+from .hooks import KEYWORDS, ModuleHook, Observations
 from .isolation import forward, undisturbed
 from .moments import Entries, Moments, concatenated, measured
 
@@ -24,22 +24,26 @@ class _Pass:
         for hook in hooks:
             module = hook.module
             into = self.read if hook.is_norm else self.inputs
-            self._handles.append(module.register_forward_pre_hook(self._before(hook, into)))
+            self._handles.append(
+                module.register_forward_pre_hook(self._before(hook, into), **KEYWORDS)
+            )
             if hook.is_norm and reads_outputs:
                 self._handles.append(module.register_forward_hook(self._after(hook)))
 
     def _before(self, hook: ModuleHook, into: Entries) -> Any:
-        def see(module: Any, inputs: Any) -> None:
-            if inputs and torch.is_tensor(inputs[0]) and inputs[0].is_floating_point():
-                units = _add(into, hook, selection.features(module, inputs[0]))
+        def see(module: Any, inputs: Any, keywords: Any = {}) -> None:
+            x = inputs[0] if inputs else next(iter(keywords.values()), None)
+            if torch.is_tensor(x) and x.is_floating_point() and x.numel():
+                units = _add(into, hook, selection.features(module, x, hook.axis))
                 if hook.shape is None:
-                    hook.note_shape(inputs[0], units)
+                    hook.note_shape(x, units)
 
         return see
 
     def _after(self, hook: ModuleHook) -> Any:
         def see(module: Any, inputs: Any, output: torch.Tensor) -> None:
-            _add(self.outputs, hook, output)
+            if torch.is_tensor(output) and output.numel():
+                _add(self.outputs, hook, output)
 
         return see
 
@@ -50,7 +54,7 @@ class _Pass:
 
 
 def _add(into: Entries, hook: ModuleHook, x: torch.Tensor) -> int:
-    rows = torch.stack(measured(x, hook.epsilon))
+    rows = torch.stack(measured(x))
     units = rows.shape[1]
     into.add(hook, x.numel() // units, rows)
     return units
@@ -78,13 +82,13 @@ def probe(
                 forward(root, batch)
             finally:
                 seen.close()
-        read = seen.read.take({})
+        read = seen.read.take()
         if statistics == "batch":
             read = _with_affine(read)
         found = [
             (read, None),
-            (seen.inputs.take({}), "input"),
-            (seen.outputs.take({}), "normalized"),
+            (seen.inputs.take(), "input"),
+            (seen.outputs.take(), "normalized"),
         ]
         for moments, tap in found:
             if moments is not None:
@@ -117,7 +121,7 @@ def noise(
             finally:
                 seen.close()
             for entries in (seen.read, seen.inputs):
-                moments = entries.take({})
+                moments = entries.take()
                 if moments is not None:
                     parts.extend(part[:4] for part in moments.parts())
     return parts
@@ -150,7 +154,7 @@ def by_running_statistics(run: Any, norms: Moments) -> Iterator[Tuple[bytes, Mom
         center = module.running_mean.detach().cpu().double().numpy()
         scale = module.running_var.detach().cpu().double().numpy()
         with np.errstate(all="ignore"):
-            scale = gamma / np.sqrt(scale + hook.epsilon)
+            scale = gamma / np.sqrt(scale + module.eps)
             parts.append(
                 (hook, count, (mean - center) * scale + beta, variance * scale * scale, None, None)
             )

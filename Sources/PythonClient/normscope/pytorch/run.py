@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
+import weakref
+from collections import Counter
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 
+from .. import values
 from ..run import Run
+from ..warning import warn
 from . import probing
 from .hooks import ModuleHook, Observations
 from .moments import Moments, concatenated, merged
+from .passes import Passes
 from .ranks import Ranks
 from .supervision import Supervision
+
+_MOST_FAILURES = 3
 
 
 class WatchedRun(Run):
@@ -42,13 +48,24 @@ class WatchedRun(Run):
         self._every = every
         self._running_every = running_every
         self._optimizer = optimizer
-        self._layouts: Dict[Tuple[Any, ...], Any] = {}
+        self._passes = Passes(observations)
         self._supervision = Supervision(self, observations, hooks)
+        # Between the numbers of the last two steps: the next number, if the script gives them.
+        self._stride = 1
+        self._failed = 0
         # The newest steps with a probe and with noise: there is one of each at a step.
         self._probed = self._noised = -1
-        for hook in hooks:
-            hook.attach()
-        self._prepare()
+        # A run that is dropped lets go of the model.
+        self._dropped = weakref.finalize(self, _release, observations, self._passes, hooks)
+        self._dropped.atexit = False
+        try:
+            self._passes.attach()
+            for hook in hooks:
+                hook.attach()
+            self._prepare()
+        except BaseException:
+            self.leave()
+            raise
 
     def step(
         self,
@@ -68,16 +85,23 @@ class WatchedRun(Run):
         - duration: seconds; by default those since the last step.
         - step: its number; by default they count from 0.
         """
+        # A wrong value is found before anything is taken.
+        loss = loss if loss is None else values.figure("loss", loss)
+        accuracy = accuracy if accuracy is None else values.figure("accuracy", accuracy)
+        if learning_rate is None and self._optimizer is not None:
+            learning_rate = self._optimizer.param_groups[0]["lr"]
+        before = self.next_step
         try:
+            self._passes.drop()
             if self._observations.is_active:
                 self._take()
+                self._failed = 0
             else:
                 self._read_graphs()
         except Exception as error:  # The training goes on.
             self._fail(error)
-        if learning_rate is None and self._optimizer is not None:
-            learning_rate = self._optimizer.param_groups[0]["lr"]
         super().step(loss, accuracy, learning_rate, batch_size, duration, step)
+        self._stride = self.next_step - before
         self._prepare()
 
     def probe(self, batch: Any) -> None:
@@ -92,9 +116,11 @@ class WatchedRun(Run):
         """
         if self._probed == self.next_step:
             return
-        self._probed = self.next_step
+        if not self._hooks:
+            return self._sender.warn_of_end()
         for tensors, moments in probing.probe(self, self._observations, self._hooks, batch):
             self._record(tensors, moments, self.next_step)
+        self._probed = self.next_step
 
     def measure_noise(self, batches: Iterable[Any], limit: int = 50) -> None:
         """Records the sampling noise of the training batches: the moments of up to `limit` of them
@@ -105,10 +131,14 @@ class WatchedRun(Run):
         """
         if self._noised == self.next_step:
             return
-        self._noised = self.next_step
+        if not self._hooks:
+            return self._sender.warn_of_end()
         parts = probing.noise(self._observations, self._hooks, batches, limit)
         if not parts:
             return
+        if max(Counter(part[0] for part in parts).values()) < 2:
+            raise ValueError("measure_noise needs two batches or more.")
+        self._noised = self.next_step
         self.declare(hook for hook, *_ in parts)
         counts = [int(part[1]) for part in parts]
         mean = np.concatenate([part[2] for part in parts]).astype(np.float32)
@@ -141,26 +171,42 @@ class WatchedRun(Run):
         }
 
     def _end(self, last: Optional[bytes]) -> None:
-        self._observations.is_active = False
-        for hook in self._hooks:
-            hook.detach()
+        self._let_go()
+        # The model may be freed while the run is kept.
+        self._hooks.clear()
+        self._optimizer = None
+        self._observations = Observations(torch.nn.Module())
+        self._passes = Passes(self._observations)
+        self._supervision = Supervision(self, self._observations, self._hooks)
         super()._end(last)
 
     def _fail(self, error: Exception) -> None:
-        """Ends to watch the model, and says so: only losses are recorded then."""
-        for hook in self._hooks:
-            hook.detach()
-        self._hooks = []
-        self._observations.is_active = self._observations.is_traced = False
-        text = f"Run {self.name}: the layers are not recorded any more: {error}"
-        warnings.warn(text, RuntimeWarning, stacklevel=3)
+        """Says that the layers of a step are not recorded; at the third step after another stops
+        watching the model: only losses are recorded then.
+        """
+        self._parts.clear()
+        for entries in (observations := self._observations).norms, observations.inputs:
+            entries.clear()
+        observations.frozen.clear()
+        self._failed += 1
+        what = "the layers of this step are not recorded"
+        if self._failed == _MOST_FAILURES:
+            self._let_go()
+            self._hooks.clear()
+            what = "the layers are not recorded any more"
+        if self._failed in (1, _MOST_FAILURES):
+            warn(f"Run {self.name}: {what}: {error}")
+
+    def _let_go(self) -> None:
+        """Stops watching the model."""
+        self._dropped()
 
     def _prepare(self) -> None:
         """Makes the hooks ready for the next step."""
         observations = self._observations
         # The ranks go on together, whatever happens to the recorder of the first.
         observations.is_active = (
-            self.next_step % self._every == 0
+            self._is_chosen()
             and bool(self._hooks)
             and (self._ranks.count > 1 or self.is_recording)
         )
@@ -168,21 +214,32 @@ class WatchedRun(Run):
         if is_due and observations.is_active:
             self._supervision.prepare()
 
+    def _expected(self) -> int:
+        """The number that the step being made will have, by the two before it."""
+        return self.next_step - 1 + self._stride
+
+    def _is_chosen(self) -> bool:
+        """Whether the moments of the step being made are recorded: the first step at or after each
+        multiple of `every`.
+        """
+        before = (self.next_step - 1) // self._every
+        return self._expected() // self._every > before
+
     def _is_due(self) -> bool:
         """Whether the running statistics are recorded at the step that is being made: early ones
         too, at powers of two, so that a short run has a recent one.
         """
-        number = self.next_step // self._every
+        number = self._expected() // self._every
         if number < self._running_every:
             return number & (number - 1) == 0
         return number % self._running_every == 0
 
     def _take(self) -> None:
-        observations, layouts = self._observations, self._layouts
-        forwards = observations.norms.hooks
-        norms = observations.norms.take(layouts)
-        inputs = observations.inputs.take(layouts)
-        frozen = observations.frozen.take(layouts)
+        observations = self._observations
+        forwards = observations.norms.passes() if observations.measures_frozen else Counter()
+        norms = observations.norms.take()
+        inputs = observations.inputs.take()
+        frozen = observations.frozen.take()
         if observations.is_traced:
             norms, inputs = self._with_graphs(norms, inputs)
         if self._ranks.count > 1:
@@ -264,3 +321,11 @@ class WatchedRun(Run):
                 moments = merged([*moments.parts(), *parts])
             answer.append(moments)
         return answer
+
+
+def _release(observations: Observations, passes: Passes, hooks: List[ModuleHook]) -> None:
+    """Stops watching a model."""
+    observations.is_active = observations.is_traced = False
+    passes.detach()
+    for hook in hooks:
+        hook.detach()

@@ -1,15 +1,18 @@
-"""Notices what would make the record of a model wrong or empty, and says it."""
+"""Warnings of what makes the record of a model wrong or empty."""
 
 from __future__ import annotations
 
-import warnings
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 import torch
 
+from ..warning import warn
 from . import selection
 from .hooks import BatchNormHook, ModuleHook, Observations
 from .moments import Moments
+
+#: The steps after which a layer that was never seen is said to be missing.
+_PATIENCE = 8
 
 
 class Supervision:
@@ -32,20 +35,19 @@ class Supervision:
         self,
         norms: Optional[Moments],
         inputs: Optional[Moments],
-        forwards: Sequence[ModuleHook],
+        forwards: Mapping[ModuleHook, int],
         broken: Optional[Tuple[Sequence[ModuleHook], Any]],
         is_due: bool,
     ) -> None:
         """Looks at the moments of a step, whose tensors are declared.
 
-        - forwards: the hooks of the forward passes outside of graphs.
+        - forwards: how many forward passes outside of graphs each hook saw, where `is_due`.
         - broken: hooks, and how many elements of each are not finite; None of none.
         - is_due: whether this step is looked at closely, for which `prepare` was called.
         """
         seen = self._observations
-        for hook, error in seen.failures:
-            self._warn("failed", [hook], f"is not recorded any more: {error}")
-        seen.failures.clear()
+        if seen.failures:
+            self._failed()
         if seen.newly_frozen:
             self._frozen(seen.newly_frozen)
             seen.newly_frozen = []
@@ -57,6 +59,22 @@ class Supervision:
         if is_due or found != self._most and self._is_new(norms, inputs):
             self._look_for_missing(norms, inputs, forwards, is_due)
             self._most = max(found, self._most)
+        for entries in (seen.norms, seen.inputs, seen.frozen):
+            if entries.unreadable:
+                self._warn(
+                    "unreadable",
+                    entries.unreadable,
+                    "ran on tensors without numbers to read, such as those of vmap, and nothing is "
+                    "recorded of such a pass.",
+                )
+                entries.unreadable.clear()
+        if seen.changed:
+            self._warn(
+                "changed",
+                seen.changed,
+                "has another epsilon than the one that is declared in the record.",
+            )
+            seen.changed.clear()
         if seen.newly_repeated:
             self._repeated(seen.newly_repeated)
             seen.newly_repeated = []
@@ -70,6 +88,18 @@ class Supervision:
             self._seen.clear()
         self._seen.add(hooks)
         return True
+
+    def _failed(self) -> None:
+        """Says which layers are not recorded, those of one reason together, and which are not as
+        declared.
+        """
+        seen = self._observations
+        reasons: Dict[str, List[ModuleHook]] = {}
+        for hook, error in seen.failures:
+            reasons.setdefault(str(error), []).append(hook)
+        seen.failures.clear()
+        for reason, hooks in reasons.items():
+            self._warn("failed", hooks, f"is not recorded any more: {reason}")
 
     def _frozen(self, hooks: List[BatchNormHook]) -> None:
         self._tell(
@@ -98,10 +128,10 @@ class Supervision:
         self,
         norms: Optional[Moments],
         inputs: Optional[Moments],
-        forwards: Sequence[ModuleHook],
+        forwards: Mapping[ModuleHook, int],
         is_due: bool,
     ) -> None:
-        self._replaced()
+        is_replaced = self._replaced()
         found = {hook for moments in (norms, inputs) if moments for hook in moments.layout.hooks}
         for hook in self._hooks:
             hook.renew_state()
@@ -110,14 +140,15 @@ class Supervision:
         now = self._tracked()
         moved = {hook: now[hook] - self._updates.get(hook, now[hook]) for hook in now}
         known = found | self._told.get("failed", set())
-        unseen = [hook for hook in moved if moved[hook] and hook not in known]
+        unseen = [hook for hook in moved if moved[hook] > forwards.get(hook, 0)]
+        unseen = [hook for hook in unseen if hook not in known]
         if unseen:
             self._warn(
                 "unseen",
                 unseen,
-                "ran without being seen, and nothing is recorded of it: PyTorch compiled the model "
-                "before it was watched. Call watch before the first forward pass, or "
-                "torch.compiler.reset() after it.",
+                "ran without being seen, and nothing is recorded of it: PyTorch compiled the "
+                "model, or another of its class, before it was watched. Call "
+                "torch.compiler.reset() and then watch, before the first forward pass.",
             )
         idle = [hook for hook in self._hooks if hook not in found and not hook.module.training]
         if self._observations.root.training:
@@ -129,24 +160,30 @@ class Supervision:
         for hook in moved:
             if hook in found and not hook.is_traced and not hook.is_repeated:
                 # A recomputation may end before it reaches the hook.
-                if moved[hook] > forwards.count(hook):
+                if moved[hook] > forwards.get(hook, 0):
                     hook.is_repeated = True
                     self._observations.newly_repeated.append(hook)
-        if not found and not unseen and "frozen" not in self._told:
+        missing = [hook for hook in self._hooks if hook not in known and not hook.is_declared]
+        if found and self._run.next_step < _PATIENCE or unseen or is_replaced:
+            return
+        if found or "frozen" not in self._told:
             self._warn(
                 "unseen",
-                self._hooks,
-                "did not run in training mode, and nothing is recorded of it in this step.",
+                missing,
+                "was not seen in a forward pass in training mode, and nothing is recorded of it "
+                "so far.",
             )
 
-    def _replaced(self) -> None:
-        """Watches the modules that took the places of watched ones."""
+    def _replaced(self) -> bool:
+        """Watches the modules that took the places of watched ones; whether there are some."""
         modules = dict(self._observations.root.named_modules())
         replaced = []
+        is_found = False
         for hook in self._hooks:
             module = modules.get(hook.name)
             if module is None or module is hook.module:
                 continue
+            is_found = True
             is_norm = isinstance(module, selection.BatchNorm)
             if is_norm != hook.is_norm or selection.width(module) != hook.units:
                 self._warn(
@@ -162,13 +199,14 @@ class Supervision:
             replaced.append(hook)
         if replaced:
             self._tell("note", replaced, "was replaced; the new module is recorded.")
+        return is_found
 
     def _tracked(self) -> Dict[ModuleHook, int]:
         """How often each batch norm has updated its running statistics."""
         counters = {
             hook: hook.module.num_batches_tracked
             for hook in self._hooks
-            if hook.is_norm and hook.module.num_batches_tracked is not None
+            if hook.is_norm and _has_counter(hook.module)
         }
         if not counters:
             return {}
@@ -179,12 +217,14 @@ class Supervision:
     def _warn(self, key: str, hooks: Sequence[ModuleHook], what: str) -> None:
         new = self._tell("note", hooks, what, key)
         if new:
-            warnings.warn(f"Run {self._run.name}: {new}", RuntimeWarning, stacklevel=6)
+            warn(f"Run {self._run.name}: {new}")
 
     def _tell(
         self, kind: str, hooks: Sequence[ModuleHook], what: str, key: Optional[str] = None
     ) -> Optional[str]:
         """Records an event of layers, once for each; returns its sentence if it is new."""
+        if not hooks:
+            return None
         told = self._told.setdefault(key or kind, set())
         hooks = [hook for hook in hooks if hook not in told]
         told.update(hooks)
@@ -196,3 +236,8 @@ class Supervision:
         # The recorder knows the layers of declared tensors.
         self._run.event(kind, sentence, layer=first if hooks[0].is_declared else None)
         return sentence
+
+
+def _has_counter(module: Any) -> bool:
+    counter = getattr(module, "num_batches_tracked", None)
+    return counter is not None and counter.device.type != "meta"

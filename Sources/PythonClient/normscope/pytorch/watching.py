@@ -1,7 +1,8 @@
-"""Begins to watch a model."""
+"""Starts watching a model."""
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, List, Mapping, Optional
 
 from torch import nn
@@ -12,6 +13,9 @@ from . import selection
 from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
 from .ranks import Ranks
 from .run import WatchedRun
+
+
+_OPTIONS = inspect.signature(begin).parameters
 
 
 def watch(
@@ -34,31 +38,44 @@ def watch(
     - model: the model; also compiled, or in DataParallel or DistributedDataParallel. Watch a
       compiled model before its first forward pass.
     - name: the name of the run.
-    - every: records every so many steps.
+    - every: records one step in `every`.
     - layers: the batch norms to watch, all by default: patterns of names such as "layer3.*", types,
       modules, or several of them.
     - taps: by pattern of a batch norm's name, the tensor that it reads: "preactivation", the
       default, or "activation" where it follows the activation function.
-    - inputs: other modules whose inputs are recorded, such as `nn.Linear` or "head.*".
+    - inputs: other modules whose inputs are recorded, such as `nn.Linear` or "head.*". Features are
+      the channels of convolutions, pooling and the like, the last axis of linear layers and the
+      like; of a module that fits both, such as `nn.ReLU`, the features of its neighbor in the
+      model, if the input has as many. Otherwise a warning says that they are unknown.
     - optimizer: whose learning rate is recorded.
-    - running_every: of the recorded steps, every so many, and the first, second, third, fifth,
-      ninth… before, also have the batch as the running statistics would normalize it: it shows how
-      far they lag.
+    - running_every: of the recorded steps, one in `running_every`, and the first, second, third,
+      fifth, ninth… before, also have the batch as the running statistics would normalize it: it
+      shows how far they lag.
     - configuration and other options: those of `normscope.start`.
 
     Raises `ValueError` where the model has nothing to watch, and what `normscope.start` raises.
     """
-    if every < 1 or running_every < 1:
-        raise ValueError("every and running_every are numbers of steps, from 1.")
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"watch needs a model, a torch.nn.Module, and a name, not {model!r}.")
+    for number in (every, running_every):
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise ValueError("every and running_every are whole numbers of steps, from 1.")
+    if optimizer is not None and not hasattr(optimizer, "param_groups"):
+        raise ValueError(f"optimizer is one of torch.optim, not {optimizer!r}.")
+    unknown = [key for key in options if key not in _OPTIONS]
+    if unknown:
+        raise ValueError(f"watch has no option {unknown[0]!r}: see help(normscope.pytorch.watch).")
     root = selection.unwrapped(model)
     observations = Observations(root)
     hooks: List[ModuleHook] = []
+    selection.check_taps(root, taps)
+    neighbors = selection.neighbors(root) if inputs is not None else {}
     for layer, module, is_norm in selection.chosen(root, layers, inputs):
         if is_norm:
             tap = selection.tap(layer, taps)
             hooks.append(BatchNormHook(observations, layer, module, tap))
         else:
-            hooks.append(InputHook(observations, layer, module))
+            hooks.append(InputHook(observations, layer, module, neighbors.get(module)))
     if not hooks:
         raise ValueError(
             f"{type(root).__name__} has no layer to watch: layers names batch norms, inputs names "

@@ -1,0 +1,84 @@
+"""The forward passes of the whole model."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, List, Optional, Tuple
+
+from torch import nn
+
+from .autograd import is_called_within, is_compiling, is_in_backward
+from .hooks import Observations, Unsaved
+
+
+class Passes(Unsaved):
+    """Forgets what a forward pass of the model saw that did not come to its end: an error, such as
+    of memory, ended it, and the batch is tried again.
+    """
+
+    def __init__(self, observations: Observations) -> None:
+        self._observations = observations
+        self._handles: List[Any] = []
+        #: The thread of the pass that runs, and how much was seen before it.
+        self._open: Optional[Tuple[int, List[int]]] = None
+        self._is_nested = False
+
+    def attach(self) -> None:
+        """Starts watching the model."""
+        root = self._observations.root
+        self._handles = [
+            root.register_forward_pre_hook(self),
+            root.register_forward_hook(_PassEnd(self, root)),
+        ]
+
+    def detach(self) -> None:
+        """Stops watching the model."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+
+    def __call__(self, module: nn.Module, inputs: Any) -> None:
+        if is_compiling():
+            return
+        seen = self._observations
+        if not seen.is_active or module is not seen.root or is_in_backward():
+            return
+        if self._open is not None:
+            if self._open[0] != threading.get_ident():
+                return
+            if is_called_within(module):
+                self._is_nested = True
+                return
+            self.drop()
+        kinds = (seen.norms, seen.inputs, seen.frozen)
+        self._open = threading.get_ident(), [len(kind.hooks) for kind in kinds]
+
+    def end(self) -> None:
+        """Notes that the pass came to its end."""
+        if self._open is None or self._open[0] != threading.get_ident():
+            return
+        if self._is_nested and is_called_within(self._observations.root):
+            return
+        self._open = None
+        self._is_nested = False
+
+    def drop(self) -> None:
+        """Forgets what the pass saw that did not come to its end, if there is one."""
+        if self._open is not None:
+            seen = self._observations
+            for kind, start in zip((seen.norms, seen.inputs, seen.frozen), self._open[1]):
+                kind.drop(start)
+            self._open = None
+            self._is_nested = False
+
+
+class _PassEnd(Unsaved):
+    """The hook at the end of a forward pass of the model."""
+
+    def __init__(self, passes: Passes, root: nn.Module) -> None:
+        self._passes = passes
+        self._root = root
+
+    def __call__(self, module: nn.Module, inputs: Any, output: Any) -> None:
+        if not is_compiling() and module is self._root:
+            self._passes.end()
