@@ -26,13 +26,20 @@ func editDistance(_ first: String, _ second: String) -> Int {
 
 /// The one of `known` names that was likely meant by `unknown`; nil where none is near.
 package func nearestName(to unknown: String, among known: [String]) -> String? {
+  nearestNames(to: unknown, among: known, atMost: 1).first
+}
+
+/// Those of `known` names that may have been meant by `unknown`, the nearest first.
+package func nearestNames(to unknown: String, among known: [String], atMost count: Int) -> [String]
+{
   let length = unknown.count
   // A name that differs more in length alone is not near, and can be as long as a file.
   let candidates = known.filter { abs($0.count - length) <= allowedDistance(from: $0) }
-  let nearest = candidates.map { (name: $0, distance: editDistance($0, unknown)) }
-    .min { $0.distance < $1.distance }
-  guard let nearest, nearest.distance <= allowedDistance(from: nearest.name) else { return nil }
-  return nearest.name
+  let near = candidates.map { (name: $0, distance: editDistance($0, unknown)) }
+    .filter { $0.distance <= allowedDistance(from: $0.name) }
+  return near.enumerated()
+    .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
+    .prefix(count).map(\.element.name)
 }
 
 private func allowedDistance(from name: String) -> Int { max(1, name.count / 3) }

@@ -6,7 +6,9 @@ struct WordingTests {
   static let programs: Set<String> = ["NormscopeCommand", "Benchmarks"]
 
   /// The style sheets, whose custom properties look like options.
-  static let styleSheets: Set<String> = ["Reports/ReportStyle.swift", "Reports/RunColor.swift"]
+  static let styleSheets: Set<String> = [
+    "Reports/ReportStyle.swift", "Reports/RunColor.swift", "Reports/HeatmapShades.swift",
+  ]
 
   @Test("No library speaks of the command line, which its users need not have")
   func options() throws {

@@ -4,6 +4,7 @@ import Reports
 import RunModel
 import RunStore
 import SQLite
+import ShiftAnalysis
 
 /// `normscope db check`: finds damage.
 struct CheckDatabase: ParsableCommand {
@@ -25,7 +26,10 @@ struct CheckDatabase: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let report = CheckReport(runNames: try names(of: database))
+    let runs = try runs(of: database)
+    let report = CheckReport(runNames: Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 }) { id in
+      runs.first { $0.uuid == id }.flatMap { try? database.layers(of: $0) }
+    }
     try output.write(
       report.answer { report in
         let runCount = try database.check(isQuick: quick, report)
@@ -42,13 +46,12 @@ struct CheckDatabase: ParsableCommand {
         + "restore it from a copy.")
   }
 
-  /// The names of the runs by id; none in a damaged file, whose findings then have ids alone.
-  private func names(of database: RunDatabase) throws -> [String: String] {
+  /// The runs; none in a damaged file, whose findings then have ids alone.
+  private func runs(of database: RunDatabase) throws -> [Run] {
     do {
-      let runs = try database.runs(inTrash: false) + database.runs(inTrash: true)
-      return Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 }
+      return try database.runs(inTrash: false) + database.runs(inTrash: true)
     } catch let error as StoreError where error.kind == .badDatabase {
-      return [:]
+      return []
     }
   }
 

@@ -15,6 +15,7 @@ extension UnitAggregate: ExpressibleByArgument {}
 extension AlarmDetector: ExpressibleByArgument {}
 
 extension ReferencePoint: ExpressibleByArgument {}
+extension LayerSelection: ExpressibleByArgument {}
 
 // The library's own, for any raw value, take a tenth of the time of parsing a command.
 extension ExpressibleByArgument where Self: CaseIterable & RawRepresentable<String> {

@@ -32,10 +32,18 @@ struct DatabaseOption: ParsableArguments {
 struct FormatOption: ParsableArguments {
   @Option(help: "How to write the answer.")
   var format: OutputFormat = .table
+  @Flag(
+    help: "Show everything in a table: all columns, and of many layers all of them at every step.")
+  var long = false
+
+  /// The size of a table.
+  private var limits: TableLimits {
+    long ? .none : .short(width: Terminal.outputWidth, wayToAll: "--long shows all")
+  }
 
   /// Writes an answer to standard output.
   func write(_ answer: Answer) throws {
-    try answer.write(format, isStyled: Terminal.isOutputInteractive, format.write)
+    try answer.write(format, isStyled: Terminal.isOutputInteractive, within: limits, format.write)
   }
 
   /// Writes what `text` makes of the format to standard output.

@@ -2,10 +2,15 @@ import Glibc
 
 extension Terminal {
   /// The number of columns of the terminal on standard error; 80 if it is unknown.
-  static var errorWidth: Int {
+  static var errorWidth: Int { width(of: STDERR_FILENO) ?? 80 }
+
+  /// The number of columns of the terminal on standard output; nil if it is unknown, or there is none.
+  static var outputWidth: Int? { width(of: STDOUT_FILENO) }
+
+  private static func width(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return 80
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
     }
     return Int(size.ws_col)
   }

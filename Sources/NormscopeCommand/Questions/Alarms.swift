@@ -29,6 +29,6 @@ struct Alarms: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
     let alarms = try database.alarms(of: run, tensor.query(population), by: detector)
-    try output.write(AlarmReport.answer(alarms, of: run, by: detector))
+    try output.write(AlarmReport.answer(alarms, of: run, database.layers(of: run), by: detector))
   }
 }

@@ -22,7 +22,8 @@ struct Check: ParsableCommand {
         non_finite: layer, tap, population, statistics; the NaN and infinite elements of all tensors
         alarms: layer, tap, population (default: batch), statistics, detector; the number of alarms
 
-      Without a layer, each layer must keep the limit. Coordinates are written as in `shift`, `health` and `alarms`.
+      Without a layer, each layer must keep the limit; layer= takes a number, a name or a pattern as --layer does, and, in \
+      double quotes, names with commas or spaces, or several. Coordinates are written as in `shift`, `health` and `alarms`.
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -66,7 +67,8 @@ struct Check: ParsableCommand {
         return [LimitCheck(ofNothing: limit)]
       }
     }
-    let report = LimitReport(checks, of: run, allowsUnfinished: allowUnfinished)
+    let report = LimitReport(
+      checks, of: run, try database.layers(of: run), allowsUnfinished: allowUnfinished)
     try output.write(report.answer)
     let sentences = report.sentences
     for sentence in sentences { Terminal.say(sentence) }

@@ -32,6 +32,7 @@ struct Compare: ParsableCommand {
   var pairBy: String?
   @Option(help: "The tensor whose drift is compared.")
   var tap: Site.Tap = .preactivation
+  @OptionGroup var layers: LayerOption
   @Option(
     help:
       "Show the shift of each layer of the groups over time instead, at most this many steps.")
@@ -61,7 +62,8 @@ struct Compare: ParsableCommand {
     if let first, let second {
       let database = try database.openForReading()
       let comparison = try RunComparison(
-        database.askedRun(first), database.askedRun(second), tap: tap, in: database)
+        database.askedRun(first), database.askedRun(second), tap: tap, layers: layers.layer,
+        in: database)
       try output.write(ComparisonReport(comparison).answer)
     } else {
       try compareGroups()
@@ -81,7 +83,8 @@ struct Compare: ParsableCommand {
     let database = try database.openForReading()
     let groups = try selections.map { try $0.runs(of: database, inTrash: false) }
     let pairs = try RunPairs((groups[0], groups[1]), by: field, named: pairBy, in: database)
-    let comparison = try GroupComparison(pairs, tap: tap, points: points, in: database)
+    let comparison = try GroupComparison(
+      pairs, tap: tap, layers: layers.layer, points: points, in: database)
     try output.write(
       points == nil
         ? GroupComparisonReport.answer(comparison)

@@ -28,6 +28,8 @@ struct DistributionCommand: ParsableCommand {
     let run = try database.askedRun(runName)
     var query = DistributionQuery(sites.query(points: count.points))
     query.unit = unit
-    try output.write(DistributionReport.answer(database.distribution(of: run, query), of: run))
+    try output.write(
+      DistributionReport.answer(
+        database.distribution(of: run, query), of: run, database.layers(of: run)))
   }
 }

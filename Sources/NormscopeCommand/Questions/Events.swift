@@ -2,6 +2,7 @@ import ArgumentParser
 import Reports
 import RunModel
 import RunStore
+import ShiftAnalysis
 import Training
 
 /// `normscope events`: lists the events of a run.
@@ -21,6 +22,7 @@ struct Events: ParsableCommand {
     help: ArgumentHelp(
       "The kind of the events: such as non-finite; may be repeated.", valueName: "word"))
   var kinds: [String] = []
+  @OptionGroup var layers: LayerOption
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
@@ -35,7 +37,13 @@ struct Events: ParsableCommand {
       }
       return kind
     }
-    let events = try database.events(of: run).filter { wanted.isEmpty || wanted.contains($0.kind) }
-    try output.write(EventReport.answer(events, of: run))
+    let events = try database.events(of: run)
+    let known = RunLayers(try database.sites(of: run), and: events.compactMap(\.layer))
+    let chosen = try layers.layer?.numbers(among: known, of: run)
+    let asked = events.filter { event in
+      (wanted.isEmpty || wanted.contains(event.kind))
+        && chosen.map { event.layer.map($0.contains) ?? false } ?? true
+    }
+    try output.write(EventReport.answer(asked, of: run, known))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Reports
 import RunModel
 import RunStore
+import ShiftAnalysis
 
 /// `normscope gradients`: reports how much each update changed the gradients of the layers after it.
 struct Gradients: ParsableCommand {
@@ -16,8 +17,7 @@ struct Gradients: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var runName: String
-  @Option(help: "The layer, from 1 (default: all).")
-  var layer: Int?
+  @OptionGroup var layers: LayerOption
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
@@ -25,19 +25,16 @@ struct Gradients: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
     let shifts = try database.gradientShifts(of: run)
-    guard let last = shifts.map(\.layer).max() else {
+    guard !shifts.isEmpty else {
       throw NotRecordedError(
         description:
           "Run \(run.shortID) has no gradient shifts; record a run with --gradient-shift-every 50."
       )
     }
-    let chosen = shifts.filter { layer == nil || $0.layer == layer }
-    guard !chosen.isEmpty else {
-      throw NotRecordedError(
-        description:
-          "Run \(run.shortID) has no gradient shifts of layer \(layer ?? 0); its layers are 1 to \(last)."
-      )
-    }
-    try output.write(GradientShiftReport.answer(chosen, of: run))
+    let known = RunLayers(try database.sites(of: run), and: shifts.map(\.layer))
+    let chosen = try layers.layer?.numbers(among: known, of: run)
+    try output.write(
+      GradientShiftReport.answer(
+        shifts.filter { chosen?.contains($0.layer) ?? true }, of: run, known))
   }
 }

@@ -19,13 +19,15 @@ struct Health: ParsableCommand {
   @Option(
     help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
   var population: Site.Population?
+  @OptionGroup var layers: LayerOption
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
   func run() throws {
     let database = try database.openForReading()
     let run = try database.askedRun(runName)
-    let layers = try database.health(of: run, step: step, population: population)
-    try output.write(HealthReport.answer(layers, of: run))
+    let health = try database.health(
+      of: run, step: step, population: population, layers: layers.layer)
+    try output.write(HealthReport.answer(health, of: run, database.layers(of: run)))
   }
 }

@@ -60,7 +60,8 @@ struct Shift: ParsableCommand {
     query.measures = measures.compactMap(\.ofMoments)
     query.aggregate = aggregate
     query.isPooled = pooled
-    try output.write(ShiftReport.answer(database.shift(of: run, query), of: run))
+    try output.write(
+      ShiftReport.answer(database.shift(of: run, query), of: run, database.layers(of: run)))
   }
 
   private func writeHistogramShift(
@@ -70,6 +71,8 @@ struct Shift: ParsableCommand {
     query.reference = try database.askedReference(reference)
     query.measures = measures
     query.aggregate = aggregate
-    try output.write(HistogramShiftReport.answer(database.histogramShift(of: run, query), of: run))
+    try output.write(
+      HistogramShiftReport.answer(
+        database.histogramShift(of: run, query), of: run, database.layers(of: run)))
   }
 }

@@ -4,8 +4,7 @@ import ShiftAnalysis
 
 /// The coordinates of a tensor, but for its population.
 struct TensorOptions: ParsableArguments {
-  @Option(help: "The layer, from 1 (default: all).")
-  var layer: Int?
+  @OptionGroup var layers: LayerOption
   @Option(help: "The tensor.")
   var tap: Site.Tap = .preactivation
   @Option(help: "The statistics that batch norm normalized with (default: the batch's own).")
@@ -14,7 +13,7 @@ struct TensorOptions: ParsableArguments {
   /// The tensors over `population`, nil for the default, and at most `points` of their steps.
   func query(_ population: Site.Population?, points: Int? = nil) -> SiteQuery {
     var query = SiteQuery()
-    query.layer = layer
+    query.layers = layers.layer
     query.tap = tap
     query.population = population
     query.statistics = statistics

@@ -51,9 +51,11 @@ struct TrajectoryCommand: ParsableCommand {
     let trajectories = try database.trajectories(
       of: run, sites.query(), measure: measure, aggregate: aggregate, spacing: every,
       longestLag: lags ?? 2)
+    let layers = try database.layers(of: run)
     try output.write(
       lags == nil
-        ? TrajectoryReport.answer(trajectories, of: run, measure: measure, aggregate: aggregate)
-        : TrajectoryReport.lagAnswer(trajectories, of: run, aggregate: aggregate))
+        ? TrajectoryReport.answer(
+          trajectories, of: run, layers, measure: measure, aggregate: aggregate)
+        : TrajectoryReport.lagAnswer(trajectories, of: run, layers, aggregate: aggregate))
   }
 }

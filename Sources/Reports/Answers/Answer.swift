@@ -5,7 +5,7 @@
 /// - Each has the same rows with the same columns. An answer with rows of several kinds has the column `record`, which
 ///   names the kind; CSV leaves the columns of other kinds empty.
 /// - Each row has the id and the name of its run (`run`, `run_name`) and, if it is about a tensor, the coordinates that its
-///   numbers depend on (`layer`, `tap`, `population`, `statistics`, `reference`).
+///   numbers depend on (`layer`, `layer_name`, `tap`, `population`, `statistics`, `reference`).
 /// - A number has all its digits: it reads back as the same double. NaN and infinities are NaN, Infinity and -Infinity,
 ///   in JSON as strings. A missing value is empty in CSV and null in JSON.
 /// - A truth value is `true` or `false`. Layers and units count from 1, steps from 0.
@@ -20,23 +20,29 @@ package struct Answer {
   package var finding: String?
   /// The sentences that a reader must know beside the numbers; CSV and NDJSON leave them out.
   package var notes: [String]
+  /// What a short table leaves out; nil where it has everything.
+  package var omission: String?
   /// The rows.
   package var tables: [AnswerTable]
 
   /// Makes an answer.
-  package init(finding: String? = nil, notes: [String] = [], _ tables: [AnswerTable]) {
+  package init(
+    finding: String? = nil, notes: [String] = [], omission: String? = nil, _ tables: [AnswerTable]
+  ) {
     self.finding = finding
     self.notes = notes
+    self.omission = omission
     self.tables = tables
   }
 
-  /// Writes the answer piece by piece, its headings bold in a table where `isStyled`.
+  /// Writes the answer piece by piece, its headings bold in a table where `isStyled`; `limits` are of aligned tables.
   ///
   /// - Throws: what `append` or a table's rows throw.
   package func write(
-    _ format: OutputFormat, isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+    _ format: OutputFormat, isStyled: Bool, within limits: TableLimits = .none,
+    _ append: @escaping (_ text: String) throws -> Void
   ) throws {
-    let writer = begin(format, isStyled: isStyled, append)
+    let writer = begin(format, isStyled: isStyled, within: limits, append)
     for table in tables where table.audience.includes(writer.reader) {
       writer.beginTable(table.name, table.layout == .facts, table.columns)
       try table.writeRows(writer)
@@ -46,18 +52,23 @@ package struct Answer {
   }
 
   /// The note on layers of whose recorded steps the answer has only some: `shown` of `recorded`.
-  static func sampledNote(_ series: [(layer: Int, shown: Int, recorded: Int)]) -> String {
-    series.map { "layer \($0.layer): \($0.shown) of \($0.recorded) recorded steps" }
-      .joined(separator: "; ")
+  static func sampledNote(
+    _ series: [(layer: Int, shown: Int, recorded: Int)], _ labels: LayerLabels
+  ) -> String {
+    labels.note(series.map { ($0.layer, "\($0.shown) of \($0.recorded) recorded steps") })
   }
 
   /// Begins to write the answer, and leaves its tables to the caller.
   func begin(
-    _ format: OutputFormat, isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+    _ format: OutputFormat, isStyled: Bool, within limits: TableLimits = .none,
+    _ append: @escaping (_ text: String) throws -> Void
   ) -> RowWriter {
-    let writer = format.writer(isStyled: isStyled, append)
+    let writer = format.writer(isStyled: isStyled, limits, append)
     let shown = tables.filter { $0.audience.includes(writer.reader) }
-    writer.begin(finding: finding, notes: notes, shown.map(\.columns))
+    let omission = writer.isBrief ? omission : nil
+    let all = limits.wayToAll.isEmpty ? "" : "; \(limits.wayToAll)"
+    writer.begin(
+      finding: finding, notes: notes + (omission.map { [$0 + all] } ?? []), shown.map(\.columns))
     return writer
   }
 }

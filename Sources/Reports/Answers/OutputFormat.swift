@@ -19,12 +19,13 @@ package enum OutputFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// A writer of the format, which hands its text to `append`; the headings of a table are bold where `isStyled`.
+  /// A writer of the format, which hands its text to `append`; the headings of a table are bold where
+  /// `isStyled`, and its size is within `limits`.
   func writer(
-    isStyled: Bool, _ append: @escaping (_ text: String) throws -> Void
+    isStyled: Bool, _ limits: TableLimits, _ append: @escaping (_ text: String) throws -> Void
   ) -> RowWriter {
     switch self {
-    case .table: AlignedWriter(isStyled: isStyled, append)
+    case .table: AlignedWriter(isStyled: isStyled, limits, append)
     case .csv: CSVWriter(append)
     case .json: JSONWriter(append)
     case .ndjson: NDJSONWriter(append)

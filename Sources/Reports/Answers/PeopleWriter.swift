@@ -9,8 +9,8 @@ class PeopleWriter: RowWriter {
   final private var isOneFactALine = false
 
   /// Makes a writer whose text goes to `append`.
-  init(_ append: @escaping (_ text: String) throws -> Void) {
-    super.init(for: .people, append)
+  init(isBrief: Bool = false, _ append: @escaping (_ text: String) throws -> Void) {
+    super.init(for: .people, isBrief: isBrief, append)
   }
 
   override final func beginTable(named name: String, _ isOneFactALine: Bool) {

@@ -6,6 +6,8 @@ package import RunModel
 package class RowWriter {
   /// Whom the format is for: `people` or `programs`.
   final let reader: Audience
+  /// Whether a table of many layers has the worst alone.
+  final let isBrief: Bool
   /// Text that is not written yet.
   final var pending = TextBuffer()
   /// The columns of the table.
@@ -21,8 +23,12 @@ package class RowWriter {
   private static let pieceBytes = 1 << 16
 
   /// Makes a writer whose text goes to `append`.
-  init(for reader: Audience, _ append: @escaping (_ text: String) throws -> Void) {
+  init(
+    for reader: Audience, isBrief: Bool = false,
+    _ append: @escaping (_ text: String) throws -> Void
+  ) {
     self.reader = reader
+    self.isBrief = isBrief
     output = append
   }
 

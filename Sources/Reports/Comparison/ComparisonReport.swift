@@ -7,10 +7,13 @@ import StrictJSON
 /// Reports two runs side by side.
 package struct ComparisonReport {
   private let comparison: RunComparison
+  /// The labels of the layers, by the names of the first run that has any.
+  private let labels: LayerLabels
 
   /// Makes a report of a comparison.
   package init(_ comparison: RunComparison) {
     self.comparison = comparison
+    labels = LayerLabels(comparison.layers.first { $0.hasNames } ?? comparison.layers[0])
   }
 
   /// The answer with a row for each fact, which holds its values in both runs.
@@ -22,7 +25,8 @@ package struct ComparisonReport {
       ].map { .text($0).for(.programs) }
       + [
         .text("fact").titled("").for(.people), .number("layer").for(.programs),
-        .text("tap").for(.programs), .text("population").for(.programs),
+        .text("layer_name").for(.programs), .text("tap").for(.programs),
+        .text("population").for(.programs),
         .text("first_statistics").for(.programs), .text("second_statistics").for(.programs),
         .text("reference").for(.programs),
         .text("divergence").for(.programs), .any("first").titled(runs[0].shortID).withMissing("-"),
@@ -31,17 +35,26 @@ package struct ComparisonReport {
       ]
     let table = AnswerTable("fact", columns) { rows in
       rows.share(runs.flatMap(\.cells))
-      for fact in facts {
+      // A row for each layer is shorter than a row for each fact.
+      for fact in facts where !(rows.reader == .people && hasLayerTable && fact.layer != nil) {
         let coordinates = fact.coordinates
         try rows.row(
-          fact.section, fact.key, fact.layer.map { "layer \($0): \(fact.key)" } ?? fact.key,
-          fact.layer, coordinates?.tap, coordinates?.population, coordinates?.statistics[0],
+          fact.section, fact.key,
+          fact.layer.map { "\(labels.prefix(of: $0)): \(fact.key)" } ?? fact.key,
+          fact.layer, fact.layer.flatMap { labels.layers.name(of: $0) }, coordinates?.tap,
+          coordinates?.population, coordinates?.statistics[0],
           coordinates?.statistics[1], coordinates?.reference, fact.divergence,
           fact.values[0].cell, fact.values[1].cell, fact.words ?? fact.values[1].cell)
       }
     }
-    return Answer(finding: finding, notes: notes, [table])
+    let count = ComparedLayers(comparison).all.count
+    return Answer(
+      finding: finding, notes: notes,
+      omission: WorstFirst.note(count, "the largest nw2 at the end first"),
+      [table] + (hasLayerTable ? [ComparedLayers(comparison).table(labels)] : []))
   }
+
+  private var hasLayerTable: Bool { ComparedLayers(comparison).all.count > WorstFirst.limit }
 
   // MARK: - Facts
 
@@ -152,7 +165,7 @@ package struct ComparisonReport {
       return (step, divergence.layer)
     }.min { $0 < $1 }
     return earliest.map {
-      "The runs first differ by more than the sampling of batches explains at step \($0.step), in layer \($0.layer)."
+      "The runs first differ by more than the sampling of batches explains at step \($0.step), in \(labels.words(of: $0.layer))."
     }
   }
 
@@ -169,7 +182,7 @@ package struct ComparisonReport {
     } else if comparison.differences.isEmpty {
       notes.append("The configurations are the same.")
     }
-    notes += divergenceNotes
+    notes += divergenceNotes + renamingNotes
     if let drift = comparison.drifts.first {
       let statistics = Set(drift.coordinates.map(\.statistics.rawValue)).sorted()
       let first = drift.coordinates[0]
@@ -180,6 +193,17 @@ package struct ComparisonReport {
       if let caution = drift.coordinates.compactMap(\.caution).first { notes.append(caution) }
     }
     return notes
+  }
+
+  /// The note that layers are compared by number, if their names differ.
+  private var renamingNotes: [String] {
+    let renamed = comparison.layers[0].renamed(in: comparison.layers[1])
+    guard let first = renamed.first else { return [] }
+    return [
+      "Layers are compared by number: \(renamed.count) of them have another name in the second run, such as layer "
+        + "\(first.layer.number), which is \(RunLayers.shortened(first.layer.name ?? "")) in the first and "
+        + "\(RunLayers.shortened(first.other)) in the second."
+    ]
   }
 
   /// The notes on the method that finds the first step beyond the sampling floor.
@@ -216,7 +240,7 @@ package struct ComparisonReport {
 
 extension RunDivergence.Finding {
   /// The word of the finding in an answer.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .diverged: "diverged"
     case .never: "never"

@@ -31,7 +31,7 @@ package enum GroupComparisonReport {
       + ["first", "lower", "upper", "second", "lower", "upper"].map { .number($0) }
     return AnswerTable("group", for: .people, columns) { rows in
       for quantity in comparison.quantities {
-        try rows.row([quantity.name] + cells(quantity.bands))
+        try rows.row([title(of: quantity, comparison)] + cells(quantity.bands))
       }
     }
   }
@@ -44,7 +44,8 @@ package enum GroupComparisonReport {
       }
     return AnswerTable("difference", for: .people, columns) { rows in
       for quantity in comparison.quantities {
-        try rows.row([quantity.name, quantity.bands[0].count] + cells(of: quantity))
+        try rows.row(
+          [title(of: quantity, comparison), quantity.bands[0].count] + cells(of: quantity))
       }
     }
   }
@@ -60,18 +61,38 @@ package enum GroupComparisonReport {
 
   private static func table(_ comparison: GroupComparison) -> AnswerTable {
     let columns =
-      [Column.text("quantity"), .number("layer")] + coordinates + [.number("pairs")] + bandColumns
+      [Column.text("quantity")] + layerColumns + coordinates + [.number("pairs")] + bandColumns
       + [
         "median_difference", "second_larger", "second_smaller", "ties", "sign_test_p", "smallest_p",
       ].map { .number($0) }
     return AnswerTable("quantity", for: .programs, columns) { rows in
       for quantity in comparison.quantities {
         try rows.row(
-          [quantity.name, quantity.layer]
+          [quantity.name] + layerCells(quantity.layer, comparison)
             + coordinateCells(quantity.layer == nil ? nil : comparison)
             + [quantity.bands[0].count] + cells(quantity.bands) + cells(of: quantity))
       }
     }
+  }
+
+  /// The name of a quantity for people, with the layer as tables have it.
+  private static func title(of quantity: GroupComparison.Quantity, _ comparison: GroupComparison)
+    -> String
+  {
+    guard let layer = quantity.layer else { return quantity.name }
+    let words = RunLayers.words(of: layer, named: comparison.layers[0].name(of: layer))
+    return LayerLabels(comparison.layers[0]).prefix(of: layer)
+      + quantity.name.dropFirst(words.count)
+  }
+
+  private static let layerColumns = [
+    Column.number("layer"), .text("layer_name").for(.programs),
+  ]
+
+  private static func layerCells(_ layer: Int?, _ comparison: GroupComparison)
+    -> [any CellConvertible]
+  {
+    [layer, layer.flatMap { comparison.layers[0].name(of: $0) }]
   }
 
   private static func cells(_ bands: [GroupBand?]) -> [any CellConvertible] {
@@ -98,11 +119,12 @@ package enum GroupComparisonReport {
   /// The answer with a row for each layer and step.
   package static func seriesAnswer(_ comparison: GroupComparison) -> Answer {
     let pairCount = comparison.runs.pairs.count
-    let columns = coordinates + [.number("layer"), .number("step")] + bandColumns
+    let labels = LayerLabels(comparison.layers[0])
+    let columns = coordinates + labels.columns + [.number("step")] + bandColumns
     let table = AnswerTable("step", columns) { rows in
       rows.share(coordinateCells(comparison))
       for point in comparison.points {
-        try rows.row([point.layer, point.step] + cells(point.bands))
+        try rows.row(labels.cells(of: point.layer) + [point.step] + cells(point.bands))
       }
     }
     return Answer(
@@ -176,7 +198,8 @@ package enum GroupComparisonReport {
     if let caution = first.caution ?? second.caution { notes.append(caution) }
     func add(_ layers: [Int], _ words: String) {
       guard !layers.isEmpty else { return }
-      notes.append("\(words): \(layers.map(String.init).joined(separator: ", ")).")
+      let labels = LayerLabels(comparison.layers[0])
+      notes.append("\(words): \(layers.map(labels.label).joined(separator: ", ")).")
     }
     add(comparison.layersLeftOut, "Left out, as not every run recorded them, are the layers")
     add(comparison.layersOfOtherWidth, "Layers whose width is not the same in all runs")

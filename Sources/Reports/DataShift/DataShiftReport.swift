@@ -36,7 +36,8 @@ package struct DataShiftReport {
     let shift: TensorShift
 
     var name: String { layer.map { "layer \($0) \(tap)" } ?? tap }
-    var coordinates: [any CellConvertible] { [layer, tap] }
+    // The layers of a network that can be evaluated again have no names.
+    var coordinates: [any CellConvertible] { [layer, Cell.missing, tap] }
   }
 
   private var tensors: [Tensor] {
@@ -84,7 +85,8 @@ package struct DataShiftReport {
   private var tensorTable: AnswerTable {
     let columns: [Column] =
       Column.run + [
-        .text("tensor").for(.people), .number("layer").for(.programs), .text("tap").for(.programs),
+        .text("tensor").for(.people), .number("layer").for(.programs),
+        .text("layer_name").for(.programs), .text("tap").for(.programs),
         .text("aggregate").for(.programs), .number("units"),
         .number("excluded").for(.people), .number("constant_units").for(.programs),
         .number("non_finite_units").for(.programs), .number("epsilon").for(.programs),
@@ -110,7 +112,9 @@ package struct DataShiftReport {
 
   private var unitTable: AnswerTable {
     let columns: [Column] =
-      Column.run + [.number("layer"), .text("tap"), .number("unit"), .text("state")]
+      Column.run + [
+        .number("layer"), .text("layer_name"), .text("tap"), .number("unit"), .text("state"),
+      ]
       + Self.measures + SampleMeasure.allCases.map { .number("\($0.rawValue)_threshold") }
       + [.number("psi_bins"), .number("psi_critical"), .number("ratio"), .text("distinguishable")]
     return AnswerTable("unit", for: .programs, columns) { rows in
@@ -129,7 +133,7 @@ package struct DataShiftReport {
         for (state, units) in [
           ("constant", tensor.shift.constantUnits), ("non_finite", tensor.shift.nonFiniteUnits),
         ] {
-          let missing = Array(repeating: Cell.missing, count: columns.count - 6)
+          let missing = Array(repeating: Cell.missing, count: columns.count - 7)
           for unit in units {
             try rows.row([unit + 1, state] + missing as [any CellConvertible])
           }

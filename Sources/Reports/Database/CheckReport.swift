@@ -1,4 +1,5 @@
 package import RunModel
+package import ShiftAnalysis
 
 /// Reports what a check of a database found.
 package final class CheckReport {
@@ -6,10 +7,27 @@ package final class CheckReport {
   package private(set) var faultCount = 0
   private var noteCount = 0
   private let runNames: [String: String]
+  private let layersOfRun: (_ run: String) -> RunLayers?
+  /// The layers of the runs with findings, by the ids of the runs.
+  private var layers: [String: RunLayers] = [:]
 
-  /// Makes a report; `runNames` are the names of the database's runs by their ids.
-  package init(runNames: [String: String]) {
+  /// Makes a report.
+  ///
+  /// - Parameters:
+  ///   - runNames: the names of the database's runs by their ids.
+  ///   - layersOfRun: the layers of the run with an id; nil where they are unreadable.
+  package init(
+    runNames: [String: String], layersOfRun: @escaping (_ run: String) -> RunLayers?
+  ) {
     self.runNames = runNames
+    self.layersOfRun = layersOfRun
+  }
+
+  private func layerName(of finding: CheckFinding) -> String? {
+    guard let run = finding.run, let tensor = finding.tensor else { return nil }
+    let known = layers[run] ?? layersOfRun(run) ?? RunLayers()
+    layers[run] = known
+    return known.name(of: tensor.layer)
   }
 
   /// The answer: a row for each finding, and one with their number, as `check` reports findings and returns the number of
@@ -23,7 +41,8 @@ package final class CheckReport {
       [
         .text("severity"), .text("rule").for(.programs), .text("run").for(.programs),
         .text("run_name").for(.programs), .text("run").for(.people),
-        .number("layer").for(.programs), .text("tap").for(.programs),
+        .number("layer").for(.programs), .text("layer_name").for(.programs),
+        .text("tap").for(.programs),
         .text("population").for(.programs), .text("statistics").for(.programs),
         .number("first_step").for(.programs), .number("last_step").for(.programs),
         .text("message"),
@@ -37,7 +56,8 @@ package final class CheckReport {
         try rows.row(
           finding.severity.rawValue, finding.rule, finding.run,
           finding.run.flatMap { self.runNames[$0] }, finding.run.map { String($0.prefix(8)) },
-          finding.tensor?.layer, finding.tensor?.tap, finding.tensor?.population,
+          finding.tensor?.layer, self.layerName(of: finding), finding.tensor?.tap,
+          finding.tensor?.population,
           finding.tensor?.statistics, finding.steps?.lowerBound, finding.steps?.upperBound,
           finding.message)
       }

@@ -17,6 +17,20 @@ extension StringProtocol {
     return width > 0 ? text + "…" : ""
   }
 
+  /// Both ends of the text, which fit `width` columns with the "…" between them; the whole text if it fits.
+  func cutInMiddle(toWidth width: Int) -> String {
+    guard displayWidth > width else { return String(self) }
+    // The end tells more: names have their prefixes in common.
+    let start = (width - 1) / 2
+    var (end, used) = ("", 0)
+    for character in reversed() {
+      guard start + 1 + used + character.displayWidth <= width else { break }
+      end.insert(character, at: end.startIndex)
+      used += character.displayWidth
+    }
+    return cut(toWidth: width - used) + end
+  }
+
   /// Whether each byte is a printable character of ASCII, which most texts are.
   var isPrintableASCII: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 }

@@ -6,6 +6,8 @@ import Statistics
 /// The figures of one run that a report shows, read once.
 struct ReportedRun {
   let run: Run
+  /// The labels of its layers.
+  let labels: LayerLabels
   /// The place among the report's runs, which decides the color.
   let index: Int
   /// The name, with the identifier if another run has the same name.
@@ -47,6 +49,9 @@ struct ReportedRun {
     _ run: Run, index: Int, label: String, population: Site.Population?, in database: any RunReading
   ) throws {
     self.run = run
+    let sites = try database.sites(of: run)
+    let known = RunLayers(sites)
+    labels = LayerLabels(known)
     self.index = index
     self.label = label
     lastStep = try database.lastStep(of: run)
@@ -67,7 +72,7 @@ struct ReportedRun {
       query.statistics = statistics
       query.reference = reference
       query.measures = [.normalizedW2]
-      query.points = Sampling.limit
+      query.points = Sampling.limit(ofLayers: known.all.count)
       do {
         return try database.shift(of: run, query)
       } catch is ShiftError {
@@ -82,7 +87,7 @@ struct ReportedRun {
     }
     // A layer without batch norm answers for `normalized` too, with its preactivation.
     let layers = Set(
-      try database.sites(of: run).map(\.site)
+      sites.map(\.site)
         .filter { $0.epsilon != nil || $0.tap == .normalized }.map(\.layer))
     normalizedByRunning = try series(.normalized, .start, .running).filter {
       layers.contains($0.layer) && $0.coordinates.statistics == .running
@@ -111,7 +116,7 @@ struct ReportedRun {
       return nil
     }
     var query = DistributionQuery()
-    query.layer = output - 1
+    query.layers = LayerSelection(output - 1)
     query.tap = .normalized
     query.population = .probe
     query.points = Sampling.limit
@@ -173,5 +178,12 @@ extension ReportedRun {
       evaluations.contains { $0.statistics == mode }
     }
     return evaluations.filter { $0.statistics == mode }
+  }
+}
+
+extension [ReportedRun] {
+  /// The labels of layers: the names of the first run that has any.
+  var labels: LayerLabels {
+    first { $0.labels.layers.hasNames }?.labels ?? first?.labels ?? LayerLabels(RunLayers())
   }
 }

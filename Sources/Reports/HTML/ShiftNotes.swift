@@ -15,7 +15,7 @@ struct ShiftNotes {
     for source in sources {
       for run in runs where !run[keyPath: source].isEmpty {
         let layers = run[keyPath: source]
-        facts.add("\(ShiftNotes.text(of: layers))", of: run)
+        facts.add("\(ShiftNotes.text(of: layers, run.labels))", of: run)
         if let caution = layers[0].coordinates.caution { cautions.add("\(caution)", of: run) }
       }
     }
@@ -24,7 +24,7 @@ struct ShiftNotes {
   }
 
   /// - Precondition: `layers` is not empty.
-  private static func text(of layers: [ShiftSeries]) -> String {
+  private static func text(of layers: [ShiftSeries], _ labels: LayerLabels) -> String {
     let coordinates = layers[0].coordinates
     let starts = Set(layers.compactMap { $0.points.first?.referenceStep })
     let start = coordinates.reference == .start && starts.count == 1 ? starts.first : nil
@@ -38,17 +38,20 @@ struct ShiftNotes {
           + "\(coordinates.statistics.rawValue), reference \(coordinates.reference.label)"
           + (start.map { " (step \($0.grouped))" } ?? ""),
         "\(layers[0].aggregate.rawValue) over the units of a layer",
-        "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers),
-      ] + sampled.sorted().compactMap { Sampling.note(of: $0) }
+        "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers, labels),
+      ]
+      + sampled.sorted().compactMap {
+        Sampling.note(of: $0, limit: Sampling.limit(ofLayers: layers.count))
+      }
     return parts.joined(separator: "; ") + "."
   }
 
-  private static func excluded(from layers: [ShiftSeries]) -> String {
+  private static func excluded(from layers: [ShiftSeries], _ labels: LayerLabels) -> String {
     let most = layers.compactMap { series in
       series.points.map { $0.excludedUnits[0] }.max().map { (count: $0, series: series) }
     }.max { $0.count < $1.count }
     guard let most, most.count > 0 else { return "no unit excluded" }
     return "at most \(most.count.grouped) of \(most.series.width.grouped) units excluded at a step "
-      + "(layer \(most.series.layer)), where the measure is undefined"
+      + "(\(labels.words(of: most.series.layer))), where the measure is undefined"
   }
 }

@@ -8,13 +8,19 @@ package enum RunDetailReport {
   ///
   /// - Throws: `StoreError`.
   package static func answer(_ run: Run, in database: any RunReading) throws -> Answer {
-    let sites = try database.sites(of: run).map {
+    let recorded = try database.sites(of: run)
+    let sites = try recorded.map {
       (site: $0.site, recordedSteps: try database.steps(at: $0).count)
     }
-    return Answer([
-      try .runs([run], isWhole: true, in: database),
-      .evaluations(try database.lastEvaluations(of: run), of: run), .sites(sites, of: run),
-    ])
+    let layers = RunLayers(recorded)
+    return Answer(
+      omission: layers.all.count > WorstFirst.limit
+        ? "of each of \(layers.all.count) layers the first tensor" : nil,
+      [
+        try .runs([run], isWhole: true, in: database),
+        .evaluations(try database.lastEvaluations(of: run), of: run),
+        .sites(sites, of: run, layers),
+      ])
   }
 
   /// The configuration of `run` alone, JSON on several lines.

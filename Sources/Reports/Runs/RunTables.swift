@@ -62,18 +62,35 @@ extension AnswerTable {
   }
 
   /// The table of a run's sites: the tensors that it recorded.
-  static func sites(_ sites: [(site: Site, recordedSteps: Int)], of run: Run) -> AnswerTable {
+  static func sites(
+    _ sites: [(site: Site, recordedSteps: Int)], of run: Run, _ layers: RunLayers
+  ) -> AnswerTable {
+    let labels = LayerLabels(layers)
+    let isKnown = sites.contains { $0.site.layerKind != nil || $0.site.shape != nil }
     let columns: [Column] =
-      Column.run + [
-        .number("layer"), .text("tap"), .text("population"), .text("statistics"), .number("units"),
+      Column.run + labels.columns
+      + [Column.text("layer_kind").titled("kind"), .text("shape")].map {
+        $0.for(isKnown ? .everyone : .programs)
+      }
+      + [
+        .text("tap"), .text("population"), .text("statistics"), .number("units"),
         .number("epsilon").for(.programs), .number("recorded_steps"),
       ]
     return AnswerTable("site", columns) { rows in
       rows.share(run.cells)
+      var last: Int?
       for (site, recordedSteps) in sites {
+        // A short list of many layers has the first tensor of each.
+        if rows.isBrief && layers.all.count > WorstFirst.limit && site.layer == last { continue }
+        last = site.layer
         try rows.row(
-          site.layer, site.tap, site.population, site.statistics, site.width, site.epsilon,
-          recordedSteps)
+          labels.cells(of: site.layer)
+            + [
+              site.layerKind,
+              site.shape.map { JSONValue.array($0.map { JSONValue.integer(Int128($0)) }) },
+              site.tap,
+              site.population, site.statistics, site.width, site.epsilon, recordedSteps,
+            ] as [any CellConvertible])
       }
     }
   }

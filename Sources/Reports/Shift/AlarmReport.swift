@@ -6,29 +6,38 @@ import Statistics
 package enum AlarmReport {
   /// The answer with a row for each alarm, by step.
   package static func answer(
-    _ layers: [LayerAlarms], of run: Run, by detector: AlarmDetector
+    _ alarms: [LayerAlarms], of run: Run, _ layers: RunLayers, by detector: AlarmDetector
   ) -> Answer {
+    let labels = LayerLabels(layers)
     let columns =
       Column.run
       + Column.coordinates
       + ["aggregate", "detector"].map { Column.text($0).for(.programs) }
-      + [.number("step"), .number("layer"), .number("nw2")]
-    let alarms = layers.flatMap { layer in layer.alarms.map { (layer: layer, alarm: $0) } }
+      + [.number("step")] + labels.columns + [.number("nw2")]
+    let all = alarms.flatMap { layer in layer.alarms.map { (layer: layer, alarm: $0) } }
+      .sorted { ($0.alarm.step, $0.alarm.layer) < ($1.alarm.step, $1.alarm.layer) }
+    let largest = WorstFirst.of(all) { [$0.alarm.shift] }
       .sorted { ($0.alarm.step, $0.alarm.layer) < ($1.alarm.step, $1.alarm.layer) }
     let table = AnswerTable("alarm", columns) { rows in
       rows.share(run.cells)
-      for (layer, alarm) in alarms {
+      let shown = rows.isBrief ? largest : all
+      for (layer, alarm) in shown {
         try rows.row(
-          layer.tap, layer.population, layer.statistics,
-          ReferencePoint.preceding(TrailingShift.usualWindow).description, UnitAggregate.median,
-          detector.rawValue, alarm.step, alarm.layer, alarm.shift)
+          [
+            layer.tap, layer.population, layer.statistics,
+            ReferencePoint.preceding(TrailingShift.usualWindow).description, UnitAggregate.median,
+            detector.rawValue, alarm.step,
+          ] + labels.cells(of: alarm.layer) + [alarm.shift])
       }
     }
-    let counts = layers.map { "layer \($0.layer) \($0.recordCount)" }
+    let counts = labels.note(
+      alarms.map { ($0.layer, "\($0.recordCount)") }, " ", separator: ", ")
     return Answer(
       notes: [
         "\(run.label): alarms of \(detector.rawValue); nw2: from the \(TrailingShift.usualWindow) records before, median over units",
-        "records: \(counts.joined(separator: ", ")); a detector is silent over the first \(detector.silentRecords) records of a layer",
-      ], [table])
+        "records: \(counts); a detector is silent over the first \(detector.silentRecords) records of a layer",
+      ],
+      omission: all.count > largest.count
+        ? "\(largest.count) of \(all.count) alarms, those with the largest nw2" : nil, [table])
   }
 }

@@ -4,7 +4,11 @@ package import ShiftAnalysis
 /// Reports the distribution at each layer of a run, step by step.
 package enum DistributionReport {
   /// The answer with a row for each layer and step.
-  package static func answer(_ series: [DistributionSeries], of run: Run) -> Answer {
+  package static func answer(_ series: [DistributionSeries], of run: Run, _ layers: RunLayers)
+    -> Answer
+  {
+    let labels = LayerLabels(layers)
+    let isMany = series.count > WorstFirst.limit
     let levels = Set(series.flatMap(\.levels)).sorted()
     let hasHigherMoments = series.contains {
       $0.points.contains { $0.skewness != nil || $0.kurtosis != nil }
@@ -12,7 +16,7 @@ package enum DistributionReport {
     let columns =
       Column.run
       + ["tap", "population", "statistics", "unit"].map { Column.text($0).for(.programs) }
-      + ["layer", "step", "count", "mean", "sd"].map { .number($0) }
+      + labels.columns + ["step", "count", "mean", "sd"].map { .number($0) }
       + (hasHigherMoments ? [.number("skewness"), .number("kurtosis")] : [])
       + levels.map { .number("q\(NumberFormat.text($0))") }
       + [
@@ -23,9 +27,9 @@ package enum DistributionReport {
       for series in series {
         rows.share(
           run.cells
-            + [series.tap, series.population, series.statistics, series.unit, series.layer]
-            as [any CellConvertible])
-        for point in series.points {
+            + [series.tap, series.population, series.statistics, series.unit]
+            as [any CellConvertible] + labels.cells(of: series.layer))
+        for point in rows.isBrief && isMany ? series.points.suffix(1) : series.points[...] {
           let quantiles = levels.map { level in
             series.levels.firstIndex(of: level).flatMap { point.quantiles[$0] }
           }
@@ -37,11 +41,13 @@ package enum DistributionReport {
       }
     }
     return Answer(
-      notes: notes(series, of: run, hasLevels: !levels.isEmpty, hasHigherMoments), [table])
+      notes: notes(series, of: run, labels, hasLevels: !levels.isEmpty, hasHigherMoments),
+      omission: isMany ? "each of \(series.count) layers at its last step" : nil, [table])
   }
 
   private static func notes(
-    _ series: [DistributionSeries], of run: Run, hasLevels: Bool, _ hasHigherMoments: Bool
+    _ series: [DistributionSeries], of run: Run, _ labels: LayerLabels, hasLevels: Bool,
+    _ hasHigherMoments: Bool
   ) -> [String] {
     guard let first = series.first else { return [] }
     var notes = [
@@ -54,7 +60,9 @@ package enum DistributionReport {
     }
     if hasHigherMoments { notes.append("a Gaussian has skewness 0 and kurtosis 3") }
     if series.contains(where: { $0.points.count < $0.recordedCount }) {
-      notes.append(Answer.sampledNote(series.map { ($0.layer, $0.points.count, $0.recordedCount) }))
+      notes.append(
+        Answer.sampledNote(
+          series.map { ($0.layer, $0.points.count, $0.recordedCount) }, labels))
     }
     return notes
   }

@@ -4,24 +4,30 @@ package import ShiftAnalysis
 /// Reports the state of each layer of a run at one step.
 package enum HealthReport {
   /// The answer with a row for each layer.
-  package static func answer(_ layers: [LayerHealth], of run: Run) -> Answer {
+  package static func answer(_ health: [LayerHealth], of run: Run, _ layers: RunLayers) -> Answer {
+    let labels = LayerLabels(layers)
     let columns =
-      Column.run + [
-        Column.text("population").for(.programs), .text("statistics").for(.programs),
-        .number("layer"), .text("tap"), .number("step"), .number("units"), .number("dead"),
+      Column.run
+      + [Column.text("population"), .text("statistics")].map { $0.for(.programs) }
+      + labels.columns
+      + [
+        .text("tap"), .number("step"), .number("units"), .number("dead"),
         .number("epsilon_dominated"), .number("small_gamma"), .number("saturated_share"),
         .number("running_gap"), .number("non_finite"), .number("first_non_finite_step"),
       ]
     let table = AnswerTable("layer", columns) { rows in
       rows.share(run.cells)
-      for layer in layers {
+      for layer in rows.isBrief ? WorstFirst.of(health, by: badness) : health {
         try rows.row(
-          layer.population, layer.statistics, layer.layer, layer.tap, layer.step, layer.width,
-          layer.deadUnits, layer.epsilonDominatedUnits, layer.smallGammaUnits, layer.saturatedShare,
-          layer.runningGap, layer.nonFiniteCount, layer.firstNonFiniteStep)
+          [layer.population, layer.statistics] + labels.cells(of: layer.layer)
+            + [
+              layer.tap, layer.step, layer.width, layer.deadUnits, layer.epsilonDominatedUnits,
+              layer.smallGammaUnits, layer.saturatedShare, layer.runningGap, layer.nonFiniteCount,
+              layer.firstNonFiniteStep,
+            ] as [any CellConvertible])
       }
     }
-    let coordinates = layers.first.map {
+    let coordinates = health.first.map {
       ": population \($0.population.rawValue), statistics \($0.statistics.rawValue)"
     }
     return Answer(
@@ -31,6 +37,20 @@ package enum HealthReport {
         "saturated_share: share of a unit's outputs at which the slope of the activation is below a twentieth of the largest, if its inputs are Gaussian; median over units",
         "running_gap: nw2 of the normalized outputs from batch to running statistics, of the probe or else of a training batch and its noise, median over units",
         "non_finite: elements that are NaN or infinite at this step",
-      ], [table])
+      ],
+      omission: WorstFirst.note(
+        health.count,
+        "those with elements that are not finite first, then by the share of dead units, the running gap and the others"
+      ), [table])
+  }
+
+  /// How bad a layer is, in the order of what is looked at first.
+  private static func badness(_ layer: LayerHealth) -> [Double?] {
+    func share(_ units: Int?) -> Double? { units.map { Double($0) / Double(layer.width) } }
+    return [
+      layer.nonFiniteCount > 0 || layer.firstNonFiniteStep != nil ? 1 : 0, share(layer.deadUnits),
+      layer.runningGap, share(layer.epsilonDominatedUnits), share(layer.smallGammaUnits),
+      layer.saturatedShare,
+    ]
   }
 }

@@ -5,21 +5,25 @@ import Statistics
 /// Reports shift series of one run from histograms, with the coordinates that their numbers depend on.
 package enum HistogramShiftReport {
   /// The answer with a row for each layer and step.
-  package static func answer(_ series: [HistogramShiftSeries], of run: Run) -> Answer {
+  package static func answer(_ series: [HistogramShiftSeries], of run: Run, _ layers: RunLayers)
+    -> Answer
+  {
+    let labels = LayerLabels(layers)
     let measures = series.first?.measures ?? []
+    let isMany = series.count > WorstFirst.limit
     let columns =
       Column.run + Column.coordinates
-      + [
-        Column.text("aggregate").for(.programs), .number("layer"), .number("step"),
-        .number("reference_step"),
-      ] + measures.map { .number($0.rawValue) }
+      + [Column.text("aggregate").for(.programs)] + labels.columns
+      + [.number("step"), .number("reference_step")] + measures.map { .number($0.rawValue) }
       + [.number("count"), .number("bins"), .number("units"), .number("excluded_units")]
     let table = AnswerTable("shift", columns) { rows in
-      for series in series {
+      let shown =
+        rows.isBrief ? WorstFirst.of(series) { [$0.points.last?.values[0]] } : series
+      for series in shown {
         rows.share(
           run.cells + series.coordinates.cells
-            + [series.aggregate, series.layer] as [any CellConvertible])
-        for point in series.points {
+            + [series.aggregate] + labels.cells(of: series.layer))
+        for point in rows.isBrief && isMany ? series.points.suffix(1) : series.points[...] {
           try rows.row(
             [point.step, point.referenceStep] + point.values
               + [point.count, series.bins, series.width, point.excludedUnits]
@@ -27,10 +31,17 @@ package enum HistogramShiftReport {
         }
       }
     }
-    return Answer(notes: notes(series, of: run), [table])
+    return Answer(
+      notes: notes(series, of: run, labels),
+      omission: WorstFirst.note(
+        series.count,
+        "the largest \(measures.first?.rawValue ?? "shift") first, each at its last step"),
+      [table])
   }
 
-  private static func notes(_ series: [HistogramShiftSeries], of run: Run) -> [String] {
+  private static func notes(
+    _ series: [HistogramShiftSeries], of run: Run, _ labels: LayerLabels
+  ) -> [String] {
     guard let first = series.first else { return [] }
     let counts = series.flatMap { $0.points.map(\.count) }
     var notes = [
@@ -42,7 +53,9 @@ package enum HistogramShiftReport {
     if let caution = first.coordinates.caution { notes.append(caution) }
     let uncompared = first.coordinates.reference.uncomparedCount
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
-      notes.append(Answer.sampledNote(series.map { ($0.layer, $0.points.count, $0.recordedCount) }))
+      notes.append(
+        Answer.sampledNote(
+          series.map { ($0.layer, $0.points.count, $0.recordedCount) }, labels))
     }
     return notes
   }

@@ -9,20 +9,25 @@ import StrictJSON
 package struct LimitReport {
   private let checks: [LimitCheck]
   private let run: Run
+  private let labels: LayerLabels
   private let allowsUnfinished: Bool
 
   /// Makes a report of `checks` of `run`.
-  package init(_ checks: [LimitCheck], of run: Run, allowsUnfinished: Bool) {
+  package init(
+    _ checks: [LimitCheck], of run: Run, _ layers: RunLayers, allowsUnfinished: Bool
+  ) {
     self.checks = checks
     self.run = run
+    labels = LayerLabels(layers)
     self.allowsUnfinished = allowsUnfinished
   }
 
   /// The answer with a row for each limit and layer, with the run's status and its number of steps.
   package var answer: Answer {
     let columns =
-      Column.run + [
-        .text("limit"), .number("layer"), .text("kept"), .number("steps"), .number("exceeded"),
+      Column.run + [.text("limit")] + labels.columns
+      + [
+        .text("kept"), .number("steps"), .number("exceeded"),
         .number("first_exceeded"), .number("worst_step"), .number("worst"), .number("over_by"),
         .text("tap").for(.programs), .text("population"), .text("split"), .text("statistics"),
         .text("reference").for(.programs), .text("aggregate").for(.programs),
@@ -31,28 +36,57 @@ package struct LimitReport {
     let isRefused = LimitReport.refusal(of: run, allowsUnfinished) != nil
     let table = AnswerTable("check", columns) { rows in
       rows.share(run.cells)
-      for check in checks {
+      for check in rows.isBrief ? worst : checks {
         let limit = check.limit
         func value<Value>(_ coordinate: String, _ value: Value?) -> Value? {
           limit.measure.coordinates.contains(coordinate) ? value : nil
         }
         let tap = limit.measure == .nonFinite ? limit.tap : limit.query.tap
         try rows.row(
-          limit.description, check.layer, check.isKept && !isRefused, check.stepCount,
-          check.exceededSteps.count, check.exceededSteps.first, check.worstStep, check.worstValue,
-          check.isKept ? nil : check.worstValue.flatMap { $0.isNaN ? nil : limit.excess(of: $0) },
-          value("tap", tap?.rawValue), check.population?.rawValue,
-          value("split", limit.split.rawValue), check.statistics?.rawValue,
-          value("reference", limit.query.reference.description),
-          value("aggregate", limit.query.aggregate.rawValue),
-          value("detector", limit.detector.rawValue), run.status, run.stepCount)
+          [limit.description] + labels.cells(of: check.layer)
+            + [
+              check.isKept && !isRefused, check.stepCount, check.exceededSteps.count,
+              check.exceededSteps.first, check.worstStep, check.worstValue,
+              check.isKept
+                ? nil : check.worstValue.flatMap { $0.isNaN ? nil : limit.excess(of: $0) },
+              value("tap", tap?.rawValue), check.population?.rawValue,
+              value("split", limit.split.rawValue), check.statistics?.rawValue,
+              value("reference", limit.query.reference.description),
+              value("aggregate", limit.query.aggregate.rawValue),
+              value("detector", limit.detector.rawValue), run.status, run.stepCount,
+            ] as [any CellConvertible])
       }
     }
     return Answer(
       notes: [
         "\(run.label) \(LimitReport.standing(of: run)): a limit is kept if it is at each of its steps; an undefined value exceeds it"
           + (isRefused ? ", and a run that is not finished keeps none" : "")
-      ], [table])
+      ],
+      omission: checks.count > worst.count
+        ? "of each limit the \(WorstFirst.limit) layers that are farthest beyond it or nearest to it"
+        : nil, [table])
+  }
+
+  /// The checks, each limit's together.
+  private var checksByLimit: [[LimitCheck]] {
+    var groups: [[LimitCheck]] = []
+    for check in checks {
+      if groups.last?.last?.limit.description == check.limit.description {
+        groups[groups.count - 1].append(check)
+      } else {
+        groups.append([check])
+      }
+    }
+    return groups
+  }
+
+  /// Of each limit the layers that are farthest beyond it.
+  private var worst: [LimitCheck] {
+    checksByLimit.flatMap { checks in WorstFirst.of(checks, by: LimitReport.badness) }
+  }
+
+  private static func badness(_ check: LimitCheck) -> [Double?] {
+    [check.isKept ? 0 : 1, check.worstValue.map { check.limit.excess(of: $0) } ?? .nan]
   }
 
   /// The sentence that says why the run keeps no limit; nil if it is finished, or need not be.
@@ -75,38 +109,53 @@ package struct LimitReport {
   }
 
   /// A sentence for each limit and layer that was exceeded: where and by how much.
+  ///
+  /// Of a limit that many layers exceed there are the worst, and their number.
   package var sentences: [String] {
-    checks.filter { !$0.isKept }.map { check in
-      let limit = check.limit
-      guard let step = check.worstStep, let first = check.exceededSteps.first else {
-        return "The run recorded nothing that the limit \"\(limit)\" bounds, so it is not kept."
-      }
-      let name = LimitReport.name(of: check)
-      let times =
-        check.stepCount == 1
-        ? "" : "; it is broken at \(check.exceededSteps.count) of \(check.stepCount) steps"
-      guard let value = check.worstValue, !value.isNaN else {
-        let word = check.worstValue == nil ? "undefined" : "NaN"
-        return
-          "The \(name) is \(word) at step \(step), which breaks the limit \"\(limit)\"\(times)."
-      }
-      let isUpper = limit.bound == .upper
-      let excess = limit.excess(of: value)
-      let distance =
-        excess == 0
-        ? "which is not \(isUpper ? "below" : "above")"
-        : "\(NumberFormat.significant(excess)) \(isUpper ? "above" : "below")"
-      return
-        "The \(name) is \(NumberFormat.significant(value)) at step \(step), \(distance) the limit \(NumberFormat.significant(limit.limit))\(times)\(times.isEmpty ? "" : ", first at step \(first)")."
+    checksByLimit.flatMap { checks -> [String] in
+      let exceeded = checks.filter { !$0.isKept }
+      guard exceeded.count > LimitReport.mostSentences else { return exceeded.map(sentence) }
+      let worst = WorstFirst.sorted(exceeded, by: LimitReport.badness)
+        .prefix(LimitReport.mostSentences)
+      return worst.map(sentence) + [
+        "Of \(checks.count) layers \(exceeded.count) exceed the limit \"\(exceeded[0].limit)\"."
+      ]
     }
   }
 
+  /// The most sentences about layers that exceed one limit.
+  private static let mostSentences = 5
+
+  private func sentence(on check: LimitCheck) -> String {
+    let limit = check.limit
+    guard let step = check.worstStep, let first = check.exceededSteps.first else {
+      return "The run recorded nothing that the limit \"\(limit)\" bounds, so it is not kept."
+    }
+    let name = name(of: check)
+    let times =
+      check.stepCount == 1
+      ? "" : "; it is broken at \(check.exceededSteps.count) of \(check.stepCount) steps"
+    guard let value = check.worstValue, !value.isNaN else {
+      let word = check.worstValue == nil ? "undefined" : "NaN"
+      return
+        "The \(name) is \(word) at step \(step), which breaks the limit \"\(limit)\"\(times)."
+    }
+    let isUpper = limit.bound == .upper
+    let excess = limit.excess(of: value)
+    let distance =
+      excess == 0
+      ? "which is not \(isUpper ? "below" : "above")"
+      : "\(NumberFormat.significant(excess)) \(isUpper ? "above" : "below")"
+    return
+      "The \(name) is \(NumberFormat.significant(value)) at step \(step), \(distance) the limit \(NumberFormat.significant(limit.limit))\(times)\(times.isEmpty ? "" : ", first at step \(first)")."
+  }
+
   /// The name of the value that a limit bounds, such as "nw2 of layer 2" or "test accuracy, running statistics".
-  private static func name(of check: LimitCheck) -> String {
+  private func name(of check: LimitCheck) -> String {
     let (limit, measure) = (check.limit, check.limit.measure)
     if let layer = check.layer {
       let noun = measure == .alarms ? "number of alarms" : "\(measure)"
-      return "\(noun) of layer \(layer)"
+      return "\(noun) of \(labels.words(of: layer))"
     }
     let mode = check.statistics.flatMap { $0 == .none ? nil : ", \($0.words)," } ?? ""
     return "\(limit.split.rawValue) \(measure)\(mode)"

@@ -5,8 +5,10 @@ import Statistics
 /// Reports shift series of one run, with the coordinates that their numbers depend on.
 package enum ShiftReport {
   /// The answer with a row for each layer and step.
-  package static func answer(_ series: [ShiftSeries], of run: Run) -> Answer {
+  package static func answer(_ series: [ShiftSeries], of run: Run, _ layers: RunLayers) -> Answer {
+    let labels = LayerLabels(layers)
     let measures = series.first?.measures ?? []
+    let isMany = series.count > WorstFirst.limit
     let hasFloors = series.contains { $0.noise != nil }
     let columns =
       Column.run + Column.coordinates
@@ -14,19 +16,23 @@ package enum ShiftReport {
         Column.text("aggregate").for(.programs), .number("epsilon").for(.programs),
         .number("window_steps").for(.programs), .number("rho").for(.programs),
         .number("kurtosis").for(.programs), .number("degrees_of_freedom").for(.programs),
-        .number("layer"), .number("step"), .number("reference_step"),
-      ] + measures.map { .number($0.rawValue) }
+      ] + labels.columns + [.number("step"), .number("reference_step")]
+      + measures.map { .number($0.rawValue) }
       + floorColumns.map { $0.for(hasFloors ? .everyone : .programs) }
       + [.number("units"), .number("excluded_units")]
     let table = AnswerTable("shift", columns) { rows in
-      for series in series {
+      let shown =
+        rows.isBrief ? WorstFirst.of(series) { [$0.points.last?.values[0].map(abs)] } : series
+      for series in shown {
         rows.share(
           run.cells + series.coordinates.cells
             + [
               series.aggregate, series.epsilon, series.windowSteps, series.noise?.rho,
-              series.noise?.kurtosis, series.noise?.degreesOfFreedom, series.layer,
-            ] as [any CellConvertible])
-        for point in series.points {
+              series.noise?.kurtosis, series.noise?.degreesOfFreedom,
+            ] as [any CellConvertible] + labels.cells(of: series.layer))
+        for point in series.points.dropFirst(
+          rows.isBrief && isMany ? max(0, series.points.count - 1) : 0)
+        {
           rows.append(.integer(point.step))
           rows.append(.integer(point.referenceStep))
           var excludedUnits = 0
@@ -41,7 +47,12 @@ package enum ShiftReport {
         }
       }
     }
-    return Answer(notes: notes(series, of: run), [table])
+    return Answer(
+      notes: notes(series, of: run, labels),
+      omission: WorstFirst.note(
+        series.count,
+        "the largest \(measures.first?.rawValue ?? "shift") first, each at its last step"),
+      [table])
   }
 
   private static let floorColumns: [Column] =
@@ -60,7 +71,9 @@ package enum ShiftReport {
     rows.append(.truth(shift.isDistinguishable))
   }
 
-  private static func notes(_ series: [ShiftSeries], of run: Run) -> [String] {
+  private static func notes(_ series: [ShiftSeries], of run: Run, _ labels: LayerLabels)
+    -> [String]
+  {
     guard let first = series.first else { return [] }
     let coordinates = first.coordinates
     var notes = [
@@ -68,23 +81,29 @@ package enum ShiftReport {
     ]
     notes += first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
     if let caution = coordinates.caution { notes.append(caution) }
-    notes += noiseNotes(series)
+    notes += noiseNotes(series, labels)
     guard !first.isPooled else {
       return notes + [
-        series.map {
-          "layer \($0.layer): \($0.recordedCount) recorded steps, pooled over windows of \($0.windowSteps)"
-        }.joined(separator: "; ")
+        labels.note(
+          series.map {
+            (
+              $0.layer,
+              "\($0.recordedCount) recorded steps, pooled over windows of \($0.windowSteps)"
+            )
+          })
       ]
     }
     let uncompared = coordinates.reference.uncomparedCount
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
-      notes.append(Answer.sampledNote(series.map { ($0.layer, $0.points.count, $0.recordedCount) }))
+      notes.append(
+        Answer.sampledNote(
+          series.map { ($0.layer, $0.points.count, $0.recordedCount) }, labels))
     }
     return notes
   }
 
   /// Which part of the shifts of batches is sampling noise, or why that is unknown.
-  private static func noiseNotes(_ series: [ShiftSeries]) -> [String] {
+  private static func noiseNotes(_ series: [ShiftSeries], _ labels: LayerLabels) -> [String] {
     guard series.contains(where: { $0.noise != nil }) else {
       guard let first = series.first, first.coordinates.hasSamplingNoise else { return [] }
       guard !first.isPooled else {
@@ -95,13 +114,15 @@ package enum ShiftReport {
       }
       return ["The run has no measured batch noise, so the sampling floor is unknown."]
     }
-    let levels = series.compactMap { series in
+    let levels = series.compactMap { series -> (layer: Int, text: String)? in
       series.noise.map { noise in
         let figures = [noise.rho, noise.kurtosis, noise.degreesOfFreedom].map {
           $0.map { NumberFormat.significant($0, 3) } ?? "unknown"
         }
-        return
-          "layer \(series.layer) \(figures.joined(separator: ", ")) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
+        return (
+          series.layer,
+          "\(figures.joined(separator: ", ")) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
+        )
       }
     }
     return [
@@ -109,7 +130,7 @@ package enum ShiftReport {
         + "explains; debiased: the difference, with its approximate 95 % confidence interval; distinguishable: whether "
         + "squared_nw2 is at least twice its floor",
       "rho and effective kurtosis, medians over units, and degrees of freedom of the noise at fixed weights: "
-        + levels.joined(separator: "; "),
+        + labels.note(levels, " "),
     ]
   }
 }

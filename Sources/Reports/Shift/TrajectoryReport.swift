@@ -32,13 +32,15 @@ package enum TrajectoryReport {
 
   /// The answer with a row for each layer.
   package static func answer(
-    _ trajectories: [LayerTrajectory], of run: Run, measure: ShiftMeasure, aggregate: UnitAggregate
+    _ trajectories: [LayerTrajectory], of run: Run, _ layers: RunLayers, measure: ShiftMeasure,
+    aggregate: UnitAggregate
   ) -> Answer {
+    let labels = LayerLabels(layers)
     let columns =
       coordinates
+      + [Column.text("measure").for(.programs)] + labels.columns
       + [
-        Column.text("measure").for(.programs), .number("layer"), .number("records"),
-        .text("steps").for(.people), .number("first_step").for(.programs),
+        .number("records"), .text("steps").for(.people), .number("first_step").for(.programs),
         .number("last_step").for(.programs),
       ] + spacing
       + [
@@ -46,13 +48,16 @@ package enum TrajectoryReport {
         "squared_w2_lag_1", "nugget", "units",
       ].map { .number($0) }
     let table = AnswerTable("trajectory", columns) { rows in
-      for trajectory in trajectories {
+      let shown =
+        rows.isBrief ? WorstFirst.of(trajectories) { [$0.displacement] } : trajectories
+      for trajectory in shown {
         share(trajectory, of: run, aggregate, rows)
         try rows.row(
-          [
-            measure.rawValue, trajectory.layer, trajectory.recordCount, text(trajectory.steps),
-            trajectory.steps?.lowerBound, trajectory.steps?.upperBound,
-          ] as [any CellConvertible] + spacingCells(trajectory)
+          [measure.rawValue] + labels.cells(of: trajectory.layer)
+            + [
+              trajectory.recordCount, text(trajectory.steps), trajectory.steps?.lowerBound,
+              trajectory.steps?.upperBound,
+            ] as [any CellConvertible] + spacingCells(trajectory)
             + [
               trajectory.pathLength, trajectory.displacement, trajectory.tortuosity,
               trajectory.velocity, trajectory.settlingStep, trajectory.lagCurve.first ?? nil,
@@ -65,21 +70,25 @@ package enum TrajectoryReport {
         "path_length, displacement: \(measure.rawValue), \(measure.unit); denser records make a path longer, so compare paths of equal spacing; velocity: per step",
         "settling_step: the first step after which the distance to the last record stays within a tenth of the first record's",
         "squared_w2_lag_1: mean squared W2 from one record to the next; nugget: its part that is noise (2·d(1) − d(2)), if drift is a steady random walk",
-      ], [table])
+      ],
+      omission: WorstFirst.note(trajectories.count, "the largest displacement first"), [table])
   }
 
   /// The answer with a row for each layer and lag.
   package static func lagAnswer(
-    _ trajectories: [LayerTrajectory], of run: Run, aggregate: UnitAggregate
+    _ trajectories: [LayerTrajectory], of run: Run, _ layers: RunLayers, aggregate: UnitAggregate
   ) -> Answer {
+    let labels = LayerLabels(layers)
     let columns =
-      coordinates + [.number("layer"), .number("lag")] + spacing + [.number("squared_w2")]
+      coordinates + labels.columns + [.number("lag")] + spacing + [.number("squared_w2")]
     let table = AnswerTable("lag", columns) { rows in
-      for trajectory in trajectories {
+      let shown =
+        rows.isBrief ? WorstFirst.of(trajectories) { [$0.lagCurve.first ?? nil] } : trajectories
+      for trajectory in shown {
         share(trajectory, of: run, aggregate, rows)
         for (index, value) in trajectory.lagCurve.enumerated() {
           try rows.row(
-            [trajectory.layer, index + 1] as [any CellConvertible] + spacingCells(trajectory)
+            labels.cells(of: trajectory.layer) + [index + 1] + spacingCells(trajectory)
               + [value] as [any CellConvertible])
         }
       }
@@ -87,7 +96,9 @@ package enum TrajectoryReport {
     return Answer(
       notes: notes(trajectories, run, aggregate) + [
         "squared_w2: mean squared W2 of the pairs of records that are lag records apart, squared units of the tensor"
-      ], [table])
+      ],
+      omission: WorstFirst.note(trajectories.count, "the largest squared_w2 of lag 1 first"),
+      [table])
   }
 
   private static func notes(

@@ -3,14 +3,22 @@ public import RunModel
 extension RunReading {
   /// Compares the preactivations of two runs over training batches, step by step, layer by layer.
   ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - other: the run that it is compared with.
+  ///   - selected: the numbers of the layers; nil for all of them.
   /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.
   /// - Throws: `StoreError`.
-  public func divergences(of run: Run, from other: Run) throws -> [RunDivergence] {
+  public func divergences(of run: Run, from other: Run, layers selected: Set<Int>? = nil) throws
+    -> [RunDivergence]
+  {
     var query = SiteQuery()
     query.population = .batch
     let recorded = try [run, other].map { try selectionIfAny(query, of: $0) }
     guard !recorded.contains(where: \.isEmpty) else { return [] }
-    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted()
+    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted().filter {
+      selected?.contains($0) ?? true
+    }
     return try layers.map { layer in
       let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
       guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width

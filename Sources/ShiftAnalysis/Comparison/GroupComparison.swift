@@ -55,6 +55,8 @@ package struct GroupComparison: Sendable {
   package let quantities: [Quantity]
   /// The names of the quantities for which no pair has finite, comparable figures.
   package let namesWithoutFigures: [String]
+  /// The layers of each run, pair by pair.
+  package let layers: [RunLayers]
   /// The layers that some runs did not record, which are excluded.
   package let layersLeftOut: [Int]
   /// The layers whose widths differ between runs.
@@ -67,12 +69,18 @@ package struct GroupComparison: Sendable {
   /// - Parameters:
   ///   - runs: the pairs.
   ///   - tap: the tensor whose shifts are compared.
+  ///   - selection: the layers, by the names that they have in any run; nil for all of them.
   ///   - points: the largest number of steps for each layer; nil for every step that all runs recorded.
   ///   - database: the store of the runs.
-  /// - Throws: `StoreError`.
+  /// - Throws: `ShiftError` where no run has such layers; `StoreError`.
   package init(
-    _ runs: RunPairs, tap: Site.Tap = .preactivation, points: Int?, in database: any RunReading
+    _ runs: RunPairs, tap: Site.Tap = .preactivation, layers selection: LayerSelection? = nil,
+    points: Int?, in database: any RunReading
   ) throws {
+    let all = runs.pairs.flatMap(\.runs)
+    layers = try all.map { try database.layers(of: $0) }
+    let selected = try selection?.numbers(amongAnyOf: layers, of: all)
+    let names = layers[0]
     self.runs = runs
     self.tap = tap
     let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
@@ -82,32 +90,33 @@ package struct GroupComparison: Sendable {
     let evaluations = try runs.pairs.map {
       try $0.runs.map { try database.finalEvaluations(of: $0) }
     }
-    let all = evaluations.joined().joined()
+    let everyEvaluation = evaluations.joined().joined()
     func addEvaluations(_ words: String, of statistics: StatisticsMode) {
       // Without batch norm there is one mode.
       let found = evaluations.map { pair in
         pair.map { $0.first { $0.statistics == statistics || $0.statistics == .none } }
       }
-      if !all.allSatisfy(\.accuracy.isNaN) {
+      if !everyEvaluation.allSatisfy(\.accuracy.isNaN) {
         figures.append(("test accuracy\(words)", nil, found.map { $0.map { $0?.accuracy } }))
       }
       figures.append(("test loss\(words)", nil, found.map { $0.map { $0?.loss } }))
     }
     for statistics in StatisticsMode.preference
-    where statistics != .none && all.contains(where: { $0.statistics == statistics }) {
+    where statistics != .none && everyEvaluation.contains(where: { $0.statistics == statistics }) {
       addEvaluations(", \(statistics.words)", of: statistics)
     }
-    if !all.isEmpty && all.allSatisfy({ $0.statistics == .none }) {
+    if !everyEvaluation.isEmpty && everyEvaluation.allSatisfy({ $0.statistics == .none }) {
       addEvaluations("", of: .none)
     }
-    let shifts = try GroupComparison.shifts(of: runs, at: tap, in: database)
-    coordinates = shifts.first.map { $0.map { $0.series[0].coordinates } } ?? []
-    let layers = GroupComparison.layers(of: shifts)
-    for layer in layers {
+    let shifts = try GroupComparison.shifts(of: runs, at: tap, selected, in: database)
+    coordinates = shifts.first.map { $0.compactMap { $0.series.first?.coordinates } } ?? []
+    let common = GroupComparison.layers(of: shifts)
+    for layer in common {
+      let words = RunLayers.words(of: layer, named: names.name(of: layer))
       let ofLayer = shifts.map { $0.map { $0.of(layer) } }
       figures.append(
         (
-          "layer \(layer): nw2 at the end", layer,
+          "\(words): nw2 at the end", layer,
           ofLayer.map { $0.map { $0?.points.last?.values[0] } }
         ))
       let paths = shifts.map { $0.map { $0.paths[layer] } }
@@ -115,13 +124,13 @@ package struct GroupComparison: Sendable {
       let isComparable = Set(paths.joined().compactMap { $0?.spacing }).count == 1
       figures.append(
         (
-          "layer \(layer): w2 path per step", layer,
+          "\(words): w2 path per step", layer,
           paths.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
         ))
     }
     let series = shifts.joined().flatMap(\.series)
-    layersLeftOut = Set(series.map(\.layer)).subtracting(layers).sorted()
-    layersOfOtherWidth = layers.filter { layer in
+    layersLeftOut = Set(series.map(\.layer)).subtracting(common).sorted()
+    layersOfOtherWidth = common.filter { layer in
       Set(series.filter { $0.layer == layer }.map(\.width)).count > 1
     }
     // The last figures of a diverged run are not its result.
@@ -149,8 +158,9 @@ package struct GroupComparison: Sendable {
 
   /// The shifts of all runs over one population, preferably the probe; empty where the runs share none.
   private static func shifts(
-    of runs: RunPairs, at tap: Site.Tap, in database: any RunReading
+    of runs: RunPairs, at tap: Site.Tap, _ selected: Set<Int>?, in database: any RunReading
   ) throws -> [[RunShifts]] {
+    func isSelected(_ layer: Int) -> Bool { selected?.contains(layer) ?? true }
     var query = ShiftQuery()
     query.tap = tap
     query.measures = [.normalizedW2]
@@ -162,9 +172,11 @@ package struct GroupComparison: Sendable {
       }
       return try runs.pairs.map { pair in
         try pair.runs.map { run in
-          let paths = try database.trajectories(of: run, query.sites)
+          let paths = try database.trajectories(of: run, query.sites).filter {
+            isSelected($0.layer)
+          }
           return RunShifts(
-            series: try database.shift(of: run, query),
+            series: try database.shift(of: run, query).filter { isSelected($0.layer) },
             paths: Dictionary(paths.map { ($0.layer, $0) }) { $1 })
         }
       }

@@ -41,6 +41,8 @@ public struct RunComparison: Sendable {
   public let divergences: [RunDivergence]
   /// The drifts of the layers that both runs recorded.
   public let drifts: [LayerDrift]
+  /// The layers of each run.
+  public let layers: [RunLayers]
 
   /// Compares two runs of a database.
   ///
@@ -48,16 +50,20 @@ public struct RunComparison: Sendable {
   ///   - first: the first run.
   ///   - second: the second run.
   ///   - tap: the tensor whose drift is compared.
+  ///   - selection: the layers, by the names that they have in either run; nil for all of them.
   ///   - database: the store of the runs.
-  /// - Throws: `StoreError`.
+  /// - Throws: `ShiftError` where neither run has such layers; `StoreError`.
   public init(
-    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation, in database: any RunReading
+    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation,
+    layers selection: LayerSelection? = nil, in database: any RunReading
   ) throws {
     runs = [first, second]
+    layers = try runs.map { try database.layers(of: $0) }
+    let selected = try selection?.numbers(amongAnyOf: layers, of: runs)
     differences = RunComparison.differences(first.configuration, second.configuration)
     evaluations = try runs.map { try database.finalEvaluations(of: $0) }
     lastSteps = try runs.map { try database.lastStep(of: $0) }
-    divergences = try database.divergences(of: second, from: first)
+    divergences = try database.divergences(of: second, from: first, layers: selected)
     var query = ShiftQuery()
     query.tap = tap
     query.measures = [.normalizedW2]
@@ -70,7 +76,9 @@ public struct RunComparison: Sendable {
       }
     }
     drifts = series[0].compactMap { first in
-      guard let second = series[1].first(where: { $0.layer == first.layer }) else { return nil }
+      guard selected?.contains(first.layer) ?? true,
+        let second = series[1].first(where: { $0.layer == first.layer })
+      else { return nil }
       let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }
       return LayerDrift(
         layer: first.layer, coordinates: [first.coordinates, second.coordinates],

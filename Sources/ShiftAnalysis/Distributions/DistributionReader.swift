@@ -11,7 +11,7 @@ extension RunReading {
       for source in selected.map(\.source.site) where !(1...source.width).contains(unit) {
         throw ShiftError(
           .noSuchUnit,
-          "Layer \(source.layer) of run \(run.shortID) has no unit \(unit); its units are 1 to "
+          "\(source.layerWordsCapitalized) of run \(run.shortID) has no unit \(unit); its units are 1 to "
             + "\(source.width).")
       }
     }

@@ -41,7 +41,7 @@ extension RunReading {
       let common = Set(try histogramSteps(at: counterpart.source))
       recorded = recorded.filter(common.contains)
     }
-    try query.reference.requireSteps(recorded.count, ofLayer: site.layer, in: run)
+    try query.reference.requireSteps(recorded.count, at: site, in: run)
     func read(_ step: Int, at source: RecordedSite) throws -> HistogramComparison.Moment? {
       try histograms(at: source, axis, step: step).map { histograms in
         (step, (0..<site.width).map { histograms.histogram(of: $0) })
@@ -90,16 +90,16 @@ extension RunReading {
     _ axis: HistogramAxis, of run: Run, in counterpart: SiteSelection.Selected,
     of other: Substring
   ) throws {
-    let layer = counterpart.source.site.layer
+    let words = counterpart.source.site.layerWords
     guard !counterpart.isDerived, let otherAxis = try histogramAxis(at: counterpart.source) else {
       throw ShiftError(
         .notRecorded,
-        "Run \(other) has no histograms of the same tensor in layer \(layer).")
+        "Run \(other) has no histograms of the same tensor in \(words).")
     }
     guard axis == otherAxis else {
       throw ShiftError(
         .differentBins,
-        "The histograms of layer \(layer) in run \(run.shortID) and run \(other) have other bins, which cannot be compared."
+        "The histograms of \(words) in run \(run.shortID) and run \(other) have other bins, which cannot be compared."
       )
     }
   }

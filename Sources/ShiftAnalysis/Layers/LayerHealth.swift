@@ -51,14 +51,16 @@ extension RunReading {
   ///   - run: the run.
   ///   - step: the step; nil for the last recorded step of each layer.
   ///   - population: the examples; nil for the probe if the run recorded it, else the training batch.
+  ///   - layers: the layers; nil for all of them.
   /// - Returns: one for each layer with moments at the step.
   /// - Throws: `ShiftError` where the run recorded no such moments; `StoreError`.
-  public func health(of run: Run, step: Int? = nil, population: Site.Population? = nil) throws
-    -> [LayerHealth]
-  {
+  public func health(
+    of run: Run, step: Int? = nil, population: Site.Population? = nil, layers: LayerSelection? = nil
+  ) throws -> [LayerHealth] {
     let sites = try sites(of: run)
     var query = SiteQuery()
     query.population = population
+    query.layers = layers
     let health = try examinedSites(of: run, query).compactMap { recorded in
       try self.health(at: recorded, step: step, sites)
     }

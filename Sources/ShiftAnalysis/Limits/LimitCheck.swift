@@ -44,7 +44,7 @@ public struct LimitCheck: Sendable {
   /// A check of a limit on a run that recorded nothing that it bounds, which does not keep it.
   public init(ofNothing limit: RunLimit) {
     self.limit = limit
-    layer = limit.query.layer
+    layer = limit.query.layers?.number
     population = limit.query.population
     statistics = limit.query.statistics
     stepCount = 0
@@ -63,7 +63,8 @@ extension RunReading {
     let all = try series(for: limit, of: run)
     return try all.map { series in
       guard let check = LimitCheck(limit, series.within(limit.steps)) else {
-        let place = series.layer.map { "of layer \($0) " } ?? ""
+        let name = try series.layer.flatMap { try layers(of: run).name(of: $0) }
+        let place = series.layer.map { "of \(RunLayers.words(of: $0, named: name)) " } ?? ""
         throw ShiftError(
           .notRecorded,
           "Run \(run.shortID) recorded nothing \(place)at the steps of the limit \"\(limit)\"\(series.values.last.map { "; the last recorded step is \($0.step)" } ?? "")."

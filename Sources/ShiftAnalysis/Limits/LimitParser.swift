@@ -64,6 +64,23 @@ struct LimitParser {
     return value
   }
 
+  /// The next word as a selection of layers; a text in quotes may have any characters but these.
+  mutating func layers() throws(ShiftError) -> LayerSelection {
+    var text = ""
+    if rest.first == "\"" {
+      let quoted = rest.dropFirst().prefix { $0 != "\"" }
+      rest = rest[quoted.endIndex...]
+      try require("\"", orElse: "a quote that ends \(quoted)")
+      text = String(quoted)
+    } else {
+      text = word()
+    }
+    guard let layers = LayerSelection(text) else {
+      throw error(expecting: "a layer's number, name or pattern", found: text)
+    }
+    return layers
+  }
+
   /// The error of a limit that covers no step.
   func errorOfNoStep() -> ShiftError {
     ShiftError(

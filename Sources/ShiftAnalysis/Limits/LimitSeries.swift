@@ -92,9 +92,11 @@ extension RunReading {
   /// The counts by layer, summed over all tensors that the limit covers.
   private func nonFiniteCounts(for limit: RunLimit, of run: Run) throws -> [LimitSeries] {
     let query = limit.query.sites
-    let sites = try sites(of: run).filter { recorded in
+    let all = try sites(of: run)
+    let layers = try SiteSelection.layers(query.layers, of: run, among: all)
+    let sites = all.filter { recorded in
       let site = recorded.site
-      return query.layer ?? site.layer == site.layer && limit.tap ?? site.tap == site.tap
+      return layers?.contains(site.layer) ?? true && limit.tap ?? site.tap == site.tap
         && query.population ?? site.population == site.population
         && query.statistics ?? site.statistics == site.statistics
     }
@@ -124,10 +126,8 @@ extension RunReading {
         .notRecorded,
         "Run \(run.shortID) has no batch norm, and so no running gap for the limit \"\(limit)\".")
     }
-    try SiteSelection.require(layer: limit.query.layer, of: run, among: sites)
-    let layers = Set(sites.map(\.site.layer)).sorted().filter {
-      limit.query.layer == nil || limit.query.layer == $0
-    }
+    let selected = try SiteSelection.layers(limit.query.layers, of: run, among: sites)
+    let layers = (selected ?? Set(sites.map(\.site.layer))).sorted()
     let series = try layers.compactMap { layer -> LimitSeries? in
       guard let pair = RunningGapSites(ofLayer: layer, sites) else { return nil }
       let values = try steps(at: pair.running).map { ($0, try runningGap(of: pair, step: $0)) }
@@ -137,7 +137,7 @@ extension RunReading {
     guard !series.isEmpty else {
       throw ShiftError(
         .notRecorded,
-        "Run \(run.shortID) recorded no \(limit.query.layer.map { "layer \($0)" } ?? "layer") with both batch and running statistics, which the limit \"\(limit)\" compares."
+        "Run \(run.shortID) recorded no \(limit.query.layers.map { "layer \($0)" } ?? "layer") with both batch and running statistics, which the limit \"\(limit)\" compares."
       )
     }
     return series
@@ -154,7 +154,7 @@ extension RunReading {
       guard let last = steps.last else {
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) has \(found.recordCount) records of layer \(found.layer), and \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
+          "Run \(run.shortID) has \(found.recordCount) records of \(site.layerWords), and \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
         )
       }
       let alarms = found.alarms.filter { limit.steps.contains($0.step) }

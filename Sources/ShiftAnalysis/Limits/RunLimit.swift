@@ -87,7 +87,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
       }
       try parser.require("=")
       switch key {
-      case "layer": query.layer = try parser.step()
+      case "layer": query.layers = try parser.layers()
       case "tap":
         query.tap = try parser.known(Site.Tap.self, "a tap")
         tap = query.tap

@@ -76,14 +76,14 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     }
   }
 
-  /// Checks that at least one of `recordedCount` steps has a reference.
+  /// Checks that at least one of `recordedCount` steps at `site` has a reference.
   ///
   /// - Throws: `ShiftError`.
-  func requireSteps(_ recordedCount: Int, ofLayer layer: Int, in run: Run) throws {
+  func requireSteps(_ recordedCount: Int, at site: Site, in run: Run) throws {
     guard case .preceding(let count) = self, recordedCount <= count else { return }
     throw ShiftError(
       .notRecorded,
-      "Run \(run.shortID) recorded \(recordedCount) steps of layer \(layer), so that none has \(count) before it; use a shorter window."
+      "Run \(run.shortID) recorded \(recordedCount) steps of \(site.layerWords), so that none has \(count) before it; use a shorter window."
     )
   }
 

@@ -2,8 +2,8 @@ public import RunModel
 
 /// The tensors of a run that a question is about, and how many of their steps an answer shows.
 public struct SiteQuery: Sendable, Equatable {
-  /// The layer, from 1; nil for all layers.
-  public var layer: Int?
+  /// The layers; nil for all of them.
+  public var layers: LayerSelection?
   /// The tensor of the layer.
   public var tap = Site.Tap.preactivation
   /// The examples; nil for the probe if the run recorded it, else the training batch.

@@ -17,7 +17,7 @@ struct SiteSelection {
       guard isDerived else { return }
       throw ShiftError(
         .derivedTensor,
-        "The output of batch norm in layer \(source.site.layer) follows from the moments of single steps, which cannot "
+        "The output of batch norm in \(source.site.layerWords) follows from the moments of single steps, which cannot "
           + "be pooled; ask for the tap \(source.site.tap.rawValue), or for single steps.")
     }
 
@@ -26,7 +26,7 @@ struct SiteSelection {
       guard isDerived else { return }
       throw ShiftError(
         .derivedTensor,
-        "The output of batch norm in layer \(source.site.layer) follows from its parameters; watch the tap "
+        "The output of batch norm in \(source.site.layerWords) follows from its parameters; watch the tap "
           + "\(source.site.tap.rawValue).")
     }
   }
@@ -41,10 +41,10 @@ struct SiteSelection {
       query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
     let isNormalized = sites.contains { $0.site.statistics != .none }
     let statistics = isNormalized ? query.statistics ?? .batch : .none
-    try SiteSelection.require(layer: query.layer, of: run, among: sites)
+    let layers = try SiteSelection.layers(query.layers, of: run, among: sites)
     let candidates = sites.filter {
       $0.site.population == population && $0.site.statistics == statistics
-        && (query.layer == nil || $0.site.layer == query.layer)
+        && layers?.contains($0.site.layer) ?? true
     }
     self.sites = Set(candidates.map(\.site.layer)).sorted().compactMap { layer in
       SiteSelection.select(query.tap, from: candidates.filter { $0.site.layer == layer })
@@ -62,14 +62,14 @@ struct SiteSelection {
     )
   }
 
-  /// - Throws: `ShiftError` where none of `sites` is in `layer`.
-  static func require(layer: Int?, of run: Run, among sites: [RecordedSite]) throws(ShiftError) {
-    let layers = Set(sites.map(\.site.layer)).sorted()
-    guard let layer, !layers.contains(layer) else { return }
-    throw ShiftError(
-      .notRecorded,
-      "Run \(run.shortID) has no layer \(layer); it recorded the layers \(layers.map(String.init).joined(separator: ", "))."
-    )
+  /// The numbers of the selected layers; nil for all.
+  ///
+  /// - Throws: `ShiftError` where none of `sites` is in one of them.
+  static func layers(
+    _ selection: LayerSelection?, of run: Run, among sites: [RecordedSite]
+  ) throws(ShiftError) -> Set<Int>? {
+    guard let selection else { return nil }
+    return try selection.numbers(among: RunLayers(sites), of: run)
   }
 
   /// The site of `tap` among the sites of one layer, or the site that its moments follow from.
@@ -100,12 +100,12 @@ extension SiteSelection {
     let site = selected.source.site
     guard let found = sites.first(where: { $0.source.site.layer == site.layer }) else {
       throw ShiftError(
-        .incomparableLayers, "Run \(other.shortID) recorded no such tensor in layer \(site.layer).")
+        .incomparableLayers, "Run \(other.shortID) recorded no such tensor in \(site.layerWords).")
     }
     guard found.source.site.width == site.width else {
       throw ShiftError(
         .incomparableLayers,
-        "Layer \(site.layer) has \(site.width) units in run \(run.shortID) and \(found.source.site.width) in run "
+        "\(site.layerWordsCapitalized) has \(site.width) units in run \(run.shortID) and \(found.source.site.width) in run "
           + "\(other.shortID), which cannot be compared.")
     }
     return found

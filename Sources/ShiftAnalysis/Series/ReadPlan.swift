@@ -74,7 +74,7 @@ struct ReadPlan {
       guard !common.isEmpty else {
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) and run \(other.prefix(8)) recorded layer \(selected.source.site.layer) at no common step."
+          "Run \(run.shortID) and run \(other.prefix(8)) recorded \(selected.source.site.layerWords) at no common step."
         )
       }
       return Layer(

@@ -39,6 +39,8 @@ struct ReferencePlan {
     self.reference = .run(other.uuid)
     var query = query
     query.population = selection.first?.source.site.population
+    // The layers are those of the first run, whatever names the other one has for them.
+    query.layers = nil
     self.other = (other, try SiteSelection(query, of: other, among: store.sites(of: other)))
   }
 
@@ -75,7 +77,7 @@ struct ReferencePlan {
     let nearest = recorded.min { abs($0 - step) < abs($1 - step) }
     return ShiftError(
       .notRecorded,
-      "Run \(run.shortID) has no \(records) of layer \(site.site.layer) at step \(step)"
+      "Run \(run.shortID) has no \(records) of \(site.site.layerWords) at step \(step)"
         + (nearest.map { "; the nearest recorded step is \($0)." } ?? "."))
   }
 
@@ -83,7 +85,7 @@ struct ReferencePlan {
   func missing(_ records: String, at site: RecordedSite, steps: ClosedRange<Int>) -> ShiftError {
     ShiftError(
       .notRecorded,
-      "Run \(run.shortID) has no \(records) of layer \(site.site.layer) from step \(steps.lowerBound) to "
+      "Run \(run.shortID) has no \(records) of \(site.site.layerWords) from step \(steps.lowerBound) to "
         + "\(steps.upperBound).")
   }
 }

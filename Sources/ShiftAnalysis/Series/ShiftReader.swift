@@ -9,8 +9,9 @@ extension RunReading {
     let plan = try ReadPlan(query, of: run, in: self)
     let builders = try plan.layers.map { try builder(for: $0, plan) }
     let series = try read(plan, into: builders).map(\.series)
-    for series in series {
-      try query.reference.requireSteps(series.recordedCount, ofLayer: series.layer, in: run)
+    for (series, layer) in zip(series, plan.layers) {
+      try query.reference.requireSteps(
+        series.recordedCount, at: layer.selected.source.site, in: run)
     }
     return series
   }

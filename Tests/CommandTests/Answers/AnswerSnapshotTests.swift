@@ -7,17 +7,23 @@ import Testing
 struct AnswerSnapshotTests {
   /// A question, whose answers are in a folder of its name.
   struct Question: Sendable, CustomTestStringConvertible {
-    let name: String
-    let arguments: [String]
+    var name: String
+    var arguments: [String]
     /// The exit code: 3 where a gate is exceeded.
     var exitCode: Int32 = 0
     /// Whether numbers of several digits depend on SQLite's version, and are left out.
     var hasSizes = false
+    /// Whether the layers of the runs have names.
+    var hasNames = false
+    /// The formats of the answers.
+    var formats = AnswerSnapshotTests.formats
 
     var testDescription: String { name }
   }
 
-  static let questions = [
+  static let questions = numberedQuestions + namedQuestions
+
+  private static let numberedQuestions = [
     Question(name: "runs", arguments: ["runs", "list"]),
     Question(name: "show", arguments: ["show", "bn-1"]),
     Question(
@@ -70,15 +76,46 @@ struct AnswerSnapshotTests {
     Question(name: "db-check", arguments: ["db", "check"]),
   ]
 
+  /// The questions about layers, asked of runs whose layers have names: each about a few, and some about 53 of them.
+  private static let namedQuestions =
+    numberedQuestions.filter { question in
+      ![
+        "runs", "landscape", "shift-pooled", "distribution-unit", "sql", "data-shift", "db-info",
+        "db-check",
+      ].contains(question.name)
+    }.map { question in
+      var named = question
+      named.name = "named-\(question.name)"
+      named.arguments = question.arguments.map {
+        $0.replacing("layer=1", with: "layer=backbone.*")
+      }
+      named.hasNames = true
+      named.formats = formats.filter { ["table", "csv"].contains($0.key) }
+      return named
+    }
+    + [
+      ("shift-pattern", ["shift", "resnet", "--layer", "bn1,layer4.[12].*", "--points", "2"]),
+      ("shift", ["shift", "resnet", "--measure", "nw2,jeffreys"]),
+      ("shift-batch", ["shift", "resnet", "--population", "batch"]),
+      ("distribution", ["distribution", "resnet"]), ("health", ["health", "resnet"]),
+      ("alarms", ["alarms", "resnet"]), ("trajectory", ["trajectory", "resnet"]),
+      ("compare", ["compare", "bn-1", "resnet"]), ("show", ["show", "resnet"]),
+    ].map { name, arguments in
+      Question(
+        name: "resnet-\(name)", arguments: arguments, hasNames: true,
+        formats: formats.filter { $0.key == "table" })
+    }
+
   static let formats = [
     "table": "txt", "csv": "csv", "json": "json", "ndjson": "ndjson", "md": "md",
   ]
 
   private static let made = Result { try MadeRuns() }
+  private static let named = Result { try MadeRuns(hasNames: true) }
 
   /// The answer in a format.
   static func answer(_ question: Question, _ format: String) throws -> String {
-    let place = try made.get().place
+    let place = try (question.hasNames ? named : made).get().place
     let run = try place.attempt(question.arguments + ["--format", format])
     try #require(
       run.exitCode == question.exitCode, "\(question.arguments): \(run.errorOutput)\(run.output)")
@@ -87,7 +124,7 @@ struct AnswerSnapshotTests {
 
   @Test("Every format equals its snapshot", arguments: questions)
   func snapshots(of question: Question) throws {
-    for (format, ending) in Self.formats {
+    for (format, ending) in question.formats {
       let file = Snapshot("Tests/CommandTests/Snapshots/\(question.name)/answer.\(ending)")
       var answer = try Self.answer(question, format)
       if question.hasSizes {
@@ -120,8 +157,8 @@ struct AnswerSnapshotTests {
     for question in Self.questions
     where !["sql", "data-shift", "db-info", "db-check"].contains(question.name) {
       let rows = try AnswerDocument(json: Self.answer(question, "json")).rows
-      for row in rows where !question.name.hasPrefix("compare-groups") {
-        for side in question.name == "compare" ? ["first_", "second_"] : [""] {
+      for row in rows where !question.name.contains("compare-groups") {
+        for side in question.name.hasSuffix("compare") ? ["first_", "second_"] : [""] {
           #expect(row["\(side)run"]?.text?.count == 36, "\(question.name): \(row)")
           #expect(row["\(side)run_name"]?.text != nil, "\(question.name): \(row)")
         }
@@ -129,6 +166,26 @@ struct AnswerSnapshotTests {
       for row in rows where row["nw2"] != nil || row["ks"] != nil {
         for coordinate in ["tap", "population", "statistics"] {
           #expect(row[coordinate]?.text != nil, "\(question.name): \(row)")
+        }
+      }
+    }
+  }
+
+  @Test("Every row of a layer has its number and its name, which is missing where it has none")
+  func layerNames() throws {
+    let names = ["backbone.features.0.block.norm1", "4"]
+    for question in Self.questions where question.name != "sql" {
+      let document = try AnswerDocument(json: Self.answer(question, "json"))
+      guard document.columns.contains("layer") else { continue }
+      let places = ["layer", "layer_name"].map { document.columns.firstIndex(of: $0) }
+      #expect(places[0].map { $0 + 1 } == places[1], "\(question.name): \(document.columns)")
+      for row in document.rows where row["layer"] != nil {
+        let layer = row["layer"]?.number
+        let name = row["layer_name"]
+        if let layer, question.name.hasPrefix("named-") {
+          #expect(name == .text(names[Int(layer) - 1]), "\(question.name): \(row)")
+        } else if layer == nil || !question.hasNames {
+          #expect(name == .missing, "\(question.name): \(row)")
         }
       }
     }

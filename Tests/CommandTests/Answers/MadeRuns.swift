@@ -11,14 +11,16 @@ struct MadeRuns {
   let place: RecordedFolder
 
   /// `bn-1`, `bn-2`, `plain-1` and `plain-2` of two layers and two seeds, and `long`, of one layer, whose inputs move at
-  /// step 280.
-  init() throws {
+  /// step 280; with `hasNames` their layers have names, and `resnet` is another run, of 53 layers.
+  init(hasNames: Bool = false) throws {
     place = try RecordedFolder()
     let database = try RunDatabase(path: place.folder.file("runs.db"), for: .record)
     for (seed, hasBatchNorm) in [(1, true), (1, false), (2, true), (2, false)] {
-      try Self.record(seed: seed, hasBatchNorm: hasBatchNorm, in: database)
+      try Self.record(
+        seed: seed, hasBatchNorm: hasBatchNorm, names: hasNames ? Self.names : nil, in: database)
     }
-    try Self.recordLong(in: database)
+    try Self.recordLong(name: hasNames ? Self.names[0] : nil, in: database)
+    if hasNames { try Self.recordResNet(in: database) }
     try Connection(path: place.folder.file("runs.db"), access: .readWrite).execute(
       """
       UPDATE run SET uuid = printf('%08x-0000-4000-8000-000000000000', id * 0x11111111),
@@ -28,12 +30,16 @@ struct MadeRuns {
   }
 
   private static let widths = [3, 2]
+  /// The names of the layers: one that is shortened in a table, and one that reads like a number.
+  private static let names = ["backbone.features.0.block.norm1", "4"]
 
   private static func configuration(seed: Int, norm: String, steps: Int) -> String {
     #"{"activation": "sigmoid", "batch_size": 20, "data": "made", "layers": [3], "norm": "\#(norm)", "seed": \#(seed), "steps": \#(steps)}"#
   }
 
-  private static func record(seed: Int, hasBatchNorm: Bool, in database: RunDatabase) throws {
+  private static func record(
+    seed: Int, hasBatchNorm: Bool, names: [String]?, in database: RunDatabase
+  ) throws {
     let recorder = try RunRecorder(
       database: database,
       run: NewRun(
@@ -50,7 +56,8 @@ struct MadeRuns {
           let site = Site(
             layer: index + 1, tap: .preactivation, population: population,
             statistics: hasBatchNorm ? statistics : .none, width: width, epsilon: epsilon,
-            activation: index == 0 ? "sigmoid" : "identity",
+            layerName: names?[index], layerKind: names.map { _ in "BatchNorm1d" },
+            shape: names.map { _ in [width] }, activation: index == 0 ? "sigmoid" : "identity",
             derivesNormalized: epsilon.map { _ in statistics == .batch })
           let drift = scale * Float(step) / 16
           let units = (0..<width).map { Float($0) }
@@ -137,14 +144,22 @@ struct MadeRuns {
     }
   }
 
-  private static func recordLong(in database: RunDatabase) throws {
+  private static func recordResNet(in database: RunDatabase) throws {
+    let recorder = try RunRecorder(
+      database: database, run: NewRun(name: "resnet", configuration: "{}", provenance: "{}"))
+    try ResNet50(widthDivisor: 64).record(steps: 300, in: recorder)
+    try recorder.end(.finished)
+  }
+
+  private static func recordLong(name: String?, in database: RunDatabase) throws {
     let recorder = try RunRecorder(
       database: database,
       run: NewRun(
         name: "long", configuration: configuration(seed: 3, norm: "none", steps: 300),
         provenance: "{}"))
     let site = Site(
-      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 2)
+      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 2,
+      layerName: name)
     for step in 0..<300 {
       let drift: Float = (step >= 280 ? 64 : 0) + Float(step % 5) / 16
       recorder.record(site, step: step, count: 20, mean: [drift, -drift], variance: [1, 2])

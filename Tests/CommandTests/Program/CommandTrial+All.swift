@@ -153,7 +153,8 @@ extension CommandTrial {
         "--measure": .refused(["--measure", "w1"], 64),
         "--lags": .changes(["--lags", "2"]),
       ]) { $1 }),
-    CommandTrial("events", "shifted", json),
+    CommandTrial(
+      "events", "shifted", json, effects: ["--kind": .changes(["--kind", "note"])]),
     CommandTrial(
       "alarms", "shifted", json,
       effects: [

@@ -61,6 +61,7 @@ struct CommandTrial: CustomStringConvertible, Sendable {
     "--statistics": .changes(["--statistics", "running"]),
     "--reference": .changes(["--reference", "previous"]),
     "--measure": .changes(["--measure", "w1"]), "--aggregate": .changes(["--aggregate", "max"]),
+    "--long": .idle(["--long"], "nothing is left out"),
     "--points": .changes(["--points", "2"]), "--dry-run": .changes(["--dry-run"]),
   ]
 }

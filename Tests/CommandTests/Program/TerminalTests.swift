@@ -31,6 +31,40 @@ struct TerminalTests {
     }
   }
 
+  @Test(
+    "A table of 53 layers fits the terminal, and --long has all of it",
+    .enabled(if: hasTerminal, "script, which makes a terminal, is not installed"),
+    arguments: [80, 120])
+  func tables(columns: Int) throws {
+    let folder = try MadeRuns(hasNames: true).place.folder
+    func lines(_ arguments: String) throws -> [Substring] {
+      let program = CommandRun.productPath("normscope")
+      let run = try CommandRun(
+        "script",
+        [
+          "-qec", "stty cols \(columns) rows 24; exec '\(program)' \(arguments) --db runs.db",
+          "/dev/null",
+        ], in: folder.path)
+      #expect(run.exitCode == 0, "\(run.output)")
+      return run.output.split { $0.isNewline }
+    }
+    for command in [
+      "shift resnet", "shift resnet --population batch", "health resnet", "alarms resnet",
+      "trajectory resnet", "distribution resnet", "show resnet", "compare bn-1 resnet",
+    ] {
+      let short = try lines(command)
+      for line in short {
+        // The first line begins with the marks of bold headings, which have no width.
+        let text = line.replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "")
+        #expect(text.count <= columns, "\(command): \(text)")
+      }
+      #expect(short.count < 110, "\(command): \(short.count) lines")
+      if !command.hasPrefix("alarms") {
+        #expect(try lines("\(command) --long").count > short.count)
+      }
+    }
+  }
+
   @Test("Names, notes, tags and data of a run can't reach a terminal as controls")
   func hostileNames() throws {
     let hostile = "a\u{1B}[31m\u{9B}2J\u{7F}\u{202E}\u{2028}\u{2066}\nb"

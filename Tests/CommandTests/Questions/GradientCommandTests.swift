@@ -58,7 +58,7 @@ struct GradientCommandTests {
     for (arguments, part) in [
       (["gradients", "bare"], "--gradient-shift-every"),
       (["landscape", "bare"], "--landscape-every"),
-      (["gradients", "latest~1", "--layer", "4"], "1 to 3"),
+      (["gradients", "latest~1", "--layer", "4"], "the layers 1, 2, 3"),
     ] {
       let run = try recorded.attempt(arguments)
       #expect(run.exitCode == 66)

@@ -112,7 +112,7 @@ struct ComparisonReportTests {
       #expect(drift["first"]?.number != nil)
       #expect(drift["tap"] == .text("preactivation") && drift["reference"] == .text("start"))
     }
-    #expect(try text(run, run, .csv).contains(",training loss,,,,,,,,\(loss),\(loss)\n"))
+    #expect(try text(run, run, .csv).contains(",training loss,,,,,,,,,\(loss),\(loss)\n"))
     #expect(try AnswerDocument(ndjson: text(run, run, .ndjson)).rows == answer.rows)
   }
 }

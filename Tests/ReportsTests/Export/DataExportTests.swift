@@ -51,12 +51,12 @@ struct DataExportTests {
             variance: isOld ? nil : [0.5, 2], degreesOfFreedom: isOld ? nil : 1.0 / 3), at: site)
         recorder.record(
           GradientShiftRecord(
-            step: step, layer: 1, gradientNorm: 0.1 + 0.2, differenceNorm: 0, cosine: .nan))
+            step: step, layer: 2, gradientNorm: 0.1 + 0.2, differenceNorm: 0, cosine: .nan))
         recorder.record(
           LandscapeRecord(
             step: step, stepLength: 0.1, loss: .nan, gradientNorm: 1, differenceNorm: .infinity))
         recorder.record(
-          EventRecord(step: step, layer: isOld ? nil : 1, kind: .alarm, message: "one,\n\"two\""))
+          EventRecord(step: step, layer: isOld ? nil : 2, kind: .alarm, message: "one,\n\"two\""))
         recorder.record(
           EvaluationRecord(
             step: step, split: .test, statistics: .running, loss: 1.0 / 3, accuracy: .nan, count: 5)
@@ -95,6 +95,11 @@ struct DataExportTests {
       "SELECT name, type FROM pragma_table_info(?)", [.text(table.name)]
     ) { (name: $0.text(0), type: $0.text(1)) }.filter {
       !["id", table.owner.rawValue].contains($0.name)
+    }
+    if table.owner == .run, columns.contains(where: { $0.name == "layer" }), table.name != "site" {
+      owners.append(
+        "(SELECT max(layer_name) FROM site WHERE site.run = run.id AND site.layer = \(table.name).layer) AS layer_name"
+      )
     }
     let selected = owners + columns.map { "\(table.name).\($0.name)" }
     return try runs.database.connection.rows(

@@ -54,7 +54,7 @@ struct EvaluationReportTests {
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))
     #expect(
       try comparison.answer.text(.csv).contains(
-        "\"test loss, running statistics\",,,,,,,,0.25,0.25"))
+        "\"test loss, running statistics\",,,,,,,,,0.25,0.25"))
   }
 
   @Test(
@@ -141,11 +141,11 @@ struct EvaluationReportTests {
     #expect(summary.contains("test accuracy with Ioffe-Szegedy population statistics: 80.00 %"))
     let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
       .answer.text(.csv)
-    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,,0.6,\n"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,,,0.6,\n"))
     #expect(
-      comparison.contains("\"test accuracy, precise population statistics\",,,,,,,,0.7,0.7"))
+      comparison.contains("\"test accuracy, precise population statistics\",,,,,,,,,0.7,0.7"))
     #expect(
-      comparison.contains("\"test accuracy, Ioffe-Szegedy population statistics\",,,,,,,,0.8,0.8"))
+      comparison.contains("\"test accuracy, Ioffe-Szegedy population statistics\",,,,,,,,,0.8,0.8"))
 
     let text = try HTMLReportTests.page(runs).checker.visibleText
     for fact in [
@@ -170,7 +170,7 @@ struct EvaluationReportTests {
     let comparison = try ComparisonReport(RunComparison(plain, normalized, in: runs.database))
       .answer.text(.csv)
     #expect(!comparison.contains("of the population"))
-    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,,0.9,0.9"))
+    #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,,,0.9,0.9"))
   }
 
   @Test("A run that was left to be resumed is not said to have lost its process")

@@ -89,7 +89,7 @@ struct DistributionReaderTests {
   @Test("A unit that is not there, and a tap that was not recorded, end in one sentence")
   func missing() throws {
     for change in [
-      { $0.unit = 4 }, { $0.unit = 0 }, { $0.tap = .input }, { $0.layer = 2 },
+      { $0.unit = 4 }, { $0.unit = 0 }, { $0.tap = .input }, { $0.layers = 2 },
       { $0.population = .batch },
     ] as [(inout DistributionQuery) -> Void] {
       let error = try #require(throws: ShiftError.self) { try series(change) }

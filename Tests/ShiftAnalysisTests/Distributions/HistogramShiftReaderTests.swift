@@ -187,9 +187,9 @@ struct HistogramShiftReaderTests {
   @Test(
     "Where there are no histograms, one sentence says how they are recorded",
     arguments: [
-      { $0.layer = 1 }, { $0.layer = 9 },
+      { $0.layers = 1 }, { $0.layers = 9 },
       {
-        $0.tap = .normalized; $0.layer = 1
+        $0.tap = .normalized; $0.layers = 1
       },
       { $0.population = .batch }, { $0.reference = .step(7) },
     ] as [@Sendable (inout HistogramShiftQuery) -> Void])

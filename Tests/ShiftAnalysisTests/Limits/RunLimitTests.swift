@@ -13,7 +13,7 @@ struct RunLimitTests {
       " squared_w2( layer = 2,tap=input, population=batch,statistics=none , reference=step:7,aggregate=max)<-1.5e-3 after 10 before 20 "
     let limit = try RunLimit(reading: text)
     #expect(limit.measure == .shift(.squaredW2) && limit.query.measures == [.squaredW2])
-    #expect(limit.query.layer == 2 && limit.query.tap == .input)
+    #expect(limit.query.layers == 2 && limit.query.tap == .input)
     #expect(limit.query.population == .batch && limit.query.statistics == StatisticsMode.none)
     #expect(limit.query.reference == .step(7) && limit.query.aggregate == .max)
     #expect(limit.limit == -0.0015 && limit.steps == 11...19 && !limit.allowsEqual)
@@ -24,7 +24,7 @@ struct RunLimitTests {
   func bare() throws {
     let limit = try RunLimit(reading: "nw2<=.5")
     let usual = ShiftQuery()
-    #expect(limit.query.layer == nil && limit.query.tap == usual.tap)
+    #expect(limit.query.layers == nil && limit.query.tap == usual.tap)
     #expect(limit.query.aggregate == usual.aggregate && limit.query.reference == usual.reference)
     #expect(limit.steps == 0...Int.max && limit.allowsEqual)
     #expect(limit.isKept(by: 0.5) && limit.isKept(by: -3))
@@ -37,7 +37,7 @@ struct RunLimitTests {
     arguments: [
       ("", "a measure"), ("nw3 <= 1", "a measure"), ("nw2", "<= or <"),
       ("nw2() <= 1", "one of layer"), ("nw2(layer=2 <= 1", "\")\""), ("nw2(layer) <= 1", "\"=\""),
-      ("nw2(layer=-1) <= 1", "a whole number"), ("nw2(tap=weights) <= 1", "a tap"),
+      ("nw2(layer=) <= 1", "a layer's number, name or pattern"), ("nw2(tap=weights) <= 1", "a tap"),
       ("nw2(reference=end) <= 1", "a reference"), ("nw2 <= much", "a number"),
       ("nw2 <= inf", "a number"), ("nw2 <= nan", "a number"), ("nw2 <= 1 since 3", "after STEP"),
       ("nw2 <= 1 after", "a whole number"),

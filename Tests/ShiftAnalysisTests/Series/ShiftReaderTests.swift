@@ -160,7 +160,7 @@ struct ShiftReaderTests {
   func normalized() throws {
     let series = try series {
       $0.tap = .normalized
-      $0.layer = 1
+      $0.layers = 1
       $0.measures = [.squaredW2, .meanShift]
       $0.aggregate = .median
     }
@@ -206,7 +206,7 @@ struct ShiftReaderTests {
 
   @Test("What a run has not got is named with what it has")
   func nothingThere() {
-    let layer = #expect(throws: ShiftError.self) { try series { $0.layer = 3 } }
+    let layer = #expect(throws: ShiftError.self) { try series { $0.layers = 3 } }
     #expect(layer?.description.contains("it recorded the layers 1, 2") == true)
     let population = #expect(throws: ShiftError.self) { try series { $0.population = .probe } }
     #expect(population?.description.contains("batch/batch/preactivation") == true)

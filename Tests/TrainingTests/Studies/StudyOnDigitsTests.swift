@@ -16,7 +16,7 @@ struct StudyOnDigitsTests {
   /// The W2 path of the last of three hidden layers over the probe, median unit.
   func path(_ run: Run, _ tap: Site.Tap, _ statistics: StatisticsMode) throws -> Double {
     var query = SiteQuery()
-    query.layer = 3
+    query.layers = 3
     query.tap = tap
     query.population = .probe
     query.statistics = statistics

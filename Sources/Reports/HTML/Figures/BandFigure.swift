@@ -26,7 +26,7 @@ struct BandFigure {
       let levels = bands.levels.map { BandFigure.percent($0) }.joined(separator: ", ")
       let statistics =
         bands.statistics == .none ? "no batch norm" : "\(bands.statistics.rawValue) statistics"
-      coordinates.add("layer \(bands.layer), \(levels), \(statistics)", of: run)
+      coordinates.add("\(run.labels.words(of: bands.layer)), \(levels), \(statistics)", of: run)
     }
     return figures.make(
       "Quantiles of the input of the last hidden layer’s nonlinearity over the probe",

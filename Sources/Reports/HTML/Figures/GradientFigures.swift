@@ -43,8 +43,8 @@ struct GradientFigures {
         cosines.append(line(shifts, of: run) { ($0.step, $0.cosine) })
       }
       return [
-        chart("layer \(layer): ‖G − G′‖ / ‖G‖", differences, from: 0),
-        chart("layer \(layer): cosine of G and G′", cosines, from: -1, to: 1),
+        chart("\(shown.labels.prefix(of: layer)): ‖G − G′‖ / ‖G‖", differences, from: 0),
+        chart("\(shown.labels.prefix(of: layer)): cosine of G and G′", cosines, from: -1, to: 1),
       ]
     }
     return figures.make(

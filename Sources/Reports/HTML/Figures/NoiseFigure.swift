@@ -13,9 +13,10 @@ struct NoiseFigure {
   func html(_ figures: inout Figures) -> HTML {
     let shown = runs.filter { !$0.betweenBatches.isEmpty }
     let layers = Set(shown.flatMap { $0.betweenBatches.map(\.layer) }).sorted()
+    let labels = shown.labels
     let panels = layers.map { layer in
       (
-        heading: "layer \(layer)",
+        heading: labels.prefix(of: layer),
         lines: shown.flatMap { run in
           run.betweenBatches.filter { $0.layer == layer }.flatMap { lines(of: $0, in: run) }
         }
@@ -39,11 +40,18 @@ struct NoiseFigure {
         notes.add("an even selection of \(count.grouped) recorded steps is drawn.", of: run)
       }
     }
+    let maps =
+      layers.count > LayerGroups.many
+      ? LayerMaps(
+        shown.map {
+          LayerMaps.Source(heading: "\($0.label): shift over floor", series: $0.betweenBatches)
+        }, labels, measure: "squared normalized W2 over its sampling floor"
+      ) { $0.floored.flatMap { $0.floor > 0 ? $0.value / $0.floor : nil } }.maps : nil
     return figures.make(
       "Shift of each layer’s preactivation between training batches, beside its sampling floor",
-      legend: shown, columns: min(charts.count, 2),
+      legend: shown, maps: maps, columns: min(charts.count, 2),
       caption: """
-        <p>Vertical, logarithmic: squared W2 in units of the variance measured with the noise, mean over the units of a layer; population batch, reference \
+        \(mapNote(maps != nil))<p>Vertical, logarithmic: squared W2 in units of the variance measured with the noise, mean over the units of a layer; population batch, reference \
         previous. Dashed: the sampling floor, the expected difference of two batches under fixed \
         weights. A shift below twice the floor is indistinguishable from sampling noise. Each line has at most \
         \(NoiseFigure.limit) points, evenly chosen.</p>
@@ -71,14 +79,26 @@ struct NoiseFigure {
     ]
   }
 
+  private func mapNote(_ hasMaps: Bool) -> HTML {
+    guard hasMaps else { return "" }
+    return """
+      <p>In the map each row is a layer and each column a recorded step; the shade is the shift over its floor; below 2 \
+      it is indistinguishable from sampling noise.</p>
+
+      """
+  }
+
   /// The number of shifts above the sampling floor, layer by layer.
   private func verdict(on run: ReportedRun) -> String {
-    let layers = run.betweenBatches.map { series in
+    let layers = run.betweenBatches.map { series -> (layer: Int, text: String) in
       let floored = series.points.compactMap(\.floored)
       let told = floored.filter(\.isDistinguishable).count
-      return
-        "\(told.grouped) of \(floored.count.grouped) shifts of layer \(series.layer)"
+      return (series.layer, "\(told.grouped) of \(floored.count.grouped)")
     }
-    return "at least twice the floor: " + layers.joined(separator: ", ") + "."
+    guard layers.count > LayerGroups.many else {
+      let all = layers.map { "\($0.text) shifts of \(run.labels.words(of: $0.layer))" }
+      return "at least twice the floor: " + all.joined(separator: ", ") + "."
+    }
+    return "at least twice the floor: \(run.labels.note(layers, separator: ", "))."
   }
 }

@@ -73,10 +73,11 @@ struct ShiftFigures {
     }
     let shown = runs.filter { !series(of: $0).isEmpty }
     let layers = Set(shown.flatMap { series(of: $0).map(\.layer) }).sorted()
+    let labels = shown.labels
     let panels = layers.flatMap { layer in
       sources.map { source in
         (
-          layer: layer, heading: "layer \(layer)\(source.words)",
+          layer: layer, heading: "\(labels.prefix(of: layer))\(source.words)",
           lines: shown.flatMap { run in lines(of: run, source.source, layer) }
         )
       }
@@ -100,10 +101,26 @@ struct ShiftFigures {
       case 2, 4: 2
       default: sources.count == 2 ? 2 : 3
       }
+    let maps =
+      layers.count > LayerGroups.many
+      ? LayerMaps(
+        shown.flatMap { run in
+          sources.map { source, words in
+            LayerMaps.Source(heading: "\(run.label)\(words)", series: run[keyPath: source])
+          }
+        }, labels, measure: measure.title
+      ) { $0.values[0] }.maps : nil
+    let reading: HTML =
+      maps == nil
+      ? "Vertical: "
+      : """
+      Each row is a layer, in the order of the network, and each column a recorded step; the darker (on a dark ground the \
+      lighter), the larger. Below the maps each layer has a panel, folded. Shades and vertical axes: 
+      """
     return figures.make(
-      "\(title)", legend: shown, columns: columns,
+      "\(title)", legend: shown, maps: maps, columns: columns,
       caption: """
-        <p>Vertical: \(measure.title), \(measure.definition), \(measure.unit). Each layer has its own scale.</p>
+        <p>\(reading)\(measure.title), \(measure.definition), \(measure.unit). \(maps == nil ? "Each layer" : "Each panel" as HTML) has its own scale.</p>
         \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\
         \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
         """,

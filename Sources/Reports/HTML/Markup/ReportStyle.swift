@@ -54,6 +54,10 @@ enum ReportStyle {
     .grid{stroke:var(--rule);stroke-width:.7}
     .axis{stroke:var(--muted)}
     \(RunColor.rules)
+    \(HeatmapShades.rules)
+    .layers text{text-anchor:end;font-size:10px}
+    details{margin:12px 0}
+    summary{cursor:pointer;color:var(--muted);font-size:14px}
     path.line,path.cross,path.upright{fill:none;stroke-linejoin:round;stroke-linecap:round}
     path.line{stroke-width:1.6}
     path.dashed{stroke-dasharray:6 4;stroke-width:1.3}

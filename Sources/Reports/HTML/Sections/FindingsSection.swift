@@ -119,26 +119,69 @@ struct FindingsSection {
       return .missing("No run recorded moments of preactivations, so no shift is reported.")
     }
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
-    let table = HTMLTable(
-      caption: """
-        \(measure.title) from the start to the last step with moments, median over the units of a layer
-        """,
-      corner: "layer", columns: shown.map(\.swatchedName),
-      rows: layers.map { layer in
-        HTMLTable.Row(
-          heading: "\(layer)",
-          cells: shown.map { run in
-            guard let point = run.sinceStart.first(where: { $0.layer == layer })?.points.last
-            else { return "not recorded" }
-            let value = point.values[0].map { NumberFormat.significant($0, 3) } ?? "undefined"
-            return "\(value) <small>step \(point.step.grouped)</small>"
-          })
-      })
+    let caption: HTML = """
+      \(measure.title) from the start to the last step with moments, median over the units of a layer
+      """
+    let table: HTML
+    if layers.count > LayerGroups.many {
+      table = groups(of: layers, shown, caption)
+    } else {
+      table =
+        HTMLTable(
+          caption: caption, corner: "layer", columns: shown.map(\.swatchedName),
+          rows: layers.map { row($0, shown) }
+        ).html
+    }
     let notes = ShiftNotes(runs: shown, sources: [\.sinceStart]).html
     return """
-      \(table.html)<div class="notes">\(notes)\
+      \(table)<div class="notes">\(notes)\
       \(runs.absenceNote("without moments of preactivations") { !$0.sinceStart.isEmpty })</div>
 
       """
+  }
+
+  /// The row of a layer: its shift in each run.
+  private func row(_ layer: Int, _ shown: [ReportedRun]) -> HTMLTable.Row {
+    HTMLTable.Row(
+      heading: "\(shown.labels.label(of: layer))",
+      cells: shown.map { run in
+        guard let point = last(of: layer, in: run) else { return "not recorded" }
+        let value = point.values[0].map { NumberFormat.significant($0, 3) } ?? "undefined"
+        return "\(value) <small>step \(point.step.grouped)</small>"
+      })
+  }
+
+  private func last(of layer: Int, in run: ReportedRun) -> ShiftPoint? {
+    run.sinceStart.first { $0.layer == layer }?.points.last
+  }
+
+  /// Many layers in groups by the beginnings of their names, the group with the largest shift first and open, in each the
+  /// largest first.
+  private func groups(of layers: [Int], _ shown: [ReportedRun], _ caption: HTML) -> HTML {
+    func shift(_ layer: Int) -> Double {
+      shown.compactMap { last(of: layer, in: $0)?.values[0] }.max() ?? -1
+    }
+    let labels = shown.labels
+    let groups = LayerGroups(layers, named: labels.layers).all.map { group in
+      (name: group.name, layers: WorstFirst.sorted(group.layers) { [shift($0)] })
+    }
+    let sorted = WorstFirst.sorted(groups) { [$0.layers.first.map(shift)] }
+    let tables = sorted.enumerated().map { place, group -> HTML in
+      let count = "\(group.layers.count) layer\(group.layers.count == 1 ? "" : "s")"
+      let worst = group.layers.first.map {
+        let value = shift($0) < 0 ? "undefined" : NumberFormat.significant(shift($0), 3)
+        return ", at most \(value), in \(labels.label(of: $0))"
+      }
+      let table = HTMLTable(
+        caption: caption, corner: "layer", columns: shown.map(\.swatchedName),
+        rows: group.layers.map { row($0, shown) })
+      return """
+        <details\(place == 0 ? " open=\"\"" : "" as HTML)><summary><b>\(group.name.isEmpty ? "other layers" : group.name)</b>: \
+        \(count)\(worst ?? "")</summary>
+        \(table.html)</details>
+
+        """
+    }
+    return "<p>\(layers.count) layers, those that moved farthest first:</p>\n\(tables)"
   }
 }

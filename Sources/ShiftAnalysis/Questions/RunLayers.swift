@@ -1,0 +1,83 @@
+public import RunModel
+
+/// The layers of a run, with the names that its network gives them.
+public struct RunLayers: Sendable {
+  /// A layer of a run.
+  public struct Layer: Sendable, Equatable {
+    /// The number, from 1.
+    public let number: Int
+    /// The name; nil where it has none.
+    public let name: String?
+  }
+
+  /// The layers, by number.
+  public let all: [Layer]
+  /// Whether any layer has a name.
+  public let hasNames: Bool
+
+  /// Joins the layers of `sites` and those of `numbers`, which may have no site.
+  package init(_ sites: [RecordedSite] = [], and numbers: [Int] = []) {
+    var names: [Int: String?] = [:]
+    for number in numbers { names[number] = .some(nil) }
+    for site in sites.map(\.site) {
+      names[site.layer] = .some(site.layerName ?? names[site.layer] ?? nil)
+    }
+    all = names.sorted { $0.key < $1.key }.map { Layer(number: $0.key, name: $0.value) }
+    hasNames = all.contains { $0.name != nil }
+  }
+
+  /// The name of the layer `number`; nil where it has none.
+  public func name(of number: Int) -> String? {
+    guard hasNames else { return nil }
+    // By number, most often without a gap.
+    if all.indices.contains(number - 1), all[number - 1].number == number {
+      return all[number - 1].name
+    }
+    return all.first { $0.number == number }?.name
+  }
+
+  /// The layers that have another name in `other`, by number, with that name.
+  package func renamed(in other: RunLayers) -> [(layer: Layer, other: String)] {
+    guard hasNames && other.hasNames else { return [] }
+    let names = Dictionary(other.all.map { ($0.number, $0.name) }) { $1 }
+    return all.compactMap { layer in
+      guard let name = layer.name, case let other?? = names[layer.number], other != name else {
+        return nil
+      }
+      return (layer, other)
+    }
+  }
+
+  /// Layers in words, those with names by their names, at most `count`; such as "1, 2, 3 and 50 more".
+  func list(atMost count: Int = 20) -> String {
+    let words = all.prefix(count).map { $0.name.map(RunLayers.shortened) ?? "\($0.number)" }
+    let rest = all.count - words.count
+    return words.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// A layer in a sentence: `layer 2`, or with its name `layer "layer1.0.bn1"`.
+  package static func words(of number: Int, named name: String?) -> String {
+    name.map { "layer \"\(shortened($0))\"" } ?? "layer \(number)"
+  }
+
+  /// The name as a sentence has it: of a long one both ends.
+  package static func shortened(_ name: String) -> String {
+    guard name.count > 60 else { return name }
+    return "\(name.prefix(29))…\(name.suffix(30))"
+  }
+}
+
+extension Site {
+  /// The layer in a sentence: `layer 2`, or with its name `layer "layer1.0.bn1"`.
+  package var layerWords: String { RunLayers.words(of: layer, named: layerName) }
+
+  /// The layer at the beginning of a sentence.
+  package var layerWordsCapitalized: String { "L" + layerWords.dropFirst() }
+}
+
+extension RunReading {
+  /// The layers of a run.
+  ///
+  /// - Throws: `StoreError`.
+  public func layers(of run: Run) throws -> RunLayers { RunLayers(try sites(of: run)) }
+}
