@@ -30,8 +30,10 @@ struct Compare: ParsableCommand {
       "The field that the runs of a pair have in common: \(RunField.names.joined(separator: ", ")) (default: config.seed).",
       valueName: "field"))
   var pairBy: String?
-  @Option(help: "The tensor whose drift is compared.")
-  var tap: Site.Tap = .preactivation
+  @Option(
+    help:
+      "The tensor whose drift is compared (default: the preactivation, else what was recorded).")
+  var tap: Site.Tap?
   @OptionGroup var layers: LayerOption
   @Option(
     help:

@@ -9,8 +9,6 @@ struct SiteOptions: ParsableArguments {
     help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
   var population: Site.Population?
 
-  /// The tensor of a layer.
-  var tap: Site.Tap { tensor.tap }
   /// The statistics that batch norm normalized with; nil for the default.
   var statistics: StatisticsMode? { tensor.statistics }
 

@@ -5,8 +5,8 @@ import ShiftAnalysis
 /// The coordinates of a tensor, but for its population.
 struct TensorOptions: ParsableArguments {
   @OptionGroup var layers: LayerOption
-  @Option(help: "The tensor.")
-  var tap: Site.Tap = .preactivation
+  @Option(help: "The tensor (default: the preactivation, else what was recorded).")
+  var tap: Site.Tap?
   @Option(help: "The statistics that batch norm normalized with (default: the batch's own).")
   var statistics: StatisticsMode?
 

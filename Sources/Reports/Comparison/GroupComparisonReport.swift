@@ -187,7 +187,7 @@ package enum GroupComparisonReport {
   private static func shiftNotes(_ comparison: GroupComparison) -> [String] {
     guard let first = comparison.coordinates.first, let second = comparison.coordinates.last else {
       return [
-        "No shifts, as the runs did not all record the tap \(comparison.tap.rawValue) over the same population."
+        "No shifts, as the runs did not all record that tensor over the same population."
       ]
     }
     let statistics = Set([first.statistics.rawValue, second.statistics.rawValue]).sorted()

@@ -41,7 +41,6 @@ package struct LimitReport {
         func value<Value>(_ coordinate: String, _ value: Value?) -> Value? {
           limit.measure.coordinates.contains(coordinate) ? value : nil
         }
-        let tap = limit.measure == .nonFinite ? limit.tap : limit.query.tap
         try rows.row(
           [limit.description] + labels.cells(of: check.layer)
             + [
@@ -49,7 +48,7 @@ package struct LimitReport {
               check.exceededSteps.first, check.worstStep, check.worstValue,
               check.isKept
                 ? nil : check.worstValue.flatMap { $0.isNaN ? nil : limit.excess(of: $0) },
-              value("tap", tap?.rawValue), check.population?.rawValue,
+              value("tap", check.tap?.rawValue), check.population?.rawValue,
               value("split", limit.split.rawValue), check.statistics?.rawValue,
               value("reference", limit.query.reference.description),
               value("aggregate", limit.query.aggregate.rawValue),

@@ -47,8 +47,6 @@ package struct GroupComparison: Sendable {
 
   /// The runs.
   package let runs: RunPairs
-  /// The tensor of the shifts.
-  package let tap: Site.Tap
   /// The coordinates of the shifts; empty where not all runs recorded that tensor over one population.
   package let coordinates: [ShiftCoordinates]
   /// The figures that were compared.
@@ -68,13 +66,13 @@ package struct GroupComparison: Sendable {
   ///
   /// - Parameters:
   ///   - runs: the pairs.
-  ///   - tap: the tensor whose shifts are compared.
+  ///   - tap: the tensor whose shifts are compared; nil for the usual one.
   ///   - selection: the layers, by the names that they have in any run; nil for all of them.
   ///   - points: the largest number of steps for each layer; nil for every step that all runs recorded.
   ///   - database: the store of the runs.
   /// - Throws: `ShiftError` where no run has such layers; `StoreError`.
   package init(
-    _ runs: RunPairs, tap: Site.Tap = .preactivation, layers selection: LayerSelection? = nil,
+    _ runs: RunPairs, tap: Site.Tap? = nil, layers selection: LayerSelection? = nil,
     points: Int?, in database: any RunReading
   ) throws {
     let all = runs.pairs.flatMap(\.runs)
@@ -82,7 +80,6 @@ package struct GroupComparison: Sendable {
     let selected = try selection?.numbers(amongAnyOf: layers, of: all)
     let names = layers[0]
     self.runs = runs
-    self.tap = tap
     let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
     var figures: [(name: String, layer: Int?, pairs: [[Double?]])] = [
       ("training loss, last batch", nil, losses)
@@ -158,15 +155,17 @@ package struct GroupComparison: Sendable {
 
   /// The shifts of all runs over one population, preferably the probe; empty where the runs share none.
   private static func shifts(
-    of runs: RunPairs, at tap: Site.Tap, _ selected: Set<Int>?, in database: any RunReading
+    of runs: RunPairs, at tap: Site.Tap?, _ selected: Set<Int>?, in database: any RunReading
   ) throws -> [[RunShifts]] {
     func isSelected(_ layer: Int) -> Bool { selected?.contains(layer) ?? true }
     var query = ShiftQuery()
-    query.tap = tap
     query.measures = [.normalizedW2]
     let all = runs.pairs.flatMap(\.runs)
-    for population in [Site.Population.probe, .batch] {
-      query.population = population
+    let taps = tap.map { [$0] } ?? SiteSelection.usualTaps
+    for (tap, population) in taps.flatMap({ tap in
+      [Site.Population.probe, .batch].map { (tap, $0) }
+    }) {
+      (query.tap, query.population) = (tap, population)
       guard try all.allSatisfy({ try !database.selectionIfAny(query.sites, of: $0).isEmpty }) else {
         continue
       }

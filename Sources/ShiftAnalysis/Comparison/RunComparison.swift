@@ -49,12 +49,12 @@ public struct RunComparison: Sendable {
   /// - Parameters:
   ///   - first: the first run.
   ///   - second: the second run.
-  ///   - tap: the tensor whose drift is compared.
+  ///   - tap: the tensor whose drift is compared; nil for the usual one.
   ///   - selection: the layers, by the names that they have in either run; nil for all of them.
   ///   - database: the store of the runs.
   /// - Throws: `ShiftError` where neither run has such layers; `StoreError`.
   public init(
-    _ first: Run, _ second: Run, tap: Site.Tap = .preactivation,
+    _ first: Run, _ second: Run, tap: Site.Tap? = nil,
     layers selection: LayerSelection? = nil, in database: any RunReading
   ) throws {
     runs = [first, second]
@@ -77,7 +77,9 @@ public struct RunComparison: Sendable {
     }
     drifts = series[0].compactMap { first in
       guard selected?.contains(first.layer) ?? true,
-        let second = series[1].first(where: { $0.layer == first.layer })
+        let second = series[1].first(where: {
+          $0.layer == first.layer && $0.coordinates.tap == first.coordinates.tap
+        })
       else { return nil }
       let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }
       return LayerDrift(

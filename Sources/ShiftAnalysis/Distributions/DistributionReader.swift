@@ -53,7 +53,8 @@ extension RunReading {
       }
     }
     return DistributionSeries(
-      layer: site.layer, tap: query.tap, population: site.population, statistics: site.statistics,
+      layer: site.layer, tap: selected.tap, population: site.population,
+      statistics: site.statistics,
       width: site.width, unit: query.unit, levels: levels, points: points,
       recordedCount: recorded.count)
   }

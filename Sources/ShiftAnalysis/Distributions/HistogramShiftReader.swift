@@ -19,23 +19,23 @@ extension RunReading {
       if let counterpart, case .run(let other) = plan.reference {
         try requireBins(axis, of: run, in: counterpart, of: other.prefix(8))
       }
-      return try histogramSeries(at: selected.source, axis, query, plan, counterpart, run)
+      return try histogramSeries(at: selected, axis, query, plan, counterpart, run)
     }
     guard !series.isEmpty else {
       let site = plan.selection[0].source.site
       throw ShiftError(
         .noHistograms,
-        "Run \(run.shortID) has no histograms of \(query.tap.rawValue) over \(site.population.rawValue) with "
+        "Run \(run.shortID) has no histograms of \(plan.selection[0].tap.rawValue) over \(site.population.rawValue) with "
           + "\(site.statistics.rawValue) statistics.")
     }
     return series
   }
 
   private func histogramSeries(
-    at source: RecordedSite, _ axis: HistogramAxis, _ query: HistogramShiftQuery,
+    at selected: SiteSelection.Selected, _ axis: HistogramAxis, _ query: HistogramShiftQuery,
     _ plan: ReferencePlan, _ counterpart: SiteSelection.Selected?, _ run: Run
   ) throws -> HistogramShiftSeries {
-    let site = source.site
+    let (source, site) = (selected.source, selected.source.site)
     var recorded = try histogramSteps(at: source)
     if let counterpart {
       let common = Set(try histogramSteps(at: counterpart.source))
@@ -79,7 +79,7 @@ extension RunReading {
     return HistogramShiftSeries(
       layer: site.layer,
       coordinates: ShiftCoordinates(
-        tap: query.tap, population: site.population, statistics: site.statistics,
+        tap: selected.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, bins: axis.bins, measures: query.measures, aggregate: query.aggregate,
       points: points, recordedCount: recorded.count)

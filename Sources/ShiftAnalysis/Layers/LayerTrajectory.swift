@@ -61,13 +61,13 @@ extension RunReading {
       )
     }
     return try selection(query, of: run).map {
-      try trajectory(at: $0, query.tap, measure, aggregate, spacing, longestLag)
+      try trajectory(at: $0, measure, aggregate, spacing, longestLag)
     }
   }
 
   private func trajectory(
-    at selected: SiteSelection.Selected, _ tap: Site.Tap, _ measure: ShiftMeasure,
-    _ aggregate: UnitAggregate, _ spacing: Int, _ longestLag: Int
+    at selected: SiteSelection.Selected, _ measure: ShiftMeasure, _ aggregate: UnitAggregate,
+    _ spacing: Int, _ longestLag: Int
   ) throws -> LayerTrajectory {
     let site = selected.source.site
     let epsilon = selected.epsilon
@@ -107,7 +107,8 @@ extension RunReading {
     return LayerTrajectory(
       layer: site.layer,
       coordinates: ShiftCoordinates(
-        tap: tap, population: site.population, statistics: site.statistics, reference: .start),
+        tap: selected.tap, population: site.population, statistics: site.statistics,
+        reference: .start),
       width: site.width,
       steps: path.firstStep.flatMap { first in path.lastStep.map { first...$0 } },
       recordCount: count, spacing: path.spacing,

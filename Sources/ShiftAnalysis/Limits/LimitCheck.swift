@@ -6,6 +6,8 @@ public struct LimitCheck: Sendable {
   public let limit: RunLimit
   /// The layer, from 1; nil for a limit on the whole run.
   public let layer: Int?
+  /// The tensor; nil for an evaluation, and for several tensors.
+  public let tap: Site.Tap?
   /// The examples; nil for an evaluation, and for several populations.
   public let population: Site.Population?
   /// The statistics mode of batch norm; nil for several modes.
@@ -33,6 +35,7 @@ public struct LimitCheck: Sendable {
     guard let worst else { return nil }
     self.limit = limit
     layer = series.layer
+    tap = series.tap
     population = series.population
     statistics = series.statistics
     stepCount = series.stepCount ?? series.values.count
@@ -45,6 +48,7 @@ public struct LimitCheck: Sendable {
   public init(ofNothing limit: RunLimit) {
     self.limit = limit
     layer = limit.query.layers?.number
+    tap = limit.query.tap
     population = limit.query.population
     statistics = limit.query.statistics
     stepCount = 0

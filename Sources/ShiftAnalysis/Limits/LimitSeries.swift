@@ -5,6 +5,8 @@ import Statistics
 struct LimitSeries {
   /// The layer, from 1; nil for an evaluation.
   let layer: Int?
+  /// The tensor; nil for an evaluation, and for several tensors.
+  var tap: Site.Tap?
   /// The examples; nil for an evaluation, and for several populations.
   let population: Site.Population?
   /// The statistics mode of batch norm; nil for several modes.
@@ -17,7 +19,7 @@ struct LimitSeries {
   /// The values at `steps`.
   func within(_ steps: ClosedRange<Int>) -> LimitSeries {
     LimitSeries(
-      layer: layer, population: population, statistics: statistics,
+      layer: layer, tap: tap, population: population, statistics: statistics,
       values: values.filter { steps.contains($0.step) }, stepCount: stepCount)
   }
 }
@@ -31,7 +33,8 @@ extension RunReading {
     case .shift:
       try shift(of: run, limit.query).map { series in
         LimitSeries(
-          layer: series.layer, population: series.coordinates.population,
+          layer: series.layer, tap: series.coordinates.tap,
+          population: series.coordinates.population,
           statistics: series.coordinates.statistics,
           values: series.points.map { ($0.step, $0.values[0]) })
       }
@@ -96,7 +99,7 @@ extension RunReading {
     let layers = try SiteSelection.layers(query.layers, of: run, among: all)
     let sites = all.filter { recorded in
       let site = recorded.site
-      return layers?.contains(site.layer) ?? true && limit.tap ?? site.tap == site.tap
+      return layers?.contains(site.layer) ?? true && query.tap ?? site.tap == site.tap
         && query.population ?? site.population == site.population
         && query.statistics ?? site.statistics == site.statistics
     }
@@ -114,7 +117,7 @@ extension RunReading {
         }
       }
       return LimitSeries(
-        layer: layer, population: query.population, statistics: query.statistics,
+        layer: layer, tap: query.tap, population: query.population, statistics: query.statistics,
         values: counts.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) })
     }
   }
@@ -159,7 +162,8 @@ extension RunReading {
       }
       let alarms = found.alarms.filter { limit.steps.contains($0.step) }
       return LimitSeries(
-        layer: found.layer, population: site.population, statistics: site.statistics,
+        layer: found.layer, tap: site.tap, population: site.population,
+        statistics: site.statistics,
         values: [(alarms.first?.step ?? last, Double(alarms.count))], stepCount: steps.count)
     }
   }

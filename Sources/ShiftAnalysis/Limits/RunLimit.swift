@@ -7,8 +7,6 @@ public struct RunLimit: Sendable, CustomStringConvertible {
   public let measure: LimitMeasure
   /// The tensors, the reference and the aggregate, where the measure has them.
   public private(set) var query = ShiftQuery()
-  /// The tensor; nil where the limit does not name one.
-  public private(set) var tap: Site.Tap?
   /// The split of an evaluation.
   public private(set) var split = EvaluationRecord.Split.test
   /// The detector of alarms.
@@ -65,7 +63,6 @@ public struct RunLimit: Sendable, CustomStringConvertible {
     steps = first...last
     coordinates.query.measures = query.measures
     query = coordinates.query
-    tap = coordinates.tap
     split = coordinates.split
     detector = coordinates.detector
   }
@@ -73,7 +70,6 @@ public struct RunLimit: Sendable, CustomStringConvertible {
   /// The coordinates between the parentheses.
   private struct Coordinates {
     var query = ShiftQuery()
-    var tap: Site.Tap?
     var split = EvaluationRecord.Split.test
     var detector = AlarmDetector.standardizedCUSUM
 
@@ -88,9 +84,7 @@ public struct RunLimit: Sendable, CustomStringConvertible {
       try parser.require("=")
       switch key {
       case "layer": query.layers = try parser.layers()
-      case "tap":
-        query.tap = try parser.known(Site.Tap.self, "a tap")
-        tap = query.tap
+      case "tap": query.tap = try parser.known(Site.Tap.self, "a tap")
       case "population": query.population = try parser.known(Site.Population.self, "a population")
       case "statistics": query.statistics = try parser.known(StatisticsMode.self, "statistics")
       case "split":

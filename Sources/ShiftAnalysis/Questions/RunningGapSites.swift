@@ -45,7 +45,8 @@ extension RunReading {
     else { return nil }
     let epsilon = sites.read.site.measureEpsilon
     var units = UnitMoments(
-      SiteSelection.Selected(source: sites.read, isDerived: true, epsilon: epsilon))
+      SiteSelection.Selected(
+        source: sites.read, tap: .normalized, isDerived: true, epsilon: epsilon))
     let gap = ShiftMeasure.normalizedW2.shift(
       from: units.moments(of: read),
       to: FeatureMoments(

@@ -4,8 +4,8 @@ public import RunModel
 public struct SiteQuery: Sendable, Equatable {
   /// The layers; nil for all of them.
   public var layers: LayerSelection?
-  /// The tensor of the layer.
-  public var tap = Site.Tap.preactivation
+  /// The tensor of the layer; nil for the preactivation or, where the run recorded none, the activation or the input.
+  public var tap: Site.Tap?
   /// The examples; nil for the probe if the run recorded it, else the training batch.
   public var population: Site.Population?
   /// The statistics mode of batch norm; nil for batch statistics.
@@ -13,6 +13,6 @@ public struct SiteQuery: Sendable, Equatable {
   /// The largest number of steps to answer for, evenly spread from the first to the last; nil for every recorded step.
   public var points: Int?
 
-  /// Asks for every recorded step of the preactivation of every layer.
+  /// Asks for every recorded step of every layer.
   public init() {}
 }

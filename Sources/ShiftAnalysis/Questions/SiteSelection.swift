@@ -7,6 +7,8 @@ struct SiteSelection {
   struct Selected {
     /// The site.
     let source: RecordedSite
+    /// The tensor asked for.
+    let tap: Site.Tap
     /// Whether the tensor asked for is batch norm's output, whose moments follow from the moments of `source`, gamma and beta.
     let isDerived: Bool
     /// The constant that measures add to variances: batch norm's epsilon in this layer.
@@ -39,15 +41,16 @@ struct SiteSelection {
   init(_ query: SiteQuery, of run: Run, among sites: [RecordedSite]) throws(ShiftError) {
     let population =
       query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
-    let isNormalized = sites.contains { $0.site.statistics != .none }
-    let statistics = isNormalized ? query.statistics ?? .batch : .none
+    let ofPopulation = sites.filter { $0.site.population == population }
+    let tap = query.tap ?? SiteSelection.usualTap(among: ofPopulation)
+    let statistics = SiteSelection.statistics(query.statistics, of: tap, among: sites)
     let layers = try SiteSelection.layers(query.layers, of: run, among: sites)
-    let candidates = sites.filter {
-      $0.site.population == population && $0.site.statistics == statistics
+    let candidates = ofPopulation.filter {
+      $0.site.statistics == statistics
         && layers?.contains($0.site.layer) ?? true
     }
     self.sites = Set(candidates.map(\.site.layer)).sorted().compactMap { layer in
-      SiteSelection.select(query.tap, from: candidates.filter { $0.site.layer == layer })
+      SiteSelection.select(tap, from: candidates.filter { $0.site.layer == layer })
     }
     guard self.sites.isEmpty else { return }
     let held = Set(
@@ -57,7 +60,7 @@ struct SiteSelection {
     ).sorted().joined(separator: ", ")
     throw ShiftError(
       .notRecorded,
-      "Run \(run.shortID) recorded no moments of \(query.tap.rawValue) over \(population.rawValue) with "
+      "Run \(run.shortID) recorded no moments of \(tap.rawValue) over \(population.rawValue) with "
         + "\(statistics.rawValue) statistics; it has (population/statistics/tap): \(held.isEmpty ? "none" : held)."
     )
   }
@@ -72,21 +75,42 @@ struct SiteSelection {
     return try selection.numbers(among: RunLayers(sites), of: run)
   }
 
+  /// The tensors of a question that names none, the first choice first.
+  static let usualTaps: [Site.Tap] = [.preactivation, .activation, .input, .normalized]
+
+  /// The tensor of a question that names none: other programs may record inputs alone.
+  private static func usualTap(among sites: [RecordedSite]) -> Site.Tap {
+    SiteSelection.usualTaps.first { tap in
+      sites.contains { $0.site.tap == tap }
+    } ?? .preactivation
+  }
+
+  /// The statistics mode of a question that may name none: batch statistics, or none where no normalization has to do
+  /// with any tensor, or with any recorded one of `tap`.
+  private static func statistics(
+    _ named: StatisticsMode?, of tap: Site.Tap, among sites: [RecordedSite]
+  ) -> StatisticsMode {
+    guard sites.contains(where: { $0.site.statistics != .none }) else { return .none }
+    let ofTap = sites.filter { $0.site.tap == tap }
+    let isPlain = !ofTap.isEmpty && ofTap.allSatisfy { $0.site.statistics == .none }
+    return named ?? (isPlain ? .none : .batch)
+  }
+
   /// The site of `tap` among the sites of one layer, or the site that its moments follow from.
   private static func select(_ tap: Site.Tap, from sites: [RecordedSite]) -> Selected? {
     let readByBatchNorm = sites.first { $0.site.epsilon != nil }
     // Comparable layers get comparable measures.
     let epsilon = readByBatchNorm?.site.epsilon ?? ShiftReference.defaultEpsilon
     if let site = sites.first(where: { $0.site.tap == tap }) {
-      return Selected(source: site, isDerived: false, epsilon: epsilon)
+      return Selected(source: site, tap: tap, isDerived: false, epsilon: epsilon)
     }
     guard tap == .normalized else { return nil }
     if let readByBatchNorm {
-      return Selected(source: readByBatchNorm, isDerived: true, epsilon: epsilon)
+      return Selected(source: readByBatchNorm, tap: tap, isDerived: true, epsilon: epsilon)
     }
     // A layer without normalization outputs its preactivation.
     let plain = sites.first { $0.site.tap == .preactivation }
-    return plain.map { Selected(source: $0, isDerived: false, epsilon: epsilon) }
+    return plain.map { Selected(source: $0, tap: tap, isDerived: false, epsilon: epsilon) }
   }
 }
 

@@ -39,6 +39,7 @@ struct ReferencePlan {
     self.reference = .run(other.uuid)
     var query = query
     query.population = selection.first?.source.site.population
+    query.tap = selection.first?.tap
     // The layers are those of the first run, whatever names the other one has for them.
     query.layers = nil
     self.other = (other, try SiteSelection(query, of: other, among: store.sites(of: other)))

@@ -106,7 +106,7 @@ struct SeriesBuilder {
     return ShiftSeries(
       layer: site.layer,
       coordinates: ShiftCoordinates(
-        tap: query.tap, population: site.population, statistics: site.statistics,
+        tap: layer.selected.tap, population: site.population, statistics: site.statistics,
         reference: query.reference),
       width: site.width, epsilon: layer.selected.epsilon, measures: query.measures,
       aggregate: query.aggregate, points: points, isPooled: query.isPooled,
