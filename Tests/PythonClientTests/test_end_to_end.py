@@ -227,3 +227,8 @@ def test_moments_larger_than_a_message_come_back(recording, monkeypatch):
     assert read.status == "finished" and len(records(read.steps())) == 3
     for name in "abc":
         assert list(read.moments(name).mean[2]) == [2 + unit for unit in range(130)]
+
+
+def test_a_refused_start_speaks_of_no_message(recording):
+    with pytest.raises(normscope.RecorderError, match='^name is "latest", which cannot be'):
+        normscope.start("latest", db=recording[1])

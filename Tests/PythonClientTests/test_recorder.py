@@ -223,6 +223,53 @@ def test_a_handler_of_a_signal_may_record(fake):
     assert len(fake.messages("event")) == int(output)
 
 
+def test_a_handler_of_a_signal_may_finish_a_run_that_waits(fake, tmp_path):
+    fake.behave(f"stall:{tmp_path / 'gate'}")
+    code, output, errors = script(
+        fake,
+        f"""
+        import faulthandler, pathlib, signal, warnings, normscope
+        from normscope import frame_queue
+        faulthandler.dump_traceback_later(40, exit=True)
+        warnings.simplefilter("ignore")
+        frame_queue.MOST_FRAMES = 4
+        run = normscope.start("preempted")
+        def handle(*_):
+            pathlib.Path({str(tmp_path / "gate")!r}).touch()
+            run.finish("failed", "preempted")
+        signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        while run.is_recording:
+            run.record("a", 1, bytes(400000), bytes(400000))
+            run.step()
+        print("done")
+        """,
+    )
+    assert (code, output) == (0, "done\n"), errors
+    steps = [message["step"] for message in fake.messages("step")]
+    assert len(steps) >= 3 and steps == list(range(len(steps)))
+    assert fake.messages("end") == [{"type": "end", "status": "failed", "reason": "preempted"}]
+
+
+def test_a_start_that_is_interrupted_leaves_no_recorder(fake, tmp_path):
+    program = tmp_path / "normscope"
+    program.write_text("#!/bin/sh\necho $$ > %s\nexec cat > /dev/null\n" % (tmp_path / "pid"))
+    program.chmod(0o755)
+
+    def interrupt(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(TimeoutError):
+            normscope.start("mute", program=program)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    pid = (tmp_path / "pid").read_text().strip()
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
 def test_a_put_inside_of_a_put_does_not_wedge_the_queue(monkeypatch):
     monkeypatch.setattr(frame_queue, "MOST_FRAMES", 2)
     queue = frame_queue.FrameQueue()

@@ -123,7 +123,6 @@ class Recorder:
             raise RecorderError(self._refusal())
         protocol = self.started.get("protocol")
         if protocol != PROTOCOL:
-            self.close()
             raise RecorderError(
                 f"The program {self.program} speaks version {protocol} of the protocol and "
                 f"this package version {PROTOCOL}; install both from one wheel."
@@ -159,7 +158,7 @@ class Recorder:
             raise
 
     def release(self) -> None:
-        """Closes the stream without waiting, of a run that is no longer referenced."""
+        """Closes the stream without waiting: the run is no longer referenced, or did not start."""
         if not self.is_forked:
             self._is_closing = True
             self._queue.close()
@@ -276,7 +275,8 @@ class Recorder:
                 f"The program {self.program} is older than this package and cannot record other "
                 "programs' runs; install both from one wheel."
             )
-        return sentence
+        # The caller knows its arguments, and no messages.
+        return sentence.replace(" in message 1 ", " ", 1)
 
     def _enlarge_pipe(self) -> None:
         try:

@@ -73,7 +73,11 @@ def begin(
     if resume is not None:
         arguments.append("--resume=" + values.text("resume", resume))
     recorder = Recorder(find_program(program), arguments, name)
-    recorder.send(frame(to_json(message)))
-    recorder.wait_for_start()
+    try:
+        recorder.send(frame(to_json(message)))
+        recorder.wait_for_start()
+    except BaseException:
+        recorder.release()
+        raise
     next_step = first_step if first_step is not None else recorder.started.get("next_step") or 0
     return recorder, name, plain, next_step

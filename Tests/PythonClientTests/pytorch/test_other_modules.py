@@ -198,7 +198,6 @@ MISTAKES = {
     "a pattern of nothing": ({"layers": "nonsense*"}, "layers: 'nonsense.' means no batch norm"),
     "inputs of nothing": ({"inputs": ["0", "typo"]}, "inputs: 'typo' means no module"),
     "no pattern": ({"inputs": True}, "not True"),
-    "an option": ({"foo": 1}, "watch has no option 'foo'"),
     "every": ({"every": 0.5}, "whole numbers of steps"),
     "optimizer": ({"optimizer": 3}, "optimizer is one of torch.optim, not 3"),
     "taps": ({"taps": {"typo*": "input"}}, "taps: 'typo.' means no batch norm"),
@@ -213,6 +212,15 @@ def test_mistakes_are_found_at_once(fake, case):
     model = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 2))
     with pytest.raises(ValueError, match=sentence):
         normscope.watch(model, "a", **options)
+    assert not model[0]._forward_hooks
+
+
+def test_an_option_that_is_not_there_is_named(fake):
+    model = nn.Sequential(nn.BatchNorm1d(3))
+    with pytest.raises(TypeError, match=r"^watch\(\) got an unexpected keyword argument 'foo'"):
+        normscope.watch(model, "a", foo=1)
+    with pytest.raises(ValueError, match="watch has no option 'foo'"):
+        normscope.pytorch.watch(model, "a", foo=1)
     assert not model[0]._forward_hooks
 
 
