@@ -1,6 +1,6 @@
 """The inputs of other modules than batch norm."""
 
-import normscope
+import normscope.pytorch
 import numpy as np
 import pytest
 import torch
@@ -211,7 +211,7 @@ def test_mistakes_are_found_at_once(fake, case):
     options, sentence = MISTAKES[case]
     model = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 2))
     with pytest.raises(ValueError, match=sentence):
-        normscope.watch(model, "a", **options)
+        normscope.pytorch.watch(model, "a", **options)
     assert not model[0]._forward_hooks
 
 

@@ -98,6 +98,8 @@ class ModuleHook(Unsaved):
         #: The number of features of what the module reads; 0 until it is seen, if the module does
         #: not say it.
         self.units = selection.width(module) or 0
+        #: Whether all ranks know `units`.
+        self.is_agreed = self.units > 0
         #: The axis and the number of the features that the module reads, where its class does not
         #: say it.
         self.axis: Optional[Tuple[int, int]] = None

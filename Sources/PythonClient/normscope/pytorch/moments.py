@@ -67,7 +67,11 @@ class Entries:
         #: The hooks of passes whose numbers could not be read.
         self.unreadable: List[Any] = []
         self._needs: List[Tuple[Layout, np.ndarray]] = []
-        self.clear()
+        self._folded: List[Optional[Moments]] = [None, None]
+        self._is_folded = False
+        # The passes that were merged, or dropped.
+        self._gone: Counter = Counter()
+        self._empty()
 
     def add(self, hook: Any, count: int, rows: torch.Tensor, is_aside: bool = False) -> None:
         """Adds a forward pass; one that is aside counts if the hook saw no other in the step."""
@@ -81,8 +85,10 @@ class Entries:
 
     def clear(self) -> None:
         """Forgets all."""
-        self._folded: List[Optional[Moments]] = [None, None]
-        self._gone: Counter = Counter()
+        if self._is_folded or self._gone:
+            self._gone = Counter()
+            self._folded = [None, None]
+            self._is_folded = False
         self._empty()
 
     def _empty(self) -> None:
@@ -103,10 +109,13 @@ class Entries:
 
     def take(self) -> Optional[Moments]:
         """The moments of each hook, merged where it saw several passes; None of nothing."""
-        if not self._asides and self._folded == [None, None]:
+        if not self._asides and not self._is_folded:
+            if not self.hooks:
+                return None
             answer = self._read(self.hooks, self.counts, self.rows)
             self.clear()
-            self._adapt()
+            if self._needs:
+                self._adapt()
             return answer
         self._fold()
         sure, asides = self._folded
@@ -120,6 +129,7 @@ class Entries:
     def _fold(self) -> None:
         """Merges the passes, those that are aside apart."""
         asides = set(self._asides)
+        self._is_folded = True
         for which in (0, 1):
             chosen = [
                 number for number in range(len(self.hooks)) if (number in asides) == bool(which)
@@ -132,16 +142,16 @@ class Entries:
             self._folded[which] = found or before
         self._gone.update(self.hooks)
         self._empty()
-        self._adapt()
+        if self._needs:
+            self._adapt()
 
     def _adapt(self) -> None:
         """Has the hooks measure exactly what needs it, once all that they measured is read."""
         for layout, needs in self._needs:
             for hook, units in zip(layout.hooks, layout.slices):
                 hook.measure_exactly(needs[units])
-        if self._needs:
-            self._layouts.clear()
-            self._needs = []
+        self._layouts.clear()
+        self._needs = []
 
     @np.errstate(all="ignore")
     def _read(
@@ -223,15 +233,19 @@ class Layout:
                 [hook.epsilons(width) for hook, width in zip(hooks, widths)]
             )
             self._least = _SMALL * np.repeat([hook.epsilon for hook in hooks], widths)
+            self._most = self._least.max()
 
     def needs(self, ratio: np.ndarray, variance: np.ndarray) -> Optional[np.ndarray]:
         """The units that must be measured exactly, by mean over deviation and variance; None where
         no hook has news of it.
         """
+        is_known = not self._is_new
+        if is_known and ratio.dot(ratio) < _FAR * _FAR and variance.min() >= self._most:
+            return None
         needs = np.abs(ratio) > _FAR
         needs |= variance < self._least
         needs &= self._is_rough
-        return needs if self._is_new or needs.any() else None
+        return None if is_known and not needs.any() else needs
 
 
 class Moments:

@@ -16,7 +16,7 @@ from . import probing
 from .hooks import ModuleHook, Observations
 from .moments import Moments, concatenated, merged
 from .passes import Passes
-from .ranks import Ranks
+from .ranks import Apart, Ranks
 from .supervision import Supervision
 
 _MOST_FAILURES = 3
@@ -175,6 +175,7 @@ class WatchedRun(Run):
         # The model may be freed while the run is kept.
         self._hooks.clear()
         self._optimizer = None
+        self._ranks.close()
         self._observations = Observations(torch.nn.Module())
         self._passes = Passes(self._observations)
         self._supervision = Supervision(self, self._observations, self._hooks)
@@ -191,8 +192,11 @@ class WatchedRun(Run):
         self._failed += 1
         what = "the layers of this step are not recorded"
         if self._failed == _MOST_FAILURES:
-            self._let_go()
-            self._hooks.clear()
+            if self._ranks.count == 1:
+                self._let_go()
+                self._hooks.clear()
+            for hook in self._hooks:
+                hook.detach()  # The other ranks still meet this one.
             what = "the layers are not recorded any more"
         if self._failed in (1, _MOST_FAILURES):
             warn(f"Run {self.name}: {what}: {error}")
@@ -206,9 +210,7 @@ class WatchedRun(Run):
         observations = self._observations
         # The ranks go on together, whatever happens to the recorder of the first.
         observations.is_active = (
-            self._is_chosen()
-            and bool(self._hooks)
-            and (self._ranks.count > 1 or self.is_recording)
+            self._is_chosen() and bool(self._hooks) and (self._ranks.count > 1 or self.is_recording)
         )
         observations.measures_frozen = is_due = self._is_due()
         if is_due and observations.is_active:
@@ -237,17 +239,10 @@ class WatchedRun(Run):
     def _take(self) -> None:
         observations = self._observations
         forwards = observations.norms.passes() if observations.measures_frozen else Counter()
-        norms = observations.norms.take()
-        inputs = observations.inputs.take()
-        frozen = observations.frozen.take()
-        if observations.is_traced:
-            norms, inputs = self._with_graphs(norms, inputs)
-        if self._ranks.count > 1:
-            ours = [hook for hook in self._hooks if hook.is_norm]
-            others = [hook for hook in self._hooks if not hook.is_norm]
-            norms, inputs, frozen = self._ranks.merge(
-                [ours, others, ours], [norms, inputs, frozen], [True, False, False]
-            )
+        if self._ranks.are_together:
+            norms, inputs, frozen = self._of_all_ranks()
+        else:
+            norms, inputs, frozen = self._own()
         found = [moments for moments in (norms, inputs, frozen) if moments is not None]
         for moments in found:
             if moments.layout.tensors is None:
@@ -261,6 +256,39 @@ class WatchedRun(Run):
             for tensors, moments in probing.by_running_statistics(self, norms):
                 self._record(tensors, moments, None)
         self._supervision.check(norms, inputs, forwards, broken, observations.measures_frozen)
+
+    def _own(self) -> Tuple[Optional[Moments], ...]:
+        """The moments of this process: of norms, of inputs, of frozen norms."""
+        observations = self._observations
+        norms, inputs = observations.norms.take(), observations.inputs.take()
+        frozen = observations.frozen.take()
+        if observations.is_traced:
+            norms, inputs = self._with_graphs(norms, inputs)
+        return norms, inputs, frozen
+
+    def _of_all_ranks(self) -> Sequence[Optional[Moments]]:
+        """The moments of all ranks, which meet here whatever fails on one of them."""
+        error: Optional[Exception] = None
+        own: Tuple[Optional[Moments], ...] = (None, None, None)
+        try:
+            own = self._own()
+        except Exception as found:
+            error = found
+        norms = [hook for hook in self._hooks if hook.is_norm]
+        others = [hook for hook in self._hooks if not hook.is_norm]
+        try:
+            merged = self._ranks.merge([norms, others, norms], own, [True, False, False])
+        except Apart as apart:
+            if self._ranks.is_first:
+                warn(
+                    f"Run {self.name}: from step {self.next_step} on the batches of the first rank "
+                    f"alone are recorded. The other ranks are missing: {apart}. Call watch, step "
+                    "and finish on every rank."
+                )
+            merged = own
+        if error is not None:
+            raise error
+        return merged
 
     def _number(self, *kinds: Optional[Moments]) -> None:
         """Declares the tensors of norms, inputs and frozen norms and notes their numbers."""

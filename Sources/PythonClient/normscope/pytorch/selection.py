@@ -156,9 +156,7 @@ def neighbors(root: nn.Module) -> Dict[nn.Module, Tuple[int, int]]:
     answer: Dict[nn.Module, Tuple[int, int]] = {}
     before: Optional[Tuple[int, int]] = None
     for module in root.modules():
-        inside = (
-            (axis(other), width(other)) for other in module.modules() if other is not module
-        )
+        inside = ((axis(other), width(other)) for other in module.modules() if other is not module)
         first = next((found for found in inside if None not in found), None)
         if axis(module) is None and (first or before):
             answer[module] = first or before  # type: ignore[assignment]
@@ -201,7 +199,7 @@ def features(
 
 
 def _places(module: nn.Module) -> Optional[int]:
-    """How many axes of places follow the channels of a module's input, None where any number may."""
+    """How many axes of places follow the channels of a module's input, None of any number."""
     if isinstance(module, _CONVOLUTION):
         return len(module.kernel_size)
     if isinstance(module, BatchNorm):

@@ -14,7 +14,6 @@ from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
 from .ranks import Ranks
 from .run import WatchedRun
 
-
 _OPTIONS = inspect.signature(begin).parameters
 
 
@@ -81,11 +80,10 @@ def watch(
             f"{type(root).__name__} has no layer to watch: layers names batch norms, inputs names "
             "other modules."
         )
-    ranks = Ranks()
+    ranks = Ranks(model, name)
     hyperparameters = {"model": type(root).__name__, **settings(configuration)}
-    if ranks.is_first:
-        begun = begin(name, hyperparameters, **options)
-    else:
-        begun = (None, name, hyperparameters, 0)
-    begun = (*begun[:3], ranks.same(begun[3]))
+    begun = ranks.begin(
+        lambda: begin(name, hyperparameters, **options),
+        lambda next_step: (None, name, hyperparameters, next_step),
+    )
     return WatchedRun(observations, hooks, ranks, every, running_every, optimizer, *begun)
