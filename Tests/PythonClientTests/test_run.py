@@ -5,11 +5,14 @@ import array
 import dataclasses
 import math
 import os
+import pickle
 import types
 import warnings
 
 import normscope
 import pytest
+from normscope.run import Run
+from normscope.starting import begin
 
 
 def test_record_sends_a_step_with_its_columns(fake):
@@ -182,10 +185,10 @@ def test_a_resumed_run_continues_after_its_last_step(fake):
         (lambda run: run.step(step=-1), "step must be a whole number from 0"),
         (lambda run: run.step(step=2.5), "step must be a whole number"),
         (lambda run: run.step(loss=[1, 2]), "loss must be a number"),
-        (lambda run: run.step(batch_size=3.7), "batch_size must be a whole number from 1"),
-        (lambda run: run.step(batch_size=0), "batch_size must be a whole number from 1"),
-        (lambda run: run.record("b", 0, [1], [1]), "count must be a whole number from 1"),
-        (lambda run: run.record("b", 2.5, [1], [1]), "count must be a whole number from 1"),
+        (lambda run: run.step(batch_size=3.7), "batch_size must be a whole number from 0"),
+        (lambda run: run.step(batch_size=-1), "batch_size must be a whole number from 0"),
+        (lambda run: run.record("b", -1, [1], [1]), "count must be a whole number from 0"),
+        (lambda run: run.record("b", 2.5, [1], [1]), "count must be a whole number from 0"),
         (lambda run: run.record_columns([0], [0], [1], [1]), "counts must be whole numbers from 1"),
         (lambda run: run.record_columns([0, 0], [1, 1], [1, 1], [1, 1]), "tensor b twice"),
         (lambda run: run.record_columns([0], [1], [1], [1], step=0), "Step 0 cannot follow"),
@@ -290,6 +293,44 @@ def test_figures_that_are_not_finite_are_left_out_where_the_recorder_refuses_the
     ]
 
 
+def test_a_batch_without_examples_is_left_out_with_a_warning(fake):
+    with pytest.warns(RuntimeWarning) as caught:
+        with normscope.start("empty") as run:
+            for count in (4, 0, 0):
+                run.record("a", count, [1], [2])
+                run.step(batch_size=count, duration=1)
+    assert fake.messages("step")[0]["columns"]["count"] == [4]
+    assert fake.messages("step")[1:] == [
+        {"type": "step", "step": step, "duration": 1.0} for step in (1, 2)
+    ]
+    assert [str(one.message) for one in caught] == [
+        "Run empty: a batch without examples has neither moments nor a size."
+    ]
+
+
+class OtherRun(Run):
+    """A run with a method of its own."""
+
+    def probe(self, batch):
+        raise AssertionError("This is the run itself.")
+
+
+def test_a_copy_in_another_process_has_the_methods_and_records_nothing(fake):
+    with OtherRun(*begin("copied")) as run:
+        copy = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(run))))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            copy.probe([1])
+            copy.record("a", 1, [1], [2])
+            copy.config["a"] = 1
+            copy.step(loss=1)
+        assert copy.name == "copied" and not copy.is_recording and copy.next_step == 1
+        with pytest.raises(AttributeError, match="no attribute 'absent'"):
+            copy.absent()
+        run.step()
+    assert [message["type"] for message in fake.messages()] == ["begin", "step", "end"]
+
+
 def test_a_configuration_is_a_namespace_a_dataclass_or_a_mapping(fake):
     @dataclasses.dataclass
     class Hyperparameters:
@@ -303,8 +344,8 @@ def test_a_configuration_is_a_namespace_a_dataclass_or_a_mapping(fake):
     ):
         with normscope.start("settings", configuration) as run:
             assert run.config["rate"] == 0.1
-    for begin in fake.messages("begin"):
-        assert begin["configuration"] == {"rate": 0.1, "optimizer": {"beta": 0.9}}
+    for message in fake.messages("begin"):
+        assert message["configuration"] == {"rate": 0.1, "optimizer": {"beta": 0.9}}
     assert len(fake.messages("begin")) == 3
     for wrong in (5, "text", Hyperparameters):
         with pytest.raises(ValueError, match="configuration must be a dictionary, a dataclass"):

@@ -146,7 +146,8 @@ class Run:
         `tensor`, needed at the first use of `name` if at all. The numbers are copied. A tensor has
         one record at a step: of two the later is kept.
         """
-        count = values.whole("count", count)
+        if self._sender.is_empty(values.whole("count", count, 0)):
+            return
         mean, variance = bytes(float32(mean)), bytes(float32(variance))
         if len(variance) != len(mean):
             raise ValueError(
@@ -228,7 +229,9 @@ class Run:
         if learning_rate is not None:
             text += self._sender.finite("learning_rate", learning_rate)
         if batch_size is not None:
-            text += ',"batch_size":%d' % values.whole("batch_size", batch_size)
+            batch_size = values.whole("batch_size", batch_size, 0)
+            if not self._sender.is_empty(batch_size):
+                text += ',"batch_size":%d' % batch_size
         seconds = now - self._last if duration is None else duration
         text += self._sender.finite("duration", seconds) + "}"
         parts, repeated = self._parts, None
@@ -389,9 +392,6 @@ class Run:
         return self
 
     def __reduce__(self) -> Any:
-        return _idle_run, (self.name,)
+        from .idle_run import idle_run
 
-
-def _idle_run(name: str) -> Run:
-    """A run that records nothing: what a copy of a run is in another process."""
-    return Run(None, name, {}, 0)
+        return idle_run, (self.name, [name for name in dir(type(self)) if name[0] != "_"])

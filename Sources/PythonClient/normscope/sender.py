@@ -93,6 +93,12 @@ class Sender:
         self.warn_once(key, f"{key} is not finite, and is not recorded.")
         return ""
 
+    def is_empty(self, count: int) -> bool:
+        """Whether a batch has no examples and so nothing to record; warns of the first."""
+        if count == 0:
+            self.warn_once("empty", "a batch without examples has neither moments nor a size.")
+        return count == 0
+
     def warn_of_repeat(self, tensor: Optional[str], step: int) -> None:
         """Warns once of a tensor with more than one record at a step, if there is one."""
         if tensor is not None:
