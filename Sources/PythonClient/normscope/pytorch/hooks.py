@@ -220,7 +220,7 @@ class BatchNormHook(ModuleHook):
             if not self.is_repeated and module.running_mean is not None:
                 self.is_repeated = True
                 seen.newly_repeated.append(self)
-            return
+            return seen.norms.leave_out(self)
         node = output.grad_fn if torch.is_tensor(output) else None
         is_read = type(node).__name__ in _NODES and not hides_saved_tensors()
         if x is None:
@@ -229,7 +229,7 @@ class BatchNormHook(ModuleHook):
             x = output  # Of the same shape.
             mean, inverse = node._saved_result1, node._saved_result2
         elif not x.numel():
-            return
+            return seen.norms.leave_out(self)
         elif self.exact is None or not is_read or module.eps != self.epsilon:
             if module.eps != self.epsilon and self not in seen.changed:
                 seen.changed.append(self)

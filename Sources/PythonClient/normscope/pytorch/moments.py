@@ -69,7 +69,7 @@ class Entries:
         self._needs: List[Tuple[Layout, np.ndarray]] = []
         self._folded: List[Optional[Moments]] = [None, None]
         self._is_folded = False
-        # The passes that were merged, or dropped.
+        # The passes that were merged, dropped or left out.
         self._gone: Counter = Counter()
         self._empty()
 
@@ -103,8 +103,12 @@ class Entries:
         del self.hooks[start:], self.counts[start:], self.rows[start:]
         self._asides = [number for number in self._asides if number < start]
 
+    def leave_out(self, hook: Any) -> None:
+        """Counts a pass of which nothing is kept."""
+        self._gone[hook] += 1
+
     def passes(self) -> Counter:
-        """How many passes each hook saw, with those that were dropped."""
+        """How many passes each hook saw, with those of which nothing is kept."""
         return self._gone + Counter(self.hooks)
 
     def take(self) -> Optional[Moments]:
