@@ -28,7 +28,7 @@ package enum JSONValue: Sendable, Equatable {
     case .string(let text): quotedExcerpt(text)
     case .array: "a list"
     case .object: "an object"
-    case .unreadable: "an unreadable number or string"
+    case .unreadable: "a number beyond double precision or text that is not Unicode"
     }
   }
 

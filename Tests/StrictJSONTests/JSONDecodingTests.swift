@@ -198,11 +198,11 @@ struct JSONDecodingTests {
     arguments: [
       ("1e30", "1e+30"), ("1.5", "1.5"), ("9223372036854775808", "9223372036854775808"),
       ("-1e20", "-1e+20"),
-      ("1e-", "an unreadable number or string"),
-      ("0.e+", "an unreadable number or string"),
-      ("01", "an unreadable number or string"),
-      ("1e400", "an unreadable number or string"),
-      ("\"\\ud800\"", "an unreadable number or string"),
+      ("1e-", "a number beyond double precision or text that is not Unicode"),
+      ("0.e+", "a number beyond double precision or text that is not Unicode"),
+      ("01", "a number beyond double precision or text that is not Unicode"),
+      ("1e400", "a number beyond double precision or text that is not Unicode"),
+      ("\"\\ud800\"", "a number beyond double precision or text that is not Unicode"),
     ])
   func unfitInteger(number: String, excerpt: String) {
     Self.expectRefusal(
@@ -216,7 +216,7 @@ struct JSONDecodingTests {
     for number in ["1e400", "-1e400", "1e-400"] {
       Self.expectRefusal(
         "{\"learning_rate\": \(number)}",
-        "learning_rate in a.json is an unreadable number or string, where a number is wanted."
+        "learning_rate in a.json is a number beyond double precision or text that is not Unicode, where a number is wanted."
       )
     }
     Self.expectRefusal("{\"seed\": -1}", "seed in a.json is -1, where \(Self.natural) is wanted.")

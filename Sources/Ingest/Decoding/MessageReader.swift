@@ -40,6 +40,10 @@ package struct MessageReader<Source: MessageSource> {
     if encoding == nil {
       while unread.count < 8, try fill() {}
       encoding = StreamEncoding(firstBytes: buffer[unread])
+      // Editors of Windows begin a file in UTF-8 with this mark.
+      if encoding == .lines, buffer[unread].starts(with: [0xEF, 0xBB, 0xBF]) {
+        unread = unread.lowerBound + 3..<unread.upperBound
+      }
     }
     return encoding == .frames ? try nextFrame() : try nextLine()
   }
@@ -98,6 +102,7 @@ package struct MessageReader<Source: MessageSource> {
     number += 1
     let length = buffer.span.littleEndianWord(at: unread.lowerBound, as: UInt64.self)
     guard length <= UInt64(mostBytes - 8) else {
+      if let other = otherEncoding { throw bad(MisfitError(predicate: other)) }
       throw bad(
         MisfitError(
           predicate:
@@ -126,6 +131,16 @@ package struct MessageReader<Source: MessageSource> {
       }
       return try Message(Array(text.utf8), in: file)
     }
+  }
+
+  /// The rest of a sentence about text in the place of a frame; nil where there is no text.
+  private var otherEncoding: String? {
+    let bytes = buffer[unread]
+    if number == 1 && (bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])) {
+      return "is text in UTF-16; send it in UTF-8."
+    }
+    guard bytes.first == UInt8(ascii: "{") else { return nil }
+    return "is a line of JSON, where the stream began in frames; send the rest in frames."
   }
 
   private mutating func header(in bytes: Range<Int>) throws(StreamError) -> SafetensorsHeader {

@@ -55,7 +55,7 @@ package struct BeginMessage: Sendable {
 
   private static func tags(_ fields: JSONFields<Key>) throws(MisfitError) -> [String: String] {
     var tags: [String: String] = [:]
-    for (key, value) in try fields.object(.tags) ?? [:] {
+    for (key, value) in (try fields.object(.tags) ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard case .string(let text) = value, !key.isEmpty else {
         throw MisfitError(
           at: Key.tags.rawValue, key, predicate: "is not a string under a name, as a tag is.")

@@ -31,7 +31,7 @@ package struct EvaluationMessage: Sendable {
     self.split = split
     statistics = try fields.choice(.statistics, of: StatisticsMode.self) ?? .none
     loss = try fields.figure(.loss)
-    accuracy = try fields.figure(.accuracy)
+    accuracy = try fields.share(.accuracy)
     count = try fields.integer(.count, in: RecordingProtocol.counts)
   }
 }

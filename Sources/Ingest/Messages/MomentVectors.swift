@@ -29,7 +29,7 @@ package struct MomentVectors: Sendable {
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
     for key in [Key.count, .mean, .variance] { _ = try fields.required(key) }
-    count = try fields.integer(.count, in: RecordingProtocol.counts) ?? 1
+    count = try fields.integer(.count, in: RecordingProtocol.rows) ?? 1
     nonFinite = try fields.integer(.nonFinite, in: 0...Int.max)
     mean = try fields.vector(.mean) ?? []
     variance = try fields.vector(.variance) ?? []

@@ -26,6 +26,15 @@ extension JSONFields {
     return try integer(key, in: RecordingProtocol.steps) ?? 0
   }
 
+  /// The share that an optional key names: from 0 to 1, or NaN.
+  func share(_ key: Key) throws(MisfitError) -> Double? {
+    guard let share = try figure(key) else { return nil }
+    guard share.isNaN || (0...1).contains(share) else {
+      throw misfit(key, wanted: "a number from 0 to 1")
+    }
+    return share
+  }
+
   /// The moments of a message, from its columns where it is a frame.
   func moments(_ key: Key, _ frame: SafetensorsFile?) throws(MisfitError) -> MomentSet? {
     if let frame {
@@ -38,7 +47,7 @@ extension JSONFields {
     }
     guard let members = try object(key) else { return nil }
     var moments: [String: MomentVectors] = [:]
-    for (name, value) in members {
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       do {
         moments[name] = try MomentVectors(value)
       } catch {

@@ -51,7 +51,7 @@ package struct NoiseMessage: Sendable {
     [Batch]]
   {
     var batches: [String: [Batch]] = [:]
-    for (name, value) in members {
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       guard case .array(let list) = value else {
         throw MisfitError(at: Key.noise.rawValue, name, predicate: "is not a list of batches.")
       }
@@ -72,7 +72,7 @@ extension NoiseMessage.Batch {
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<NoiseMessage.BatchKey>(value)
     for key in NoiseMessage.BatchKey.allCases { _ = try fields.required(key) }
-    count = try fields.integer(.count, in: RecordingProtocol.counts) ?? 1
+    count = try fields.integer(.count, in: RecordingProtocol.rows) ?? 1
     mean = try fields.vector(.mean) ?? []
     variance = try fields.vector(.variance) ?? []
   }

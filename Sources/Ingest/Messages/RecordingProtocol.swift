@@ -8,6 +8,8 @@ package enum RecordingProtocol {
   package static let steps = 0...1 << 40
   /// The units that a tensor may have.
   package static let units = 1...mostMessageBytes / 4
-  /// The rows and examples that a count may have.
+  /// The rows that moments may have.
+  package static let rows = 1...1 << 32
+  /// The examples that a batch or a split may have.
   package static let counts = 1...1 << 53
 }

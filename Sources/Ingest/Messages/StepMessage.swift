@@ -30,10 +30,11 @@ package struct StepMessage: Sendable {
     let fields = try JSONFields<Key>(value)
     step = try fields.step(.step)
     loss = try fields.figure(.loss)
-    accuracy = try fields.figure(.accuracy)
+    accuracy = try fields.share(.accuracy)
     learningRate = try fields.finiteNumber(.learningRate)
     batchSize = try fields.integer(.batchSize, in: RecordingProtocol.counts)
     duration = try fields.finiteNumber(.duration)
+    if let duration, duration < 0 { throw fields.misfit(.duration, wanted: "a number from 0") }
     moments = try fields.moments(.moments, frame)
   }
 }

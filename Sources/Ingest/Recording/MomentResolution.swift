@@ -16,7 +16,8 @@ extension TensorRegister {
     _ moments: [String: MomentVectors], _ step: Int
   ) throws(MisfitError) -> [(Int, MomentVectors)] {
     var resolved: [(Int, MomentVectors)] = []
-    for (name, vectors) in moments {
+    // In order, so that of two faults the same one is always named.
+    for (name, vectors) in moments.sorted(by: { $0.key < $1.key }) {
       do throws(MisfitError) {
         let position = try position(of: name)
         do throws(MisfitError) {
@@ -37,7 +38,7 @@ extension TensorRegister {
   ) throws(MisfitError) -> [(Int, MomentVectors)] {
     let slices = try columns.slices(of: self, withAffine: true)
     var seen = Set<Int>(minimumCapacity: slices.count)
-    for (position, _) in slices {
+    for (position, moments) in slices {
       try requireNewStep(step, at: position)
       guard seen.insert(position).inserted else {
         throw MisfitError(
@@ -45,6 +46,7 @@ extension TensorRegister {
           predicate:
             "has \(quotedExcerpt(tensors[position].declaration.name)) twice; leave one out.")
       }
+      try moments.requirePossible(of: tensors[position].declaration.name)
     }
     return slices
   }
@@ -73,6 +75,7 @@ extension TensorRegister {
     guard (vectors.skewness == nil) == (vectors.kurtosis == nil) else {
       throw MisfitError(predicate: "has one of skewness and kurtosis; send both or none.")
     }
+    try vectors.requirePossible(of: tensors[position].declaration.name)
   }
 
   private func requireNewStep(_ step: Int, at position: Int) throws(MisfitError) {

@@ -74,9 +74,11 @@ extension MomentColumns {
 
   private func count(at index: Int) throws(MisfitError) -> Int {
     let count = Int(counts[index])
-    guard RecordingProtocol.counts.contains(count) else {
+    guard RecordingProtocol.rows.contains(count) else {
       throw MisfitError(
-        at: Column.count.rawValue, predicate: "has \(count), where a count from 1 is wanted.")
+        at: Column.count.rawValue,
+        predicate:
+          "has \(count), where a count from 1 to \(RecordingProtocol.rows.upperBound) is wanted.")
     }
     return count
   }

@@ -10,7 +10,7 @@ extension TensorRegister {
     var batches: [Int: [NoiseMessage.Batch]] = [:]
     switch message.batches {
     case .named(let named):
-      for (name, list) in named {
+      for (name, list) in named.sorted(by: { $0.key < $1.key }) {
         do {
           batches[try position(of: name)] = list
         } catch {
@@ -52,6 +52,13 @@ extension TensorRegister {
         throw MisfitError(
           predicate:
             "has \(batch.mean.count) means and \(batch.variance.count) variances, where the tensor has \(tensor.site.width) units."
+        ).inside(index)
+      }
+      if let unit = batch.variance.firstIndex(where: { $0 < 0 }) {
+        throw MisfitError(
+          at: NoiseMessage.BatchKey.variance.rawValue,
+          predicate:
+            "has \(batch.variance[unit]) for unit \(unit + 1), where a variance from 0 is wanted."
         ).inside(index)
       }
       accumulator.add(

@@ -12,18 +12,21 @@ package struct RecordingStart {
   let configuration: [String: JSONValue]
   /// The tensors that the run has already.
   let sites: [Site]
+  /// Whether the run has recorded a loss that is NaN or infinite.
+  let hasDiverged: Bool
   /// The watch for events, which knows the steps before the first.
   let watch: RunWatch
 
   /// Describes a start.
   package init(
     recorder: any RunWriting, firstStep: Int = 0, configuration: [String: JSONValue] = [:],
-    sites: [Site] = [], watch: RunWatch
+    sites: [Site] = [], hasDiverged: Bool = false, watch: RunWatch
   ) {
     self.recorder = recorder
     self.firstStep = firstStep
     self.configuration = configuration
     self.sites = sites
+    self.hasDiverged = hasDiverged
     self.watch = watch
   }
 }

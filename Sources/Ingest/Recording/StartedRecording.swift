@@ -12,11 +12,15 @@ struct StartedRecording {
   private var register: TensorRegister
   private var watch: RunWatch
   private let firstStep: Int
-  /// The newest step with moments, or the one before the first.
+  /// The step of the moments that are held.
   private var newestMoments: Int
   /// The newest step of each kind of evaluation.
   private var newestEvaluations: [Evaluation: Int] = [:]
-  private var hasDiverged = false
+  private var hasDiverged: Bool
+  /// The moments of a step that has not ended: what is recorded may be written at any time.
+  private var held: [(position: Int, step: Int, moments: MomentVectors)] = []
+  /// Whether the configuration has changed since it was recorded.
+  private var hasNewConfiguration = false
 
   private struct Evaluation: Hashable {
     let split: EvaluationRecord.Split
@@ -31,6 +35,7 @@ struct StartedRecording {
     configuration = start.configuration
     register = TensorRegister(recorded: start.sites)
     watch = start.watch
+    hasDiverged = start.hasDiverged
   }
 
   /// Declares tensors.
@@ -47,7 +52,11 @@ struct StartedRecording {
     case .tensors(let message): try declare(message.tensors)
     case .moments(let message):
       try requireOrder(message.step)
-      try record(message.moments, step: message.step)
+      for (position, moments) in try register.resolved(message.moments, step: message.step) {
+        register.tensors[position].newestStep = message.step
+        held.append((position, message.step, moments))
+      }
+      newestMoments = message.step
     case .step(let message): try record(message)
     case .noise(let message):
       try requireFirstStep(message.step)
@@ -59,7 +68,7 @@ struct StartedRecording {
     case .event(let message): try record(message)
     case .configuration(let message):
       configuration.merge(message.configuration) { $1 }
-      try recorder.record(configuration: JSONValue.object(configuration).json)
+      hasNewConfiguration = true
     }
   }
 
@@ -67,7 +76,16 @@ struct StartedRecording {
 
   private mutating func record(_ message: StepMessage) throws {
     try requireOrder(message.step)
-    if let moments = message.moments { try record(moments, step: message.step) }
+    let resolved = try message.moments.map { set throws(MisfitError) in
+      try register.resolved(set, step: message.step)
+    }
+    try recordConfiguration()
+    for (position, step, moments) in held { record(moments, at: position, step: step) }
+    held.removeAll(keepingCapacity: true)
+    for (position, moments) in resolved ?? [] {
+      register.tensors[position].newestStep = message.step
+      record(moments, at: position, step: message.step)
+    }
     if let loss = message.loss, !loss.isFinite, !hasDiverged {
       hasDiverged = true
       recorder.record(
@@ -83,35 +101,56 @@ struct StartedRecording {
         duration: message.duration))
   }
 
-  private mutating func record(_ set: MomentSet, step: Int) throws(MisfitError) {
-    for (position, moments) in try register.resolved(set, step: step) {
-      let site = register.tensors[position].site
-      register.tensors[position].newestStep = step
-      let nonFiniteCount = moments.nonFinite ?? moments.nonFiniteUnits
-      recorder.record(
-        site, step: step, count: moments.count, nonFiniteCount: nonFiniteCount,
-        mean: moments.mean, variance: moments.variance, affine: moments.affine,
-        higherMoments: moments.higherMoments)
-      guard site.population == .batch else { continue }
-      let events = watch.events(
-        at: site, step: step, nonFiniteCount: nonFiniteCount, mean: moments.mean,
-        variance: moments.variance)
-      for event in events { recorder.record(event) }
+  /// Passes on what waits: the configuration, and the moments of the probe after the last step.
+  ///
+  /// - Returns: the step whose moments were dropped, because it did not end; nil where none were.
+  mutating func close() throws -> Int? {
+    try recordConfiguration()
+    var dropped: Int?
+    for (position, step, moments) in held {
+      if step == nextStep && register.tensors[position].site.population == .probe {
+        record(moments, at: position, step: step)
+      } else {
+        dropped = step
+      }
     }
-    newestMoments = max(newestMoments, step)
+    held = []
+    return dropped
   }
 
-  /// Checks that a step comes after the newest one that has ended, and not before the moments since.
+  /// Records the configuration where it has changed.
+  private mutating func recordConfiguration() throws {
+    guard hasNewConfiguration else { return }
+    try recorder.record(configuration: JSONValue.object(configuration).json)
+    hasNewConfiguration = false
+  }
+
+  private mutating func record(_ moments: MomentVectors, at position: Int, step: Int) {
+    let site = register.tensors[position].site
+    let nonFiniteCount = moments.nonFinite ?? moments.nonFiniteUnits
+    recorder.record(
+      site, step: step, count: moments.count, nonFiniteCount: nonFiniteCount,
+      mean: moments.mean, variance: moments.variance, affine: moments.affine,
+      higherMoments: moments.higherMoments)
+    guard site.population == .batch else { return }
+    let events = watch.events(
+      at: site, step: step, nonFiniteCount: nonFiniteCount, mean: moments.mean,
+      variance: moments.variance)
+    for event in events { recorder.record(event) }
+  }
+
+  /// Checks that a step comes after the newest one that has ended, and is that of the moments since.
   private func requireOrder(_ step: Int) throws(MisfitError) {
     try requireFirstStep(step)
     guard step >= nextStep else {
       throw MisfitError(
         at: "step", predicate: "is \(step), where step \(nextStep - 1) has ended; steps increase.")
     }
-    guard step >= newestMoments else {
+    guard held.isEmpty || step == newestMoments else {
       throw MisfitError(
         at: "step",
-        predicate: "is \(step), where moments of step \(newestMoments) came before; steps increase."
+        predicate:
+          "is \(step), where moments of step \(newestMoments) came before; send its message of type \"step\" first."
       )
     }
   }

@@ -1,5 +1,5 @@
-import RunModel
-import StrictJSON
+package import RunModel
+package import StrictJSON
 
 /// The recording of the run that a stream of messages describes, message by message.
 package struct StreamRecording {
@@ -8,6 +8,9 @@ package struct StreamRecording {
   private var run: StartedRecording?
   /// The end of the run, once it has come.
   package private(set) var end: EndMessage?
+
+  /// The step that did not end, so that its moments were dropped; nil where there is none.
+  package private(set) var droppedStep: Int?
 
   /// Prepares a recording.
   ///
@@ -36,6 +39,9 @@ package struct StreamRecording {
     }
   }
 
+  /// Whether something of the run was recorded, beside its beginning and its tensors.
+  package private(set) var hasRecords = false
+
   /// Checks that the run has ended, as it has at the end of a whole stream.
   ///
   /// - Throws: `StreamError` of kind `cut`.
@@ -55,7 +61,9 @@ package struct StreamRecording {
     switch message {
     case .begin(let message): try begin(message)
     case .end(let message):
-      try started(before: .end).recorder.end(message.status, reason: message.reason)
+      _ = try started(before: .end)
+      try close()
+      try run?.recorder.end(message.status, reason: message.reason)
       end = message
     default:
       var started = try started(before: message.kind)
@@ -63,8 +71,15 @@ package struct StreamRecording {
       run = nil
       defer { run = started }
       try started.record(message)
+      if message.kind != .tensors { hasRecords = true }
     }
   }
+
+  /// Passes on what waits for a step that has not ended: records of the state after the last step, and the configuration.
+  ///
+  /// Call it before the recorder ends or is interrupted. The moments of a training batch are dropped without their step.
+  /// - Throws: `StoreError`.
+  package mutating func close() throws { droppedStep = try run?.close() ?? droppedStep }
 
   private func started(before kind: MessageKind) throws(MisfitError) -> StartedRecording {
     guard let run else {
@@ -84,8 +99,21 @@ package struct StreamRecording {
       throw MisfitError(
         at: "first_step", predicate: "is given, but no run is resumed; leave it out.")
     }
+    // Before a run is made or changed.
+    try message.requireFit(to: [])
     var started = StartedRecording(try beginRun(message))
     defer { run = started }
     try started.declare(message.tensors)
+  }
+}
+
+extension BeginMessage {
+  /// Checks the declared tensors, before a run is made or changed.
+  ///
+  /// - Parameter sites: the tensors that the run has and keeps.
+  /// - Throws: `MisfitError`.
+  package func requireFit(to sites: [Site]) throws(MisfitError) {
+    var register = TensorRegister(recorded: sites)
+    try register.declare(tensors)
   }
 }

@@ -31,7 +31,7 @@ struct IngestCommand: ParsableCommand {
     if options.resume != nil { _ = try options.recorder.database.openForReading() }
     _ = StopSignal.watched()
     let session = IngestSession(options)
-    try ProgressLine.showing(options.name ?? options.resume ?? "ingest") {
+    try ProgressLine.showing(session.runName ?? "ingest") {
       try session.record(input, $0)
     }
   }

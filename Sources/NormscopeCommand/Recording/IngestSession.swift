@@ -14,6 +14,10 @@ final class IngestSession {
   private var store: RunDatabase?
   private var recorder: RunRecorder?
   private var acknowledgments: Acknowledgments
+  /// The run before it was resumed, if it has kept all of its records.
+  private var resumed: Run?
+  /// The name of the run, once it has begun.
+  private(set) var runName: String?
 
   /// Prepares a recording with the options of the command.
   init(_ options: IngestOptions) {
@@ -48,15 +52,20 @@ final class IngestSession {
       try takeMessages(of: input, into: &recording, progress)
       try recording.requireEnd()
     } catch is Stop {
-      try stop(recording)
+      try stop(&recording)
     } catch let error as StreamError where error.kind == .cut {
-      if recording.end == nil { try interrupt(reason: error.description) }
+      if recording.end == nil { try interrupt(&recording, reason: error.description) }
       throw error
     } catch {
-      recorder?.abandon(reason: "\(error)")
-      if recording.end == nil { acknowledgments.tell(ofEnd: .failed) }
+      if !(error is StreamError && giveBack(recording)) {
+        // What can be kept is; the error that ends the run is the first one.
+        try? recording.close()
+        recorder?.abandon(reason: "\(error)")
+      }
+      if recording.end == nil { tellOfEnd() }
       throw error
     }
+    sayDropped(recording)
     try report()
   }
 
@@ -92,6 +101,7 @@ final class IngestSession {
       ?? recordNew(message, in: database)
     if let recorder {
       let run = try database.run(uuid: recorder.uuid)
+      runName = run.name
       acknowledgments.tell(of: run, in: database.path, nextStep: start.firstStep)
     }
     return start
@@ -112,7 +122,7 @@ final class IngestSession {
         provenance: StreamProvenance(
           message.provenance, durability: options.recorder.durability.rawValue
         ).json, tags: message.tags.merging(options.tagValues) { $1 }),
-      waiting: options.recorder.waiting)
+      timesTraining: false, waiting: options.recorder.waiting)
     self.recorder = recorder
     return RecordingStart(
       recorder: recorder, configuration: message.configuration,
@@ -124,7 +134,14 @@ final class IngestSession {
   ) throws -> RecordingStart {
     let run = try database.onlyRun(reference)
     try database.requireUnrecorded(run, to: "resume it")
-    let firstStep = try message.firstStep ?? (database.lastStep(of: run)?.step ?? -1) + 1
+    let nextStep = (try database.lastStep(of: run)?.step ?? -1) + 1
+    let firstStep = message.firstStep ?? nextStep
+    // Before anything is deleted.
+    try message.requireFit(
+      to: database.sites(of: run).filter { site in
+        guard let first = try database.stepRange(at: site)?.lowerBound else { return true }
+        return first < firstStep || message.firstStep == nil
+      }.map(\.site))
     var watch = RunWatch(raisesAlarms: options.alarms)
     try watch.takeUp(run, before: firstStep, in: database) {
       $0.population == .batch ? $0 : nil
@@ -134,41 +151,70 @@ final class IngestSession {
       configuration.merge(earlier) { new, _ in new }
     }
     let recorder = try RunRecorder(
-      database: database, resuming: run, from: firstStep,
+      database: database, resuming: run, from: message.firstStep,
       configuration: JSONValue.object(configuration).json,
       provenance: StreamProvenance(
         message.provenance, durability: options.recorder.durability.rawValue,
         earlier: (run.provenance, firstStep)
-      ).json, waiting: options.recorder.waiting)
+      ).json, timesTraining: false, waiting: options.recorder.waiting)
     self.recorder = recorder
+    if message.firstStep == nil { resumed = run }
     recorder.record(
       EventRecord(
         step: firstStep, layer: nil, kind: .resumed, message: "Resumed at step \(firstStep)."))
-    try database.setTags(of: run, to: message.tags.merging(options.tagValues) { $1 })
+    try database.setTags(
+      of: run, to: message.tags.merging(options.tagValues) { $1 },
+      waiting: options.recorder.waiting)
     return RecordingStart(
       recorder: recorder, firstStep: firstStep, configuration: configuration,
       sites: try database.sites(of: run).map(\.site),
+      hasDiverged: try database.events(of: run).contains { $0.kind == .diverged },
       watch: watch)
   }
 
   // MARK: - The end
 
-  private func stop(_ recording: StreamRecording) throws {
+  private func stop(_ recording: inout StreamRecording) throws {
     guard recording.end == nil else { return }
     guard let step = recording.nextStep else {
       Terminal.say("The recorder was stopped before a run began.")
       throw ExitCode(StopSignal.exitCode)
     }
-    try interrupt(reason: "Stopped before step \(step).")
+    try interrupt(&recording, reason: "Stopped before step \(step).")
     try report()
     Terminal.say("The recording was stopped before step \(step); the run can be resumed.")
     throw ExitCode(StopSignal.exitCode)
   }
 
-  private func interrupt(reason: String) throws {
-    try recorder?.interrupt(reason: reason)
+  private func interrupt(_ recording: inout StreamRecording, reason: String) throws {
+    if !giveBack(recording) {
+      try recording.close()
+      try recorder?.interrupt(reason: reason)
+    }
+    sayDropped(recording)
     acknowledgments.tell(durableStep: recorder?.lastFlushedStep)
-    if recorder != nil { acknowledgments.tell(ofEnd: .interrupted) }
+    tellOfEnd()
+  }
+
+  /// Leaves a resumed run as it was, where nothing was added to it or replaced.
+  ///
+  /// - Returns: whether it is as it was.
+  private func giveBack(_ recording: StreamRecording) -> Bool {
+    guard let recorder, let resumed, !recording.hasRecords else { return false }
+    return (try? recorder.giveBack(as: resumed)) != nil
+  }
+
+  /// Says which moments were dropped, if any.
+  private func sayDropped(_ recording: StreamRecording) {
+    guard let step = recording.droppedStep else { return }
+    Terminal.say(
+      "The moments of step \(step) are not recorded: no message of type \"step\" ended it.")
+  }
+
+  /// Says how the run ended, by the status that it has in the file.
+  private func tellOfEnd() {
+    guard let recorder, let status = try? store?.run(uuid: recorder.uuid).status else { return }
+    acknowledgments.tell(ofEnd: status)
   }
 
   /// Shows what was recorded, unless standard output is for the sender.

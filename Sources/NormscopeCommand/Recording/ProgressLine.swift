@@ -4,33 +4,38 @@ import RunModel
 
 /// A line on the terminal with the progress of long work; nothing where there is no terminal.
 struct ProgressLine {
-  private let label: String
+  private let label: () -> String
   private let isShown = Terminal.isErrorInteractive
   private let start = ContinuousClock.now
+  /// The number of steps since `start`.
+  private var stepCount = 0
   private var lastShown = ContinuousClock.now
 
   /// Does `work` with a progress line.
   ///
   /// - Throws: what `work` throws.
   static func showing<Result>(
-    _ label: String, _ work: (_ progress: (TrainingProgress) -> Void) throws -> Result
+    _ label: @autoclosure @escaping () -> String,
+    _ work: (_ progress: (TrainingProgress) -> Void) throws -> Result
   ) rethrows -> Result {
     var line = ProgressLine(label: label)
     defer { line.clear() }
     return try work { line.show($0) }
   }
 
-  private init(label: String) {
+  private init(label: @escaping () -> String) {
     self.label = label
   }
 
   private mutating func show(_ progress: TrainingProgress) {
     guard isShown else { return }
+    stepCount += 1
     let now = ContinuousClock.now
     guard now - lastShown > .milliseconds(100) else { return }
     lastShown = now
     let seconds = (now - start).seconds
-    let rate = Double(progress.step) / seconds
+    // Not by the number of the step, which does not begin at 0 where a run is resumed.
+    let rate = Double(stepCount) / seconds
     let step = "\(progress.step)" + (progress.stepCount.map { " of \($0)" } ?? "")
     let (loss, pace) = (
       "loss \(NumberFormat.significant(progress.loss, 3))",
@@ -41,7 +46,7 @@ struct ProgressLine {
     }
     Terminal.overwriteLine(
       ProgressLine.fitted(
-        label,
+        label(),
         [
           ["step \(step)", loss, pace] + (left ?? []), ["step \(step)", pace] + (left ?? []),
           [step, pace] + (left ?? []), [step, pace], [pace],

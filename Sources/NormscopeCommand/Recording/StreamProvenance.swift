@@ -19,23 +19,38 @@ struct StreamProvenance {
   init(
     _ sent: [String: JSONValue], durability: String, earlier: (json: String, resumedAt: Int)? = nil
   ) {
-    members = [
-      "host": .string(ProcessInfo.processInfo.hostName),
+    members = sent
+    if case .object(let old)? = earlier.flatMap({ JSONValue(text: $0.json) }) {
+      members.merge(old) { new, _ in new }
+    }
+    let host = JSONValue.string(ProcessInfo.processInfo.hostName)
+    // Of another machine the recorder knows nothing.
+    if members["host"] == nil || members["host"] == host {
+      members.merge(StreamProvenance.own(host)) { told, _ in told }
+    }
+    members["version"] = .string(toolVersion)
+    members["protocol"] = .integer(Int128(RecordingProtocol.version))
+    members["durability"] = .string(durability)
+    members["resumed_at"] = nil
+    guard let earlier else { return }
+    var steps: [JSONValue] = []
+    if case .object(let old)? = JSONValue(text: earlier.json),
+      case .array(let resumed)? = old["resumed_at"]
+    {
+      steps = resumed
+    }
+    members["resumed_at"] = .array(steps + [.integer(Int128(earlier.resumedAt))])
+  }
+
+  /// What the recorder knows of its machine, which is also the sender's unless that says otherwise.
+  private static func own(_ host: JSONValue) -> [String: JSONValue] {
+    var members: [String: JSONValue] = [
+      "host": host,
       "operating_system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
     ]
     if let commit = GitCommit.current(of: FileManager.default.currentDirectoryPath) {
       members["git_commit"] = .string(commit)
     }
-    members.merge(sent) { $1 }
-    members["version"] = .string(toolVersion)
-    members["protocol"] = .integer(Int128(RecordingProtocol.version))
-    members["durability"] = .string(durability)
-    guard let earlier else { return }
-    var steps: [JSONValue] = []
-    if case .object(let old)? = JSONValue(text: earlier.json) {
-      members.merge(old) { new, _ in new }
-      if case .array(let resumed)? = old["resumed_at"] { steps = resumed }
-    }
-    members["resumed_at"] = .array(steps + [.integer(Int128(earlier.resumedAt))])
+    return members
   }
 }

@@ -12,8 +12,10 @@ package struct RunSummary {
   package init(_ run: Run, in database: any RunReading) throws {
     var lines = [
       "run \(run.shortID) (\(run.name.withoutControlCharacters)): \(run.status.rawValue), \(run.stepCount) steps in "
-        + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s, recording included "
-        + "(\(NumberFormat.fixed(run.recordingSlowdown, 3))x)"
+        + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s"
+        + (run.recordingSlowdown.map {
+          ", recording included (\(NumberFormat.fixed($0, 3))x)"
+        } ?? "")
     ]
     if let step = try database.lastStep(of: run) {
       lines.append("training loss of the last batch: \(NumberFormat.significant(step.loss))")

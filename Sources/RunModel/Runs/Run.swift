@@ -81,8 +81,10 @@ public struct Run: Sendable {
   /// The first eight characters of the identifier.
   public var shortID: String { String(uuid.prefix(8)) }
 
-  /// The slowdown by recording: elapsed time over elapsed time less the recorder's, at least 1.
-  public var recordingSlowdown: Double {
+  /// The slowdown by recording: elapsed time over elapsed time less the recorder's, at least 1; nil where training did
+  /// not wait for the recorder.
+  public var recordingSlowdown: Double? {
+    guard recordingSeconds > 0 else { return nil }
     let training = elapsedSeconds - recordingSeconds
     return training > 0 ? elapsedSeconds / training : 1
   }

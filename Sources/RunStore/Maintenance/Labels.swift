@@ -29,9 +29,15 @@ extension RunDatabase {
 
   /// Sets tags of a run, and removes those whose value is nil: all of them, or none.
   ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - changes: the new values by key.
+  ///   - waiting: the patience for a lock that another program holds.
   /// - Throws: `StoreError`.
-  public func setTags(of run: Run, to changes: [String: String?]) throws {
-    try write {
+  public func setTags(
+    of run: Run, to changes: [String: String?], waiting: LockWaiting = LockWaiting()
+  ) throws {
+    try write(waiting) {
       try requireThere(run)
       for (key, value) in changes {
         if let value {

@@ -11,15 +11,19 @@ final class PendingWrite {
   private let sites: SiteRegister
   private let run: Int
   private let times: RunTimes
+  /// Whether a record replaces an earlier one of the same key.
+  private let isReplacing: Bool
   private let outcome = Mutex<Result<[Int64], any Error>?>(nil)
 
   init(
-    _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunTimes
+    _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunTimes,
+    isReplacing: Bool
   ) {
     self.records = records
     self.sites = sites
     self.run = run
     self.times = times
+    self.isReplacing = isReplacing
   }
 
   /// The row ids of all sites so far, or the error that kept everything from being written; nil until the write is done.
@@ -30,6 +34,8 @@ final class PendingWrite {
     defer { records = PendingRecords() }
     return records
   }
+
+  private var insertion: String { isReplacing ? "INSERT OR REPLACE" : "INSERT" }
 
   /// Writes everything, or nothing.
   func perform(by writer: DatabaseWriter, _ waiting: LockWaiting) {
@@ -104,7 +110,7 @@ final class PendingWrite {
   private func insert(_ evaluation: EvaluationRecord, _ connection: Connection) throws {
     try connection.run(
       """
-      INSERT INTO evaluation (run, step, split, statistics, loss, accuracy, count)
+      \(insertion) INTO evaluation (run, step, split, statistics, loss, accuracy, count)
       VALUES (?, ?, ?, ?, ?, ?, ?)
       """,
       [
@@ -156,7 +162,7 @@ final class PendingWrite {
     let width = noise.rho.count
     try connection.statement(
       """
-      INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, variance, degrees_of_freedom)
+      \(insertion) INTO batch_noise (site, step, batches, count, rho, kurtosis, variance, degrees_of_freedom)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """
     ).run(
@@ -170,6 +176,14 @@ final class PendingWrite {
   }
 
   private func insert(_ event: EventRecord, _ connection: Connection) throws {
+    if isReplacing {
+      try connection.run(
+        "DELETE FROM event WHERE run = ? AND step = ? AND layer IS ? AND kind = ? AND message = ?",
+        [
+          .integer(run), .integer(event.step), .integer(optional: event.layer),
+          .text(event.kind.rawValue), .text(event.message),
+        ])
+    }
     try connection.run(
       "INSERT INTO event (run, step, layer, kind, message) VALUES (?, ?, ?, ?, ?)",
       [
@@ -181,7 +195,7 @@ final class PendingWrite {
   private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
     let moments = try connection.statement(
       """
-      INSERT INTO moment (site, step, count, non_finite_count, mean, variance)
+      \(insertion) INTO moment (site, step, count, non_finite_count, mean, variance)
       VALUES (?, ?, ?, ?, ?, ?)
       """)
     let affines = try connection.statement(

@@ -8,11 +8,14 @@ extension RunRecorder {
   /// - Parameters:
   ///   - database: the database, opened to record.
   ///   - new: the run.
+  ///   - timesTraining: whether training waits for the recorder, so that the time in it is a part of training's; else
+  ///     a run lasts as long as its steps say, if that is longer than the recording.
   ///   - waiting: the patience for a lock that another program holds, now and later.
   /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not a JSON object; then the
   ///   database has no such run.
   public convenience init(
-    database: RunDatabase, run new: NewRun, waiting: LockWaiting = LockWaiting()
+    database: RunDatabase, run new: NewRun, timesTraining: Bool = true,
+    waiting: LockWaiting = LockWaiting()
   ) throws {
     let uuid = UUID().uuidString.lowercased()
     let connection = database.connection
@@ -40,7 +43,9 @@ extension RunRecorder {
           run: Int(id), shortID: String(uuid.prefix(8)), for: .recording, of: database.file)
       )
     }
-    self.init(database: database, run: run, uuid: uuid, lock: lock, waiting: waiting)
+    self.init(
+      database: database, run: run, uuid: uuid, lock: lock, waiting: waiting,
+      timesTraining: timesTraining)
   }
 }
 

@@ -28,7 +28,8 @@ extension RunRecorder {
 
   private func beginWrite(_ waiting: LockWaiting) throws {
     try finishWrite()
-    let write = PendingWrite(pending, sites: sites, run: run, times: times)
+    let write = PendingWrite(
+      pending, sites: sites, run: run, times: times, isReplacing: isReplacing)
     pending = spare
     spare = PendingRecords()
     currentWrite = write

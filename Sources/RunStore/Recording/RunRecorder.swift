@@ -45,14 +45,23 @@ public final class RunRecorder: RunWriting {
   /// The accumulator of pooled blocks of each site, in the order of `sites`.
   private var accumulators: [RollupAccumulator]
   private let beginning = ContinuousClock.now
+  /// Whether training waits for the recorder.
+  private let timesTraining: Bool
+  /// Whether a record replaces an earlier one of the same key.
+  let isReplacing: Bool
+  /// Moments of `firstStep` that a resumed run has kept, by the positions of their sites: they are in no block yet.
+  private var keptMoments: [Int: Moment]
+  /// The seconds that the recorded steps took, as far as they say so.
+  private var stepSeconds = 0.0
   let earlierTimes: RunTimes
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
-  private var hasEnded = false
+  var hasEnded = false
 
   /// Records a run that has a row in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
+    timesTraining: Bool = true, isReplacing: Bool = false, keptMoments: [Int: Moment] = [:],
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
     histogramAxes: [Site: HistogramAxis] = [:], earlierTimes: RunTimes = RunTimes(),
     firstStep: Int = 0, newestWrittenStep: Int? = nil
@@ -69,6 +78,9 @@ public final class RunRecorder: RunWriting {
     self.earlierTimes = earlierTimes
     self.firstStep = firstStep
     self.newestWrittenStep = newestWrittenStep
+    self.timesTraining = timesTraining
+    self.isReplacing = isReplacing
+    self.keptMoments = keptMoments
   }
 
   /// The newest step in the file, after which steps wait in memory; nil before the first.
@@ -82,7 +94,8 @@ public final class RunRecorder: RunWriting {
   /// The run's times so far, including those before it was resumed.
   var times: RunTimes {
     RunTimes(
-      elapsed: earlierTimes.elapsed + (ContinuousClock.now - beginning).seconds,
+      elapsed: earlierTimes.elapsed
+        + max((ContinuousClock.now - beginning).seconds, timesTraining ? 0 : stepSeconds),
       recording: earlierTimes.recording + recordingTime.seconds)
   }
 
@@ -120,6 +133,7 @@ public final class RunRecorder: RunWriting {
         (affine != nil) == (site.epsilon != nil),
         "Moments have gamma and beta exactly where their site has an epsilon.")
       let position = position(of: site)
+      if !keptMoments.isEmpty { poolKept(at: position, unless: step) }
       pending.moments.append(
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
@@ -147,6 +161,14 @@ public final class RunRecorder: RunWriting {
     let position = sites.position(of: site)
     if position == accumulators.count { accumulators.append(RollupAccumulator(width: site.width)) }
     return position
+  }
+
+  /// Adds the moments that a resumed run has kept to their blocks, unless moments of the same step replace them.
+  private func poolKept(at position: Int, unless step: Int) {
+    guard let kept = keptMoments.removeValue(forKey: position), kept.step != step else { return }
+    pool(
+      at: position, width: kept.mean.count, step: kept.step, count: kept.count,
+      nonFiniteCount: kept.nonFiniteCount, kept.mean, kept.variance)
   }
 
   /// Adds moments to their blocks; complete blocks wait to be written.
@@ -240,6 +262,7 @@ public final class RunRecorder: RunWriting {
     try requireFinite(step.duration, "duration", of: step)
     try timed {
       pending.steps.append(step)
+      if !timesTraining { stepSeconds += step.duration ?? 0 }
       let now = ContinuousClock.now
       let oldest = pending.oldest ?? now
       pending.oldest = oldest
@@ -368,6 +391,7 @@ public final class RunRecorder: RunWriting {
   }
 
   func timed<Value>(_ body: () throws -> Value) rethrows -> Value {
+    guard timesTraining else { return try body() }
     let start = ContinuousClock.now
     defer { recordingTime += ContinuousClock.now - start }
     return try body()

@@ -77,13 +77,14 @@ extension RunDatabase {
     }
   }
 
-  /// Reopens the blocks that contain the newest moments at a site, and deletes their stored rows.
+  /// Reopens the blocks that contain the newest moments at a site before `step`, and deletes their stored rows.
   ///
   /// Blocks pooled after that equal the blocks of an uninterrupted recording.
-  func reopenRollups(at site: RecordedSite) throws -> RollupAccumulator {
+  func reopenRollups(at site: RecordedSite, before step: Int = .max) throws -> RollupAccumulator {
     var accumulator = RollupAccumulator(width: site.site.width)
     let newestStep = try connection.firstRow(
-      "SELECT max(step) FROM moment WHERE site = ?", [.integer(site.id)]
+      "SELECT max(step) FROM moment WHERE site = ? AND step < ?",
+      [.integer(site.id), .integer(step)]
     ) { $0.isNull(0) ? nil : try $0.count(0) }
     guard let newestStep = newestStep ?? nil else { return accumulator }
 

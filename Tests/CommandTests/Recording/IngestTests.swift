@@ -62,7 +62,7 @@ struct IngestTests {
     let shown = try place.normscope(["show", "mine", "--format", "ndjson"]).output
     for part in [
       #""host":"elsewhere""#, #""tool":"mine""#, #""protocol":1"#, #""durability":"full""#,
-      #""version":""#, #""operating_system":""#, #""rate":0.1"#, #""a":"b""#, #""c":"d""#,
+      #""version":""#, #""rate":0.1"#, #""a":"b""#, #""c":"d""#,
     ] {
       #expect(shown.contains(part), "\(part) in \(shown)")
     }

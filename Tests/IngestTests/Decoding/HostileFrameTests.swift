@@ -51,7 +51,14 @@ struct HostileFrameTests {
         == "count in message 2 has 1 numbers, where there are 2 tensors.")
     #expect(
       try refusal(("count", .int64([4, 0])))
-        == "count in message 2 has 0, where a count from 1 is wanted.")
+        == "count in message 2 has 0, where a count from 1 to 4294967296 is wanted.")
+    #expect(
+      try refusal(("variance", .float32([1, -1, 1])))
+        == #"variance in message 2 has -1.0 for unit 2 of "bn", where a variance from 0 is wanted."#
+    )
+    #expect(
+      try refusal(("non_finite", .int64([0, 0])), ("mean", .float32([0, 0, .nan])))
+        == #"mean in message 2 has NaN for unit 1 of "fc", where non_finite is 0."#)
     #expect(
       try refusal(("non_finite", .int64([0, -1])))
         == "non_finite in message 2 has -1, where a number from 0 is wanted.")

@@ -90,7 +90,47 @@ struct HostileMessageTests {
       Refusal(
         #"{"type": "step", "step": 4, "loss": "high"}"#,
         #"loss in line 5 is "high", where a number, "NaN", "Infinity" or "-Infinity" is wanted."#),
+      Refusal(
+        #"{"type": "step", "step": 4, "accuracy": 7}"#,
+        "accuracy in line 5 is 7, where a number from 0 to 1 is wanted."),
+      Refusal(
+        #"{"type": "step", "step": 4, "duration": -1}"#,
+        "duration in line 5 is -1, where a number from 0 is wanted."),
+      Refusal(
+        #"{"type": "step", "step": 4, "loss": 1e400}"#,
+        #"loss in line 5 is a number beyond double precision or text that is not Unicode, where a number, "NaN", "Infinity" or "-Infinity" is wanted."#
+      ),
       // Moments.
+      Refusal(
+        step(#""fc": {"count": 4, "mean": [0], "variance": [-1]}"#),
+        #"moments.fc.variance in line 5 has -1.0 for unit 1 of "fc", where a variance from 0 is wanted."#
+      ),
+      Refusal(
+        step(#""fc": {"count": 4, "mean": ["NaN"], "variance": [1], "non_finite": 0}"#),
+        #"moments.fc.mean in line 5 has NaN for unit 1 of "fc", where non_finite is 0."#),
+      Refusal(
+        step(#""fc": {"count": 4, "mean": [0], "variance": ["NaN"], "non_finite": 0}"#),
+        #"moments.fc.variance in line 5 has NaN for unit 1 of "fc", where non_finite is 0."#),
+      Refusal(
+        step(#""fc": {"count": 4, "mean": [0], "variance": [1], "non_finite": 5}"#),
+        #"moments.fc.non_finite in line 5 has 5, where "fc" has 1 elements in each of 4 rows."#),
+      Refusal(
+        step(
+          #""fc": {"count": 4, "mean": [0], "variance": [1], "skewness": [5], "kurtosis": [20]}"#),
+        #"moments.fc.kurtosis in line 5 has 20.0 for unit 1 of "fc", where at least 1 + skewness² is wanted, skewness 5.0."#
+      ),
+      Refusal(
+        step(#""fc": {"count": 4294967297, "mean": [0], "variance": [1]}"#),
+        "moments.fc.count in line 5 is 4294967297, where a whole number from 1 to 4294967296 is wanted."
+      ),
+      Refusal(
+        step(#""z": {"count": 0}, "b": {"count": 0}, "m": {"count": 0}"#),
+        #"moments.b in line 5 lacks the key "mean"."#),
+      Refusal(
+        step(
+          ["z", "b1", "m"].map { #""\#($0)": {"count": 1, "mean": [0], "variance": [1]}"# }
+            .joined(separator: ",")),
+        #"moments.b1 in line 5 is not declared; did you mean "bn"?"#),
       Refusal(
         step(#""fd": {"count": 4, "mean": [0], "variance": [1]}"#),
         #"moments.fd in line 5 is not declared; did you mean "fc"?"#),
@@ -99,7 +139,7 @@ struct HostileMessageTests {
         #"moments.convolution in line 5 is not declared; send a message of type "tensors" first."#),
       Refusal(
         step(#""fc": {"count": 0, "mean": [0], "variance": [1]}"#),
-        "moments.fc.count in line 5 is 0, where a whole number from 1 to 9007199254740992 is wanted."
+        "moments.fc.count in line 5 is 0, where a whole number from 1 to 4294967296 is wanted."
       ),
       Refusal(
         step(#""fc": {"count": 4, "mean": [0, 1], "variance": [1]}"#),
@@ -153,6 +193,12 @@ struct HostileMessageTests {
       Refusal(
         #"{"type": "noise", "step": 4, "noise": {"fc": [{"count": 2, "mean": [0], "variance": [1]}]}}"#,
         "noise.fc in line 5 has 1 batches, where the noise between at least 2 is measured."),
+      Refusal(
+        #"{"type": "noise", "step": 4, "noise": {"fc": [{"count": 2, "mean": [0], "variance": [1]}, {"count": 2, "mean": [0], "variance": [-1]}]}}"#,
+        "noise.fc[1].variance in line 5 has -1.0 for unit 1, where a variance from 0 is wanted."),
+      Refusal(
+        #"{"type": "evaluation", "step": 4, "split": "test", "accuracy": 1.5}"#,
+        "accuracy in line 5 is 1.5, where a number from 0 to 1 is wanted."),
       Refusal(
         #"{"type": "noise", "step": 3, "noise": {"fc": []}}"#,
         "noise.fc in line 5 is of step 3, where the step of a measurement comes after the last one, 3."
@@ -210,6 +256,19 @@ struct HostileMessageTests {
     ])
   func beginnings(_ refusal: Refusal) throws {
     #expect(try SentStream(refusal.message).refusal() == refusal.sentence)
+  }
+
+  @Test("A step with moments ends before another begins", arguments: ["step", "moments"])
+  func openStep(next: String) throws {
+    let stream = SentStream(
+      lines: Self.start + [
+        #"{"type": "moments", "step": 4, "moments": {"fc": {"count": 4, "mean": [0], "variance": [1]}}}"#,
+        #"{"type": "\#(next)", "step": 5, "moments": {}}"#,
+      ])
+    #expect(
+      try stream.refusal()
+        == #"step in line 6 is 5, where moments of step 4 came before; send its message of type "step" first."#
+    )
   }
 
   @Test("Nothing follows the end")

@@ -59,6 +59,23 @@ struct MessageReaderTests {
         == #"The stream ends before it begins a run; its first message is one of type "begin"."#)
   }
 
+  @Test("A mark at the beginning of UTF-8 is skipped, and other text is named")
+  func marks() throws {
+    let text = Array("\(Self.begin)\n{\"type\": \"end\"}\n".utf8)
+    #expect(try SentStream(frames: [[0xEF, 0xBB, 0xBF] + text]).refusal() == nil)
+    let wide = text.flatMap { [$0, 0] as [UInt8] }
+    #expect(
+      try SentStream(frames: [[0xFF, 0xFE] + wide]).refusal()
+        == "Message 1 is text in UTF-16; send it in UTF-8.")
+    #expect(
+      try SentStream(frames: [[0xFE, 0xFF, 0] + Array(wide.dropLast())]).refusal()
+        == "Message 1 is text in UTF-16; send it in UTF-8.")
+    #expect(
+      try SentStream(frames: [SentStream.frame(Self.begin), text]).refusal()
+        == "Message 2 is a line of JSON, where the stream began in frames; send the rest in frames."
+    )
+  }
+
   @Test("A message ends within 64 MiB, and no claim of more is believed")
   func limits() throws {
     func header(_ length: UInt64) -> [UInt8] {

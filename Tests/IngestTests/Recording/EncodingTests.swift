@@ -39,7 +39,7 @@ struct EncodingTests {
         return (a, b)
       }
       recorder.record(
-        SampleStream.sites[index], step: step, count: step + 4, nonFiniteCount: index + step,
+        SampleStream.sites[index], step: step, count: step + 4, nonFiniteCount: index + step + 1,
         mean: vectors["mean"] ?? [], variance: vectors["variance"] ?? [],
         affine: pair("gamma", "beta"), higherMoments: pair("skewness", "kurtosis"))
     }
@@ -52,8 +52,10 @@ struct EncodingTests {
     }
     for step in 0..<SampleStream.steps {
       for index in [2, 0, 1] { record(index, step) }
-      if step == 0 { nonFinite(0, 2, "input", 1) }
-      if step == 1 { nonFinite(1, 1, "preactivation", 1) }
+      if step == 0 {
+        nonFinite(0, 1, "preactivation", 1)
+        nonFinite(0, 2, "input", 2)
+      }
       if step == 3 {
         recorder.record(
           EventRecord(step: 3, layer: nil, kind: .diverged, message: "The loss of step 3 is NaN."))

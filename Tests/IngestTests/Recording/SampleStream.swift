@@ -51,14 +51,21 @@ enum SampleStream {
     let keys =
       ["mean", "variance"] + (sites[index].epsilon == nil ? [] : ["gamma", "beta"])
       + (step == 2 ? ["skewness", "kurtosis"] : [])
-    return keys.enumerated().map { ($1, vector(100 * step + 10 * index + $0, width)) }
+    return keys.enumerated().map { offset, key in
+      let vector = vector(100 * step + 10 * index + offset, width)
+      return switch key {
+      case "variance": (key, vector.map { $0 < 0 ? -$0 : $0 })
+      case "kurtosis": (key, vector.map { $0.isNaN ? .nan : .infinity })
+      default: (key, vector)
+      }
+    }
   }
 
   private static func moments(_ tensors: [Int], _ step: Int) -> String {
     let members = tensors.map { index in
       let vectors = vectors(index, step).map { #""\#($0.key)":\#(text($0.values))"# }
       return
-        #""\#(names[index])":{"count":\#(step + 4),"non_finite":\#(index + step),\#(vectors.joined(separator: ","))}"#
+        #""\#(names[index])":{"count":\#(step + 4),"non_finite":\#(index + step + 1),\#(vectors.joined(separator: ","))}"#
     }
     return "{" + members.joined(separator: ",") + "}"
   }
@@ -67,7 +74,7 @@ enum SampleStream {
     var columns: [(String, SafetensorsFile.Values)] = [
       ("tensor", .int64(tensors.map { Int64($0) })),
       ("count", .int64(tensors.map { _ in Int64(step + 4) })),
-      ("non_finite", .int64(tensors.map { Int64($0 + step) })),
+      ("non_finite", .int64(tensors.map { Int64($0 + step + 1) })),
     ]
     for key in ["mean", "variance", "gamma", "beta", "skewness", "kurtosis"] {
       let values = tensors.flatMap { index in

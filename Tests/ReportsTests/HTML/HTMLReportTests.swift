@@ -138,7 +138,7 @@ struct HTMLReportTests {
     try runs.complete("bn", hasBatchNorm: true)
     let run = try runs.database.run("bn")
     let text = try Self.page(runs).checker.visibleText
-    let slowdown = NumberFormat.fixed(run.recordingSlowdown, 3)
+    let slowdown = NumberFormat.fixed(try #require(run.recordingSlowdown), 3)
     for row in [
       "id\(run.shortID)", "statusfinished", "steps40", "slowdown by recording\(slowdown)x",
       "training loss of the last step0.04048 nats", "accuracy on its batch50.00 % of 10 examples",

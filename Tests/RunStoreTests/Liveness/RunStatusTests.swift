@@ -52,7 +52,7 @@ struct RunStatusTests {
     let running = try run
     #expect(running.recordingSeconds > 0)
     #expect(running.elapsedSeconds > running.recordingSeconds)
-    #expect(running.recordingSlowdown > 1)
+    #expect(try #require(running.recordingSlowdown) > 1)
     try recorder.end(.finished)
     let ended = try run
     #expect(ended.elapsedSeconds > running.elapsedSeconds)
@@ -68,9 +68,9 @@ struct RunStatusTests {
     #expect(run.finishedAt == nil)
   }
 
-  @Test("A run that wrote nothing yet is not slowed")
+  @Test("A run that wrote nothing yet has no slowdown")
   func noOverhead() throws {
-    #expect(try run.recordingSlowdown == 1)
+    #expect(try run.recordingSlowdown == nil)
   }
 
   @Test(

@@ -1,6 +1,7 @@
 import Glibc
 import RunModel
 @testable import RunStore
+import SQLite
 import TestSupport
 import Testing
 
@@ -68,6 +69,48 @@ struct StepResumeTests {
       #expect(try database.steps(at: site) == Array(0..<15) + Array(40..<50))
     }
     try database.check { #expect($0.severity == .note, "\($0)") }
+  }
+
+  @Test(
+    "The moments of the probe after the last step stay, in their blocks, until they come again",
+    arguments: [false, true])
+  func keptMoments(comeAgain: Bool) throws {
+    let database = try RunDatabase(path: path, for: .record)
+    func record(_ steps: Range<Int>, probedFrom first: Int = 0, _ recorder: RunRecorder) throws {
+      for step in steps {
+        if step >= first && step % 16 == 0 { probe(step, Float(step), recorder) }
+        try recorder.record(SampleRun.step(step))
+      }
+    }
+    func probe(_ step: Int, _ mean: Float, _ recorder: RunRecorder) {
+      recorder.record(SampleTraining.late, step: step, count: 4, mean: [mean], variance: [1])
+    }
+    func rows(_ run: String) throws -> [String] {
+      try ["moment.step", "block_steps || '/' || block || '/' || rollup.step_count"].flatMap {
+        column in
+        let table = column.hasPrefix("moment") ? "moment" : "rollup"
+        return try database.connection.rows(
+          """
+          SELECT \(column) || ':' || hex(mean) || hex(variance) || count FROM \(table)
+            JOIN site ON site.id = site JOIN run ON run.id = run WHERE name = ? ORDER BY 1
+          """, [.text(run)]
+        ) { $0.text(0) }
+      }
+    }
+    let whole = try RunRecorder(database: database, run: NewRun(name: "whole"))
+    try record(0..<400, whole)
+    try whole.end(.finished)
+    let cut = try RunRecorder(database: database, run: NewRun(name: "cut"))
+    try record(0..<128, cut)
+    probe(128, comeAgain ? -7 : 128, cut)
+    try cut.interrupt(reason: "Stopped.")
+    let resumed = try RunRecorder(database: database, resuming: database.run("cut"))
+    #expect(resumed.firstStep == 128)
+    try record(128..<400, probedFrom: comeAgain ? 128 : 129, resumed)
+    try resumed.end(.finished)
+    #expect(try rows("cut") == rows("whole"))
+    #expect(try rows("whole").count == 25 + 3)
+    try database.check { Issue.record("\($0)") }
   }
 
   @Test(

@@ -15,9 +15,10 @@ struct SummarySection {
       row("steps") { $0.run.stepCount.grouped },
       row("time, recording included") { NumberFormat.significant($0.run.elapsedSeconds, 3) + " s" },
       row("slowdown by recording") { run in
-        run.run.elapsedSeconds > 0
-          ? "\(NumberFormat.fixed(run.run.recordingSlowdown, 3))x, "
-            + "\(NumberFormat.significant(run.run.recordingSeconds, 2)) s" : nil
+        run.run.recordingSlowdown.map {
+          "\(NumberFormat.fixed($0, 3))x, "
+            + "\(NumberFormat.significant(run.run.recordingSeconds, 2)) s"
+        }
       },
       row("training loss of the last step") { run in
         run.lastStep.map {
