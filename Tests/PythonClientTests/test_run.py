@@ -293,6 +293,24 @@ def test_figures_that_are_not_finite_are_left_out_where_the_recorder_refuses_the
     ]
 
 
+def test_a_declaration_that_is_interrupted_is_sent_with_the_next(fake, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with normscope.start("interrupted") as run:
+        run.tensor("a", units=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(run._sender, "send", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                run.tensor("b", units=2)
+        run.record("b", 4, [1, 2], [3, 4])
+        assert run.tensor("c", units=3) == 2
+        run.step()
+    declared = [one["name"] for message in fake.messages("tensors") for one in message["tensors"]]
+    assert declared == ["a", "b", "c"]
+    assert fake.messages("step")[0]["columns"]["tensor"] == [1]
+
+
 def test_a_batch_without_examples_is_left_out_with_a_warning(fake):
     with pytest.warns(RuntimeWarning) as caught:
         with normscope.start("empty") as run:

@@ -121,11 +121,10 @@ class Run:
             "activation": activation,
             "derives_normalized": derives_normalized,
         }
-        index, added = self._tensors.declare(
+        index = self._tensors.declare(
             name, {key: value for key, value in keys.items() if value is not None}
         )
-        if added is not None:
-            self._sender.send('{"type":"tensors","tensors":[%s]}' % to_json(added))
+        self._sender.declare()
         return index
 
     def record(

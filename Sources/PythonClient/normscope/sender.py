@@ -35,12 +35,24 @@ class Sender:
             return
         recorder.send(frame(message, columns))
 
+    def declare(self) -> None:
+        """Sends the declarations of tensors that are not sent: after a Ctrl-C a second time."""
+        tensors = self._tensors
+        declarations = tensors.unsent()
+        end = tensors.sent + len(declarations)
+        if declarations:
+            self.send('{"type":"tensors","tensors":%s}' % to_json(declarations))
+            # A signal's handler may have sent more.
+            tensors.sent = max(end, tensors.sent)
+
     def send_columns(
         self, message: str, apart: str, parts: List[Part], has_affine: bool = True
     ) -> None:
         """Sends a message with columns; those that are too large for one, in messages `apart`
         before it.
         """
+        if self._tensors.sent < self._tensors.count:
+            self.declare()
         try:
             if parts or message is not apart:
                 self.send(message, join(parts))

@@ -19,6 +19,8 @@ class Tensors:
         self._indices: Dict[str, int] = {}
         self._names: List[str] = []
         self._keys: List[Dict[str, Any]] = []
+        #: The number of tensors, and of those whose declarations are sent.
+        self.count = self.sent = 0
         # By a column of tensors: their number, the bytes of a column of moments and of one of
         # gammas, and the name of a tensor that is there twice.
         self._lengths: Dict[bytes, Tuple[int, int, int, Optional[str]]] = {}
@@ -31,8 +33,8 @@ class Tensors:
         """The number of the tensor of that name, None where it is not declared."""
         return self._indices.get(name)
 
-    def declare(self, name: str, keys: Dict[str, Any]) -> Tuple[int, Optional[Dict[str, Any]]]:
-        """The number of the tensor, and its declaration where it is new.
+    def declare(self, name: str, keys: Dict[str, Any]) -> int:
+        """The number of the tensor, which is new or known.
 
         Raises `ValueError` where it was declared otherwise.
         """
@@ -46,14 +48,21 @@ class Tensors:
                         f"Tensor {name} was declared with {key} {before.get(key)!r} "
                         f"and cannot have {value!r} now."
                     )
-            return index, None
+            return index
         self._check_new(name, keys)
-        index = len(self._names)
-        self._indices[name] = index
-        self._names.append(name)
-        self._keys.append(keys)
+        index = len(self._indices)
+        # A Ctrl-C may have ended this function before its last assignment.
+        self._names[index:] = [name]
+        self._keys[index:] = [keys]
         self._places[_place(name, keys)] = name
-        return index, {"name": name, **keys}
+        self.count = index + 1
+        self._indices[name] = index
+        return index
+
+    def unsent(self) -> List[Dict[str, Any]]:
+        """The declarations that are not sent yet, in order; the caller moves `sent`."""
+        every = range(self.sent, len(self._indices))
+        return [{"name": self._names[index], **self._keys[index]} for index in every]
 
     def has_layer(self, layer: str) -> bool:
         """Whether a tensor of that layer is declared."""
@@ -85,7 +94,7 @@ class Tensors:
                 raise ValueError("shape must have at most 16 lengths.")
             keys["shape"] = [values.whole("A length of shape", length) for length in shape]
         other = self._places.get(_place(name, keys))
-        if other is not None:
+        if other is not None and other != name:
             raise ValueError(
                 f"Tensor {name} has the layer, tap, population and statistics of tensor {other}: "
                 "give it others."
