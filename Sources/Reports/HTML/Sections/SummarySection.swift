@@ -28,7 +28,7 @@ struct SummarySection {
       row("accuracy on its batch") { run in
         run.lastStep.map { step in
           step.accuracy.isNaN
-            ? "no classes"
+            ? "no accuracy"
             : NumberFormat.percent(step.accuracy)
               + (step.batchSize.map { " of \($0.grouped) examples" } ?? "")
         }
@@ -68,7 +68,7 @@ struct SummarySection {
     if let evaluation = evaluations.first(where: { $0.statistics == statistics }) {
       let figure =
         evaluation.accuracy.isNaN
-        ? "no classes; loss \(NumberFormat.significant(evaluation.loss))"
+        ? "no accuracy; loss \(NumberFormat.significant(evaluation.loss))"
         : NumberFormat.percent(evaluation.accuracy)
       let count = evaluation.count.map { " of \($0.grouped)" } ?? ""
       return "\(figure)\(count), step \(evaluation.step.grouped)"
