@@ -295,7 +295,7 @@ def test_warnings_as_errors_do_not_reach_the_training(fake, capfd):
             run.step()
     errors = capfd.readouterr().err
     assert errors.count("Run strict is not recorded any more: The disk is full") == 1
-    assert errors.count("learning_rate is not finite") == 1
+    assert errors.count("learning_rate is NaN") == 1
 
 
 def test_a_run_that_is_dropped_is_left_interrupted(fake):

@@ -86,15 +86,21 @@ def test_columns_of_several_parts_are_joined_in_order(fake):
         run.record_columns([b], [6], [1], [2], step=1)
     (step,) = fake.messages("step")
     assert step["columns"] == {
-        "tensor": [0, 1],
-        "count": [4, 5],
-        "non_finite": [0, 2],
-        "mean": [1, 2, 0],
-        "variance": [3, 4, 9],
+        "tensor": [1],
+        "count": [5],
+        "non_finite": [2],
+        "mean": [0],
+        "variance": [9],
+    }
+    first, moments = fake.messages("moments")
+    assert first["step"] == 0 and first["columns"] == {
+        "tensor": [0],
+        "count": [4],
+        "mean": [1, 2],
+        "variance": [3, 4],
         "gamma": [5, 6],
         "beta": [7, 8],
     }
-    (moments,) = fake.messages("moments")
     assert moments["step"] == 1 and moments["columns"] == {
         "tensor": [1],
         "count": [6],
@@ -192,6 +198,10 @@ def test_a_resumed_run_continues_after_its_last_step(fake):
         (lambda run: run.record_columns([0], [0], [1], [1]), "counts must be whole numbers from 1"),
         (lambda run: run.record_columns([0, 0], [1, 1], [1, 1], [1, 1]), "tensor b twice"),
         (lambda run: run.record_columns([0], [1], [1], [1], step=0), "Step 0 cannot follow"),
+        (lambda run: run.step(accuracy=93.5), "accuracy must be a number from 0 to 1, not 93.5"),
+        (lambda run: run.evaluate("test", accuracy=-0.5), "accuracy must be a number from 0 to 1"),
+        (lambda run: run.record("b", 4, [1], [-1e-6]), "variance must be numbers from 0"),
+        (lambda run: run.record("b", 1 << 33, [1], [1]), "count must be a whole number from 0"),
         (lambda run: run.evaluate("test set"), "split must be a word"),
         (lambda run: run.evaluate("val(ema)"), "split must be a word"),
         (lambda run: run.evaluate(""), "split must be a word"),
@@ -288,8 +298,8 @@ def test_figures_that_are_not_finite_are_left_out_where_the_recorder_refuses_the
                 run.step(loss=math.inf, learning_rate=math.nan, duration=math.inf)
     assert fake.messages("step")[0] == {"type": "step", "step": 0, "loss": "Infinity"}
     assert [str(one.message) for one in caught] == [
-        "Run figures: learning_rate is not finite, and is not recorded.",
-        "Run figures: duration is not finite, and is not recorded.",
+        "Run figures: learning_rate is NaN, and is not recorded.",
+        "Run figures: duration is Infinity, and is not recorded.",
     ]
 
 
@@ -309,6 +319,13 @@ def test_a_declaration_that_is_interrupted_is_sent_with_the_next(fake, monkeypat
     declared = [one["name"] for message in fake.messages("tensors") for one in message["tensors"]]
     assert declared == ["a", "b", "c"]
     assert fake.messages("step")[0]["columns"]["tensor"] == [1]
+
+
+def test_a_negative_duration_is_left_out(fake):
+    with pytest.warns(RuntimeWarning, match="duration is -1.0, and is not recorded"):
+        with normscope.start("clock") as run:
+            run.step(duration=-1, learning_rate=-0.5)
+    assert fake.messages("step") == [{"type": "step", "step": 0, "learning_rate": -0.5}]
 
 
 def test_a_batch_without_examples_is_left_out_with_a_warning(fake):

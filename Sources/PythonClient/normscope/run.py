@@ -145,7 +145,7 @@ class Run:
         `tensor`, needed at the first use of `name` if at all. The numbers are copied. A tensor has
         one record at a step: of two the later is kept.
         """
-        if self._sender.is_empty(values.whole("count", count, 0)):
+        if self._sender.is_empty(values.whole("count", count, 0, values.MOST_ROWS)):
             return
         mean, variance = bytes(float32(mean)), bytes(float32(variance))
         if len(variance) != len(mean):
@@ -224,7 +224,9 @@ class Run:
         if loss is not None:
             text += ',"loss":' + values.figure_json("loss", loss)
         if accuracy is not None:
-            text += ',"accuracy":' + values.figure_json("accuracy", accuracy)
+            text += ',"accuracy":' + values.figure_json(
+                "accuracy", values.share("accuracy", accuracy)
+            )
         if learning_rate is not None:
             text += self._sender.finite("learning_rate", learning_rate)
         if batch_size is not None:
@@ -267,7 +269,8 @@ class Run:
         }
         for key, value in (("loss", loss), ("accuracy", accuracy)):
             if value is not None:
-                message[key] = values.figure(key, value)
+                check = values.share if key == "accuracy" else values.figure
+                message[key] = check(key, value)
         if count is not None:
             message["count"] = values.whole("count", count)
         newest = self._evaluated.get((split, statistics), -1)

@@ -53,6 +53,11 @@ class Sender:
         """
         if self._tensors.sent < self._tensors.count:
             self.declare()
+        unknown = [part for part in parts if part.non_finite is None]
+        if unknown and len(unknown) < len(parts):
+            # A column has a number for each: the recorder counts the unknown ones itself.
+            self.send_columns(apart, apart, unknown)
+            parts = [part for part in parts if part.non_finite is not None]
         try:
             if parts or message is not apart:
                 self.send(message, join(parts))
@@ -100,9 +105,9 @@ class Sender:
     def finite(self, key: str, value: Any) -> str:
         """The member of a message, without what is not finite: the recorder refuses it."""
         value = values.figure(key, value)
-        if type(value) is float:
+        if type(value) is float and (value >= 0 or key != "duration"):
             return ',"%s":%r' % (key, value)
-        self.warn_once(key, f"{key} is not finite, and is not recorded.")
+        self.warn_once(key, f"{key} is {value}, and is not recorded.")
         return ""
 
     def is_empty(self, count: int) -> bool:

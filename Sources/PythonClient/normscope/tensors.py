@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import Counter
 from typing import Any, Collection, Dict, List, Optional, Tuple
@@ -118,9 +119,12 @@ class Tensors:
             self._check("non_finite", part.non_finite, entries * 8, 8, part)
             if min(array("q", bytes(part.non_finite)), default=0) < 0:
                 raise ValueError("non_finite must be whole numbers from 0.")
+        if any(number < 0 for number in _lowest(part.variance)):
+            raise ValueError("variance must be numbers from 0.")
         if part.counts is not self._counts:
-            if min(array("q", bytes(part.counts)), default=1) < 1:
-                raise ValueError("counts must be whole numbers from 1.")
+            counts = array("q", bytes(part.counts))
+            if min(counts, default=1) < 1 or max(counts, default=1) > values.MOST_ROWS:
+                raise ValueError(f"counts must be whole numbers from 1 to {values.MOST_ROWS}.")
             # Other buffers may change.
             self._counts = part.counts if type(part.counts) is bytes else None
 
@@ -233,3 +237,12 @@ def _place(name: str, keys: Dict[str, Any]) -> Tuple[str, ...]:
         keys.get("population", "batch"),
         keys.get("statistics", "batch" if is_normalized else "none"),
     )
+
+
+def _lowest(buffer: Buffer) -> Any:
+    """Float32 numbers with the lowest among them, NaN aside: one where numpy is in use."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return array("f", bytes(buffer))
+    numbers = numpy.frombuffer(buffer, "<f4")
+    return (numpy.fmin.reduce(numbers),) if len(numbers) else ()

@@ -11,6 +11,7 @@ from .plain import number
 
 #: The largest count, step and number of units of the protocol.
 MOST_COUNT = 1 << 53
+MOST_ROWS = 1 << 32
 MOST_STEP = 1 << 40
 MOST_UNITS = 1 << 24
 #: The words of the protocol.
@@ -52,6 +53,14 @@ def figure(what: str, value: Any) -> Any:
         return number(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{what} must be a number or a tensor of one number: {error}") from error
+
+
+def share(what: str, value: Any) -> Any:
+    """A figure from 0 to 1, or the name of NaN."""
+    found = figure(what, value)
+    if found != "NaN" and not (type(found) is float and 0 <= found <= 1):
+        raise ValueError(f"{what} must be a number from 0 to 1, not {found}.")
+    return found
 
 
 def figure_json(what: str, value: Any) -> str:
