@@ -135,7 +135,7 @@ import Testing
       error
         == DatasetError(
           .badData,
-          "\(folder.path)/t10k-images-idx3-ubyte holds images of 3x2 pixels, but those of "
+          "\(folder.path)/t10k-images-idx3-ubyte holds images of 3x2 pixels, but the images in "
             + "\(folder.path)/train-images-idx3-ubyte are 2x3 pixels."))
   }
 

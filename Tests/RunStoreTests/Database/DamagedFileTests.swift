@@ -210,12 +210,13 @@ struct DamagedFileTests {
   }
 
   @Test(
-    "So is one of an evaluation", arguments: ["evaluation SET split", "evaluation SET statistics"])
-  func evaluationWords(assignment: String) throws {
-    let database = try altered("UPDATE \(assignment) = 'strange'")
+    "So is one of an evaluation",
+    arguments: [("split", "no word"), ("statistics", "strange")])
+  func evaluationWords(column: String, word: String) throws {
+    let database = try altered("UPDATE evaluation SET \(column) = '\(word)'")
     let error = try storeError { _ = try database.evaluations(of: database.run("sample")) }
     #expect(error.kind == .badDatabase)
-    #expect(error.description.contains("unknown word, \"strange\";"))
+    #expect(error.description.contains("unknown word, \"\(word)\";"))
   }
 
   @Test(

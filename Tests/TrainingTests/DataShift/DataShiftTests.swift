@@ -37,8 +37,11 @@ struct DataShiftTests {
     }
     #expect(missing.isMissing && missing.description.contains("has no checkpoint"))
 
+    let sound = try runs.record(runs.training(#"{"data": "digits", "layers": [4], "steps": 1}"#))
     let recorder = try RunRecorder(
-      database: runs.database, run: NewRun(name: "damaged", configuration: #"{"data": "digits"}"#))
+      database: runs.database,
+      run: NewRun(
+        name: "damaged", configuration: #"{"data": "digits"}"#, provenance: sound.provenance))
     try recorder.record(Checkpoint(step: 0, tensors: [1, 2, 3]))
     try recorder.end(.finished)
     let damaged = try #require(throws: InputFileError.self) {
