@@ -22,13 +22,14 @@ struct DistributionCommandTests {
     let bands = try place.answer(["distribution", "full", "--layer", "1", "--unit", "6"])
     #expect(
       bands.columns == [
-        "run", "run_name", "tap", "population", "statistics", "unit", "layer", "step", "count",
-        "mean", "sd", "skewness", "kurtosis", "q0.15", "q0.5", "q0.85", "non_finite_count", "units",
+        "run", "run_name", "tap", "population", "statistics", "unit", "layer", "layer_name", "step",
+        "count", "mean", "sd", "skewness", "kurtosis", "q0.15", "q0.5", "q0.85", "non_finite_count",
+        "units",
         "excluded_units",
       ])
     #expect(bands.numbers(of: "step") == [0, 3, 6] && bands.numbers(of: "unit") == [6, 6, 6])
     for row in bands.rows {
-      let figures = bands.columns[9...15].compactMap { row[$0]?.number }
+      let figures = bands.columns[10...16].compactMap { row[$0]?.number }
       #expect(figures.count == 7 && figures[4] < figures[5] && figures[5] < figures[6])
     }
     let table = try place.normscope(["distribution", "full", "--tap", "normalized"]).output
