@@ -12,8 +12,8 @@ from .hooks import Observations, Unsaved
 
 
 class Passes(Unsaved):
-    """Forgets what a forward pass of the model saw that did not come to its end: an error, such as
-    of memory, ended it, and the batch is tried again.
+    """The watch over forward passes of the model that an error ends, such as one of memory: their
+    moments are dropped, because the batch is tried again.
     """
 
     def __init__(self, observations: Observations) -> None:
@@ -63,7 +63,7 @@ class Passes(Unsaved):
         self._is_nested = False
 
     def drop(self) -> None:
-        """Forgets what the pass saw that did not come to its end, if there is one."""
+        """Drops the moments of a pass that an error ended, if there is one."""
         if self._open is not None:
             seen = self._observations
             for kind, start in zip((seen.norms, seen.inputs, seen.frozen), self._open[1]):

@@ -4,7 +4,7 @@ import ShiftAnalysis
 struct LayerMaps {
   /// The series of one run.
   struct Source {
-    /// The run, and what the map is of.
+    /// The heading of the map: the run and the quantity.
     let heading: String
     /// The series, by layer.
     let series: [ShiftSeries]
