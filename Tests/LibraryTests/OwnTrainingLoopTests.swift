@@ -8,7 +8,7 @@ import Testing
 /// What a user of the library sees: this target has no package access.
 @Suite("The library, from outside the package")
 struct OwnTrainingLoopTests {
-  @Test("The README's example records a run and reads its shift")
+  @Test("The documentation's example records a run and reads its shift")
   func example() throws {
     let path = FileManager.default.temporaryDirectory.path + "/normscope-\(UUID().uuidString).db"
     defer {
@@ -21,7 +21,7 @@ struct OwnTrainingLoopTests {
     #expect(series[0].values(of: .squaredW2).last?.value == 81)
   }
 
-  // MARK: - README
+  // MARK: - Library.md
   func recordAndQuery(path: String) throws -> [ShiftSeries] {
     let database = try RunDatabase(path: path, for: .record)
     let recorder = try RunRecorder(
@@ -42,5 +42,5 @@ struct OwnTrainingLoopTests {
     query.aggregate = .max
     return try database.shift(of: database.run("latest"), query)
   }
-  // MARK: - End of README
+  // MARK: - End of Library.md
 }

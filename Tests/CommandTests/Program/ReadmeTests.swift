@@ -2,27 +2,43 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("The README")
+@Suite("The README and the pages of the documentation")
 struct ReadmeTests {
-  /// The code blocks of the README in `language`, each as its lines.
-  static func blocks(_ language: String) throws -> [[String]] {
+  static let catalog = "Sources/NormscopeCommand/NormscopeCommand.docc"
+
+  /// The documents with examples, in the order in which their examples run: in one folder, one after the other.
+  static let documents =
+    ["README.md"]
+    + [
+      "AskingQuestions", "NoiseAndChange", "Gradients", "DataShift", "RunsAndFiles",
+      "MachineFormats",
+      "Configuration", "Database",
+    ].map { "\(catalog)/\($0).md" }
+
+  static func text(of document: String) throws -> String {
+    try String(contentsOfFile: "\(Repository.root)/\(document)", encoding: .utf8)
+  }
+
+  /// The code blocks of `documents` in `language`, each as its lines.
+  static func blocks(_ language: String, in documents: [String] = documents) throws -> [[String]] {
     var blocks: [[String]] = []
-    var isInside = false
-    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line == "```\(language)" {
-        isInside = true
-        blocks.append([])
-      } else if line.hasPrefix("```") {
-        isInside = false
-      } else if isInside {
-        blocks[blocks.count - 1].append(String(line))
+    for document in documents {
+      var isInside = false
+      for line in try text(of: document).split(separator: "\n", omittingEmptySubsequences: false) {
+        if line == "```\(language)" {
+          isInside = true
+          blocks.append([])
+        } else if line.hasPrefix("```") {
+          isInside = false
+        } else if isInside {
+          blocks[blocks.count - 1].append(String(line))
+        }
       }
     }
     return blocks
   }
 
-  @Test("Its commands run, and its SQL and Python answer on what they recorded")
+  @Test("The commands run, and the SQL and the Python answer on what they recorded")
   func examples() throws {
     let folder = try TemporaryFolder()
     let program = CommandRun.productPath("normscope")
@@ -31,7 +47,11 @@ struct ReadmeTests {
       let name = try #require(lines.first?.split(separator: " ").last).description
       try folder.write(Array(lines.joined(separator: "\n").utf8), to: name)
     }
-    let commands = try Self.blocks("sh").joined().reduce(into: [String]()) { commands, line in
+    var environment = ["PROGRAM": program, "NORMSCOPE_DB": ""]
+    let commands = try Self.documents.flatMap { document in
+      // A page of its own file names it; the next one begins with the usual one.
+      ["export NORMSCOPE_DB="] + (try Self.blocks("sh", in: [document]).joined())
+    }.reduce(into: [String]()) { commands, line in
       // A line that begins with a space goes on with the one before it.
       if line.hasPrefix(" ") {
         commands[commands.count - 1] += "\n" + line
@@ -41,10 +61,28 @@ struct ReadmeTests {
     }
     #expect(commands.count >= 10)
     for command in commands {
+      if command.hasPrefix("export ") {
+        let assignment = command.dropFirst("export ".count).split(
+          separator: "=", omittingEmptySubsequences: false)
+        environment[String(assignment[0])] = String(assignment[1])
+        continue
+      }
       let run = try CommandRun(
         "sh", ["-c", "normscope() { \"$PROGRAM\" \"$@\"; }; " + command], in: folder.path,
-        environment: ["PROGRAM": program, "NORMSCOPE_DB": ""])
+        environment: environment)
       #expect(run.exitCode == 0, "\(command): \(run.errorOutput)")
+    }
+    for document in Self.documents {
+      for shown in try Self.blocks("text", in: [document]).flatMap(ShownOutput.outputs) {
+        let run = try CommandRun(
+          "sh", ["-c", "normscope() { \"$PROGRAM\" \"$@\"; }; " + shown.command], in: folder.path,
+          environment: [
+            "PROGRAM": program, "COLUMNS": "80",
+            "NORMSCOPE_DB": document == "README.md" ? "normscope-demo.db" : "",
+          ])
+        let missing = shown.firstMissingLine(in: run.output)
+        #expect(missing == nil, "\(document): \(shown.command) prints\n\(run.output)")
+      }
     }
     for file in ["report.html", "with-bn.json"] {
       #expect(FileManager.default.fileExists(atPath: folder.file(file)))
@@ -80,21 +118,35 @@ struct ReadmeTests {
     #expect(abs(byPython - byNormscope) < 1e-4 * byNormscope)
   }
 
-  @Test("Its Swift example is the one that the library's tests compile and run")
+  @Test("A shown output is compared line by line, its numbers within 10 percent")
+  func shownOutput() throws {
+    let shown = try #require(
+      ShownOutput.outputs(in: ["$ say", "run 5149b28b moved 15 sd ▁▃█", "…", "end: 1,000 steps"])
+        .first)
+    #expect(shown.command == "say")
+    let output = "run 00000000 moved 14.5 sd ▁▁█\nmore\nend: 990 steps\n"
+    #expect(shown.firstMissingLine(in: output) == nil)
+    #expect(shown.firstMissingLine(in: output + "and more\n") != nil)
+    #expect(shown.firstMissingLine(in: output.replacing("14.5", with: "12")) == shown.lines[0])
+    #expect(shown.firstMissingLine(in: output.replacing("moved", with: "stayed")) == shown.lines[0])
+    #expect(shown.firstMissingLine(in: output.replacing("990", with: "100")) == shown.lines[2])
+  }
+
+  @Test("The Swift example is the one that the library's tests compile and run")
   func swiftExample() throws {
     let tests = try String(
       contentsOfFile: Repository.root + "/Tests/LibraryTests/OwnTrainingLoopTests.swift",
       encoding: .utf8)
     let lines = tests.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let start = try #require(lines.firstIndex(of: "  // MARK: - README"))
-    let end = try #require(lines.firstIndex(of: "  // MARK: - End of README"))
+    let start = try #require(lines.firstIndex(of: "  // MARK: - Library.md"))
+    let end = try #require(lines.firstIndex(of: "  // MARK: - End of Library.md"))
     let example = lines[(start + 1)..<end].map { String($0.dropFirst(2)) }
-    #expect(try Self.blocks("swift") == [example])
+    #expect(try Self.blocks("swift", in: ["\(Self.catalog)/Library.md"]) == [example])
   }
 
-  @Test("It shows every command, and the help of each says how to call it")
+  @Test("The documents show every command, and the help of each says how to call it")
   func completeness() throws {
-    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
+    let text = try Self.documents.map(Self.text).joined()
     for command in try CommandTree.program.get().subcommands ?? []
     where command.commandName != "help" {
       let name = command.commandName
@@ -103,6 +155,24 @@ struct ReadmeTests {
       #expect(help.exitCode == 0)
       #expect(help.output.contains("USAGE: normscope \(name) "))
       #expect(help.output == (try CommandRun.product("normscope", ["help", name]).output))
+    }
+  }
+
+  @Test("Every page is in the README's list or linked there, and every link names a file")
+  func links() throws {
+    let readme = try Self.text(of: "README.md")
+    let linked = readme.matches(of: /\]\(([^)#:]+)\)/).map { String($0.output.1) }
+    #expect(linked.count > 10)
+    for path in linked {
+      #expect(FileManager.default.fileExists(atPath: "\(Repository.root)/\(path)"), "\(path)")
+    }
+    let pages = try FileManager.default.contentsOfDirectory(
+      atPath: "\(Repository.root)/\(Self.catalog)"
+    ).filter { $0.hasSuffix(".md") && $0 != "Normscope.md" }
+    let contents = try Self.text(of: "\(Self.catalog)/Normscope.md")
+    for page in pages {
+      #expect(linked.contains("\(Self.catalog)/\(page)"), "\(page)")
+      #expect(contents.contains("<doc:\(page.dropLast(3))>"), "\(page)")
     }
   }
 

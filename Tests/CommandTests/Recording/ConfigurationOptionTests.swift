@@ -83,9 +83,9 @@ struct ConfigurationOptionTests {
     #expect(Self.absent[key] == nil)
   }
 
-  @Test("The README's table of keys has keys alone")
-  func readme() throws {
-    let text = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
+  @Test("The table of keys in the documentation has keys alone")
+  func documentedKeys() throws {
+    let text = try ReadmeTests.text(of: "\(ReadmeTests.catalog)/Configuration.md")
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let start = try #require(lines.firstIndex { $0.hasPrefix("| keys |") })
     let named = lines[(start + 2)...].prefix { $0.hasPrefix("|") }.flatMap { line in
