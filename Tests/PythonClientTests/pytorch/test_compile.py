@@ -215,18 +215,123 @@ def test_activation_checkpointing(fake):
     assert ours.graph_break_count == alone.graph_break_count
 
 
-def test_compiled_before_it_is_watched_is_said(fake):
-    model = perceptron()
+@pytest.fixture
+def unguarded():
+    torch._dynamo.config.skip_nnmodule_hook_guards = True
+
+
+@pytest.mark.parametrize("other", [False, True], ids=["the model", "another of its class"])
+def test_compiled_before_it_is_watched(fake, unguarded, other):
+    model, before = perceptron(), perceptron()
+    compiled = torch.compile(model, backend="aot_eager")
+    before = torch.compile(before, backend="aot_eager") if other else compiled
+    batches = [torch.randn(10, 8) for _ in range(3)]
+    before(batches[0])
+    with normscope.watch(model, "a", running_every=1) as run:
+        for x in batches:
+            before.eval()
+            before(x * 100)
+            if other:
+                before.train()
+                before(x * 100)
+            train(model.train(), run, [x], forward=compiled)
+    for step, x in enumerate(batches):
+        assert_same(recorded(fake)[step]["1"], moments(model[0](x)), tolerance=2e-6)
+
+
+def test_another_model_of_the_class_is_compiled_after_watch(fake, unguarded):
+    model, other = perceptron(), torch.compile(perceptron(), backend="aot_eager")
+    compiled = torch.compile(model, backend="aot_eager")
+    batches = [torch.randn(10, 8) for _ in range(3)]
+    with normscope.watch(model, "a") as run:
+        for x in batches:
+            train(model, run, [x], forward=compiled)
+            other(x * 100)
+    for step, x in enumerate(batches):
+        assert_same(recorded(fake)[step]["1"], moments(model[0](x)), tolerance=2e-6)
+
+
+def test_graph_that_passes_a_watched_model_by_is_said_and_compiled_anew(fake, unguarded):
+    model, other = perceptron(), torch.compile(perceptron(), backend="aot_eager")
     compiled = torch.compile(model, backend="aot_eager")
     x = torch.randn(10, 8)
-    compiled(x)
-    with pytest.warns(RuntimeWarning, match="compiled the model, or another of its class"):
+    with pytest.warns(RuntimeWarning, match="compiled anew, and recorded from now on"):
         with normscope.watch(model, "a", running_every=1) as run:
-            train(model, run, [x], forward=compiled)
-            torch.compiler.reset()
-            train(model, run, [x], forward=compiled)
+            torch._dynamo.config.skip_nnmodule_hook_guards = True
+            other(x)
+            train(model, run, [x, x], forward=compiled)
     assert list(recorded(fake)) == [1]
     assert_same(recorded(fake)[1]["1"], moments(model[0](x)), tolerance=2e-6)
+
+
+class Noisy(nn.Module):
+    """A parametrization that draws random numbers and counts its calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, weight):
+        self.calls.add_(1)
+        return weight + torch.rand_like(weight)
+
+
+def test_parametrized_gamma_is_computed_once(fake):
+    def trained(watches):
+        torch.compiler.reset()
+        torch.manual_seed(3)
+        model = perceptron()
+        nn.utils.parametrize.register_parametrization(model[1], "weight", Noisy())
+        compiled = torch.compile(model, backend="aot_eager")
+        run = normscope.watch(model, "a") if watches else None
+        outputs = []
+        for x in torch.randn(3, 10, 8):
+            outputs.append(compiled(x))
+            outputs[-1].square().mean().backward()
+            if watches:
+                run.step()
+        if watches:
+            run.finish()
+            for module in model.modules():
+                assert not module._forward_hooks
+        return model, outputs
+
+    plain, expected = trained(False)
+    watched, outputs = trained(True)
+    assert all(map(torch.equal, plain.state_dict().values(), watched.state_dict().values()))
+    assert all(map(torch.equal, expected, outputs))
+    assert not fake.messages("event") and watched[1].parametrizations.weight[0].calls == 1 + 3
+    for values in recorded(fake).values():
+        assert ((1 < values["1"]["gamma"]) & (values["1"]["gamma"] < 2)).all()
+
+
+def test_no_recompilation_of_ours(fake):
+    """Sizes that change compile the watched model as often as the plain one; steps that are not
+    recorded, probes and validation compile nothing.
+    """
+
+    def compilations(watches):
+        torch.compiler.reset()
+        torch._dynamo.utils.counters.clear()
+        model = convolutions()
+        compiled = torch.compile(model, backend="aot_eager")
+        run = normscope.watch(model, "a", every=2) if watches else None
+        for count in (4, 4, 6, 4, 9, 6):
+            x = torch.randn(count, 3, 8, 8)
+            compiled(x).square().mean().backward()
+            model.eval()
+            with torch.no_grad():
+                compiled(x)
+            model.train()
+            if watches:
+                run.probe(x)
+                run.step()
+        found = graphs(), dict(torch._dynamo.utils.counters["graph_break"])
+        if watches:
+            run.finish()
+        return found
+
+    assert compilations(True) == compilations(False)
 
 
 def test_second_run_of_a_compiled_model(fake):

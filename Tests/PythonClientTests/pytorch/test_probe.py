@@ -4,6 +4,7 @@ from functools import partial
 
 import normscope
 import numpy as np
+import pytest
 import torch
 from oracle import Inputs, assert_same, convolutions, moments, perceptron, recorded, tensors, train
 from torch import nn
@@ -68,6 +69,64 @@ def test_probe_of_arguments(fake):
     steps = recorded(fake)
     for step in (0, 1):
         assert_same(steps[step]["norm preactivation probe batch"], moments(x + y))
+
+
+class Counting(nn.Module):
+    """A model that keeps what is no buffer."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(3)
+        self.calls, self.sizes, self.average = 0, [], torch.zeros(3)
+
+    def forward(self, x):
+        self.calls += 1
+        self.sizes.append(len(x))
+        self.average.mul_(0.5).add_(x.mean(0))
+        self.newest = x
+        return self.norm(x)
+
+
+def test_attributes_are_as_before(fake):
+    model = Counting()
+    average = model.average
+    with normscope.watch(model, "a") as run:
+        run.probe(torch.randn(5, 3))
+        run.measure_noise([torch.randn(5, 3), torch.randn(5, 3)])
+    assert model.calls == 0 and model.sizes == [] and not hasattr(model, "newest")
+    assert model.average is average and not average.any()
+
+
+def test_lazy_model_runs_before_its_probe(fake):
+    model = nn.Sequential(nn.LazyLinear(3), nn.LazyBatchNorm1d())
+    x = torch.randn(5, 4)
+    with normscope.watch(model, "a") as run:
+        for early in (run.probe, lambda x: run.measure_noise([x, x])):
+            with pytest.raises(ValueError, match="0.weight has no shape before the model's first"):
+                early(x)
+        model(x)
+        run.step()
+        run.probe(x)
+    assert_same(recorded(fake)[1]["1 preactivation probe batch"], moments(model[0](x)))
+
+
+def test_noise_of_a_model_with_two_inputs(fake):
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = nn.BatchNorm1d(3)
+
+        def forward(self, x, y, scale=1):
+            return self.norm(x + scale * y)
+
+    model = Sum()
+    x, y = torch.randn(5, 3), torch.randn(5, 3)
+    with normscope.watch(model, "a") as run:
+        # A loader adds the targets.
+        run.measure_noise([(x, y), [y, y, torch.zeros(5)]])
+    (message,) = fake.messages("noise")
+    expected = np.concatenate([moments(x + y)[1], moments(2 * y)[1]])
+    np.testing.assert_allclose(message["columns"]["mean"], expected, rtol=1e-5, atol=1e-6)
 
 
 def test_probe_between_forward_and_backward(fake):

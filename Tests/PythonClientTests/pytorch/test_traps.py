@@ -175,9 +175,20 @@ def test_copies_are_not_recorded(fake):
         stored(torch.randn(4, 12))
         run.step()
     assert_same(recorded(fake)[0]["1"], expected)
-    for module in (other[1], stored):
+    again = pickle.loads(pickle.dumps(other[1]))
+    for module in (stored, again):
         for hook in module._forward_hooks.values():
             assert hook.__module__ == "contextlib"
+
+
+def test_script_of_a_watched_model_is_told_why_it_fails(fake):
+    model = perceptron()
+    with normscope.watch(model, "a"):
+        for watched in (model, model[1], copy.deepcopy(model)):
+            with pytest.raises(AttributeError, match="script it before watch, or after its run"):
+                torch.jit.script(watched)
+    x = rows(1)[0]
+    assert torch.equal(torch.jit.script(model.eval())(x), model(x))
 
 
 def test_saved_model_needs_no_normscope(fake, tmp_path):
@@ -245,6 +256,18 @@ def test_replaced_module_is_watched_from_the_next_step_on(fake):
     (event,) = events(fake, "note")
     assert event["layer"] == "4" and event["step"] == 1
     assert not model[4]._forward_hooks
+
+
+def test_batch_norm_that_is_added_later_is_said(fake):
+    model = perceptron()
+    with pytest.warns(RuntimeWarning, match="4 was added after watch, and is not recorded") as said:
+        with normscope.watch(model, "a") as run:
+            train(model, run, rows(1))
+            model.append(nn.BatchNorm1d(3))
+            train(model, run, rows(4))
+    assert len(said) == 1
+    (event,) = events(fake, "note")
+    assert event["step"] == 1 and "layer" not in event
 
 
 def test_module_replaced_by_another_width(fake):

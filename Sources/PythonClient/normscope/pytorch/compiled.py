@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from typing import Any, Optional
 
 import torch
 
-from .autograd import runs_while_tracing
+from .autograd import is_compiling, runs_while_tracing
 
 _HALF = (torch.bfloat16, torch.float16)
 
@@ -21,7 +22,29 @@ def note(number: int) -> int:
     hook = hooks.get(number)
     if hook is not None:
         hook.is_traced = hook.observations.is_traced = True
+        notice_hooks()
     return 0
+
+
+def notice_hooks() -> bool:
+    """Has graphs notice from now on which modules have hooks; else PyTorch runs the graph of one
+    model for another of its class, with hooks or without. Whether there were graphs before, which
+    are compiled anew.
+    """
+    if "torch._dynamo" not in sys.modules:  # It takes seconds to import.
+        return False
+    try:
+        from torch._dynamo import config, convert_frame, reset_code_caches
+
+        if not config.skip_nnmodule_hook_guards:
+            return False
+        config.skip_nnmodule_hook_guards = False
+        has_graphs = bool(convert_frame.output_codes.seen)
+    except (ImportError, AttributeError):
+        return False  # Another PyTorch: `Supervision` says what is not seen.
+    if has_graphs and not is_compiling():
+        reset_code_caches()
+    return has_graphs
 
 
 def new_state(units: int, device: torch.device) -> torch.Tensor:

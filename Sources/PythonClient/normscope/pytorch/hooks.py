@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import itertools
 from typing import Any, List, Optional, Tuple
@@ -22,6 +21,7 @@ from .autograd import (
 )
 from .isolation import undisturbed
 from .moments import TINY, Entries, measured, refined
+from .unsaved import Unsaved
 
 _numbers = itertools.count()
 
@@ -62,17 +62,6 @@ class Observations:
         self.changed: List[BatchNormHook] = []
         #: The hooks that failed, and their errors.
         self.failures: List[Tuple[ModuleHook, Exception]] = []
-
-
-class Unsaved:
-    """A hook that a copy of its module, or one read from a file, does not have."""
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return contextlib.nullcontext.__exit__
-
-    def __reduce__(self) -> Any:
-        # A function of the standard library that does nothing: a saved model needs no normscope.
-        return getattr, (contextlib.nullcontext, "__exit__")
 
 
 class ModuleHook(Unsaved):
@@ -187,10 +176,27 @@ class BatchNormHook(ModuleHook):
         self.frozen_tensor: Optional[int] = None
         self.gap_tensor: Optional[int] = None
         self._plain: Tuple[torch.Tensor, torch.Tensor] = (torch.empty(0), torch.empty(0))
+        # Whether graphs keep a parametrized gamma or beta in the state as they compute it.
+        self._keeps_gamma = self._keeps_beta = False
+        self._affine_handles: List[Any] = []
 
     def attach(self) -> None:
         """Starts watching."""
         self.handle = self.module.register_forward_hook(self, **KEYWORDS)
+        parametrizations = getattr(self.module, "parametrizations", {}) if can_compile else {}
+        self._keeps_gamma = "weight" in parametrizations
+        self._keeps_beta = "bias" in parametrizations
+        for row, name in ((3, "weight"), (4, "bias")):
+            if name in parametrizations:
+                hook = _AffineHook(self, row)
+                self._affine_handles.append(parametrizations[name].register_forward_hook(hook))
+
+    def detach(self) -> None:
+        """Stops watching."""
+        super().detach()
+        for handle in self._affine_handles:
+            handle.remove()
+        self._affine_handles = []
 
     def __call__(self, module: nn.Module, inputs: Any, *rest: Any) -> None:
         # The output, after the arguments by keyword where this PyTorch has them.
@@ -200,7 +206,9 @@ class BatchNormHook(ModuleHook):
             if is_tracing_graph() and module.training and inputs and state is not None:
                 if state.device == inputs[0].device:
                     compiled.note(self.number)
-                    compiled.accumulate(state, inputs[0], module.weight, module.bias)
+                    gamma = state[3] if self._keeps_gamma else module.weight
+                    beta = state[4] if self._keeps_beta else module.bias
+                    compiled.accumulate(state, inputs[0], gamma, beta)
             return
         if not self.observations.is_active:
             return
@@ -282,6 +290,22 @@ class BatchNormHook(ModuleHook):
             if self.shape is None:
                 self.note_shape(x, rows.shape[1])
             seen.frozen.add(self, x.numel() // rows.shape[1], rows)
+
+
+class _AffineHook(Unsaved):
+    """Keeps a parametrized gamma or beta as a graph of `torch.compile` computes it: to read it
+    again would compute it again.
+    """
+
+    def __init__(self, norm: BatchNormHook, row: int) -> None:
+        self._norm = norm
+        self._row = row
+
+    def __call__(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+        if is_compiling() and is_tracing_graph():
+            state = self._norm.state
+            if state is not None and state.device == output.device:
+                state[self._row].copy_(output.detach())
 
 
 class InputHook(ModuleHook):

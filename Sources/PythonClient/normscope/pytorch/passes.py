@@ -8,7 +8,8 @@ from typing import Any, List, Optional, Tuple
 from torch import nn
 
 from .autograd import is_called_within, is_compiling, is_in_backward
-from .hooks import Observations, Unsaved
+from .hooks import Observations
+from .unsaved import Unsaved
 
 
 class Passes(Unsaved):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List, Optional, Sequence, Tuple
+import inspect
+import itertools
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
+from torch import nn
+from torch.nn.parameter import is_lazy
 
 from . import selection
 from .hooks import KEYWORDS, ModuleHook, Observations
@@ -31,8 +35,8 @@ class _Pass:
                 self._handles.append(module.register_forward_hook(self._after(hook)))
 
     def _before(self, hook: ModuleHook, into: Entries) -> Any:
-        def see(module: Any, inputs: Any, keywords: Any = {}) -> None:
-            x = inputs[0] if inputs else next(iter(keywords.values()), None)
+        def see(module: Any, inputs: Any, keywords: Any = None) -> None:
+            x = inputs[0] if inputs else next(iter((keywords or {}).values()), None)
             if torch.is_tensor(x) and x.is_floating_point() and x.numel():
                 units = _add(into, hook, selection.features(module, x, hook.axis))
                 if hook.shape is None:
@@ -72,6 +76,7 @@ def probe(
 ) -> List[Tuple[bytes, Moments]]:
     """Tensors and moments of a batch by its own statistics, then by the running ones."""
     root = observations.root
+    _check(root)
     answer = []
     for statistics in ("batch", "running"):
         with _paused(observations), undisturbed(root):
@@ -105,6 +110,7 @@ def noise(
 ) -> List[Tuple[Any, ...]]:
     """Hook, count, mean and variance of each pair of a batch and a layer."""
     root = observations.root
+    _check(root)
     device = next(iter(root.parameters()), torch.empty(0)).device
     parts: List[Tuple[Any, ...]] = []
     with _paused(observations), undisturbed(root):
@@ -112,9 +118,8 @@ def noise(
             if number == limit:
                 break
             if isinstance(batch, (tuple, list)):
-                batch = batch[0]
-            if torch.is_tensor(batch):
-                batch = batch.to(device)
+                batch = tuple(batch[: _arguments(root)])
+            batch = _moved(batch, device)
             seen = _Pass([hook for hook in hooks if hook.module.training], reads_outputs=False)
             try:
                 forward(root, batch)
@@ -125,6 +130,38 @@ def noise(
                 if moments is not None:
                     parts.extend(part[:4] for part in moments.parts())
     return parts
+
+
+def _check(root: nn.Module) -> None:
+    """Raises `ValueError` where the shapes of a model's parameters are not known yet."""
+    for name, value in itertools.chain(root.named_parameters(), root.named_buffers()):
+        if is_lazy(value):
+            raise ValueError(
+                f"{name} has no shape before the model's first forward pass, which comes before a "
+                "probe or a measurement of noise."
+            )
+
+
+def _arguments(root: nn.Module) -> int:
+    """How many positional arguments a model needs, at least one: a loader yields them first."""
+    needed = [
+        parameter
+        for parameter in inspect.signature(root.forward).parameters.values()
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        and parameter.default is parameter.empty
+    ]
+    return max(len(needed), 1)
+
+
+def _moved(batch: Any, device: torch.device) -> Any:
+    """A tensor, or those in a tuple or a dictionary, on a device."""
+    if torch.is_tensor(batch):
+        return batch.to(device)
+    if isinstance(batch, tuple):
+        return tuple(_moved(member, device) for member in batch)
+    if isinstance(batch, Mapping):
+        return {key: _moved(member, device) for key, member in batch.items()}
+    return batch
 
 
 class _paused:

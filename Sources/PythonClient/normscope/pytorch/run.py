@@ -111,8 +111,8 @@ class WatchedRun(Run):
 
         `batch` is what the model takes: a tensor, a tuple of arguments or a dictionary of them.
         There is one probe at a step: the same call again before the next step does nothing.
-        Dropout is off. Buffers, modes, gradients and random number generators are as before. On
-        several ranks give each of them the same batch.
+        Dropout is off. Buffers, modes, attributes, gradients and random number generators are as
+        before. On several ranks give each of them the same batch.
         """
         if self._probed == self.next_step:
             return
@@ -126,7 +126,8 @@ class WatchedRun(Run):
         """Records the sampling noise of the training batches: the moments of up to `limit` of them
         under the weights as they are now.
 
-        Each batch is what a loader of (inputs, targets) yields, or what `probe` takes. The modes
+        Each batch is a tensor, a dictionary of arguments, or what a loader yields: a tuple or list
+        that begins with as many arguments as the model needs. The modes
         are those of training; everything is as before. There is one measurement at a step.
         """
         if self._noised == self.next_step:
@@ -325,7 +326,7 @@ class WatchedRun(Run):
         hooks = [hook for hook in self._hooks if hook.is_traced and hook.state is not None]
         rows = torch.cat([hook.state for hook in hooks], 1).cpu().numpy()
         for hook in hooks:
-            hook.state.zero_()
+            hook.state[:3].zero_()  # A parametrized gamma may be computed once for several steps.
         parts = []
         end = 0
         for hook in hooks:

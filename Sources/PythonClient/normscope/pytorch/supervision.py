@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 import torch
 
 from ..warning import warn
-from . import selection
+from . import compiled, selection
 from .hooks import BatchNormHook, ModuleHook, Observations
 from .moments import Moments
 
@@ -26,6 +26,8 @@ class Supervision:
         self._told: Dict[str, set] = {}
         self._most = 0
         self._seen: Set[Tuple[Any, ...]] = set()
+        # The batch norms of which it is known whether they are watched.
+        self._known = {name for name, _ in self._norms()}
 
     def prepare(self) -> None:
         """Notes how often the batch norms have updated their running statistics."""
@@ -137,19 +139,22 @@ class Supervision:
             hook.renew_state()
         if not is_due:
             return
+        self._look_for_added()
         now = self._tracked()
         moved = {hook: now[hook] - self._updates.get(hook, now[hook]) for hook in now}
         known = found | self._told.get("failed", set())
         unseen = [hook for hook in moved if moved[hook] > forwards.get(hook, 0)]
         unseen = [hook for hook in unseen if hook not in known]
         if unseen:
-            self._warn(
-                "unseen",
-                unseen,
+            what = (
                 "ran without being seen, and nothing is recorded of it: PyTorch compiled the "
-                "model, or another of its class, before it was watched. Call "
-                "torch.compiler.reset() and then watch, before the first forward pass.",
+                "model, or another of its class, before it was watched. "
             )
+            if compiled.notice_hooks():
+                what += "It is compiled anew, and recorded from now on."
+            else:
+                what += "Call torch.compiler.reset() and then watch, before the first forward pass."
+            self._warn("unseen", unseen, what)
         idle = [hook for hook in self._hooks if hook not in found and not hook.module.training]
         if self._observations.root.training:
             self._tell(
@@ -198,8 +203,23 @@ class Supervision:
             hook.attach()
             replaced.append(hook)
         if replaced:
-            self._tell("note", replaced, "was replaced; the new module is recorded.")
+            self._tell(
+                "note", replaced, "was replaced; the new module is recorded from the next step on."
+            )
         return is_found
+
+    def _norms(self) -> List[Tuple[str, Any]]:
+        modules = self._observations.root.named_modules()
+        return [(name, norm) for name, norm in modules if isinstance(norm, selection.BatchNorm)]
+
+    def _look_for_added(self) -> None:
+        """Says that batch norms are not recorded which the model did not have at the start."""
+        for name, _ in self._norms():
+            if name not in self._known:
+                self._known.add(name)
+                what = f"{name} was added after watch, and is not recorded."
+                self._run.event("note", what)
+                warn(f"Run {self._run.name}: {what}")
 
     def _tracked(self) -> Dict[ModuleHook, int]:
         """How often each batch norm has updated its running statistics."""

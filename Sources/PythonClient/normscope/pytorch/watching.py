@@ -9,7 +9,7 @@ from torch import nn
 
 from ..plain import settings
 from ..starting import begin
-from . import selection
+from . import compiled, selection
 from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
 from .ranks import Ranks
 from .run import WatchedRun
@@ -34,8 +34,7 @@ def watch(
     Of every batch norm, each step's batches: count, mean and biased variance of what it normalizes,
     with gamma, beta and epsilon. Call `step` of the run at the end of each training step.
 
-    - model: the model; also compiled, or in DataParallel or DistributedDataParallel. Watch a
-      compiled model before its first forward pass.
+    - model: the model; also compiled, or in DataParallel or DistributedDataParallel.
     - name: the name of the run.
     - every: records one step in `every`.
     - layers: the batch norms to watch, all by default: patterns of names such as "layer3.*", types,
@@ -80,6 +79,7 @@ def watch(
             f"{type(root).__name__} has no layer to watch: layers names batch norms, inputs names "
             "other modules."
         )
+    compiled.notice_hooks()
     ranks = Ranks(model, name)
     hyperparameters = {"model": type(root).__name__, **settings(configuration)}
     begun = ranks.begin(
