@@ -28,6 +28,8 @@ class Sum(nn.Module):
 
 is_first = rank == "0"
 ranks._MEETING, ranks._REMARK, ranks._LIMIT = 3, 1, 3
+if how in ("step", "inside"):
+    ranks._LIMIT = 120
 torch.set_num_threads(1)
 torch.distributed.init_process_group("gloo", rank=int(rank), world_size=int(count))
 torch.manual_seed(0)
@@ -39,13 +41,15 @@ run = None
 if is_first or how != "watch":
     try:
         inputs = "sum" if how == "unknown" else None
-        run = normscope.watch(parallel, "a", inputs=inputs)
+        watched = parallel.module if how == "inside" else parallel
+        run = normscope.watch(watched, "a", inputs=inputs)
     except normscope.RecorderError as error:
         assert how == "refused", error
         print("refused:", error)
         sys.exit()
-total = 5 if is_first or how != "join" else 3
-with parallel.join() if how == "join" else contextlib.nullcontext():
+joins = how in ("join", "inside")
+total = 5 if is_first or not joins else 3
+with parallel.join() if joins else contextlib.nullcontext():
     for _ in range(total):
         x = torch.randn(8, 5)
         parallel(x).sum().backward()

@@ -64,8 +64,9 @@ def test_moments_of_all_ranks(fake, trained):
 APART = {
     # How: what each rank says, the counts of the first layer.
     "watch": ("other ranks did not call watch within 3", "", [8] * 5),
-    "step": ("from step 0 on the batches of the first rank alone", "", [8] * 5),
+    "step": ("they began the next step without a call of step", "", [8] * 5),
     "join": ("Inside of join", "", [8] * 5),
+    "inside": ("Inside of join", "", [8] * 5),
     "error": ("", "layers of this step are not recorded", [8] * 5),
     "unknown": ("", "", [16] * 5),
 }

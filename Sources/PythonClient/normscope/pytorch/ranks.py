@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from collections import Counter
 from datetime import timedelta
@@ -11,10 +12,15 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 import torch
 import torch.distributed as distributed
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
 
 from ..errors import RecorderError
 from ..warning import say, warn
+from . import selection
+from .autograd import is_compiling
 from .moments import Moments, concatenated
+from .unsaved import Unsaved
 
 #: Seconds in which all ranks must call `watch`.
 _MEETING = 30
@@ -45,10 +51,15 @@ class Ranks:
         ready = distributed.is_available() and distributed.is_initialized()
         self.count = distributed.get_world_size() if ready else 1
         self.is_first = not ready or distributed.get_rank() == 0
-        self._model = getattr(model, "_orig_mod", model)
+        self._model = model
         self._group: Any = None
         self._device = torch.device("cpu")
         self._was_joining = False
+        # Whether the ranks have met at a step; how many passes of the model this one began before.
+        self._have_met = False
+        self._passes = 0
+        self._handle: Any = None
+        self._knows_joins = False
         if self.count > 1:
             _meetings[name] += 1
             self._place = f"normscope/{name}/{_meetings[name]}"
@@ -107,13 +118,37 @@ class Ranks:
             self._group = distributed.new_group(backend="gloo", timeout=timedelta(seconds=_LIMIT))
         elif distributed.get_backend() == "nccl":
             self._device = torch.device("cuda", torch.cuda.current_device())
+        self._handle = self._model.register_forward_pre_hook(_PassCount(self))
         return begun
+
+    def count_pass(self) -> None:
+        """Tells the other ranks that a forward pass begins, until all have met at a step."""
+        if self.count > 1 and not self._have_met:
+            self._passes += 1
+            with contextlib.suppress(Exception):
+                self._store.set(self._place_of_passes(distributed.get_rank()), str(self._passes))
+
+    def _place_of_passes(self, rank: int) -> str:
+        return f"{self._place}/passes/{rank}"
+
+    def _is_alone(self) -> bool:
+        """Whether another rank is beyond the passes of the first step already, and did not call
+        `step`.
+        """
+        places = [self._place_of_passes(rank) for rank in range(self.count)]
+        with contextlib.suppress(Exception):
+            seen = [self._store.get(place) for place in places if self._store.check([place])]
+            return any(int(number) > self._passes for number in seen)
+        return False
 
     @property
     def are_together(self) -> bool:
         """Whether the moments of all ranks are recorded at this step."""
         if self.count == 1:
             return False
+        if not self._knows_joins:
+            self._knows_joins = True
+            self._model = _parallel(self._model)
         is_joining = getattr(getattr(self._model, "_join_config", None), "enable", False)
         if is_joining and not self._was_joining:
             self._was_joining = True
@@ -129,6 +164,8 @@ class Ranks:
         group, self._group = self._group, None
         self.count = 1
         self._model = None
+        if self._handle is not None:
+            self._handle.remove()
         if group is not None:
             with contextlib.suppress(Exception):
                 distributed.destroy_process_group(group)
@@ -154,6 +191,8 @@ class Ranks:
             if elapsed > _LIMIT:
                 raise Apart(f"they did not call step within {_LIMIT} seconds")
             if elapsed > _REMARK and not is_said:
+                if not self._have_met and self._is_alone():
+                    raise Apart("they began the next step without a call of step")
                 is_said = True
                 say(
                     f"this rank waits for the other ranks to call step, for up to {_LIMIT} "
@@ -161,6 +200,7 @@ class Ranks:
                 )
             time.sleep(0 if elapsed < 0.01 else 0.001)
         work.wait()
+        self._have_met = True
 
     @np.errstate(all="ignore")
     def merge(
@@ -209,6 +249,29 @@ class Ranks:
         for hook, width in zip(hooks, units):
             hook.units = int(width)
             hook.is_agreed = hook.units > 0
+
+
+class _PassCount(Unsaved):
+    """The hook that counts forward passes before the ranks have met."""
+
+    def __init__(self, ranks: Ranks) -> None:
+        self._ranks = ranks
+
+    def __call__(self, module: nn.Module, inputs: Any) -> None:
+        if not is_compiling():
+            self._ranks.count_pass()
+
+
+def _parallel(model: nn.Module) -> nn.Module:
+    """The DistributedDataParallel that holds the model, which alone knows of `join`; the model if
+    there is none.
+    """
+    model = getattr(model, "_orig_mod", model)
+    if isinstance(model, DistributedDataParallel):
+        return model
+    root = selection.unwrapped(model)
+    holders = (one for one in gc.get_objects() if type(one) is DistributedDataParallel)
+    return next((one for one in holders if selection.unwrapped(one) is root), model)
 
 
 @np.errstate(all="ignore")
