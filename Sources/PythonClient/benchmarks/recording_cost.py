@@ -2,23 +2,28 @@
 """Measures what recording every step costs a PyTorch training, beside other trackers.
 
     recording_cost.py [--rounds 20] [--networks mlp,cnn,resnet18]
-                      [--recorders normscope,trackio,wandb,tensorboard]
+                      [--recorders normscope,var_mean,trackio,wandb,tensorboard]
+                      [--results FILE]
 
 Every recorder is measured in a process of its own, in which blocks of steps with it and without it
 alternate: two equal networks, the same batch, one thread. `var_mean` is the hook that people write
-by hand, and records nothing. The peers get the same moments from our hooks: TensorBoard as tensors,
-trackio as lists, Weights & Biases (offline) as histograms. `normscope` needs the program, see
-$NORMSCOPE_PROGRAM.
+by hand: mean and variance of what each batch norm reads, gamma and beta; it records nothing. The
+peers get the numbers of that hook, all at every step: trackio and Weights & Biases (offline) as
+lists, TensorBoard as tensors. `normscope` needs the program, see $NORMSCOPE_PROGRAM. A peer that is
+not installed is skipped.
 
 The ratio is that of the median steps of two neighboring blocks, median over the rounds, with its
-quartiles; `cpu` is the ratio of the user and system time of the whole process with its threads, and
-`child` adds that of its child processes, which is where normscope writes.
+quartiles. `cpu` is the ratio of the user and system time of the whole process with its threads;
+for normscope with its recorder too, which is a child process.
+With `--results` each is added to a file, and the table has all that are in it: a long measurement
+can be made in parts.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
 import json
 import os
 import resource
@@ -33,27 +38,41 @@ from typing import Any, Callable, Dict, List
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 RECORDERS = ["normscope", "var_mean", "trackio", "wandb", "tensorboard"]
+#: The package of each peer.
+MODULES = {"trackio": "trackio", "wandb": "wandb", "tensorboard": "tensorboard"}
 #: Seconds between blocks, in which a recorder's thread may finish.
 PAUSE = 0.03
 
 
-class Hooked:
-    """The moments of a step from our hooks, for other trackers."""
+class VarMean:
+    """The hook that people write by hand: the numbers of each batch norm in a step, by name."""
 
     def __init__(self, model: Any) -> None:
-        from normscope.pytorch import hooks, selection
+        import torch
 
-        self.observations = hooks.Observations(model)
-        for name, module, _ in selection.chosen(model, None, None):
-            hooks.BatchNormHook(self.observations, name, module, "preactivation").attach()
+        self.found: Dict[str, Any] = {}
+        for name, module in model.named_modules():
+            if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+                module.register_forward_hook(self._hook(name))
+
+    def _hook(self, name: str) -> Callable[..., None]:
+        import torch
+
+        def see(module: Any, inputs: Any, output: Any) -> None:
+            x = inputs[0].detach()
+            axes = [axis for axis in range(x.dim()) if axis != 1]
+            variance, mean = torch.var_mean(x, axes, unbiased=False)
+            self.found[f"{name}/mean"] = mean
+            self.found[f"{name}/variance"] = variance
+            self.found[f"{name}/gamma"] = module.weight.detach().clone()
+            self.found[f"{name}/beta"] = module.bias.detach().clone()
+
+        return see
 
     def take(self) -> Dict[str, Any]:
-        """Vectors by name."""
-        vectors = {}
-        for hook, _, *values in self.observations.norms.take().parts():
-            for what, vector in zip(("mean", "variance", "gamma", "beta"), values):
-                vectors[f"{hook.name}/{what}"] = vector
-        return vectors
+        """Tensors by name."""
+        found, self.found = self.found, {}
+        return found
 
 
 def normscope_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], None]:
@@ -65,32 +84,21 @@ def normscope_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], N
 
 
 def var_mean_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], None]:
-    import torch
-
-    found = []
-
-    def see(module: Any, inputs: Any, output: Any) -> None:
-        x = inputs[0].detach()
-        axes = [axis for axis in range(x.dim()) if axis != 1]
-        found.append(torch.var_mean(x, axes, unbiased=False))
-
-    for module in model.modules():
-        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
-            module.register_forward_hook(see)
-    return lambda loss: found.clear()
+    hook = VarMean(model)
+    return lambda loss: hook.take().clear()
 
 
 def trackio_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], None]:
     os.environ["TRACKIO_DIR"] = folder
     import trackio
 
-    hooked = Hooked(model)
+    hook = VarMean(model)
     with contextlib.redirect_stdout(sys.stderr):
         trackio.init(project="cost")
 
     def step(loss: Any) -> None:
-        vectors = {name: vector.tolist() for name, vector in hooked.take().items()}
-        trackio.log({"loss": loss.item(), **vectors})
+        lists = {name: vector.tolist() for name, vector in hook.take().items()}
+        trackio.log({"loss": loss.item(), **lists})
 
     return step
 
@@ -99,29 +107,28 @@ def wandb_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], None]
     os.environ.update(WANDB_MODE="offline", WANDB_DIR=folder, WANDB_SILENT="true")
     import wandb
 
-    hooked = Hooked(model)
+    hook = VarMean(model)
     run = wandb.init(project="cost")
 
     def step(loss: Any) -> None:
-        vectors = {name: wandb.Histogram(vector) for name, vector in hooked.take().items()}
-        run.log({"loss": loss.item(), **vectors})
+        lists = {name: vector.tolist() for name, vector in hook.take().items()}
+        run.log({"loss": loss.item(), **lists})
 
     return step
 
 
 def tensorboard_step(model: Any, optimizer: Any, folder: str) -> Callable[[Any], None]:
-    import torch
     from torch.utils.tensorboard import SummaryWriter
 
-    hooked = Hooked(model)
+    hook = VarMean(model)
     writer = SummaryWriter(folder)
     steps = iter(range(1 << 62))
 
     def step(loss: Any) -> None:
         number = next(steps)
         writer.add_scalar("loss", loss.item(), number)
-        for name, vector in hooked.take().items():
-            writer.add_tensor(name, torch.from_numpy(vector), number)
+        for name, vector in hook.take().items():
+            writer.add_tensor(name, vector, number)
 
     return step
 
@@ -133,7 +140,6 @@ def measure(network: str, recorder: str, rounds: int) -> Dict[str, Any]:
 
     torch.set_num_threads(1)
     build, steps = NETWORKS[network]
-    steps = max(1, steps)
     folder = tempfile.mkdtemp()
     trainers = []
     for records in (False, True):
@@ -166,9 +172,8 @@ def measure(network: str, recorder: str, rounds: int) -> Dict[str, Any]:
         "with": round(statistics.median(times[1]) * 1e6, 1),
         "ratio": round(statistics.median(ratios), 4),
         "quartiles": [round(quartiles[0], 4), round(quartiles[2], 4)],
-        "best": round(min(times[1]) / min(times[0]), 4),
-        "cpu": round(cpu[1] / cpu[0], 4),
-        "child": round((cpu[1] + children) / cpu[0], 4),
+        "cpu": round((cpu[1] + children) / cpu[0], 4),
+        "rounds": rounds,
     }
 
 
@@ -193,28 +198,66 @@ def _train(model: Any, x: Any, y: Any, optimizer: Any, finish: Any, steps: int) 
     return times
 
 
+def table(rows: List[Dict[str, Any]]) -> str:
+    """A Markdown table: a row for each recorder, the ratio with its quartiles for each network."""
+    networks = list(dict.fromkeys(row["network"] for row in rows))
+    recorders = list(dict.fromkeys(row["recorder"] for row in rows))
+    found = {(row["network"], row["recorder"]): row for row in rows}
+    lines = ["| |" + "".join(f" {network} | |" for network in networks)]
+    lines.append("|---|" + "---|---|" * len(networks))
+    plain = []
+    for network in networks:
+        times = [row["microseconds"] for row in rows if row["network"] == network]
+        plain.append(f" {statistics.median(times) / 1000:.3g} ms | |")
+    lines.append("| without |" + "".join(plain))
+    for recorder in recorders:
+        cells = ""
+        for network in networks:
+            row = found.get((network, recorder))
+            if row is None:
+                cells += " | |"
+            else:
+                low, high = row["quartiles"]
+                cells += f" **{row['ratio']:.3f}** ({low:.3f}-{high:.3f}) | cpu {row['cpu']:.2f} |"
+        lines.append(f"| {recorder} |{cells}")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="The cost of recording every step.")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--networks", default="mlp,cnn,resnet18")
     parser.add_argument("--recorders", default=",".join(RECORDERS))
+    parser.add_argument("--results", type=Path, help="a file of all results so far")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(measure(*options.one, options.rounds)))
         sys.stdout.flush()
         os._exit(0)  # Some peers wait for a network at the end.
-    for network in options.networks.split(","):
+    rows = []
+    if options.results is not None and options.results.exists():
+        rows = [json.loads(line) for line in options.results.read_text().splitlines()]
+    for network in filter(None, options.networks.split(",")):
         for recorder in options.recorders.split(","):
+            if recorder in MODULES and importlib.util.find_spec(MODULES[recorder]) is None:
+                print(f"{recorder} is not installed, and is skipped.", file=sys.stderr)
+                continue
             command = [sys.executable, __file__, "--one", network, recorder]
             command += ["--rounds", str(options.rounds)]
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             lines = done.stdout.decode().splitlines()
-            found = lines[-1] if done.returncode == 0 and lines else None
-            if found is None:
+            if done.returncode != 0 or not lines:
                 reason = done.stderr.decode().strip().splitlines() or ["no answer"]
-                found = json.dumps({"network": network, "recorder": recorder, "error": reason[-1]})
-            print(found, flush=True)
+                print(f"{network} with {recorder}: {reason[-1]}", file=sys.stderr)
+                continue
+            print(lines[-1], file=sys.stderr, flush=True)
+            rows.append(json.loads(lines[-1]))
+            if options.results is not None:
+                with options.results.open("a") as results:
+                    results.write(lines[-1] + "\n")
+    if rows:
+        print(table(rows))
 
 
 if __name__ == "__main__":
