@@ -6,6 +6,8 @@ import dataclasses
 import math
 import os
 import pickle
+import sys
+import threading
 import types
 import warnings
 
@@ -351,7 +353,7 @@ class OtherRun(Run):
 
 
 def test_a_copy_in_another_process_has_the_methods_and_records_nothing(fake):
-    with OtherRun(*begin("copied")) as run:
+    with OtherRun(begin("copied")) as run:
         copy = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(run))))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -464,3 +466,33 @@ def test_a_run_that_is_left_has_no_end(fake, capfd):
     run.leave()
     assert not run.is_recording and len(fake.messages("step")) == 1
     assert fake.messages("end") == [] and "interrupted" in capfd.readouterr().err
+
+
+def test_threads_declare_tensors_at_once(fake):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(10):
+            with normscope.start("threads") as run:
+                indices = {}
+                barrier = threading.Barrier(8)
+
+                def declare(thread, run=run, indices=indices, barrier=barrier):
+                    barrier.wait()
+                    for number in range(20):
+                        name = f"{thread}.{number}"
+                        indices[name] = run.tensor(name, units=3)
+
+                threads = [threading.Thread(target=declare, args=(one,)) for one in range(8)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            sent = {}
+            for message in fake.messages("tensors"):
+                for tensor in message["tensors"]:
+                    sent.setdefault(tensor["name"], len(sent))
+            assert sent == indices and sorted(sent.values()) == list(range(160))
+            fake.output.unlink()
+    finally:
+        sys.setswitchinterval(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Collection
 
+from .begun import Begun
 from .run import Run
 
 
@@ -14,7 +15,7 @@ class IdleRun(Run):
     """
 
     def __init__(self, name: str, members: Collection[str]) -> None:
-        super().__init__(None, name, {}, 0)
+        super().__init__(Begun(None, name, {}, 0))
         self._members = members
 
     def __getattr__(self, name: str) -> Any:

@@ -9,11 +9,11 @@ from array import array
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from . import values
+from .begun import Begun
 from .columns import Part
 from .configuration import Configuration
 from .frames import float32, frame
 from .plain import to_json
-from .recorder import Recorder
 from .sender import Sender
 from .tensors import Tensors
 
@@ -31,9 +31,8 @@ class Run:
     `interrupted`.
     """
 
-    def __init__(
-        self, recorder: Optional[Recorder], name: str, configuration: Dict[str, Any], next_step: int
-    ) -> None:
+    def __init__(self, begun: Begun) -> None:
+        recorder, name, configuration, next_step = begun
         self._recorder = recorder
         self._tensors = Tensors()
         self._sender = Sender(recorder, name, self._tensors)

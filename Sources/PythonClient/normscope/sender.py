@@ -38,12 +38,13 @@ class Sender:
     def declare(self) -> None:
         """Sends the declarations of tensors that are not sent: after a Ctrl-C a second time."""
         tensors = self._tensors
-        declarations = tensors.unsent()
-        end = tensors.sent + len(declarations)
-        if declarations:
-            self.send('{"type":"tensors","tensors":%s}' % to_json(declarations))
-            # A signal's handler may have sent more.
-            tensors.sent = max(end, tensors.sent)
+        with tensors.lock:
+            declarations = tensors.unsent()
+            end = tensors.sent + len(declarations)
+            if declarations:
+                self.send('{"type":"tensors","tensors":%s}' % to_json(declarations))
+                # A signal's handler may have sent more.
+                tensors.sent = max(end, tensors.sent)
 
     def send_columns(
         self, message: str, apart: str, parts: List[Part], has_affine: bool = True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional
 
 from . import provenance, values
+from .begun import Begun
 from .frames import frame
 from .plain import settings, to_json
 from .program import find_program
@@ -39,7 +40,7 @@ def start(
     Raises `ProgramNotFound` without a program and `RecorderError`, with the program's sentence,
     where it refuses.
     """
-    return Run(*begin(name, configuration, tags, db, resume, first_step, program))
+    return Run(begin(name, configuration, tags, db, resume, first_step, program))
 
 
 def begin(
@@ -50,7 +51,7 @@ def begin(
     resume: Optional[str] = None,
     first_step: Optional[int] = None,
     program: Any = None,
-) -> Tuple[Recorder, str, Dict[str, Any], int]:
+) -> Begun:
     """Starts the recorder of a run, as `start` does: what a `Run` is made of."""
     message: Dict[str, Any] = {
         "type": "begin",
@@ -80,4 +81,4 @@ def begin(
         recorder.release()
         raise
     next_step = first_step if first_step is not None else recorder.started.get("next_step") or 0
-    return recorder, name, plain, next_step
+    return Begun(recorder, name, plain, next_step)

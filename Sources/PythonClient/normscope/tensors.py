@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from array import array
 from collections import Counter
 from typing import Any, Collection, Dict, List, Optional, Tuple
@@ -17,6 +18,8 @@ class Tensors:
     """The tensors of a run by number and name, and the lengths that columns of them must have."""
 
     def __init__(self) -> None:
+        #: Held while tensors are declared.
+        self.lock = threading.RLock()
         self._indices: Dict[str, int] = {}
         self._names: List[str] = []
         self._keys: List[Dict[str, Any]] = []
@@ -40,6 +43,11 @@ class Tensors:
         Raises `ValueError` where it was declared otherwise.
         """
         keys = to_plain(keys)
+        # A handler of a signal may declare while its thread does.
+        with self.lock:
+            return self._declare(name, keys)
+
+    def _declare(self, name: str, keys: Dict[str, Any]) -> int:
         index = self._indices.get(values.text("A tensor's name", name))
         if index is not None:
             before = self._keys[index]

@@ -15,6 +15,7 @@ import torch.distributed as distributed
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from ..begun import Begun
 from ..errors import RecorderError
 from ..warning import say, warn
 from . import selection
@@ -94,9 +95,9 @@ class Ranks:
             )
         self.count = 1
 
-    def begin(self, start: Callable[[], Any], alone: Callable[[int], Any]) -> Any:
-        """What `start` returns on the first rank, and `alone` of its last member, the next step, on
-        the others. All ranks raise what `start` raises.
+    def begin(self, start: Callable[[], Begun], alone: Callable[[int], Begun]) -> Begun:
+        """What `start` returns on the first rank, and `alone` of its next step on the others. All
+        ranks raise what `start` raises.
         """
         if self.count == 1:
             return start() if self.is_first else alone(0)
@@ -107,7 +108,7 @@ class Ranks:
             except BaseException as error:
                 self._store.set(place, f"error {error}")
                 raise
-            self._store.set(place, f"step {begun[-1]}")
+            self._store.set(place, f"step {begun.next_step}")
         else:
             self._store.wait([place], timedelta(seconds=_START))
             kind, _, text = self._store.get(place).decode().partition(" ")
@@ -126,7 +127,7 @@ class Ranks:
         if self.count > 1 and not self._have_met:
             self._passes += 1
             with contextlib.suppress(Exception):
-                self._store.set(self._place_of_passes(distributed.get_rank()), str(self._passes))
+                self._store.add(self._place_of_passes(distributed.get_rank()), 1)
 
     def _place_of_passes(self, rank: int) -> str:
         return f"{self._place}/passes/{rank}"
@@ -135,10 +136,9 @@ class Ranks:
         """Whether another rank is beyond the passes of the first step already, and did not call
         `step`.
         """
-        places = [self._place_of_passes(rank) for rank in range(self.count)]
         with contextlib.suppress(Exception):
-            seen = [self._store.get(place) for place in places if self._store.check([place])]
-            return any(int(number) > self._passes for number in seen)
+            places = map(self._place_of_passes, range(self.count))
+            return any(self._store.add(place, 0) > self._passes for place in places)
         return False
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from .. import values
+from ..begun import Begun
 from ..run import Run
 from ..warning import warn
 from . import probing
@@ -39,9 +40,9 @@ class WatchedRun(Run):
         every: int,
         running_every: int,
         optimizer: Any,
-        *begun: Any,
+        begun: Begun,
     ) -> None:
-        super().__init__(*begun)
+        super().__init__(begun)
         self._observations = observations
         self._hooks = hooks
         self._ranks = ranks

@@ -7,6 +7,7 @@ from typing import Any, List, Mapping, Optional
 
 from torch import nn
 
+from ..begun import Begun
 from ..plain import settings
 from ..starting import begin
 from . import compiled, selection
@@ -84,6 +85,6 @@ def watch(
     hyperparameters = {"model": type(root).__name__, **settings(configuration)}
     begun = ranks.begin(
         lambda: begin(name, hyperparameters, **options),
-        lambda next_step: (None, name, hyperparameters, next_step),
+        lambda next_step: Begun(None, name, hyperparameters, next_step),
     )
-    return WatchedRun(observations, hooks, ranks, every, running_every, optimizer, *begun)
+    return WatchedRun(observations, hooks, ranks, every, running_every, optimizer, begun)
