@@ -496,3 +496,26 @@ def test_threads_declare_tensors_at_once(fake):
             fake.output.unlink()
     finally:
         sys.setswitchinterval(before)
+
+
+def test_a_tensor_is_looked_at_once_while_its_keys_stay(fake, monkeypatch):
+    declared = []
+    tensor = Run.tensor
+    monkeypatch.setattr(Run, "tensor", lambda *a, **k: declared.append(a[1]) or tensor(*a, **k))
+    keys = {"gamma": [1.0], "beta": [0.0], "shape": numpy_shape(), "epsilon": 1e-5}
+    with normscope.start("a") as run:
+        for _ in range(3):
+            run.record("first", 4, [1.0], [2.0], kind="Linear")
+            run.record("second", 4, [1.0], [2.0], **keys)
+            run.step()
+        with pytest.raises(ValueError, match="kind 'Linear' and cannot have 'Conv2d'"):
+            run.record("first", 4, [1.0], [2.0], kind="Conv2d")
+        with pytest.raises(ValueError, match="units 1 and cannot have 2"):
+            run.record("first", 4, [1.0, 1.0], [2.0, 2.0], kind="Linear")
+    assert declared.count("first") == 3  # The first record, and the two that are refused.
+    assert [message["columns"]["tensor"] for message in fake.messages("step")] == [[0, 1]] * 3
+
+
+def numpy_shape():
+    numpy = pytest.importorskip("numpy")
+    return numpy.array([2, 3])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence
 
 from .frames import Buffer, Column, byte_count, float32, int64
+
+#: One int64 as a column of one tensor.
+packed = struct.Struct("<q").pack
 
 
 class Part(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from . import values
 from .begun import Begun
-from .columns import Part
+from .columns import Part, packed
 from .configuration import Configuration
 from .frames import float32, frame
 from .plain import to_json
@@ -108,21 +108,10 @@ class Run:
         - activation: what follows it. derives_normalized: whether the normalized output follows
           from these moments.
         """
-        keys = {
-            "layer": layer,
-            "kind": kind,
-            "shape": shape,
-            "tap": tap,
-            "population": population,
-            "statistics": statistics,
-            "units": units,
-            "epsilon": epsilon,
-            "activation": activation,
-            "derives_normalized": derives_normalized,
-        }
-        index = self._tensors.declare(
-            name, {key: value for key, value in keys.items() if value is not None}
-        )
+        keys = {key: value for key, value in locals().items() if value is not None}
+        del keys["self"]
+        keys.pop("name", None)
+        index = self._tensors.declare(name, keys)
         self._sender.declare()
         return index
 
@@ -153,12 +142,13 @@ class Run:
                 f"{len(mean) // 4}."
             )
         keys.setdefault("units", len(mean) // 4)
-        index = self._tensors.index(name)
-        if index is None or len(keys) > 1:
+        index = self._tensors.index_of(name, keys)
+        if index is None:
             index = self.tensor(name, **keys)
+            self._tensors.keep_index(name, keys)
         self.record_columns(
-            [index],
-            [count],
+            packed(index),
+            packed(count),
             mean,
             variance,
             None if gamma is None else bytes(float32(gamma)),

@@ -21,6 +21,8 @@ class Tensors:
         #: Held while tensors are declared.
         self.lock = threading.RLock()
         self._indices: Dict[str, int] = {}
+        # By name, the keys with which the tensor was declared last.
+        self._newest: Dict[str, Dict[str, Any]] = {}
         self._names: List[str] = []
         self._keys: List[Dict[str, Any]] = []
         #: The number of tensors, and of those whose declarations are sent.
@@ -33,9 +35,21 @@ class Tensors:
         self._counts: Optional[Buffer] = None
         self._distinct: List[bytes] = []
 
-    def index(self, name: str) -> Optional[int]:
-        """The number of the tensor of that name, None where it is not declared."""
-        return self._indices.get(name)
+    def index_of(self, name: str, keys: Dict[str, Any]) -> Optional[int]:
+        """The number of the tensor of that name, None where it is not declared, or was last
+        declared with other keys than these and units.
+        """
+        index = self._indices.get(name)
+        if index is None or (len(keys) == 1 and "units" in keys):
+            return index
+        try:
+            return index if self._newest.get(name) == keys else None
+        except ValueError:
+            return None  # An array among them.
+
+    def keep_index(self, name: str, keys: Dict[str, Any]) -> None:
+        """Keeps the keys with which the tensor was declared last."""
+        self._newest[name] = keys
 
     def declare(self, name: str, keys: Dict[str, Any]) -> int:
         """The number of the tensor, which is new or known.
