@@ -15,7 +15,7 @@ import warnings
 
 import normscope
 import pytest
-from normscope import frame_queue
+from normscope import frame_queue, waiting
 from normscope import recorder as recorder_module
 from normscope.program import _script_folders, find_program
 
@@ -314,13 +314,41 @@ def test_a_recorder_that_says_nothing_is_ended(monkeypatch, tmp_path, capfd):
     program = tmp_path / "normscope"
     program.write_text("#!/bin/sh\necho $$ > %s\nexec sleep 60\n" % (tmp_path / "pid"))
     program.chmod(0o755)
-    monkeypatch.setattr(recorder_module, "_PATIENCE", 0.2)
+    monkeypatch.setattr(waiting, "_PATIENCE", 0.2)
     monkeypatch.setattr(recorder_module, "_START", 0.6)
     with pytest.raises(normscope.RecorderError, match="has not begun run mute in 0.6 seconds"):
         normscope.start("mute", program=program)
     assert capfd.readouterr().err.count("waiting for") == 1
     pid = (tmp_path / "pid").read_text().strip()
     wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
+def test_the_training_never_waits_in_a_condition(fake, monkeypatch, tmp_path):
+    """A Ctrl-C there may raise without the lock, and then `with` raises another error."""
+    wait = threading.Condition.wait
+
+    def wait_elsewhere(condition, timeout=None):
+        assert threading.current_thread() is not threading.main_thread()
+        return wait(condition, timeout)
+
+    fake.behave(f"stall:{tmp_path / 'gate'}")
+    monkeypatch.setattr(frame_queue, "MOST_FRAMES", 4)
+    threading.Timer(0.3, (tmp_path / "gate").touch).start()
+    monkeypatch.setattr(threading.Condition, "wait", wait_elsewhere)
+    before = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started(before, thread, wait))
+    with normscope.start("full") as run:
+        for _ in range(20):
+            run.record("a", 1, bytes(400000), bytes(400000))
+            run.step()
+    assert len(fake.messages("step")) == 20
+
+
+def started(start, thread, wait):
+    """Starts a thread, which waits for it in a condition."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Condition, "wait", wait)
+        start(thread)
 
 
 def test_an_exception_inside_makes_the_run_failed_with_its_sentence(fake):

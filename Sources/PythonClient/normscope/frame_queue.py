@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from typing import Deque, List
 
-from .warning import say
+from .waiting import wait_until
 
 #: The most bytes and frames that wait for the recorder; then the training waits too.
 MOST_BYTES = 64 << 20
@@ -14,8 +14,6 @@ MOST_FRAMES = 1024
 #: Seconds for which frames are collected before they are written: the writing thread wakes less
 #: often than steps are made.
 _COLLECTING = 0.02
-#: Seconds after which a training that waits says so.
-_PATIENCE = 5.0
 
 
 class FrameQueue:
@@ -40,9 +38,9 @@ class FrameQueue:
     def put(self, frame: bytes) -> None:
         """Appends a frame; waits only while there is no room. Does nothing when closed."""
         size = len(frame)
+        if not self._has_room(size):
+            self._wait_for_room(size)
         with self.changed:
-            if not self._has_room(size):
-                self._wait_for_room(size)
             if self.is_closed:
                 return
             self._queue.append(frame)
@@ -58,8 +56,6 @@ class FrameQueue:
             while not self._queue and not self.is_closed:
                 # All is written. A put inside of a put can have miscounted.
                 self.frames = self.bytes = 0
-                if self._waiting:
-                    self._notify()
                 self._is_idle = True
                 self.changed.wait()
                 self._is_idle = False
@@ -72,8 +68,6 @@ class FrameQueue:
         with self.changed:
             self.frames -= frames
             self.bytes -= size
-            if self._waiting:
-                self._notify()
 
     def close(self) -> None:
         """Ends the queue: what is in it is still taken."""
@@ -100,13 +94,13 @@ class FrameQueue:
         return self.frames <= 0 or (self.bytes + size <= MOST_BYTES and self.frames < MOST_FRAMES)
 
     def _wait_for_room(self, size: int) -> None:
-        patience = _PATIENCE
-        self._waiting += 1
-        try:
+        with self.changed:
+            self._waiting += 1
             self._notify()
-            while not self._has_room(size) and not self.is_closed:
-                if not self.changed.wait(patience):
-                    say(f"the training waits: the recorder has {self.frames} messages to write")
-                    patience = threading.TIMEOUT_MAX
+        try:
+            wait_until(
+                lambda: self.is_closed or self._has_room(size),
+                lambda: f"the training waits: the recorder has {self.frames} messages to write",
+            )
         finally:
             self._waiting -= 1

@@ -9,13 +9,13 @@ import selectors
 import signal
 import subprocess
 import threading
-import time
 import weakref
 from typing import IO, Any, Dict, List, Optional, Sequence, cast
 
 from .errors import RecorderError
 from .frame_queue import FrameQueue
 from .version import PROTOCOL
+from .waiting import wait_until
 from .warning import say
 
 #: The size of the pipe, in bytes.
@@ -24,8 +24,7 @@ _PIPE = 1 << 20
 _FRAMES_OF_CALL = 16
 #: Seconds after which a sentence of the recorder was not its last.
 _LAST_WORDS = 0.5
-#: Seconds after which a remark says what is waited for, and after which a start has failed.
-_PATIENCE = 5.0
+#: Seconds after which a start has failed.
 _START = 60.0
 #: What the program's sentences begin with, and its exit codes for a wrong command line and for a
 #: stream without an end.
@@ -102,17 +101,11 @@ class Recorder:
 
     def wait_for_start(self) -> None:
         """Waits until the run has begun; raises `RecorderError` with the reason if it does not."""
-        changed = self._queue.changed
-        end = time.monotonic() + _START
-        patience = _PATIENCE
-        with changed:
-            while not self.started and not self._ended:
-                if changed.wait(min(patience, max(end - time.monotonic(), 0.01))):
-                    continue
-                if time.monotonic() >= end:
-                    break
-                say(f"waiting for {self.program} to begin run {self._name}")
-                patience = _START
+        wait_until(
+            lambda: bool(self.started) or self._ended,
+            lambda: f"waiting for {self.program} to begin run {self._name}",
+            _START,
+        )
         if not self.started:
             if not self._ended:
                 self._process.kill()
@@ -145,14 +138,11 @@ class Recorder:
             self._has_end = True
         self._is_closing = True
         self._queue.close()
-        changed = self._queue.changed
-        patience = _PATIENCE
         try:
-            with changed:
-                while not self._ended:
-                    if not changed.wait(patience):
-                        say(f"{self._queue.frames} messages are not written yet; Ctrl-C drops them")
-                        patience = threading.TIMEOUT_MAX
+            wait_until(
+                lambda: self._ended,
+                lambda: f"{self._queue.frames} messages are not written yet; Ctrl-C drops them",
+            )
         except KeyboardInterrupt:
             self._process.terminate()
             raise
@@ -246,10 +236,8 @@ class Recorder:
         elif kind == "ended":
             self.status = message.get("status")
         elif kind == "recording":
-            with self._queue.changed:
-                message["database"] = os.path.abspath(message.get("database") or "")
-                self.started = message
-                self._queue.changed.notify_all()
+            message["database"] = os.path.abspath(message.get("database") or "")
+            self.started = message
 
     def _keep_line(self, line: str) -> None:
         """Keeps a sentence of the recorder: its last becomes the warning, others are passed on."""
