@@ -247,13 +247,37 @@ def torch_network():
     )
 
 
-def test_lightning_records_each_optimizer_step(fake, tmp_path):
+def lightning_setting(folder):
+    """PyTorch, Lightning, and what fits a module to six batches with our callback."""
     torch = pytest.importorskip("torch")
     try:
         import lightning.pytorch as lightning
     except ImportError:
         lightning = pytest.importorskip("pytorch_lightning")
     from normscope.callbacks.lightning import NormscopeCallback
+
+    def fit(module, validates=False, **options):
+        examples, labels = map(torch.from_numpy, batches(6, 8, 6))
+        data = torch.utils.data.TensorDataset(examples, labels)
+        loader = torch.utils.data.DataLoader(data, batch_size=8)
+        trainer = lightning.Trainer(
+            accelerator="cpu",
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            default_root_dir=str(folder),
+            callbacks=[NormscopeCallback("lightning")],
+            **options,
+        )
+        trainer.fit(module, loader, loader if validates else None)
+        return examples
+
+    return torch, lightning, fit
+
+
+def test_lightning_records_each_optimizer_step(fake, tmp_path):
+    torch, lightning, fit = lightning_setting(tmp_path)
 
     class Module(lightning.LightningModule):
         def __init__(self, width=4):
@@ -274,23 +298,9 @@ def test_lightning_records_each_optimizer_step(fake, tmp_path):
         def configure_optimizers(self):
             return torch.optim.SGD(self.parameters(), 0.25)
 
-    examples, labels = map(torch.from_numpy, batches(6, 8, 6))
-    data = torch.utils.data.TensorDataset(examples, labels)
-    loader = torch.utils.data.DataLoader(data, batch_size=8)
     module = Module()
     weight, bias = (one.detach().clone() for one in module.network[0].parameters())
-    trainer = lightning.Trainer(
-        max_epochs=2,
-        accumulate_grad_batches=2,
-        accelerator="cpu",
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=str(tmp_path),
-        callbacks=[NormscopeCallback("lightning")],
-    )
-    trainer.fit(module, loader, loader)
+    examples = fit(module, validates=True, max_epochs=2, accumulate_grad_batches=2)
     (begin,) = fake.messages("begin")
     assert begin["configuration"]["width"] == 4
     steps = fake.messages("step")
@@ -311,12 +321,7 @@ def test_lightning_records_each_optimizer_step(fake, tmp_path):
 
 
 def test_lightning_says_why_a_fit_failed(fake, tmp_path):
-    torch = pytest.importorskip("torch")
-    try:
-        import lightning.pytorch as lightning
-    except ImportError:
-        lightning = pytest.importorskip("pytorch_lightning")
-    from normscope.callbacks.lightning import NormscopeCallback
+    torch, lightning, fit = lightning_setting(tmp_path)
 
     class Module(lightning.LightningModule):
         def __init__(self):
@@ -331,20 +336,8 @@ def test_lightning_says_why_a_fit_failed(fake, tmp_path):
         def configure_optimizers(self):
             return torch.optim.SGD(self.parameters(), 0.25)
 
-    examples, labels = map(torch.from_numpy, batches(6, 8, 6))
-    data = torch.utils.data.TensorDataset(examples, labels)
-    trainer = lightning.Trainer(
-        max_epochs=1,
-        accelerator="cpu",
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=str(tmp_path),
-        callbacks=[NormscopeCallback("fails")],
-    )
     with pytest.raises(ValueError, match="no such label"):
-        trainer.fit(Module(), torch.utils.data.DataLoader(data, batch_size=8))
+        fit(Module(), max_epochs=1)
     assert len(fake.messages("step")) == 2
     (end,) = fake.messages("end")
     assert end["status"] == "failed" and end["reason"] == "ValueError: no such label"

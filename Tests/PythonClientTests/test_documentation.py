@@ -70,32 +70,36 @@ def test_the_examples_run(recording, tmp_path, monkeypatch):
     assert names["moments"].mean is not None and len(names["moments"]) == 5
 
 
-def test_the_signature_of_watch_has_every_option():
-    pytest.importorskip("torch")
+def test_watch_has_every_option_of_a_start_and_passes_it_on(monkeypatch):
+    torch = pytest.importorskip("torch")
     import normscope
-    from normscope.pytorch import watch
+    from normscope.pytorch import watching
     from normscope.starting import begin
 
     def options(function):
         parameters = inspect.signature(function).parameters.values()
-        return {one.name: one.default for one in parameters if one.kind is not one.VAR_KEYWORD}
+        return {one.name: one.default for one in parameters}
 
-    assert options(normscope.watch) == {**options(begin), **options(watch)}
+    known = options(normscope.watch)
+    assert options(begin).items() <= known.items() and options(normscope.start) == options(begin)
+    assert (
+        normscope.watch is normscope.pytorch.watch and "normscope.start" in normscope.watch.__doc__
+    )
+    passed = []
+
+    def fail(*arguments):
+        passed.extend(arguments)
+        raise normscope.RecorderError
+
+    monkeypatch.setattr(watching, "begin", fail)
+    values = {name: name for name in options(begin) if name != "configuration"}
+    with pytest.raises(normscope.RecorderError):
+        normscope.watch(torch.nn.BatchNorm1d(3), configuration={"width": 3}, **values)
+    configuration = {"model": "BatchNorm1d", "width": 3}
+    assert passed == [configuration if name not in values else name for name in options(begin)]
 
 
-def test_watch_passes_every_option_on(monkeypatch):
-    pytest.importorskip("torch")
+def test_what_the_package_does_not_have_is_an_attribute_error():
     import normscope
-    import normscope.pytorch
 
-    signature = inspect.signature(normscope.pytorch.watch)
-    passed = {}
-
-    def watch(*arguments, **options):
-        passed.update(signature.bind(*arguments, **options).arguments)
-        passed.update(passed.pop("options"))
-
-    names = list(inspect.signature(normscope.watch).parameters)
-    monkeypatch.setattr("normscope.pytorch.watch", watch)
-    normscope.watch(*names)
-    assert passed == {name: name for name in names}
+    assert not hasattr(normscope, "wach") and set(normscope.__all__) >= {"watch", "start", "open"}

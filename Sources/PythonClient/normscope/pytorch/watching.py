@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, List, Mapping, Optional
 
 from torch import nn
@@ -15,8 +14,6 @@ from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
 from .ranks import Ranks
 from .run import WatchedRun
 
-_OPTIONS = inspect.signature(begin).parameters
-
 
 def watch(
     model: nn.Module,
@@ -28,7 +25,11 @@ def watch(
     optimizer: Any = None,
     running_every: int = 100,
     configuration: Any = None,
-    **options: Any,
+    tags: Optional[Mapping[str, Any]] = None,
+    db: Any = None,
+    resume: Optional[str] = None,
+    first_step: Optional[int] = None,
+    program: Any = None,
 ) -> WatchedRun:
     """Starts a run that records the layers of a PyTorch model while it trains.
 
@@ -50,7 +51,7 @@ def watch(
     - running_every: of the recorded steps, one in `running_every`, and the first, second, third,
       fifth, ninth… before, also have the batch as the running statistics would normalize it: it
       shows how far they lag.
-    - configuration and other options: those of `normscope.start`.
+    - configuration, tags, db, resume, first_step, program: as in `normscope.start`.
 
     Raises `ValueError` where the model has nothing to watch, and what `normscope.start` raises.
     """
@@ -61,9 +62,6 @@ def watch(
             raise ValueError("every and running_every are whole numbers of steps, from 1.")
     if optimizer is not None and not hasattr(optimizer, "param_groups"):
         raise ValueError(f"optimizer is one of torch.optim, not {optimizer!r}.")
-    unknown = [key for key in options if key not in _OPTIONS]
-    if unknown:
-        raise ValueError(f"watch has no option {unknown[0]!r}: see help(normscope.pytorch.watch).")
     root = selection.unwrapped(model)
     observations = Observations(root)
     hooks: List[ModuleHook] = []
@@ -84,7 +82,7 @@ def watch(
     ranks = Ranks(model, name)
     hyperparameters = {"model": type(root).__name__, **settings(configuration)}
     begun = ranks.begin(
-        lambda: begin(name, hyperparameters, **options),
+        lambda: begin(name, hyperparameters, tags, db, resume, first_step, program),
         lambda next_step: Begun(None, name, hyperparameters, next_step),
     )
     return WatchedRun(observations, hooks, ranks, every, running_every, optimizer, begun)
