@@ -11,19 +11,30 @@ import sys
 import textwrap
 import time
 
+import pytest
+
 KILLS = int(os.environ.get("NORMSCOPE_KILLS", "3"))
 
 SCRIPT = """
     import sys, time, warnings
     import normscope
-    database, program, seconds = sys.argv[1:]
-    run = normscope.start("killed", db=database, program=program)
+    database, program, seconds, how = sys.argv[1:]
+    if how == "watch":
+        import torch
+        torch.set_num_threads(1)
+        model = torch.nn.BatchNorm1d(300)
+        run = normscope.watch(model, "killed", db=database, program=program, running_every=1 << 20)
+    else:
+        run = normscope.start("killed", db=database, program=program)
     print(run.id, run._recorder.pid, flush=True)
     end = time.monotonic() + float(seconds)
     step = 0
     while time.monotonic() < end:
         value = float(step)
-        run.record("a", 4, [value] * 300, [value + 1] * 300, [1] * 300, [0] * 300, epsilon=1e-3)
+        if how == "watch":
+            model(torch.full((4, 300), value))
+        else:
+            run.record("a", 4, [value] * 300, [value + 1] * 300, [1] * 300, [0] * 300, epsilon=1e-3)
         run.step(loss=value, learning_rate=0.5, batch_size=4)
         step += 1
         if step % 100 == 0:
@@ -35,9 +46,16 @@ SCRIPT = """
 """
 
 
-def started(program, database, seconds):
+@pytest.fixture(params=["start", "watch"])
+def how(request):
+    if request.param == "watch":
+        pytest.importorskip("torch")
+    return request.param
+
+
+def started(program, database, seconds, how):
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(SCRIPT), str(database), program, str(seconds)],
+        [sys.executable, "-c", textwrap.dedent(SCRIPT), str(database), program, str(seconds), how],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -62,7 +80,8 @@ def check(program, database, run):
     assert code == 0, errors
     shown = json.loads(output)["rows"][0]
     query = f"""SELECT step.step, loss, vec_mean(mean) AS mean
-        FROM step JOIN run ON run.id = step.run LEFT JOIN site ON site.run = run.id
+        FROM step JOIN run ON run.id = step.run LEFT JOIN site
+          ON site.run = run.id AND site.statistics = 'batch'
         LEFT JOIN moment ON moment.site = site.id AND moment.step = step.step
         WHERE uuid = '{run}' ORDER BY step.step"""
     code, output, errors = ask(program, database, "sql", query, "--format", "json")
@@ -73,11 +92,11 @@ def check(program, database, run):
     return shown["status"], len(rows)
 
 
-def test_a_killed_script_leaves_an_interrupted_run(recording):
+def test_a_killed_script_leaves_an_interrupted_run(recording, how):
     program, database = recording
     most = 0
     for seed in range(KILLS):
-        process, run, pid = started(program, database, 60)
+        process, run, pid = started(program, database, 60, how)
         time.sleep(random.Random(seed).uniform(0, 1.5))
         process.kill()
         process.communicate()
@@ -91,10 +110,10 @@ def test_a_killed_script_leaves_an_interrupted_run(recording):
     assert most > 0
 
 
-def test_a_killed_recorder_leaves_the_script_its_own_end(recording):
+def test_a_killed_recorder_leaves_the_script_its_own_end(recording, how):
     program, database = recording
     for seed in range(KILLS):
-        process, run, pid = started(program, database, 1.5)
+        process, run, pid = started(program, database, 1.5, how)
         time.sleep(random.Random(seed).uniform(0, 1.4))
         os.kill(pid, 9)
         output, errors = process.communicate(timeout=60)
