@@ -81,9 +81,9 @@ def residual() -> Tuple[nn.Module, torch.Tensor, torch.Tensor]:
     return ResNet18(), torch.randn(32, 3, 32, 32), torch.randint(0, 10, (32,))
 
 
-#: By name: what makes a network and its batch, and the steps of a block, half a second or one step.
+#: By name: what makes a network and its batch, and the steps of a block, of about half a second.
 NETWORKS: Dict[str, Tuple[Callable[[], Any], int]] = {
     "mlp": (perceptron, 250),
-    "cnn": (convolutional, 12),
-    "resnet18": (residual, 1),
+    "cnn": (convolutional, 16),
+    "resnet18": (residual, 2),
 }

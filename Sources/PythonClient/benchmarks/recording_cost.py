@@ -12,7 +12,7 @@ peers get the numbers of that hook, all at every step: trackio and Weights & Bia
 lists, TensorBoard as tensors. `normscope` needs the program, see $NORMSCOPE_PROGRAM. A peer that is
 not installed is skipped.
 
-The ratio is that of the median steps of two neighboring blocks, median over the rounds, with its
+The ratio is that of the mean steps of two neighboring blocks, median over the rounds, with its
 quartiles. `cpu` is the ratio of the user and system time of the whole process with its threads;
 for normscope with its recorder too, which is a child process.
 With `--results` each is added to a file, and the table has all that are in it: a long measurement
@@ -157,7 +157,8 @@ def measure(network: str, recorder: str, rounds: int) -> Dict[str, Any]:
             step_times = _train(*trainers[which], steps)
             time.sleep(PAUSE)
             if round_number >= 0:  # The first round warms up.
-                times[which].append(statistics.median(step_times))
+                # Not the median: some work is done once for many steps.
+                times[which].append(statistics.mean(step_times))
                 cpu[which] += _cpu(resource.RUSAGE_SELF) - before
     close = getattr(globals()[f"{recorder}_step"], "close", None)
     if close is not None:
