@@ -6,7 +6,7 @@ import Testing
 struct RecordedFolder {
   let folder: TemporaryFolder
   /// Changes to the environment of every run.
-  static let environment = ["NORMSCOPE_DB": "runs.db"]
+  static let environment = ["NORMSCOPE_DB": "runs.db", "COLUMNS": ""]
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -18,9 +18,11 @@ struct RecordedFolder {
     return run
   }
 
-  /// Runs the program.
-  func attempt(_ arguments: [String]) throws -> CommandRun {
-    try .product("normscope", arguments, in: folder.path, environment: Self.environment)
+  /// Runs the program, with changes to the environment beside the usual ones.
+  func attempt(_ arguments: [String], environment: [String: String] = [:]) throws -> CommandRun {
+    try .product(
+      "normscope", arguments, in: folder.path,
+      environment: Self.environment.merging(environment) { $1 })
   }
 
   /// Starts the program, to run beside the test.

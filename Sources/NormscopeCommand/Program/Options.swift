@@ -33,22 +33,31 @@ struct FormatOption: ParsableArguments {
   @Option(help: "How to write the answer.")
   var format: OutputFormat = .table
   @Flag(
-    help: "Show everything in a table: all columns, and of many layers all of them at every step.")
+    help: """
+      Show everything in a table, as in a pipe and in every other format: all columns, steps and layers. Otherwise a \
+      table fits the terminal, or $COLUMNS: columns that are empty or alike in every row are left out first, then the \
+      least important ones, which are named; a series has at most \(TableLimits.usualSteps) steps.
+      """)
   var long = false
 
-  /// The size of a table.
-  private var limits: TableLimits {
-    long ? .none : .short(width: Terminal.outputWidth, wayToAll: "--long shows all")
+  /// The size of a table, with the usual number of steps unless others were asked for.
+  private func limits(hasAskedSteps: Bool) -> TableLimits {
+    guard !long, format == .table, let width = Terminal.outputWidth else { return .none }
+    return .short(
+      width: width, stepCount: hasAskedSteps ? nil : TableLimits.usualSteps, wayToAll: "--long",
+      glyphs: Terminal.glyphs)
   }
 
   /// Writes an answer to standard output.
-  func write(_ answer: Answer) throws {
-    try answer.write(format, isStyled: Terminal.isOutputInteractive, within: limits, format.write)
-  }
-
-  /// Writes what `text` makes of the format to standard output.
-  func write(_ text: (_ format: OutputFormat, _ isStyled: Bool) throws -> String) throws {
-    try format.write(text(format, Terminal.isOutputInteractive))
+  ///
+  /// - Parameters:
+  ///   - answer: the answer.
+  ///   - hasAskedSteps: whether the number of its steps was asked for.
+  /// - Throws: what writing throws.
+  func write(_ answer: Answer, hasAskedSteps: Bool = false) throws {
+    try answer.write(
+      format, isStyled: Terminal.isOutputStyled, within: limits(hasAskedSteps: hasAskedSteps),
+      format.write)
   }
 }
 

@@ -4,8 +4,11 @@ extension Terminal {
   /// The number of columns of the terminal on standard error; 80 if it is unknown.
   static var errorWidth: Int { width(of: STDERR_FILENO) ?? 80 }
 
-  /// The number of columns of the terminal on standard output; nil if it is unknown, or there is none.
-  static var outputWidth: Int? { width(of: STDOUT_FILENO) }
+  /// The number of columns that answers must fit: $COLUMNS, else those of the terminal on standard output; nil in a pipe or
+  /// a file, which take everything.
+  static var outputWidth: Int? {
+    named("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? width(of: STDOUT_FILENO)
+  }
 
   private static func width(of descriptor: Int32) -> Int? {
     var size = winsize()

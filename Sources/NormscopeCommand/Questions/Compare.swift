@@ -90,6 +90,7 @@ struct Compare: ParsableCommand {
     try output.write(
       points == nil
         ? GroupComparisonReport.answer(comparison)
-        : GroupComparisonReport.seriesAnswer(comparison))
+        : GroupComparisonReport.seriesAnswer(comparison),
+      hasAskedSteps: points != nil)
   }
 }

@@ -30,6 +30,7 @@ struct DistributionCommand: ParsableCommand {
     query.unit = unit
     try output.write(
       DistributionReport.answer(
-        database.distribution(of: run, query), of: run, database.layers(of: run)))
+        database.distribution(of: run, query), of: run, database.layers(of: run)),
+      hasAskedSteps: count.points != nil)
   }
 }

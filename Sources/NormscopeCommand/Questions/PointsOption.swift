@@ -2,7 +2,10 @@ import ArgumentParser
 
 /// The option for the number of steps in an answer.
 struct PointsOption: ParsableArguments {
-  @Option(help: "The largest number of steps, evenly spread (default: every recorded step).")
+  @Option(
+    help:
+      "The largest number of steps, evenly spread (default: every recorded step; 20 in a table on a terminal)."
+  )
   var points: Int?
 
   func validate() throws {

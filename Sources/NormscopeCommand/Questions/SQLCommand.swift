@@ -46,7 +46,7 @@ struct SQLCommand: ParsableCommand {
     let query = FreeQuery(sql, timeLimit: .seconds(timeLimit), rowLimit: rowLimit)
     let end = ContinuousClock.now + query.timeLimit
     // Writing the answer takes time too, and a reader that waits makes it take any.
-    var report = QueryReport(output.format, isStyled: Terminal.isOutputInteractive) { text in
+    var report = QueryReport(output.format, isStyled: Terminal.isOutputStyled) { text in
       guard ContinuousClock.now < end else { throw QueryError.stopped(after: query.timeLimit) }
       try output.format.write(text)
     }

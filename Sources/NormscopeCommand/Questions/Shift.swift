@@ -61,7 +61,8 @@ struct Shift: ParsableCommand {
     query.aggregate = aggregate
     query.isPooled = pooled
     try output.write(
-      ShiftReport.answer(database.shift(of: run, query), of: run, database.layers(of: run)))
+      ShiftReport.answer(database.shift(of: run, query), of: run, database.layers(of: run)),
+      hasAskedSteps: count.points != nil)
   }
 
   private func writeHistogramShift(
@@ -73,6 +74,7 @@ struct Shift: ParsableCommand {
     query.aggregate = aggregate
     try output.write(
       HistogramShiftReport.answer(
-        database.histogramShift(of: run, query), of: run, database.layers(of: run)))
+        database.histogramShift(of: run, query), of: run, database.layers(of: run)),
+      hasAskedSteps: count.points != nil)
   }
 }

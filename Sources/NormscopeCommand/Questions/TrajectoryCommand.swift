@@ -56,6 +56,7 @@ struct TrajectoryCommand: ParsableCommand {
       lags == nil
         ? TrajectoryReport.answer(
           trajectories, of: run, layers, measure: measure, aggregate: aggregate)
-        : TrajectoryReport.lagAnswer(trajectories, of: run, layers, aggregate: aggregate))
+        : TrajectoryReport.lagAnswer(trajectories, of: run, layers, aggregate: aggregate),
+      hasAskedSteps: lags != nil)
   }
 }

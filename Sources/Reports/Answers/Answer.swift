@@ -20,6 +20,8 @@ package struct Answer {
   package var finding: String?
   /// The sentences that a reader must know beside the numbers; CSV and NDJSON leave them out.
   package var notes: [String]
+  /// The sentences that explain the short tables of a terminal, beside `notes`.
+  package var overviewNotes: [String]
   /// What a short table leaves out; nil where it has everything.
   package var omission: String?
   /// The rows.
@@ -27,10 +29,12 @@ package struct Answer {
 
   /// Makes an answer.
   package init(
-    finding: String? = nil, notes: [String] = [], omission: String? = nil, _ tables: [AnswerTable]
+    finding: String? = nil, notes: [String] = [], overviewNotes: [String] = [],
+    omission: String? = nil, _ tables: [AnswerTable]
   ) {
     self.finding = finding
     self.notes = notes
+    self.overviewNotes = overviewNotes
     self.omission = omission
     self.tables = tables
   }
@@ -43,7 +47,7 @@ package struct Answer {
     _ append: @escaping (_ text: String) throws -> Void
   ) throws {
     let writer = begin(format, isStyled: isStyled, within: limits, append)
-    for table in tables where table.audience.includes(writer.reader) {
+    for table in tables where table.isIn(writer) {
       writer.beginTable(table.name, table.layout == .facts, table.columns)
       try table.writeRows(writer)
       try writer.endTable()
@@ -64,11 +68,11 @@ package struct Answer {
     _ append: @escaping (_ text: String) throws -> Void
   ) -> RowWriter {
     let writer = format.writer(isStyled: isStyled, limits, append)
-    let shown = tables.filter { $0.audience.includes(writer.reader) }
-    let omission = writer.isBrief ? omission : nil
-    let all = limits.wayToAll.isEmpty ? "" : "; \(limits.wayToAll)"
+    let shown = tables.filter { $0.isIn(writer) }
+    if writer.isBrief { writer.allNames = Set(tables.flatMap { $0.columns.map(\.name) }) }
+    let shortNotes = overviewNotes + (omission.map { [limits.omitting($0)] } ?? [])
     writer.begin(
-      finding: finding, notes: notes + (omission.map { [$0 + all] } ?? []), shown.map(\.columns))
+      finding: finding, notes: notes + (writer.isBrief ? shortNotes : []), shown.map(\.columns))
     return writer
   }
 }

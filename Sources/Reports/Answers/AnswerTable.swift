@@ -13,6 +13,8 @@ package struct AnswerTable {
   let name: String
   let layout: Layout
   let audience: Audience
+  /// Whether the table is only in short answers (true), only in whole ones (false), or in both.
+  private(set) var isOverview: Bool?
   let columns: [Column]
   let writeRows: (RowWriter) throws -> Void
 
@@ -33,5 +35,22 @@ package struct AnswerTable {
     self.audience = audience
     self.columns = columns
     self.writeRows = writeRows
+  }
+
+  /// The table, in short answers alone.
+  package var asOverview: AnswerTable { inShort(true) }
+
+  /// The table, in whole answers alone, such as those of programs.
+  package var asDetail: AnswerTable { inShort(false) }
+
+  private func inShort(_ isOverview: Bool) -> AnswerTable {
+    var table = self
+    table.isOverview = isOverview
+    return table
+  }
+
+  /// Whether an answer that `writer` writes has the table.
+  func isIn(_ writer: RowWriter) -> Bool {
+    audience.includes(writer.reader) && (isOverview ?? writer.isBrief) == writer.isBrief
   }
 }

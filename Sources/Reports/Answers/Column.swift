@@ -24,6 +24,13 @@ package struct Column: Sendable {
   private(set) var isExact = false
   /// The text of a missing value in a table.
   private(set) var missing = ""
+  /// Where a table is too wide for a terminal, its columns of the highest rank are left out first; 0 for what says which row
+  /// it is.
+  private(set) var rank = 1
+  /// Whether its texts are sentences, which are broken between words where there is little room.
+  private(set) var isProse = false
+  /// The texts that are exceptions, which a terminal shows in color.
+  private(set) var exceptions: Set<String> = []
 
   /// A column of words, aligned left.
   package static func text(_ name: String) -> Column {
@@ -57,6 +64,23 @@ package struct Column: Sendable {
   /// The column with `text` for a missing value in a table.
   package func withMissing(_ text: String) -> Column { with(\.missing, text) }
 
+  /// The column, which says what its row is about and is kept in a narrow table.
+  package var key: Column { with(\.rank, 0) }
+
+  /// The column, of another rank: a narrow table leaves out the highest rank first.
+  package func ranked(_ rank: Int) -> Column { with(\.rank, rank) }
+
+  /// The column, whose texts are sentences.
+  package var prose: Column { with(\.isProse, true) }
+
+  /// The column, in which a terminal shows `texts` in color.
+  package func excepting(_ texts: Set<String>) -> Column { with(\.exceptions, texts) }
+
+  /// The fewest columns of a terminal to which its texts can be shortened; nil where they cannot be.
+  var leastWidth: Int? { kind == .text ? max(Column.shortest, title.displayWidth) : nil }
+
+  private static let shortest = 24
+
   /// A cell of the column as people read it.
   func text(_ cell: Cell) -> String {
     switch cell {
@@ -65,7 +89,7 @@ package struct Column: Sendable {
     case .integer(let value): "\(value)"
     case .number(let value) where isExact: NumberFormat.text(value)
     case .number(let value):
-      decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.significant(value)
+      decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.measured(value)
     case .truth(let value): value ? "yes" : "no"
     case .json(let value): value.text
     case .bytes(let bytes): "\(bytes.count) bytes"

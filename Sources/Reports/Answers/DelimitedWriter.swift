@@ -11,7 +11,7 @@ class DelimitedWriter: RowWriter {
 
   /// Makes a writer whose text goes to `append`.
   init(_ append: @escaping (_ text: String) throws -> Void) {
-    super.init(for: .programs, append)
+    super.init(for: .programs, .none, append)
   }
 
   override final func begin(finding: String?, notes: [String], tables: [[String]]) {

@@ -25,13 +25,13 @@ package struct LayerLabels {
   package init(_ layers: RunLayers) {
     self.layers = layers
     guard layers.hasNames else {
-      columns = [.number("layer"), .text("layer_name").for(.programs)]
+      columns = [Column.number("layer").key, .text("layer_name").for(.programs)]
       (labels, sharedNames) = ([:], [])
       return
     }
     columns = [
       .number("layer").for(.programs), .text("layer_name").for(.programs),
-      .text("layer").for(.people),
+      Column.text("layer").for(.people).key,
     ]
     let names = layers.all.map { $0.name?.withoutControlCharacters ?? "" }
     let shared = LayerLabels.repeated(names)

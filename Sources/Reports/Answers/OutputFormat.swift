@@ -29,7 +29,7 @@ package enum OutputFormat: String, CaseIterable, Sendable {
     case .csv: CSVWriter(append)
     case .json: JSONWriter(append)
     case .ndjson: NDJSONWriter(append)
-    case .md: MarkdownWriter(append)
+    case .md: MarkdownWriter(.none, append)
     }
   }
 }

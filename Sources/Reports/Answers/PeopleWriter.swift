@@ -9,15 +9,16 @@ class PeopleWriter: RowWriter {
   final private var isOneFactALine = false
 
   /// Makes a writer whose text goes to `append`.
-  init(isBrief: Bool = false, _ append: @escaping (_ text: String) throws -> Void) {
-    super.init(for: .people, isBrief: isBrief, append)
+  init(_ limits: TableLimits, _ append: @escaping (_ text: String) throws -> Void) {
+    super.init(for: .people, limits, append)
   }
 
   override final func beginTable(named name: String, _ isOneFactALine: Bool) {
     self.isOneFactALine = isOneFactALine
     shown =
       isOneFactALine
-      ? [.text("key"), .text("value")] : columns.filter { $0.audience.includes(reader) }
+      ? [Column.text("key").key, .text("value").prose]
+      : columns.filter { $0.audience.includes(reader) }
     beginRows(named: name)
   }
 

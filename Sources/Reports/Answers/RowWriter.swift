@@ -1,4 +1,5 @@
 package import RunModel
+import ShiftAnalysis
 
 /// Writes the rows of an answer in one format, each piece as soon as it is long enough.
 ///
@@ -6,14 +7,22 @@ package import RunModel
 package class RowWriter {
   /// Whom the format is for: `people` or `programs`.
   final let reader: Audience
+  /// The size of its tables.
+  final let limits: TableLimits
   /// Whether a table of many layers has the worst alone.
-  final let isBrief: Bool
+  final var isBrief: Bool { limits.isBrief }
+  /// The number of steps that the table has of its longest series, and the number of all of them; nil where it has all.
+  final private(set) var steps: (shown: Int, all: Int)?
   /// Text that is not written yet.
   final var pending = TextBuffer()
   /// The columns of the table.
   final private(set) var columns: [Column] = []
   /// Whether rows say which table they are of.
   final private(set) var hasSeveralTables = false
+  /// The names of the columns of all tables, also of those that this format leaves out.
+  final var allNames: Set<String> = []
+  /// The notes below the tables of a short answer; a table may add to them while it is written.
+  final var explanations: [String] = []
   /// The place of the next cell in its row.
   final private var place = 0
   final private var isRowOpen = false
@@ -24,11 +33,11 @@ package class RowWriter {
 
   /// Makes a writer whose text goes to `append`.
   init(
-    for reader: Audience, isBrief: Bool = false,
+    for reader: Audience, _ limits: TableLimits,
     _ append: @escaping (_ text: String) throws -> Void
   ) {
     self.reader = reader
-    self.isBrief = isBrief
+    self.limits = limits
     output = append
   }
 
@@ -80,6 +89,20 @@ package class RowWriter {
     try endRow()
   }
 
+  /// The points of a series that the table has: all of them; or in a short table a few, evenly chosen, the first and the
+  /// last among them, or the last alone.
+  package final func chosen<Points: RandomAccessCollection<Element>, Element>(
+    of points: Points, lastAlone: Bool = false
+  ) -> some Sequence<Element> {
+    let isShort = isBrief && lastAlone
+    let places = StepSelection.places(
+      among: points.count, atMost: isShort ? 1 : limits.stepCount)
+    if !isShort, places.count < points.count, points.count > steps?.all ?? 0 {
+      steps = (places.count, points.count)
+    }
+    return places.lazy.map { points[points.index(points.startIndex, offsetBy: $0)] }
+  }
+
   // MARK: - The answer
 
   /// Begins an answer whose tables have these columns.
@@ -92,6 +115,7 @@ package class RowWriter {
   /// Begins a table.
   final func beginTable(_ name: String, _ isOneFactALine: Bool, _ columns: [Column]) {
     self.columns = columns
+    steps = nil
     sharedCount = 0
     beginTable(named: name, isOneFactALine)
     share(cells: [])

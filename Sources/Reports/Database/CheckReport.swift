@@ -39,13 +39,14 @@ package final class CheckReport {
     let findings = AnswerTable(
       "finding",
       [
-        .text("severity"), .text("rule").for(.programs), .text("run").for(.programs),
+        Column.text("severity").excepting(["fault"]).key, .text("rule").for(.programs),
+        .text("run").for(.programs),
         .text("run_name").for(.programs), .text("run").for(.people),
         .number("layer").for(.programs), .text("layer_name").for(.programs),
         .text("tap").for(.programs),
         .text("population").for(.programs), .text("statistics").for(.programs),
         .number("first_step").for(.programs), .number("last_step").for(.programs),
-        .text("message"),
+        Column.text("message").prose.key,
       ]
     ) { rows in
       runCount = try check { finding in

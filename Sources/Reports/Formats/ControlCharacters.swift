@@ -10,8 +10,12 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The sequences that begin and end the bold heading of a table.
-  static let (boldStart, boldEnd) = ("\u{1B}[1m", "\u{1B}[0m")
+  /// The sequence that begins the bold heading of a table.
+  static let boldStart = "\u{1B}[1m"
+  /// The sequence that begins an exception, in red.
+  static let exceptionStart = "\u{1B}[1;31m"
+  /// The sequence that ends either.
+  static let styleEnd = "\u{1B}[0m"
 
   /// The text with each control character replaced by "�".
   package var withoutControlCharacters: String {
@@ -19,14 +23,19 @@ extension String {
     return replacingControls { _ in "\u{FFFD}" }
   }
 
-  /// The text without control characters, except line feeds and the sequences that make a heading bold.
+  /// The text without control characters, except line feeds and the sequences of a table's own styles.
   package var forTerminal: String {
     if !unicodeScalars.contains(where: { $0.isControl && $0 != "\n" }) { return self }
-    return split(separator: String.boldStart, omittingEmptySubsequences: false).map { part in
-      part.split(separator: String.boldEnd, omittingEmptySubsequences: false).map { part in
-        String(part).replacingControls { $0 == "\n" ? $0 : "\u{FFFD}" }
-      }.joined(separator: String.boldEnd)
-    }.joined(separator: String.boldStart)
+    return forTerminal(keeping: [String.boldStart, String.exceptionStart, String.styleEnd])
+  }
+
+  private func forTerminal(keeping sequences: ArraySlice<String>) -> String {
+    guard let sequence = sequences.first else {
+      return replacingControls { $0 == "\n" ? $0 : "\u{FFFD}" }
+    }
+    return split(separator: sequence, omittingEmptySubsequences: false).map { part in
+      String(part).forTerminal(keeping: sequences.dropFirst())
+    }.joined(separator: sequence)
   }
 
   /// The text as one word of a shell's command line.

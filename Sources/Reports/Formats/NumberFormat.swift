@@ -20,6 +20,30 @@ package enum NumberFormat {
     return text(rounded.isFinite ? rounded : value)
   }
 
+  /// `value` to `digits` significant digits, all of them written: 0.5 among measured values is 0.5000.
+  ///
+  /// A whole number has all of its digits, and a large one those before the point.
+  package static func measured(_ value: Double, _ digits: Int = 4) -> String {
+    guard value.isFinite, value != value.rounded() || abs(value) >= 1e9 else { return text(value) }
+    var exponent = Int(floor(log10(abs(value))))
+    // 9.9996 becomes 10.00.
+    let limit = 10 - 0.5 * pow(10, Double(1 - digits))
+    if scaled(value, by: exponent) >= limit { exponent += 1 }
+    guard !(-4..<9).contains(exponent) else {
+      return fixed(value, max(0, digits - 1 - exponent))
+    }
+    let mantissa = fixed(scaled(value, by: exponent), digits - 1)
+    let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+    return "\(value < 0 ? "-" : "")\(mantissa)e\(exponent < 0 ? "-" : "+")\(power)"
+  }
+
+  /// The magnitude of `value` over a power of ten.
+  private static func scaled(_ value: Double, by exponent: Int) -> Double {
+    // In two factors, because a power of ten alone can be too small for a number.
+    let half = exponent / 2
+    return abs(value) / pow(10, Double(half)) / pow(10, Double(exponent - half))
+  }
+
   /// `value` with exactly `decimals` digits after the point.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
     let scale = pow(10, Double(decimals))

@@ -7,7 +7,11 @@ package enum EventReport {
   package static func answer(_ events: [EventRecord], of run: Run, _ layers: RunLayers) -> Answer {
     let labels = LayerLabels(layers)
     let columns =
-      Column.run + [.number("step"), .text("kind")] + labels.columns + [.text("message")]
+      Column.run
+      + [
+        Column.number("step").key,
+        Column.text("kind").excepting(["alarm", "diverged", "non-finite", "failed"]).key,
+      ] + labels.columns + [Column.text("message").prose.key]
     let table = AnswerTable("event", columns) { rows in
       rows.share(run.cells)
       for event in events {

@@ -13,7 +13,7 @@ package enum AlarmReport {
       Column.run
       + Column.coordinates
       + ["aggregate", "detector"].map { Column.text($0).for(.programs) }
-      + [.number("step")] + labels.columns + [.number("nw2")]
+      + [Column.number("step").key] + labels.columns + [.number("nw2")]
     let all = alarms.flatMap { layer in layer.alarms.map { (layer: layer, alarm: $0) } }
       .sorted { ($0.alarm.step, $0.alarm.layer) < ($1.alarm.step, $1.alarm.layer) }
     let largest = WorstFirst.of(all) { [$0.alarm.shift] }

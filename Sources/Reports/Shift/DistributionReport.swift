@@ -16,11 +16,12 @@ package enum DistributionReport {
     let columns =
       Column.run
       + ["tap", "population", "statistics", "unit"].map { Column.text($0).for(.programs) }
-      + labels.columns + ["step", "count", "mean", "sd"].map { .number($0) }
+      + labels.columns
+      + [Column.number("step").key, .number("count").ranked(2), .number("mean"), .number("sd")]
       + (hasHigherMoments ? [.number("skewness"), .number("kurtosis")] : [])
       + levels.map { .number("q\(NumberFormat.text($0))") }
       + [
-        .number("non_finite_count"), .number("units").for(.programs),
+        .number("non_finite_count").ranked(2), .number("units").for(.programs),
         .number("excluded_units").for(.programs),
       ]
     let table = AnswerTable("distribution", columns) { rows in
@@ -29,7 +30,7 @@ package enum DistributionReport {
           run.cells
             + [series.tap, series.population, series.statistics, series.unit]
             as [any CellConvertible] + labels.cells(of: series.layer))
-        for point in rows.isBrief && isMany ? series.points.suffix(1) : series.points[...] {
+        for point in rows.chosen(of: series.points, lastAlone: isMany) {
           let quantiles = levels.map { level in
             series.levels.firstIndex(of: level).flatMap { point.quantiles[$0] }
           }

@@ -20,7 +20,7 @@ package enum GradientShiftReport {
         rows.isBrief ? WorstFirst.of(series) { [$0.last?.relativeDifference] } : series
       for series in shown {
         rows.share(run.cells + labels.cells(of: series[0].layer))
-        for shift in rows.isBrief && isMany ? series.suffix(1) : series[...] {
+        for shift in rows.chosen(of: series, lastAlone: isMany) {
           try rows.row(
             shift.step, shift.gradientNorm, shift.differenceNorm, shift.relativeDifference,
             shift.cosine)

@@ -14,8 +14,9 @@ package enum HistogramShiftReport {
     let columns =
       Column.run + Column.coordinates
       + [Column.text("aggregate").for(.programs)] + labels.columns
-      + [.number("step"), .number("reference_step")] + measures.map { .number($0.rawValue) }
-      + [.number("count"), .number("bins"), .number("units"), .number("excluded_units")]
+      + [Column.number("step").key, .number("reference_step").ranked(3)]
+      + measures.map { .number($0.rawValue) }
+      + ["count", "bins", "units", "excluded_units"].map { .number($0).ranked(2) }
     let table = AnswerTable("shift", columns) { rows in
       let shown =
         rows.isBrief ? WorstFirst.of(series) { [$0.points.last?.values[0]] } : series
@@ -23,7 +24,7 @@ package enum HistogramShiftReport {
         rows.share(
           run.cells + series.coordinates.cells
             + [series.aggregate] + labels.cells(of: series.layer))
-        for point in rows.isBrief && isMany ? series.points.suffix(1) : series.points[...] {
+        for point in rows.chosen(of: series.points, lastAlone: isMany) {
           try rows.row(
             [point.step, point.referenceStep] + point.values
               + [point.count, series.bins, series.width, point.excludedUnits]

@@ -14,7 +14,7 @@ package enum LandscapeReport {
         ].map { .number($0) }
     ) { rows in
       rows.share(run.cells)
-      for landscape in landscapes {
+      for landscape in rows.chosen(of: landscapes) {
         try rows.row(
           landscape.step, landscape.start.loss, landscape.lowestLoss, landscape.highestLoss,
           landscape.start.gradientNorm, landscape.gradientPredictiveness,

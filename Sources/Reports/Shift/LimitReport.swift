@@ -25,9 +25,9 @@ package struct LimitReport {
   /// The answer with a row for each limit and layer, with the run's status and its number of steps.
   package var answer: Answer {
     let columns =
-      Column.run + [.text("limit")] + labels.columns
+      Column.run + [Column.text("limit").key] + labels.columns
       + [
-        .text("kept"), .number("steps"), .number("exceeded"),
+        Column.text("kept").excepting(["no"]).key, .number("steps"), .number("exceeded"),
         .number("first_exceeded"), .number("worst_step"), .number("worst"), .number("over_by"),
         .text("tap").for(.programs), .text("population"), .text("split"), .text("statistics"),
         .text("reference").for(.programs), .text("aggregate").for(.programs),

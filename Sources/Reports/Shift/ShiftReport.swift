@@ -8,7 +8,7 @@ package enum ShiftReport {
   package static func answer(_ series: [ShiftSeries], of run: Run, _ layers: RunLayers) -> Answer {
     let labels = LayerLabels(layers)
     let measures = series.first?.measures ?? []
-    let isMany = series.count > WorstFirst.limit
+    let overview = ShiftOverview(series, labels)
     let hasFloors = series.contains { $0.noise != nil }
     let columns =
       Column.run + Column.coordinates
@@ -16,23 +16,19 @@ package enum ShiftReport {
         Column.text("aggregate").for(.programs), .number("epsilon").for(.programs),
         .number("window_steps").for(.programs), .number("rho").for(.programs),
         .number("kurtosis").for(.programs), .number("degrees_of_freedom").for(.programs),
-      ] + labels.columns + [.number("step"), .number("reference_step")]
+      ] + labels.columns + [Column.number("step").key, .number("reference_step").ranked(3)]
       + measures.map { .number($0.rawValue) }
       + floorColumns.map { $0.for(hasFloors ? .everyone : .programs) }
-      + [.number("units"), .number("excluded_units")]
+      + [.number("units").ranked(2), .number("excluded_units").ranked(2)]
     let table = AnswerTable("shift", columns) { rows in
-      let shown =
-        rows.isBrief ? WorstFirst.of(series) { [$0.points.last?.values[0].map(abs)] } : series
-      for series in shown {
+      for series in series {
         rows.share(
           run.cells + series.coordinates.cells
             + [
               series.aggregate, series.epsilon, series.windowSteps, series.noise?.rho,
               series.noise?.kurtosis, series.noise?.degreesOfFreedom,
             ] as [any CellConvertible] + labels.cells(of: series.layer))
-        for point in series.points.dropFirst(
-          rows.isBrief && isMany ? max(0, series.points.count - 1) : 0)
-        {
+        for point in rows.chosen(of: series.points) {
           rows.append(.integer(point.step))
           rows.append(.integer(point.referenceStep))
           var excludedUnits = 0
@@ -48,11 +44,8 @@ package enum ShiftReport {
       }
     }
     return Answer(
-      notes: notes(series, of: run, labels),
-      omission: WorstFirst.note(
-        series.count,
-        "the largest \(measures.first?.rawValue ?? "shift") first, each at its last step"),
-      [table])
+      notes: notes(series, of: run, labels), omission: overview?.omission,
+      overview.map { [$0.table.asOverview, table.asDetail] } ?? [table])
   }
 
   private static let floorColumns: [Column] =

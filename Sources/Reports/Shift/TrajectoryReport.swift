@@ -86,7 +86,7 @@ package enum TrajectoryReport {
         rows.isBrief ? WorstFirst.of(trajectories) { [$0.lagCurve.first ?? nil] } : trajectories
       for trajectory in shown {
         share(trajectory, of: run, aggregate, rows)
-        for (index, value) in trajectory.lagCurve.enumerated() {
+        for (index, value) in rows.chosen(of: Array(trajectory.lagCurve.enumerated())) {
           try rows.row(
             labels.cells(of: trajectory.layer) + [index + 1] + spacingCells(trajectory)
               + [value] as [any CellConvertible])

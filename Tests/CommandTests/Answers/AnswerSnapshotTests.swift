@@ -116,7 +116,10 @@ struct AnswerSnapshotTests {
   /// The answer in a format.
   static func answer(_ question: Question, _ format: String) throws -> String {
     let place = try (question.hasNames ? named : made).get().place
-    let run = try place.attempt(question.arguments + ["--format", format])
+    // Tables as a terminal of 80 columns has them; the other formats have everything.
+    let run = try place.attempt(
+      question.arguments + ["--format", format],
+      environment: ["COLUMNS": "80", "LC_ALL": "C.UTF-8"])
     try #require(
       run.exitCode == question.exitCode, "\(question.arguments): \(run.errorOutput)\(run.output)")
     return run.output

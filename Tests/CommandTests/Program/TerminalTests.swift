@@ -54,8 +54,8 @@ struct TerminalTests {
     ] {
       let short = try lines(command)
       for line in short {
-        // The first line begins with the marks of bold headings, which have no width.
-        let text = line.replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "")
+        // The marks of bold headings and of exceptions have no width.
+        let text = line.replacing(/\u{1B}\[[0-9;]*m/, with: "")
         #expect(text.count <= columns, "\(command): \(text)")
       }
       #expect(short.count < 110, "\(command): \(short.count) lines")
@@ -63,6 +63,53 @@ struct TerminalTests {
         #expect(try lines("\(command) --long").count > short.count)
       }
     }
+  }
+
+  @Test(
+    "Headings are bold and exceptions red on a terminal, unless it or its user wants none",
+    .enabled(if: hasTerminal, "script, which makes a terminal, is not installed"))
+  func styles() throws {
+    let folder = try MadeRuns().place.folder
+    func output(_ environment: String, _ format: String = "table") throws -> String {
+      let program = CommandRun.productPath("normscope")
+      return try CommandRun(
+        "script",
+        [
+          "-qec",
+          "\(environment) exec '\(program)' events bn-1 --db runs.db --format \(format)",
+          "/dev/null",
+        ], in: folder.path, environment: ["TERM": "xterm", "NO_COLOR": "", "COLUMNS": ""]
+      ).output
+    }
+    let styled = try output("")
+    #expect(styled.contains("\u{1B}[1mstep") && styled.contains("\u{1B}[1;31malarm\u{1B}[0m"))
+    #expect(try !output("NO_COLOR=1").contains("\u{1B}"))
+    #expect(try !output("TERM=dumb").contains("\u{1B}"))
+    #expect(try !output("", "md").contains("\u{1B}"))
+    #expect(try !output("", "csv").contains("\u{1B}"))
+  }
+
+  @Test("A pipe gets everything, unless COLUMNS says how wide it is")
+  func pipe() throws {
+    let place = try MadeRuns(hasNames: true).place
+    func lines(_ columns: String, _ options: String..., locale: String = "C.UTF-8") throws
+      -> [String]
+    {
+      try place.attempt(
+        ["shift", "resnet"] + options, environment: ["COLUMNS": columns, "LC_ALL": locale]
+      ).output.split(separator: "\n").map(String.init)
+    }
+    let all = try lines("")
+    #expect(all.count > 53 && all.contains { $0.count > 80 })
+    #expect(try lines("80", "--long") == all && lines("x") == all && lines("0") == all)
+    let short = try lines("80")
+    #expect(short.count < 40 && short.allSatisfy { $0.count <= 80 })
+    #expect(short.contains { $0.contains("█") })
+    #expect(try !lines("80", locale: "C").contains { $0.contains("█") })
+    let many = try place.attempt(
+      ["distribution", "bn-1", "--population", "batch", "--layer", "1"],
+      environment: ["COLUMNS": "80"])
+    #expect(!many.output.contains("evenly chosen"))
   }
 
   @Test("Names, notes, tags and data of a run can't reach a terminal as controls")

@@ -45,7 +45,7 @@ struct AnswerTests {
         # A "note".
         name         value   share  is_good  nested
         a                1  0.5000  yes      7
-        long|er        0.3  0.6667  no       -
+        long|er     0.3000  0.6667  no       -
         x, "y"   -Infinity     NaN           1,none
 
         """)
@@ -110,7 +110,7 @@ struct AnswerTests {
         | name | value | share | is_good | nested |
         | --- | ---: | ---: | --- | --- |
         | a | 1 | 0.5000 | yes | 7 |
-        | long\\|er | 0.3 | 0.6667 | no | - |
+        | long\\|er | 0.3000 | 0.6667 | no | - |
         | x, "y" | -Infinity | NaN |  | 1,none |
 
         """)

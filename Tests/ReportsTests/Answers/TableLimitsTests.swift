@@ -11,7 +11,7 @@ struct TableLimitsTests {
     }
     var text = ""
     try Answer(finding: notes.isEmpty ? nil : "It was found.", notes: notes, [table]).write(
-      .table, isStyled: false, within: .short(width: width, wayToAll: "all of it elsewhere")
+      .table, isStyled: false, within: .short(width: width, wayToAll: "the file")
     ) { text += $0 }
     return text
   }
@@ -55,9 +55,9 @@ struct TableLimitsTests {
         second  2.5
         # in every row:
         #   kind same
-        # no room for
-        #   units; all of
-        #   it elsewhere
+        # the file or a
+        #   wider terminal
+        #   shows: units
 
         """)
     // The first two columns stay, however narrow the terminal is.
@@ -76,8 +76,80 @@ struct TableLimitsTests {
       [], width: 20, notes: ["One two three four five six.", "Averyveryverylongword."])
     #expect(
       text.hasPrefix(
-        "It was found.\n# One two three four\n#   five six.\n# Averyveryverylongword.\n"), "\(text)"
-    )
+        "It was found.\n# One two three four\n#   five six.\nlayer  kind  empty\n"), "\(text)")
+    // What explains a table is below it.
+    #expect(text.hasSuffix("# Averyveryverylongword.\n"), "\(text)")
+  }
+
+  /// A table with columns of all kinds, at a width.
+  static func ranked(width: Int) throws -> String {
+    let columns: [Column] = [
+      Column.text("name").key, .number("detail").ranked(2), .number("nw2"),
+      .text("status").excepting(["failed"]), Column.text("message").prose,
+    ]
+    let table = AnswerTable("row", columns) { rows in
+      try rows.row("resnet50-bs256-lr0.1-cosine-seed1", 1.5, 0.25, "failed", "The disk was full.")
+      try rows.row("a", 2.5, 12.125, "finished", "Nothing to say of it but many words.")
+    }
+    var text = ""
+    try Answer(
+      notes: ["one of two", "nw2: normalized W2", "detail: more", "detail, nw2: both", "x: y"],
+      [table]
+    ).write(.table, isStyled: true, within: .short(width: width, wayToAll: "--all")) { text += $0 }
+    return text
+  }
+
+  @Test("Long texts are shortened first, then the columns of the highest rank go, with their notes")
+  func ranks() throws {
+    #expect(
+      try Self.ranked(width: 84) == """
+        # one of two
+        \u{1B}[1mname                          detail     nw2  status    message\u{1B}[0m
+        resnet50-bs25…1-cosine-seed1   1.500  0.2500  \u{1B}[1;31mfailed\u{1B}[0m    The disk was full.
+        a                              2.500   12.13  finished  Nothing to say of it but
+                                                                many words.
+        # nw2: normalized W2
+        # detail: more
+        # detail, nw2: both
+        # x: y
+
+        """)
+    #expect(
+      try Self.ranked(width: 75) == """
+        # one of two
+        \u{1B}[1mname                            nw2  status    message\u{1B}[0m
+        resnet50-bs25…-cosine-seed1  0.2500  \u{1B}[1;31mfailed\u{1B}[0m    The disk was full.
+        a                             12.13  finished  Nothing to say of it but
+                                                       many words.
+        # --all or a wider terminal shows: detail
+        # nw2: normalized W2
+        # detail, nw2: both
+        # x: y
+
+        """)
+  }
+
+  @Test("A short table has a few steps of a long series, evenly chosen, with both ends")
+  func steps() throws {
+    func text(_ limits: TableLimits, count: Int) throws -> String {
+      let table = AnswerTable("row", [.number("step")]) { rows in
+        for step in rows.chosen(of: Array(0..<count)) { try rows.row(step) }
+      }
+      var text = ""
+      try Answer([table]).write(.table, isStyled: false, within: limits) { text += $0 }
+      return text
+    }
+    let short = TableLimits.short(width: 80, stepCount: 3, wayToAll: "--all")
+    #expect(
+      try text(short, count: 101)
+        == "step\n   0\n  50\n 100\n# 3 of 101 steps, evenly chosen; --all shows all\n")
+    #expect(try text(short, count: 3) == "step\n   0\n   1\n   2\n")
+    let asked = TableLimits.short(width: 80, stepCount: nil, wayToAll: "--all")
+    #expect(try text(asked, count: 101).split(separator: "\n").count == 102)
+    #expect(try text(.none, count: 101).split(separator: "\n").count == 102)
+    #expect(
+      try text(.short(width: 80, wayToAll: ""), count: 21).hasSuffix(
+        "# 20 of 21 steps, evenly chosen\n"))
   }
 
   @Test("Of many layers the worst come first: NaN, then the largest, and undefined ones last")

@@ -108,7 +108,8 @@ struct GroupComparisonReportTests {
       $0.dropFirst(own.quantity.count).split(separator: " ").joined(separator: " ")
     }
     #expect(
-      cells == ["0.97 0.97 0.97 0.98 0.98 0.98", "3 0.01 3 0 0 0.25 0.25"])
+      cells
+        == ["0.9700 0.9700 0.9700 0.9800 0.9800 0.9800", "3 0.01000 3 0 0 0.2500 0.2500"])
     #expect(text.contains("fewer pairs than 6 never come below 0.05"))
   }
 

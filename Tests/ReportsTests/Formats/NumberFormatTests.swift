@@ -17,6 +17,19 @@ struct NumberFormatTests {
   }
 
   @Test(
+    "Measured values have all of their significant digits, whole numbers and large ones all before the point",
+    arguments: [
+      (0.5, "0.5000"), (0.016, "0.01600"), (-0.123456, "-0.1235"), (1, "1"), (0, "0"), (-3, "-3"),
+      (123456.4, "123456"), (12.3456, "12.35"), (9.99961, "10.00"), (0.099999, "0.1000"),
+      (0.00001234, "1.234e-05"), (9.9999e-6, "1.000e-05"), (-2.5e20, "-2.500e+20"),
+      (1.5e9, "1.500e+09"), (1.7976931348623157e308, "1.798e+308"),
+      (.nan, "NaN"), (-.infinity, "-Infinity"), (99999.6, "100000"),
+    ])
+  func measured(value: Double, text: String) {
+    #expect(NumberFormat.measured(value) == text)
+  }
+
+  @Test(
     "Fixed decimals",
     arguments: [
       (0.97729, 4, "0.9773"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-12.345, 2, "-12.35"),

@@ -97,7 +97,7 @@ struct EvaluationReportTests {
     #expect(csv.texts(of: "loss") == ["0.30000000000000004"])
     #expect(csv.texts(of: "test_accuracy") == ["\(accuracy)"])
     #expect(csv.texts(of: "elapsed_seconds") == ["\(run.elapsedSeconds)"])
-    #expect(try list.text(.table).contains(" 0.3 "))
+    #expect(try list.text(.table).contains(" 0.3000 "))
     let details = try RunDetailReport.answer(run, in: runs.database)
     for format in [OutputFormat.csv, .json, .ndjson] {
       let text = try details.text(format)
