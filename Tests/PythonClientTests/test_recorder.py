@@ -15,7 +15,7 @@ import warnings
 
 import normscope
 import pytest
-from normscope import frame_queue, waiting
+from normscope import bell, frame_queue
 from normscope import recorder as recorder_module
 from normscope.program import _script_folders, find_program
 
@@ -273,11 +273,10 @@ def test_a_start_that_is_interrupted_leaves_no_recorder(fake, tmp_path):
 def test_a_put_inside_of_a_put_does_not_wedge_the_queue(monkeypatch):
     monkeypatch.setattr(frame_queue, "MOST_FRAMES", 2)
     queue = frame_queue.FrameQueue()
-    with queue.changed:
-        queue.put(b"outer")
-        assert queue.take(1) == [b"outer"]
-        queue.written(1, 5)
-        queue.frames = queue.bytes = 5  # As a put inside of a put leaves them.
+    queue.put(b"outer")
+    assert queue.take(1) == [b"outer"]
+    queue.written(-4, 0)  # Too few are written: as a put inside of a put leaves them.
+    assert queue.frames == 5
     taker = threading.Thread(target=lambda: queue.take(1))
     taker.start()
     queue.put(b"next")
@@ -314,7 +313,7 @@ def test_a_recorder_that_says_nothing_is_ended(monkeypatch, tmp_path, capfd):
     program = tmp_path / "normscope"
     program.write_text("#!/bin/sh\necho $$ > %s\nexec sleep 60\n" % (tmp_path / "pid"))
     program.chmod(0o755)
-    monkeypatch.setattr(waiting, "_PATIENCE", 0.2)
+    monkeypatch.setattr(bell, "_PATIENCE", 0.2)
     monkeypatch.setattr(recorder_module, "_START", 0.6)
     with pytest.raises(normscope.RecorderError, match="has not begun run mute in 0.6 seconds"):
         normscope.start("mute", program=program)
@@ -324,7 +323,9 @@ def test_a_recorder_that_says_nothing_is_ended(monkeypatch, tmp_path, capfd):
 
 
 def test_the_training_never_waits_in_a_condition(fake, monkeypatch, tmp_path):
-    """A Ctrl-C there may raise without the lock, and then `with` raises another error."""
+    """A Ctrl-C there may raise without the lock, and then `with` raises another error; a handler of
+    a signal that waits there inside of a put would hold it.
+    """
     wait = threading.Condition.wait
 
     def wait_elsewhere(condition, timeout=None):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from typing import Deque, List
 
-from .waiting import wait_until
+from .bell import Bell
 
 #: The most bytes and frames that wait for the recorder; then the training waits too.
 MOST_BYTES = 64 << 20
@@ -19,88 +18,98 @@ _COLLECTING = 0.02
 class FrameQueue:
     """Frames that wait to be written, bounded by their bytes and their number.
 
-    One thread puts, another takes. A frame counts until it is `written`. A handler of a signal may
-    put while its thread puts.
+    Threads put, another takes. A frame counts until it is `written`. A handler of a signal may put
+    while its thread puts: no lock is held here. What two of them count at once may be lost, until
+    all is written.
     """
 
     def __init__(self) -> None:
-        #: Notified whenever anything here changes; who holds it may look at everything.
-        self.changed = threading.Condition(threading.RLock())
-        #: The number of frames that are not written yet, and their bytes.
-        self.frames = 0
-        self.bytes = 0
+        #: Rings when there is room, or the recorder has something to say.
+        self.news = Bell()
         #: Whether no frame follows.
         self.is_closed = False
         self._queue: Deque[bytes] = deque()
+        # Rings when the writing thread has something to do.
+        self._work = Bell()
         self._is_idle = False
-        self._waiting = 0
+        self._waiters = 0
+        # Each is counted by one side: frames and bytes that were put, and that are written.
+        self._put = self._put_bytes = 0
+        self._written = self._written_bytes = 0
 
-    def put(self, frame: bytes) -> None:
-        """Appends a frame; waits only while there is no room. Does nothing when closed."""
-        size = len(frame)
+    @property
+    def frames(self) -> int:
+        """The number of frames that are not written yet."""
+        return self._put - self._written
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that are not written yet."""
+        return self._put_bytes - self._written_bytes
+
+    def put(self, *frames: bytes) -> None:
+        """Appends frames; waits only while there is no room. Does nothing when closed."""
+        size = sum(map(len, frames))
         if not self._has_room(size):
             self._wait_for_room(size)
-        with self.changed:
-            if self.is_closed:
-                return
-            self._queue.append(frame)
-            self.bytes += size
-            self.frames += 1
-            if self._is_idle:
-                self._is_idle = False
-                self._notify()
+        if self.is_closed:
+            return
+        self._queue.extend(frames)
+        self._put += len(frames)
+        self._put_bytes += size
+        if self._is_idle:
+            self._is_idle = False
+            self._work.ring()
 
     def take(self, most: int) -> List[bytes]:
         """The oldest frames, at most `most`; waits for one, and returns none when closed."""
-        with self.changed:
-            while not self._queue and not self.is_closed:
-                # All is written. A put inside of a put can have miscounted.
-                self.frames = self.bytes = 0
-                self._is_idle = True
-                self.changed.wait()
-                self._is_idle = False
-                if not self.is_closed and not self._waiting:
-                    self.changed.wait(_COLLECTING)
-            return [self._queue.popleft() for _ in range(min(len(self._queue), most))]
+        queue = self._queue
+        while not queue and not self.is_closed:
+            self._is_idle = True
+            # What is put from here on rings.
+            if queue or self.is_closed:
+                break
+            self._written, self._written_bytes = self._put, self._put_bytes
+            self.news.ring()
+            self._work.wait()
+            self._is_idle = False
+            if not self.is_closed and not self._waiters:
+                self._work.wait(_COLLECTING)
+        return [queue.popleft() for _ in range(min(len(queue), most))]
 
     def written(self, frames: int, size: int) -> None:
         """Makes room: `frames` are written whole, and `size` bytes in all."""
-        with self.changed:
-            self.frames -= frames
-            self.bytes -= size
+        self._written += frames
+        self._written_bytes += size
+        if self._waiters:
+            self.news.ring()
 
     def close(self) -> None:
         """Ends the queue: what is in it is still taken."""
-        with self.changed:
-            self.is_closed = True
-            self._notify()
+        self.is_closed = True
+        self._work.ring()
+        self.news.ring()
 
     def drop(self) -> None:
         """Ends the queue and drops what is in it."""
-        with self.changed:
-            self._queue.clear()
-            self.frames = self.bytes = 0
-            self.is_closed = True
-            self._notify()
-
-    def _notify(self) -> None:
-        try:
-            self.changed.notify_all()
-        except RuntimeError:
-            pass  # Before Python 3.10: a signal's handler has notified the same waiter.
+        self.is_closed = True
+        self._queue.clear()
+        self._written, self._written_bytes = self._put, self._put_bytes
+        self._work.ring()
+        self.news.ring()
 
     def _has_room(self, size: int) -> bool:
-        # A frame larger than the bound passes alone.
-        return self.frames <= 0 or (self.bytes + size <= MOST_BYTES and self.frames < MOST_FRAMES)
+        # What is larger than the bounds passes alone.
+        waiting = self.frames
+        return waiting <= 0 or (self.bytes + size <= MOST_BYTES and waiting < MOST_FRAMES)
 
     def _wait_for_room(self, size: int) -> None:
-        with self.changed:
-            self._waiting += 1
-            self._notify()
+        self._waiters += 1
         try:
-            wait_until(
+            self._work.ring()
+            self.news.wait_until(
                 lambda: self.is_closed or self._has_room(size),
                 lambda: f"the training waits: the recorder has {self.frames} messages to write",
             )
         finally:
-            self._waiting -= 1
+            self._waiters -= 1

@@ -15,7 +15,6 @@ from typing import IO, Any, Dict, List, Optional, Sequence, cast
 from .errors import RecorderError
 from .frame_queue import FrameQueue
 from .version import PROTOCOL
-from .waiting import wait_until
 from .warning import say
 
 #: The size of the pipe, in bytes.
@@ -101,7 +100,7 @@ class Recorder:
 
     def wait_for_start(self) -> None:
         """Waits until the run has begun; raises `RecorderError` with the reason if it does not."""
-        wait_until(
+        self._queue.news.wait_until(
             lambda: bool(self.started) or self._ended,
             lambda: f"waiting for {self.program} to begin run {self._name}",
             _START,
@@ -139,7 +138,7 @@ class Recorder:
         self._is_closing = True
         self._queue.close()
         try:
-            wait_until(
+            self._queue.news.wait_until(
                 lambda: self._ended,
                 lambda: f"{self._queue.frames} messages are not written yet; Ctrl-C drops them",
             )
@@ -238,6 +237,7 @@ class Recorder:
         elif kind == "recording":
             message["database"] = os.path.abspath(message.get("database") or "")
             self.started = message
+            self._queue.news.ring()
 
     def _keep_line(self, line: str) -> None:
         """Keeps a sentence of the recorder: its last becomes the warning, others are passed on."""
