@@ -13,13 +13,13 @@ package struct HTMLReport {
     var seen: Set<String> = []
     let runs = runs.filter { seen.insert($0.uuid).inserted }
     let names = runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
-    let population = try HTMLReport.commonPopulation(of: runs, in: database)
+    let shared = try SharedRecords(of: runs, in: database)
     self.runs = try runs.indices.map { index in
       let isShared = names.count { $0 == names[index] } > 1
       return try ReportedRun(
         runs[index], index: index,
         label: isShared ? "\(names[index]) (\(runs[index].shortID))" : names[index],
-        population: population, in: database)
+        shared: shared, in: database)
     }
   }
 
@@ -70,19 +70,5 @@ package struct HTMLReport {
       \(ConfigurationSection(runs: runs).html)\
       \(GlossarySection.html)
       """
-  }
-
-  /// The population that all runs with moments have, the probe before the training batch; nil where none is.
-  ///
-  /// Figures of one population are comparable, figures of different populations are not.
-  private static func commonPopulation(of runs: [Run], in database: any RunReading) throws
-    -> Site.Population?
-  {
-    let recorded = try runs.map { run in
-      Set(try database.sites(of: run).map(\.site.population))
-    }.filter { !$0.isEmpty }
-    return [.probe, .batch].first { population in
-      recorded.allSatisfy { $0.contains(population) }
-    }
   }
 }

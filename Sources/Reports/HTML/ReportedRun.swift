@@ -15,15 +15,17 @@ struct ReportedRun {
   let lastStep: StepRecord?
   /// The training loss, at most `Sampling.limit` points.
   let losses: [LineChart.Point]
-  /// The evaluations on the test split, by step.
+  /// The split whose evaluations are shown; nil where there are none.
+  let split: EvaluationRecord.Split?
+  /// The evaluations on that split, by step.
   let evaluations: [EvaluationRecord]
   /// The evaluations at the last evaluated step, one for each statistics mode.
   let finalEvaluations: [EvaluationRecord]
-  /// The preactivations against the first recorded step, by layer.
+  /// The tensors of `SharedRecords` against the first recorded step, by layer.
   let sinceStart: [ShiftSeries]
-  /// The preactivations against the recorded step before, by layer.
+  /// The same tensors against the recorded step before, by layer, in units of the tensor.
   let sincePrevious: [ShiftSeries]
-  /// The preactivations over training batches against the recorded step before, by layer, with their sampling floors.
+  /// The same tensors over training batches against the recorded step before, by layer, with their sampling floors.
   let betweenBatches: [ShiftSeries]
   /// Batch norm's output under running statistics against the first recorded step, of layers that have batch norm.
   let normalizedByRunning: [ShiftSeries]
@@ -33,6 +35,8 @@ struct ReportedRun {
   let bands: DistributionSeries?
   /// The gradient shifts of the layers from the second on, by step and layer.
   let gradientShifts: [GradientShiftRecord]
+  /// The events, by step.
+  let events: [EventRecord]
   /// The loss landscapes, by step.
   let landscapes: [LossLandscape]
   /// From the first to the last step of anything that figures show; nil where there is nothing.
@@ -46,7 +50,7 @@ struct ReportedRun {
   ///
   /// - Throws: `StoreError`.
   init(
-    _ run: Run, index: Int, label: String, population: Site.Population?, in database: any RunReading
+    _ run: Run, index: Int, label: String, shared: SharedRecords, in database: any RunReading
   ) throws {
     self.run = run
     let sites = try database.sites(of: run)
@@ -56,22 +60,26 @@ struct ReportedRun {
     self.label = label
     lastStep = try database.lastStep(of: run)
     losses = try ReportedRun.losses(of: run, in: database)
-    let evaluations = try database.evaluations(of: run).filter { $0.split == .test }
+    let everyEvaluation = try database.evaluations(of: run)
+    let split = shared.split ?? .judge(among: Set(everyEvaluation.map(\.split)))
+    self.split = split
+    let evaluations = everyEvaluation.filter { $0.split == split }
     let lastEvaluated = evaluations.last?.step
     self.evaluations = evaluations
     finalEvaluations = StatisticsMode.preference.flatMap { statistics in
       evaluations.filter { $0.step == lastEvaluated && $0.statistics == statistics }
     }
     func series(
-      _ tap: Site.Tap, _ reference: ReferencePoint, _ statistics: StatisticsMode? = nil,
-      over population: Site.Population? = population
+      _ tap: Site.Tap?, _ reference: ReferencePoint, _ statistics: StatisticsMode? = nil,
+      over population: Site.Population? = shared.tensor?.population,
+      measure: ShiftMeasure = .normalizedW2
     ) throws -> [ShiftSeries] {
       var query = ShiftQuery()
       query.tap = tap
       query.population = population
       query.statistics = statistics
       query.reference = reference
-      query.measures = [.normalizedW2]
+      query.measures = [measure]
       query.points = Sampling.limit(ofLayers: known.all.count)
       do {
         return try database.shift(of: run, query)
@@ -80,9 +88,11 @@ struct ReportedRun {
         return []
       }
     }
-    sinceStart = try series(.preactivation, .start)
-    sincePrevious = try series(.preactivation, .previous).filter { !$0.points.isEmpty }
-    betweenBatches = try series(.preactivation, .previous, over: .batch).filter {
+    let tap = shared.tensor?.tap
+    sinceStart = try series(tap, .start)
+    // In units of the tensor: standard deviations at the step before would be a new unit at each step.
+    sincePrevious = try series(tap, .previous, measure: .w2).filter { !$0.points.isEmpty }
+    betweenBatches = try series(tap, .previous, over: .batch).filter {
       $0.noise != nil && !$0.points.isEmpty
     }
     // A layer without batch norm answers for `normalized` too, with its preactivation.
@@ -98,12 +108,14 @@ struct ReportedRun {
     let bands = try ReportedRun.bands(of: run, in: database)
     self.bands = bands
     gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
+    events = try database.events(of: run)
     landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     let shifts =
       sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
     let all =
       losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
-      + (bands?.points.map(\.step) ?? []) + gradientShifts.map(\.step) + landscapes.map(\.step)
+      + (bands?.points.map(\.step) ?? []) + events.map(\.step)
+      + gradientShifts.map(\.step) + landscapes.map(\.step)
     steps = all.min().map { $0...(all.max() ?? $0) }
     configuration = ReportedRun.entries(of: run.configuration)
     provenance = ReportedRun.entries(of: run.provenance)
@@ -182,6 +194,12 @@ extension ReportedRun {
 }
 
 extension [ReportedRun] {
+  /// The accuracy that they show, such as "test accuracy"; without the split where they show several.
+  var splitWords: String {
+    let splits = Set(compactMap(\.split))
+    return splits.count == 1 ? splits.map { "\($0.rawValue) accuracy" }[0] : "accuracy"
+  }
+
   /// The labels of layers: the names of the first run that has any.
   var labels: LayerLabels {
     first { $0.labels.layers.hasNames }?.labels ?? first?.labels ?? LayerLabels(RunLayers())

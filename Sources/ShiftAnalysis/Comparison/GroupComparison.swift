@@ -161,7 +161,7 @@ package struct GroupComparison: Sendable {
     var query = ShiftQuery()
     query.measures = [.normalizedW2]
     let all = runs.pairs.flatMap(\.runs)
-    let taps = tap.map { [$0] } ?? SiteSelection.usualTaps
+    let taps = tap.map { [$0] } ?? Site.Tap.usualOrder
     for (tap, population) in taps.flatMap({ tap in
       [Site.Population.probe, .batch].map { (tap, $0) }
     }) {

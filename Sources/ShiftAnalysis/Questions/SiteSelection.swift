@@ -1,4 +1,4 @@
-import RunModel
+package import RunModel
 import Statistics
 
 /// The sites of a run that answer a query, at most one for each layer, from the first layer to the last.
@@ -75,12 +75,9 @@ struct SiteSelection {
     return try selection.numbers(among: RunLayers(sites), of: run)
   }
 
-  /// The tensors of a question that names none, the first choice first.
-  static let usualTaps: [Site.Tap] = [.preactivation, .activation, .input, .normalized]
-
   /// The tensor of a question that names none: other programs may record inputs alone.
   private static func usualTap(among sites: [RecordedSite]) -> Site.Tap {
-    SiteSelection.usualTaps.first { tap in
+    Site.Tap.usualOrder.first { tap in
       sites.contains { $0.site.tap == tap }
     } ?? .preactivation
   }
@@ -112,6 +109,11 @@ struct SiteSelection {
     let plain = sites.first { $0.site.tap == .preactivation }
     return plain.map { Selected(source: $0, tap: tap, isDerived: false, epsilon: epsilon) }
   }
+}
+
+extension Site.Tap {
+  /// The tensors of a question that names none, the first choice first.
+  package static let usualOrder: [Site.Tap] = [.preactivation, .activation, .input, .normalized]
 }
 
 extension SiteSelection {

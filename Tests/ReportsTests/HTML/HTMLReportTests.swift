@@ -226,9 +226,9 @@ struct HTMLReportTests {
     let (_, checker) = try Self.page(runs)
     #expect(checker.elements["figure"] == nil)
     for sentence in [
-      "nothing has no steps.", "No run was evaluated on the test split.",
-      "No test accuracy was recorded", "No finite training loss was recorded",
-      "No run recorded moments of preactivations", "source and license not recorded",
+      "nothing has no steps.", "No run was evaluated.",
+      "No accuracy was recorded", "No finite training loss was recorded",
+      "No run recorded moments", "source and license not recorded",
       "No run has a configuration.", "No run recorded batch norm’s output with running statistics",
     ] {
       #expect(checker.visibleText.contains(sentence), "\(sentence)")
@@ -247,7 +247,7 @@ struct HTMLReportTests {
     _ = try runs.recorder("bare")
     let (_, checker) = try Self.page(runs)
     #expect(checker.elements["figure"] == 5)
-    #expect(checker.visibleText.contains("Not shown: bare, never evaluated on the test split."))
+    #expect(checker.visibleText.contains("Not shown: bare, without evaluations."))
     #expect(
       checker.visibleText.contains(
         "bare was still running when the report was made. It has no steps."))

@@ -31,7 +31,38 @@ struct NoiseFigureTests {
     try HTMLReport(of: names.map { try runs.database.run($0) }, in: runs.database).html
   }
 
-  @Test("Shifts are drawn beside their floors, and the distinguishable ones are counted")
+  /// The path of the first line.
+  func line(_ page: String) throws -> Substring {
+    let figure = try #require(page.firstRange(of: "shift over its sampling floor, ")).upperBound
+    let start = try #require(page[figure...].firstRange(of: "class=\"line run0\" d=\"")).upperBound
+    return page[start...].prefix { $0 != "\"" }
+  }
+
+  @Test("Another unit of the noise changes nothing where the shift over its floor stays")
+  func measuredAgain() throws {
+    let site = Site(
+      layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 1)
+    let recorder = try runs.recorder("twice")
+    for (step, variance) in [(0, Float(0.1)), (10, 100)] {
+      recorder.record(
+        BatchNoiseRecord(
+          step: step, batchCount: 9, count: 45, rho: [0.2], kurtosis: [1], variance: [variance]),
+        at: site)
+    }
+    for step in 0..<20 {
+      recorder.record(
+        site, step: step, count: 5, mean: [step.isMultiple(of: 2) ? 0 : 1], variance: [0.999])
+    }
+    try runs.steps(0..<20, recorder) { _ in 1 }
+    try recorder.end(.finished)
+    // The same distance above 0 at each step: a line without a fall.
+    let heights = try line(page("twice")).split { "ML".contains($0) }.map {
+      $0.split(separator: " ")[1]
+    }
+    #expect(heights.count == 19 && Set(heights).count == 1)
+  }
+
+  @Test("Shifts are drawn over their floors, and the distinguishable ones are counted")
   func floors() throws {
     try record("quiet", rho: 0.2)
     // Well-formed, as it checks.
@@ -39,9 +70,11 @@ struct NoiseFigureTests {
     let page = try page("quiet")
     #expect(page.contains("preactivation between training batches"))
     #expect(page.contains("at least twice the floor: 1 of 9 shifts of layer 1."))
-    // Two sides add rho · variance / (5 - rho), over variance + epsilon = 1.
-    #expect(page.contains("quiet, floor ends at 0.08325"))
+    // Two sides add rho · variance / (5 - rho) each, over variance + epsilon = 1: 1 / 0.08325 = 12.01 at the jump, and a
+    // shift of 0 elsewhere has no place on a logarithmic axis, which goes from 1 to 20.
     #expect(page.contains("quiet ends at no value"))
+    #expect(page.ranges(of: "class=\"rule\"").count == 2)
+    #expect(try line(page).hasSuffix("h0"))
   }
 
   @Test("A floor above half of the jump says so")

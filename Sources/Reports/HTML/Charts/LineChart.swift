@@ -18,6 +18,8 @@ struct LineChart {
     let points: [Point]
     /// The step at which the run diverged; nil if it did not.
     var divergedAt: Int?
+    /// The events of the run that are marked above the plot, by step.
+    var events: [EventMark] = []
 
     /// The last value in words, such as "with-bn ends at 0.67".
     var ending: String {
@@ -35,6 +37,8 @@ struct LineChart {
   let x: ChartScale
   /// The values.
   let y: ChartScale
+  /// The values with a line across the plot, such as a limit.
+  var rules: [Double] = []
   var width = 960.0
   var height = 330.0
   /// Whether each solid line has its name at its end.
@@ -62,7 +66,7 @@ struct LineChart {
     <svg viewBox="0 0 \(px: width) \(px: height)" role="img" aria-labelledby="\(id)" \
     xmlns="http://www.w3.org/2000/svg"><title id="\(id)">\(title)</title>
     <text class="heading" x="0" y="14">\(heading)</text>
-    \(valueAxis)\(stepAxis)\(lines.map(mark))\(lines.map(path))\(hasLabels ? labels : "")</svg>
+    \(valueAxis)\(stepAxis)\(rules.map(rule))\(lines.map(mark))\(lines.map(triangles))\(lines.map(path))\(hasLabels ? labels : "")</svg>
 
     """
   }
@@ -114,6 +118,32 @@ struct LineChart {
     return """
       <path class="line \(RunColor.className(of: line.run))\(dash)" d="\(data)">\
       <title>\(line.name)</title></path>
+
+      """
+  }
+
+  private func rule(_ value: Double) -> HTML {
+    """
+    <path class="rule" d="M\(px: left) \(px: down(value))h\(px: plotWidth)"/>
+
+    """
+  }
+
+  /// A triangle above the plot for each event; those that would cover each other are one.
+  private func triangles(_ line: Line) -> HTML {
+    var data = ""
+    var last = -Double.infinity
+    for event in line.events {
+      let place = across(event.step)
+      guard place - last >= 1 else { continue }
+      last = place
+      data += "M\(HTML.pixels(place)) \(HTML.pixels(LineChart.top))l-4 -7h8z"
+    }
+    guard let first = line.events.first else { return "" }
+    let rest = line.events.count > 1 ? " and \(line.events.count - 1) more events" : ""
+    return """
+      <path class="event \(RunColor.className(of: line.run))" d="\(data)">\
+      <title>\(line.name): \(first.kind) at step \(first.step.grouped)\(rest)</title></path>
 
       """
   }

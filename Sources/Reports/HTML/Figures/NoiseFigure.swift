@@ -2,11 +2,14 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// A figure of the shift of each layer's preactivation between training batches, beside its sampling floor.
+/// A figure of the shift of each layer's tensor between training batches, as a multiple of its sampling floor.
+///
+/// The shift itself and its floor are in units of a variance that each measurement of the noise replaces; their quotient has
+/// no unit.
 struct NoiseFigure {
   let runs: [ReportedRun]
 
-  /// The largest number of points of a line: more scattered points would hide the floor.
+  /// The largest number of points of a line: more scattered points would hide the lines at 1 and 2.
   private static let limit = 100
 
   /// The figure; nothing where no run measured the noise of its batches.
@@ -14,22 +17,19 @@ struct NoiseFigure {
     let shown = runs.filter { !$0.betweenBatches.isEmpty }
     let layers = Set(shown.flatMap { $0.betweenBatches.map(\.layer) }).sorted()
     let labels = shown.labels
-    let panels = layers.map { layer in
-      (
-        heading: labels.prefix(of: layer),
-        lines: shown.flatMap { run in
-          run.betweenBatches.filter { $0.layer == layer }.flatMap { lines(of: $0, in: run) }
-        }
-      )
-    }
-    let charts = panels.compactMap { panel -> LineChart? in
-      let values = panel.lines.drawableValues
+    let charts = layers.compactMap { layer -> LineChart? in
+      let lines = shown.flatMap { run in
+        run.betweenBatches.filter { $0.layer == layer }.map { line(of: $0, in: run) }
+      }
+      let values = lines.drawableValues
       guard let low = values.min(), let high = values.max() else { return nil }
-      let ends = panel.lines.map(\.ending)
+      let ends = lines.map(\.ending)
       return LineChart(
-        title: "squared normalized W2, \(panel.heading): \(ends.joined(separator: "; ")).",
-        heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),
-        y: .logarithmic(from: low, to: high))
+        title: "shift over its sampling floor, \(labels.prefix(of: layer)): "
+          + "\(ends.joined(separator: "; ")).",
+        heading: labels.prefix(of: layer), lines: lines, x: runs.stepScale(count: 4),
+        // The lines at 1 and 2 are always there.
+        y: .logarithmic(from: min(low, 1), to: max(high, 2)), rules: [1, 2])
     }
     guard !charts.isEmpty else { return "" }
     var notes = RunNotes()
@@ -45,38 +45,38 @@ struct NoiseFigure {
       ? LayerMaps(
         shown.map {
           LayerMaps.Source(heading: "\($0.label): shift over floor", series: $0.betweenBatches)
-        }, labels, measure: "squared normalized W2 over its sampling floor"
-      ) { $0.floored.flatMap { $0.floor > 0 ? $0.value / $0.floor : nil } }.maps : nil
+        }, labels, measure: "squared normalized W2 over its sampling floor",
+        value: NoiseFigure.ratio
+      ).maps : nil
+    let tensors = shown.tensors(\.betweenBatches).joined(separator: " or ")
     return figures.make(
-      "Shift of each layer’s preactivation between training batches, beside its sampling floor",
+      "Shift of each layer’s \(tensors) between training batches, over its sampling floor",
       legend: shown, maps: maps, columns: min(charts.count, 2),
       caption: """
-        \(mapNote(maps != nil))<p>Vertical, logarithmic: squared W2 in units of the variance measured with the noise, mean over the units of a layer; population batch, reference \
-        previous. Dashed: the sampling floor, the expected difference of two batches under fixed \
-        weights. A shift below twice the floor is indistinguishable from sampling noise. Each line has at most \
+        \(mapNote(maps != nil))<p>Vertical, logarithmic and without a unit: squared W2 between one recorded training \
+        batch and the next, over its sampling floor, each the mean over the units of a layer. The floor is the expected \
+        squared W2 of two batches under fixed weights. Lines across: at 1, where two batches of an unchanged network are \
+        on average, and at 2, below which a shift is indistinguishable from sampling noise. Each line has at most \
         \(NoiseFigure.limit) points, evenly chosen.</p>
-        \(notes.paragraphs())\(shown.divergenceNote)\
+        \(notes.paragraphs())\(shown.divergenceNote)\(shown.eventNote)\
         \(runs.absenceNote("whose noise was not measured") { !$0.betweenBatches.isEmpty })
         """,
       charts: charts)
   }
 
-  private func lines(of series: ShiftSeries, in run: ReportedRun) -> [LineChart.Line] {
-    // A logarithmic axis has no place for 0.
-    func points(_ value: (ShiftPoint) -> Double?) -> [LineChart.Point] {
-      Sampling.places(among: series.points.count, limit: NoiseFigure.limit).map { place in
+  /// The shift of a point over its floor; nil where one of both is unknown or 0, for which a logarithmic axis has no place.
+  private static func ratio(_ point: ShiftPoint) -> Double? {
+    point.floored.flatMap { $0.floor > 0 && $0.value > 0 ? $0.value / $0.floor : nil }
+  }
+
+  private func line(of series: ShiftSeries, in run: ReportedRun) -> LineChart.Line {
+    LineChart.Line(
+      name: run.label, run: run.index,
+      points: Sampling.places(among: series.points.count, limit: NoiseFigure.limit).map { place in
         let point = series.points[place]
-        return LineChart.Point(step: point.step, value: value(point).flatMap { $0 > 0 ? $0 : nil })
-      }
-    }
-    return [
-      LineChart.Line(
-        name: run.label, run: run.index, points: points { $0.floored?.value },
-        divergedAt: run.divergedAt),
-      LineChart.Line(
-        name: run.label + ", floor", run: run.index, isDashed: true,
-        points: points { $0.floored?.floor }),
-    ]
+        return LineChart.Point(step: point.step, value: NoiseFigure.ratio(point))
+      },
+      divergedAt: run.divergedAt, events: run.marks(of: series.layer))
   }
 
   private func mapNote(_ hasMaps: Bool) -> HTML {

@@ -2,7 +2,7 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// Figures of the shift of each layer: a panel for each layer, a line for each run.
+/// Figures of the shift of each layer’s tensor: a panel for each layer, a line for each run.
 ///
 /// The panels of one layer share their vertical axis; the shift of another layer, such as the output layer, may be a hundred
 /// times larger.
@@ -12,14 +12,14 @@ struct ShiftFigures {
 
   let runs: [ReportedRun]
 
-  /// Preactivations against the start.
+  /// The shift since the start.
   func sinceStart(_ figures: inout Figures) -> HTML {
     figure(
-      "Shift of each layer’s preactivation since the start",
+      "Shift of each layer’s \(tensor(\.sinceStart)) since the start",
       [(\.sinceStart, "")], &figures)
   }
 
-  /// Preactivations from recorded step to recorded step.
+  /// The shift from recorded step to recorded step, in units of the tensor, which stay the same.
   func sincePrevious(_ figures: inout Figures) -> HTML {
     var spacings = RunNotes()
     for run in runs {
@@ -28,7 +28,7 @@ struct ShiftFigures {
       spacings.add(low == high ? "\(low.grouped)" : "\(low.grouped) to \(high.grouped)", of: run)
     }
     return figure(
-      "Shift of each layer’s preactivation since the previous recorded step",
+      "Shift of each layer’s \(tensor(\.sincePrevious)) since the previous recorded step",
       [(\.sincePrevious, "")],
       note: """
         <p>Steps from one recorded step to the next: \(spacings.sentences.joined(separator: "; ")). \
@@ -61,6 +61,11 @@ struct ShiftFigures {
         so their convergence is part of the distance.</p>
 
         """, &figures)
+  }
+
+  /// The names of the tensors that the runs have there, such as "preactivation" or "input".
+  private func tensor(_ source: Source) -> String {
+    runs.tensors(source).joined(separator: " or ")
   }
 
   /// A figure with a panel for each layer and source; the panels of one layer are side by side.
@@ -117,11 +122,12 @@ struct ShiftFigures {
       Each row is a layer, in the order of the network, and each column a recorded step; the darker (on a dark ground the \
       lighter), the larger. Below the maps each layer has a panel, folded. Shades and vertical axes: 
       """
+    let events: HTML = shown.eventNote
     return figures.make(
       "\(title)", legend: shown, maps: maps, columns: columns,
       caption: """
         <p>\(reading)\(measure.title), \(measure.definition), \(measure.unit). \(maps == nil ? "Each layer" : "Each panel" as HTML) has its own scale.</p>
-        \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\
+        \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\(events)\
         \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
         """,
       charts: charts)
@@ -132,11 +138,23 @@ struct ShiftFigures {
       LineChart.Line(
         name: run.label, run: run.index,
         points: series.points.map { LineChart.Point(step: $0.step, value: $0.values[0]) },
-        divergedAt: run.divergedAt)
+        divergedAt: run.divergedAt, events: run.marks(of: layer))
     }
   }
 }
 
+extension [ReportedRun] {
+  /// The names of the tensors of series, each once; the preactivation where there is none.
+  func tensors(_ source: ShiftFigures.Source) -> [String] {
+    var names: [String] = []
+    for tap in flatMap({ $0[keyPath: source].map(\.coordinates.tap.rawValue) })
+    where !names.contains(tap) { names.append(tap) }
+    return names.isEmpty ? [Site.Tap.preactivation.rawValue] : names
+  }
+}
+
 extension String {
+  /// The text with a capital letter first.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
   fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -28,13 +28,13 @@ struct TrainingFigures {
             points: Sampling.places(among: evaluations.count).map {
               LineChart.Point(step: evaluations[$0].step, value: evaluations[$0].accuracy)
             },
-            divergedAt: run.divergedAt))
+            divergedAt: run.divergedAt, events: isDashed ? [] : run.marks(of: nil)))
         if let note = Sampling.note(of: evaluations.count) { notes.add("\(note).", of: run) }
       }
     }
     let values = lines.drawableValues
     guard let low = values.min(), let high = values.max() else {
-      return .missing("No test accuracy was recorded, so no figure shows one.")
+      return .missing("No accuracy was recorded, so no figure shows one.")
     }
     let isLabelled =
       runs.count <= TrainingFigures.labelLimit
@@ -48,22 +48,23 @@ struct TrainingFigures {
       lines.contains(where: \.isDashed)
       ? """
       <p>Solid: batch norm with running statistics (or other population statistics, if running ones were not \
-      evaluated), or a network without batch norm. Dashed: batch norm with the mean and variance of the test split \
+      evaluated), or a network without batch norm. Dashed: batch norm with the mean and variance of the split \
       itself, which are unavailable for a single example.</p>
 
       """
       : ""
     return figures.make(
-      "Test accuracy over training steps",
+      "\(runs.splitWords.capitalizedFirst) over training steps",
       legend: isLabelled ? [] : runs,
       caption: """
-        \(key)\(notes.paragraphs())\(runs.divergenceNote)\
-        \(runs.absenceNote("never evaluated on the test split") { !$0.evaluations.isEmpty })
+        \(key)\(notes.paragraphs())\(runs.divergenceNote)\(runs.eventNote)\
+        \(runs.absenceNote("without evaluations") { !$0.evaluations.isEmpty })
         """,
       charts: [
         LineChart(
-          title: "Test accuracy over training steps: \(ends.joined(separator: "; ")).",
-          heading: "test accuracy", lines: lines, x: runs.stepScale(count: 8),
+          title: "\(runs.splitWords.capitalizedFirst) over training steps: "
+            + "\(ends.joined(separator: "; ")).",
+          heading: runs.splitWords, lines: lines, x: runs.stepScale(count: 8),
           y: .linear(from: low, to: high, style: .percent), hasLabels: isLabelled)
       ])
   }
@@ -72,7 +73,8 @@ struct TrainingFigures {
   func loss(_ figures: inout Figures) -> HTML {
     let lines = runs.filter { !$0.losses.isEmpty }.map {
       LineChart.Line(
-        name: $0.label, run: $0.index, points: $0.losses, divergedAt: $0.divergedAt)
+        name: $0.label, run: $0.index, points: $0.losses, divergedAt: $0.divergedAt,
+        events: $0.marks(of: nil))
     }
     let values = lines.drawableValues
     guard let low = values.min(), let high = values.max() else {
@@ -92,7 +94,7 @@ struct TrainingFigures {
       "Training loss of each step’s batch", legend: isLabelled ? [] : runs,
       caption: """
         <p>Each point is the mean loss of one training batch before its update.\(scale)</p>
-        \(notes.paragraphs())\(runs.divergenceNote)\
+        \(notes.paragraphs())\(runs.divergenceNote)\(runs.eventNote)\
         \(runs.absenceNote("without steps") { !$0.losses.isEmpty })
         """,
       charts: [

@@ -63,6 +63,8 @@ enum ReportStyle {
     path.dashed{stroke-dasharray:6 4;stroke-width:1.3}
     path.dotted{stroke-dasharray:1 4}
     path.cross{stroke-width:2}
+    path.rule{stroke:var(--ink);stroke-width:1}
+    path.event{fill:var(--paper)}
     path.upright{stroke-width:.8;stroke-dasharray:2 4}
     svg .names text{fill:var(--ink)}
     @media print{:root{color-scheme:light}body{font-size:12px}main{padding:0}.scroll{overflow:visible}\

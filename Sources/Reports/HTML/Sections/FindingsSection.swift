@@ -92,7 +92,7 @@ struct FindingsSection {
         return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode)"
       }
       return """
-        First evaluated step with a test accuracy of at least \(level) %, running statistics or no batch norm: \
+        First evaluated step with a \(runs.splitWords) of at least \(level) %, running statistics or no batch norm: \
         \(reached.joined(separator: "; ")).
         """
     }
@@ -107,7 +107,7 @@ struct FindingsSection {
         """
       }
     }
-    return figures.isEmpty ? [] : ["Last test accuracy: \(figures.joined(separator: "; "))."]
+    return figures.isEmpty ? [] : ["Last \(runs.splitWords): \(figures.joined(separator: "; "))."]
   }
 
   // MARK: - Shift
@@ -116,7 +116,7 @@ struct FindingsSection {
   private var drifts: HTML {
     let shown = runs.filter { !$0.sinceStart.isEmpty }
     guard let measure = shown.first?.sinceStart.first?.measures[0] else {
-      return .missing("No run recorded moments of preactivations, so no shift is reported.")
+      return .missing("No run recorded moments, so no shift is reported.")
     }
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
     let caption: HTML = """
@@ -135,7 +135,7 @@ struct FindingsSection {
     let notes = ShiftNotes(runs: shown, sources: [\.sinceStart]).html
     return """
       \(table)<div class="notes">\(notes)\
-      \(runs.absenceNote("without moments of preactivations") { !$0.sinceStart.isEmpty })</div>
+      \(runs.absenceNote("without moments") { !$0.sinceStart.isEmpty })</div>
 
       """
   }

@@ -38,7 +38,7 @@ struct SummarySection {
       let isKnown = runs.contains { $0.finalEvaluations.contains { $0.statistics == statistics } }
       guard isKnown else { continue }
       rows.append(
-        row("final test accuracy, \(statistics.words)") { accuracy(of: $0, statistics) })
+        row("final \(runs.splitWords), \(statistics.words)") { accuracy(of: $0, statistics) })
     }
     if runs.contains(where: { !$0.run.tags.isEmpty }) {
       rows.append(
@@ -49,7 +49,7 @@ struct SummarySection {
     }
     let evaluated: HTML =
       runs.contains { !$0.finalEvaluations.isEmpty }
-      ? "" : .missing("No run was evaluated on the test split.")
+      ? "" : .missing("No run was evaluated.")
     return """
       <h2>Summary</h2>
       \(HTMLTable(

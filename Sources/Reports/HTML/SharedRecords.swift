@@ -1,0 +1,39 @@
+import RunModel
+import ShiftAnalysis
+
+/// What a report shows of each run, so that its figures are comparable: what all runs recorded, if there is such a thing.
+struct SharedRecords {
+  /// The tensor and the examples whose shift is shown; nil where no tensor is common, and each run shows its usual one.
+  let tensor: (tap: Site.Tap, population: Site.Population)?
+  /// The split whose evaluations are shown; nil where none is common, and each run shows the one that it is judged by.
+  let split: EvaluationRecord.Split?
+
+  /// Finds what `runs` have in common; a run without moments, or without evaluations, has no say.
+  ///
+  /// - Throws: `StoreError`.
+  init(of runs: [Run], in database: any RunReading) throws {
+    let sites = try runs.map { try database.sites(of: $0).map(\.site) }.filter { !$0.isEmpty }
+    let tensors = Site.Tap.usualOrder.flatMap { tap in
+      [Site.Population.probe, .batch].map { (tap, $0) }
+    }
+    tensor =
+      sites.isEmpty
+      ? nil
+      : tensors.first { tap, population in
+        sites.allSatisfy { $0.contains { $0.tap == tap && $0.population == population } }
+      }
+    let splits = try runs.map { Set(try database.evaluations(of: $0).map(\.split)) }
+      .filter { !$0.isEmpty }
+    split = EvaluationRecord.Split.judge(
+      among: splits.dropFirst().reduce(splits.first ?? []) { $0.intersection($1) })
+  }
+}
+
+extension EvaluationRecord.Split {
+  /// The split that a run is judged by: the test split, else the validation split, else another one than that of training.
+  static func judge(among splits: Set<Self>) -> Self? {
+    let validation = ["validation", "valid", "val", "dev"].compactMap(Self.init(rawValue:))
+    let rest = splits.filter { $0 != .train }.sorted { $0.rawValue < $1.rawValue }
+    return ([.test] + validation + rest + [.train]).first(where: splits.contains)
+  }
+}
