@@ -7,7 +7,7 @@ struct WordingTests {
 
   /// The style sheets, whose custom properties look like options.
   static let styleSheets: Set<String> = [
-    "Reports/ReportStyle.swift", "Reports/RunColor.swift", "Reports/HeatmapShades.swift",
+    "Reports/ReportStyle.swift"
   ]
 
   @Test("No library speaks of the command line, which its users need not have")

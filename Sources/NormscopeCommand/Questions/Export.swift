@@ -45,6 +45,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let place = try OutputPlace(output, database: database.path)
+    let options = database
     let database = try database.openForReading()
     // One state of the database: a run may be resumed or deleted while it is written.
     try database.snapshot {
@@ -52,7 +53,9 @@ struct Export: ParsableCommand {
       let checkpoint = format == .safetensors ? try checkpoint(of: runs[0], in: database) : nil
       try OutputFile.write(to: place) { file in
         switch format {
-        case .html: try file.append(HTMLReport(of: runs, in: database).html)
+        case .html:
+          let context = ReportContext(of: runs, database: options.option)
+          try file.append(HTMLReport(of: runs, in: database, context: context).html)
         case .csv: try write(.csv, runs, database, &file)
         case .json: try write(.json, runs, database, &file)
         case .safetensors: try file.append(bytes: checkpoint?.tensors ?? [])

@@ -44,7 +44,8 @@ struct Demo: ParsableCommand {
     }
     let comparison = try RunComparison(runs[0], runs[1], in: database)
     try OutputFile.write(to: place) { file in
-      try file.append(HTMLReport(of: runs, in: database).html)
+      let context = ReportContext(of: runs, database: " --db \(db.shellWord)")
+      try file.append(HTMLReport(of: runs, in: database, context: context).html)
     }
     let ids = runs.map(\.shortID)
     var differences = ""

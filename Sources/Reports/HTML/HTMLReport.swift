@@ -1,32 +1,38 @@
 package import RunModel
+import ShiftAnalysis
 
 /// The report of one or several runs as one HTML page that needs nothing else: no script, no file, no network.
 ///
-/// The same database gives the same bytes.
+/// It opens with what was found and the figure that shows it; what the runs are and how to make the report again comes last.
+/// The same database and context give the same bytes.
 package struct HTMLReport {
-  private let runs: [ReportedRun]
+  private let all: ReportedRuns
+  private let context: ReportContext
 
   /// Reads the figures of `runs`; a run that is named twice is reported once.
   ///
   /// - Throws: `StoreError`.
-  package init(of runs: [Run], in database: any RunReading) throws {
-    var seen: Set<String> = []
-    let runs = runs.filter { seen.insert($0.uuid).inserted }
-    let names = runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
-    let shared = try SharedRecords(of: runs, in: database)
-    self.runs = try runs.indices.map { index in
-      let isShared = names.count { $0 == names[index] } > 1
-      return try ReportedRun(
-        runs[index], index: index,
-        label: isShared ? "\(names[index]) (\(runs[index].shortID))" : names[index],
-        shared: shared, in: database)
-    }
+  package init(
+    of runs: [Run], in database: any RunReading, context: ReportContext = ReportContext()
+  ) throws {
+    all = try ReportedRuns(of: runs, in: database)
+    self.context = context
   }
+
+  /// The most runs that the heading names.
+  private static let mostNames = 3
+
+  private var runs: [ReportedRun] { all.runs }
 
   /// The page.
   package var html: String {
     let title = runs.isEmpty ? "No runs" : runs.map(\.label).joined(separator: ", ")
-    let heading: HTML = runs.isEmpty ? "No runs" : runs.map(\.name).joined(separator: ", ")
+    let heading: HTML =
+      switch runs.count {
+      case 0: "No runs"
+      case ...HTMLReport.mostNames: runs.map(\.name).joined(separator: ", ")
+      default: "\(runs.count) runs"
+      }
     let page: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -42,7 +48,6 @@ package struct HTMLReport {
       <body>
       <main>
       <h1>\(heading)</h1>
-      <p class="subtitle">Training runs recorded by Normscope</p>
       \(runs.isEmpty ? .missing("No run was named.") : content)\
       </main>
       </body>
@@ -53,22 +58,41 @@ package struct HTMLReport {
   }
 
   private var content: HTML {
-    var figures = Figures()
-    let training = TrainingFigures(runs: runs)
-    let shift = ShiftFigures(runs: runs)
-    let gradients = GradientFigures(runs: runs)
+    var sheet = FigureSheet()
+    let maker = FigureMaker(all: all)
+    let findings = FindingsSection(runs: runs)
+    let opening = OpeningSection(all: all, maker: maker).html(&sheet)
+    let sections = ReportSection.all.compactMap {
+      section -> (section: ReportSection, html: HTML)? in
+      let figures = section.figures.filter { $0 != OpeningSection.figure(of: maker)?.kind }.filter {
+        $0 != .heatmap || isMapped
+      }
+      let drawn = figures.map { sheet.html(maker.answer($0)) }.joined(separator: "")
+      return drawn.markup.isEmpty ? nil : (section, drawn)
+    }
+    let last = ReportSection.last
+    let links = ([ReportSection.measured] + sections.map(\.section) + last).map {
+      "<li><a href=\"#\($0.id)\">\($0.title)</a></li>\n" as HTML
+    }
+    let drawn = sections.map {
+      "\($0.section.heading)\($0.section.isPaired ? "<div class=\"pair\">\n\($0.html)</div>\n" : $0.html)"
+        as HTML
+    }
     return """
+      \(opening)<nav aria-label="Contents"><ul>
+      \(links)</ul></nav>
+      \(findings.html)\
+      \(drawn)\
       \(SummarySection(runs: runs).html)\
-      \(FindingsSection(runs: runs).html)\
-      <h2>Training</h2>
-      \(training.accuracy(&figures))\(training.loss(&figures))\
-      <h2>Distribution shift</h2>
-      \(shift.sinceStart(&figures))\(shift.sincePrevious(&figures))\
-      \(NoiseFigure(runs: runs).html(&figures))\(shift.normalized(&figures))\
-      \(BandFigure(runs: runs).html(&figures))\
-      \(gradients.section(&figures))\
-      \(ConfigurationSection(runs: runs).html)\
-      \(GlossarySection.html)
+      \(ConfigurationSection(runs: runs, defaults: context.defaults).html)\
+      \(GlossarySection.html)\
+      \(AgainSection(commands: context.commands).html)
       """
+  }
+
+  /// Whether there are enough layers for a map, and not so many that the figure of the shift is a map already.
+  private var isMapped: Bool {
+    let count = Set(runs.flatMap { $0.sinceStart.map(\.layer) }).count
+    return (HeatmapFigure.leastLayers...LayerGroups.many).contains(count)
   }
 }

@@ -19,16 +19,18 @@ struct HTMLReportTests {
     return (markup, checker)
   }
 
-  @Test("A page shows runs with and without batch norm in five figures, and needs nothing else")
+  @Test("A page shows runs with and without batch norm in six figures, and needs nothing else")
   func complete() throws {
     let runs = try RecordedRuns()
     try runs.complete("plain", hasBatchNorm: false)
     try runs.complete("normalized", hasBatchNorm: true)
     let (markup, checker) = try Self.page(runs)
-    #expect(checker.elements["figure"] == 5)
-    // One chart each for accuracy and loss, two layers twice, one layer of batch norm twice.
-    #expect(markup.ranges(of: "role=\"img\"").count == 8)
-    #expect(checker.attributes.isDisjoint(with: ["src", "href", "onload", "onclick"]))
+    #expect(checker.elements["figure"] == 6)
+    // One chart each for accuracy and loss, two layers twice, one layer of batch norm twice, its gap and the cost of that.
+    #expect(markup.ranges(of: "role=\"img\"").count == 10)
+    #expect(checker.attributes.isDisjoint(with: ["src", "onload", "onclick", "style"]))
+    // Links stay in the page.
+    #expect(markup.ranges(of: "href=").count == markup.ranges(of: "href=\"#").count)
     for element in ["script", "link", "img", "iframe", "object"] {
       #expect(checker.elements[element] == nil)
     }
@@ -71,8 +73,8 @@ struct HTMLReportTests {
     for title in [
       "layer 3: ‖G − G′‖ / ‖G‖: measured ends at 1.",
       "layer 2: cosine of G and G′: measured ends at -0.25.",
-      "loss: highest and lowest: measured ends at 2.5.",
-      "effective smoothness: measured ends at 1.",
+      "loss: highest, and the range down to the lowest: measured ends at 2.5.",
+      "effective smoothness: largest ‖g − g(η)‖ / (η ‖g‖): measured ends at 1.",
     ] {
       #expect(markup.contains(title), "\(title)")
     }
@@ -246,7 +248,7 @@ struct HTMLReportTests {
     try runs.complete("full", hasBatchNorm: true)
     _ = try runs.recorder("bare")
     let (_, checker) = try Self.page(runs)
-    #expect(checker.elements["figure"] == 5)
+    #expect(checker.elements["figure"] == 6)
     #expect(checker.visibleText.contains("Not shown: bare, without evaluations."))
     #expect(
       checker.visibleText.contains(
@@ -268,7 +270,7 @@ struct HTMLReportTests {
     ] {
       #expect(checker.visibleText.contains(sentence), "\(sentence)")
     }
-    #expect(markup.contains("class=\"cross run0\""))
+    #expect(markup.contains("class=\"cross s-run0\""))
     #expect(!markup.contains("nan\"") && !markup.contains("Lnan") && !markup.contains("Mnan"))
   }
 
@@ -299,7 +301,7 @@ struct HTMLReportTests {
     #expect(text.contains("The axis is logarithmic.") == isLogarithmic)
   }
 
-  @Test("A line has at most 1,000 points, the ends among them, and the caption says so")
+  @Test("A line has at most 400 points, the ends among them, and the caption says so")
   func sampling() throws {
     let runs = try RecordedRuns()
     let site = Site(layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 1)
@@ -310,14 +312,14 @@ struct HTMLReportTests {
     try runs.steps(0..<2500, recorder) { Double($0) }
     try recorder.end(.finished)
     let (markup, checker) = try Self.page(runs)
-    let start = "class=\"line run0\" d=\""
-    let lengths = markup.ranges(of: start).map { range in
-      markup[range.upperBound...].prefix { $0 != "\"" }.count { $0 == "L" } + 1
-    }.filter { $0 > 1 }
-    // The loss and the shift from the start have all the points, the first step has no previous one.
-    #expect(lengths == [1000, 1000, 999])
-    let note = "1,000 of 2,500 recorded steps are drawn, evenly chosen, about one in 2.5"
-    #expect(checker.visibleText.ranges(of: note).count >= 3)
+    let lengths = markup.matches(of: /class="line s-run0"[^>]* d="([^"]*)"/).map {
+      $0.output.1.matches(of: /-?[0-9.]+/).count / 2
+    }
+    // The shift from the start has all the points, the loss means of 7 steps, the first step has no previous one.
+    #expect(lengths == [400, 358, 399])
+    let note = "400 of 2,500 recorded steps are drawn, evenly chosen, about one in 6.26"
+    #expect(checker.visibleText.ranges(of: note).count >= 2)
+    #expect(checker.visibleText.contains("each point is the mean of 7 successive steps"))
     #expect(checker.visibleText.contains("2,499"))
   }
 
@@ -349,7 +351,7 @@ struct HTMLReportTests {
       """
     let result = try CommandRun("python3", ["-c", script, page])
     #expect(result.errorOutput == "")
-    #expect(result.output == "8\n")
+    #expect(result.output == "10\n")
   }
 
   static let hasPython = (try? CommandRun("python3", ["-c", ""]).exitCode) == 0

@@ -44,7 +44,7 @@ struct OtherRunsTests {
     ] {
       #expect(checker.visibleText.contains(fact), "\(fact)")
     }
-    #expect(markup.contains("layer 2: torch ends at 8."))
+    #expect(markup.contains("layer 2: normalized W2, sd at step 0: torch ends at 8."))
   }
 
   @Test("Runs are compared by a tensor and a split that all have")
@@ -74,7 +74,7 @@ struct OtherRunsTests {
     try runs.steps(0..<4, recorder) { _ in 1 }
     try recorder.end(.finished)
     let (markup, _) = try HTMLReportTests.page(runs)
-    #expect(markup.contains("W2, layer 1: growing ends at 1."))
+    #expect(markup.contains("layer 1: W2, units of the tensor: growing ends at 1."))
     // In standard deviations of the step before it would be 1/√(0.0001 + 0.001) = 30.15.
     #expect(!markup.contains("growing ends at 30.15"))
   }
@@ -100,9 +100,9 @@ struct OtherRunsTests {
       checker.visibleText.contains(
         "eventful: alarm (2 times, from step 2 to 4), note (step 3)."))
     // The loss and layer 2 have all three, layer 1 the note; each shift figure has both layers.
-    let counts = markup.ranges(of: "class=\"event run0\" d=\"").map { range in
-      markup[range.upperBound...].prefix { $0 != "\"" }.count { $0 == "z" }
+    let counts = markup.matches(of: /class="event [^>]* d="([^"]*)"/).map {
+      $0.output.1.count { $0 == "z" }
     }
-    #expect(counts == [3, 1, 3, 1, 3])
+    #expect(counts == [1, 3, 3, 1, 3])
   }
 }

@@ -157,7 +157,7 @@ struct EvaluationReportTests {
         + "full 50.00 % (batch statistics, step 10); partial 70.00 %",
       "full 10 (its first evaluation); "
         + "partial 10 (its first evaluation) with precise population statistics.",
-      "Test accuracy over training steps: full ends at 60.00 %; partial ends at 70.00 %.",
+      "test accuracy: share of the examples classified correctly: full ends at 60.00 %; partial ends at 70.00 %.",
     ] {
       #expect(text.contains(fact), "\(fact)")
     }

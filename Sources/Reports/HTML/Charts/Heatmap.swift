@@ -1,7 +1,5 @@
-import Glibc
-
-/// A map of values by layer and step, darker where they are larger, as one self-contained SVG element.
-struct Heatmap {
+/// A map of values by layer and step, darker where they are larger.
+struct Heatmap: Panel {
   /// A row of cells.
   struct Row {
     /// The name beside the row.
@@ -14,78 +12,119 @@ struct Heatmap {
 
   /// The map in words, for screen readers.
   let title: String
-  /// The text above the map.
+  /// The bold text above the map.
   let heading: String
+  /// The quantity and its unit.
+  let measure: String
   /// The step of each column.
   let steps: [Int]
   /// The rows, from the top.
   let rows: [Row]
-  /// The shades of values.
+  /// The shades of values, of all maps of a figure.
   let shades: HeatmapShades
 
-  private static let (width, top, bottom) = (960.0, 24.0, 40.0)
-  private static let (rowHeight, groupGap) = (11.0, 5.0)
+  private static let (top, bottom) = (72.0, 36.0)
+  private static let groupGap = 5.0
 
-  private var left: Double { 12 + 6 * Double(rows.map(\.label.displayWidth).max() ?? 0) }
-  private var cellWidth: Double { (Heatmap.width - left - 4) / Double(max(1, steps.count)) }
+  /// The height of a row: few rows are higher.
+  private var rowHeight: Double { rows.count <= 8 ? 22 : 13 }
+  private var left: Double { 10 + (rows.map { PanelText.width($0.label) }.max() ?? 0) }
+  /// The width of the column of last values.
+  private var right: Double { 4 + (lastValues.map(PanelText.width).max() ?? 0) }
+  private var lastValues: [String] {
+    rows.map { row in (row.values.last ?? nil).map { PanelText.number($0) } ?? "" }
+  }
   /// The upper edge of each row.
   private var places: [Double] {
     var place = Heatmap.top
     return rows.enumerated().map { index, row in
       if row.startsGroup && index > 0 { place += Heatmap.groupGap }
-      defer { place += Heatmap.rowHeight }
+      defer { place += rowHeight }
       return place
     }
   }
+  private var floor: Double { (places.last ?? Heatmap.top) + rowHeight }
 
-  /// The element; `id` is unique in the page.
-  func svg(id: String) -> HTML {
-    let floor = (places.last ?? Heatmap.top) + Heatmap.rowHeight
-    let drawn = zip(rows, places).map { row, place in mark(row, at: place) }
+  func height(atWidth width: Double) -> Double { floor + Heatmap.bottom }
+
+  var table: PanelTable? {
+    PanelTable(
+      "\(heading): \(measure)",
+      rows.map { row in
+        (
+          row.label,
+          zip(steps, row.values).map { LineChart.Point(step: $0, value: $1) }
+        )
+      })
+  }
+
+  func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
+    let cell = (width - left - right) / Double(max(1, steps.count))
+    let drawn = rows.indices.map { index -> HTML in
+      let place = places[index]
+      let middle = place + rowHeight / 2 + 4
+      return """
+        \(PanelText.text(rows[index].label, left - 6, middle, .end, .muted, theme, isName: true))\
+        \(cells(of: rows[index], at: place, cell, theme))\
+        \(PanelText.text(lastValues[index], width, middle, .end, .muted, theme))
+
+        """
+    }
     return """
-      <svg viewBox="0 0 \(px: Heatmap.width) \(px: floor + Heatmap.bottom)" role="img" aria-labelledby="\(id)" \
-      xmlns="http://www.w3.org/2000/svg"><title id="\(id)">\(title)</title>
-      <text class="heading" x="0" y="14">\(heading)</text>
-      <g class="layers">\(drawn)</g>
-      \(stepAxis(floor))</svg>
-
+      \(PanelText.text(
+        PanelText.fitted(heading, width, isName: true), 0, 13, .start, .text, theme, isBold: true, isName: true))
+      \(PanelText.text(
+        PanelText.fitted(measure, width), 0, 29, .start, .muted, theme))
+      \(key(width, theme))\(drawn)\(stepAxis(width, cell, theme))
       """
   }
 
-  private func mark(_ row: Row, at place: Double) -> HTML {
-    var paths = [String](repeating: "", count: HeatmapShades.count)
+  private func cells(of row: Row, at place: Double, _ cell: Double, _ theme: FigureTheme) -> HTML {
+    var paths = [String](repeating: "", count: Ink.shadeCount)
     var start = 0
     while start < row.values.count {
       let shade = row.values[start].flatMap(shades.shade)
       var end = start + 1
       while end < row.values.count, row.values[end].flatMap(shades.shade) == shade { end += 1 }
       if let shade {
-        let x = HTML.pixels(left + Double(start) * cellWidth)
-        let width = HTML.pixels(Double(end - start) * cellWidth)
-        paths[shade] += "M\(x) \(HTML.pixels(place))h\(width)v10h-\(width)z"
+        let x = HTML.pixels(left + Double(start) * cell)
+        let width = HTML.pixels(Double(end - start) * cell)
+        paths[shade] +=
+          "M\(x) \(HTML.pixels(place))h\(width)v\(HTML.pixels(rowHeight - 1))h-\(width)z"
       }
       start = end
     }
-    let cells = paths.enumerated().filter { !$1.isEmpty }.map { shade, path in
-      "<path class=\"shade\(shade)\" d=\"\(path)\"/>" as HTML
+    return paths.enumerated().filter { !$1.isEmpty }.reduce(into: "" as HTML) { result, item in
+      result += "<path \(theme.paint(fill: .shade(item.offset))) d=\"\(item.element)\"/>"
     }
-    let last = row.values.last.flatMap { $0 }.map { NumberFormat.significant($0, 3) } ?? "no value"
-    return """
-      <g><title>\(row.label): \(last) at the end</title>\
-      <text x="\(px: left - 6)" y="\(px: place + 9)">\(row.label)</text>\(cells)</g>
-
-      """
   }
 
-  private func stepAxis(_ floor: Double) -> HTML {
-    let count = min(steps.count, 6)
-    let ticks = Sampling.places(among: steps.count, limit: count).map { column -> HTML in
-      let place = left + (Double(column) + 0.5) * cellWidth
-      return "<text x=\"\(px: place)\" y=\"\(px: floor + 16)\">\(steps[column].grouped)</text>"
+  /// The shades with the values from which on they are used.
+  private func key(_ width: Double, _ theme: FigureTheme) -> HTML {
+    let cell = min(44, width / Double(Ink.shadeCount))
+    let items = (0..<Ink.shadeCount).map { shade -> HTML in
+      let place = Double(shade) * cell
+      return """
+        <path \(theme.paint(fill: .shade(shade))) d="M\(px: place) 35h\(px: cell - 2)v8h-\(px: cell - 2)z"/>\
+        \(PanelText.text(shades.start(of: shade), place, 54, .start, .muted, theme, size: 10))
+        """
+    }
+    return "\(items)\n"
+  }
+
+  private func stepAxis(_ width: Double, _ cell: Double, _ theme: FigureTheme) -> HTML {
+    let labels = Sampling.places(among: steps.count, limit: min(steps.count, 5)).map { column in
+      let text = steps[column].grouped
+      return (
+        text: text, place: left + (Double(column) + 0.5) * cell, length: PanelText.width(text)
+      )
+    }
+    let ticks = PanelText.apart(labels, gap: 6).map { text, place in
+      PanelText.text(text, place, floor + 14, .middle, .muted, theme)
     }
     return """
-      <g class="step">\(ticks)</g>\
-      <text class="axis-name" x="\(px: Heatmap.width - 4)" y="\(px: floor + 34)">step</text>
+      \(ticks)\(PanelText.text("training step", width - right, floor + 30, .end, .muted, theme))\
+      \(PanelText.text("last", width, Heatmap.top - 4, .end, .muted, theme))
       """
   }
 }

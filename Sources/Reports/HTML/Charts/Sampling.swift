@@ -3,7 +3,7 @@ import ShiftAnalysis
 /// Which of many recorded steps a figure draws.
 enum Sampling {
   /// The most points that a line has.
-  static let limit = 1000
+  static let limit = 400
 
   /// The most points that a line has in a figure of many layers.
   static func limit(ofLayers count: Int) -> Int { count > LayerGroups.many ? 100 : limit }

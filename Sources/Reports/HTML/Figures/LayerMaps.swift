@@ -1,6 +1,6 @@
 import ShiftAnalysis
 
-/// Maps of a figure by layer and step, one for each run, for networks of many layers.
+/// Maps of a figure by layer and step, one for each run.
 struct LayerMaps {
   /// The series of one run.
   struct Source {
@@ -13,9 +13,16 @@ struct LayerMaps {
   /// The most columns of a map.
   private static let mostSteps = 80
 
+  /// How to read a map.
+  static let reading =
+    "Each row is a layer, in the order of the network, and each column a recorded step; the darker (on a dark ground the "
+    + "lighter), the larger."
+
   private let sources: [Source]
   private let labels: LayerLabels
   private let measure: String
+  /// The value from which on all have the darkest shade; nil for the largest.
+  private let most: Double?
   private let value: (ShiftPoint) -> Double?
 
   /// Prepares the maps.
@@ -24,22 +31,24 @@ struct LayerMaps {
   ///   - sources: the series of each map.
   ///   - labels: the labels of the layers.
   ///   - measure: the name of the values.
+  ///   - most: the value from which on all have the last shade; nil for the largest.
   ///   - value: the value of a point.
   init(
-    _ sources: [Source], _ labels: LayerLabels, measure: String,
+    _ sources: [Source], _ labels: LayerLabels, measure: String, upTo most: Double? = nil,
     value: @escaping (ShiftPoint) -> Double?
   ) {
     self.sources = sources.filter { !$0.series.isEmpty }
     self.labels = labels
     self.measure = measure
+    self.most = most
     self.value = value
   }
 
-  /// The maps, of one scale, and their key; nil where there is nothing to draw.
-  var maps: (maps: [Heatmap], legend: HTML)? {
+  /// The maps, of one scale; none where there is nothing to draw.
+  var maps: [Heatmap] {
     let values = sources.flatMap { $0.series.flatMap { $0.points.compactMap(value) } }
-    guard let shades = HeatmapShades(values) else { return nil }
-    return (sources.map { map($0, shades) }, shades.legend)
+    guard let shades = HeatmapShades(values.map { min($0, most ?? .infinity) }) else { return [] }
+    return sources.map { map($0, shades) }
   }
 
   private func map(_ source: Source, _ shades: HeatmapShades) -> Heatmap {
@@ -57,7 +66,7 @@ struct LayerMaps {
         }
         rows.append(
           Heatmap.Row(
-            label: labels.label(of: layer), startsGroup: layer == group.layers.first,
+            label: labels.prefix(of: layer), startsGroup: layer == group.layers.first,
             values: steps.map { values[$0] ?? nil }))
       }
     }
@@ -67,7 +76,7 @@ struct LayerMaps {
       } ?? ""
     return Heatmap(
       title: "\(measure) by layer and step, \(source.heading)\(worst).",
-      heading: source.heading, steps: steps, rows: rows, shades: shades)
+      heading: source.heading, measure: measure, steps: steps, rows: rows, shades: shades)
   }
 }
 

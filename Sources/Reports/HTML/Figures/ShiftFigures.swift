@@ -4,23 +4,27 @@ import Statistics
 
 /// Figures of the shift of each layer’s tensor: a panel for each layer, a line for each run.
 ///
-/// The panels of one layer share their vertical axis; the shift of another layer, such as the output layer, may be a hundred
-/// times larger.
+/// Each panel has its own vertical axis; the shift of another layer, such as the output layer, may be a hundred times larger.
 struct ShiftFigures {
   /// The series of a run that a panel shows.
   typealias Source = KeyPath<ReportedRun, [ShiftSeries]>
 
-  let runs: [ReportedRun]
+  let all: ReportedRuns
+
+  private var runs: [ReportedRun] { all.runs }
 
   /// The shift since the start.
-  func sinceStart(_ figures: inout Figures) -> HTML {
+  var sinceStart: FigureAnswer {
     figure(
-      "Shift of each layer’s \(tensor(\.sinceStart)) since the start",
-      [(\.sinceStart, "")], &figures)
+      .shift, "Shift of each layer’s \(tensor(\.sinceStart)) since the start",
+      [(\.sinceStart, "")],
+      reading:
+        "How far the distribution of each layer’s values has moved from where it was at the start: 0 is unmoved."
+    )
   }
 
   /// The shift from recorded step to recorded step, in units of the tensor, which stay the same.
-  func sincePrevious(_ figures: inout Figures) -> HTML {
+  var sincePrevious: FigureAnswer {
     var spacings = RunNotes()
     for run in runs {
       let gaps = run.sincePrevious.flatMap { $0.points.map { $0.step - $0.referenceStep } }
@@ -28,39 +32,41 @@ struct ShiftFigures {
       spacings.add(low == high ? "\(low.grouped)" : "\(low.grouped) to \(high.grouped)", of: run)
     }
     return figure(
+      .previous,
       "Shift of each layer’s \(tensor(\.sincePrevious)) since the previous recorded step",
       [(\.sincePrevious, "")],
+      reading:
+        "How far each layer moves from one recorded step to the next, in units of the tensor, which stay the same.",
       note: """
         <p>Steps from one recorded step to the next: \(spacings.sentences.joined(separator: "; ")). \
         Shifts over different spacings are not comparable.</p>
 
-        """, &figures)
+        """)
   }
 
   /// Batch norm's output with running statistics beside its output with batch statistics.
-  func normalized(_ figures: inout Figures) -> HTML {
-    let hasRunning = runs.contains { !$0.normalizedByRunning.isEmpty }
-    let hasBatch = runs.contains { !$0.normalizedByBatch.isEmpty }
-    guard hasRunning else {
-      let reason: HTML =
-        hasBatch
-        ? """
-        ; with batch statistics it shows beta and gamma only, so it is not drawn
-        """ : ""
-      return .missing("No run recorded batch norm’s output with running statistics\(reason).")
+  var normalized: FigureAnswer {
+    guard runs.contains(where: { !$0.normalizedByRunning.isEmpty }) else {
+      let hasBatch = runs.contains { !$0.normalizedByBatch.isEmpty }
+      return .missing(
+        "No run recorded batch norm’s output with running statistics"
+          + (hasBatch
+            ? "; with batch statistics it shows beta and gamma only, so it is not drawn." : "."),
+        isExpected: true)
     }
     return figure(
-      "Shift of batch norm’s output since the start",
+      .normalized, "Shift of batch norm’s output since the start",
       [
         (\.normalizedByRunning, ", running statistics"),
         (\.normalizedByBatch, ", batch statistics: beta and gamma"),
       ],
+      reading: "What the next layer gets: at prediction time, and during training.",
       note: """
         <p>On the right, batch norm used the mean and variance of the same examples: that column shows changes of beta \
         and gamma only, not of the layer’s input. On the left, the running statistics started at mean 0 and variance 1, \
         so their convergence is part of the distance.</p>
 
-        """, &figures)
+        """)
   }
 
   /// The names of the tensors that the runs have there, such as "preactivation" or "input".
@@ -70,73 +76,75 @@ struct ShiftFigures {
 
   /// A figure with a panel for each layer and source; the panels of one layer are side by side.
   private func figure(
-    _ title: String, _ sources: [(source: Source, words: String)], note: HTML = "",
-    _ figures: inout Figures
-  ) -> HTML {
+    _ kind: FigureKind, _ title: String, _ sources: [(source: Source, words: String)],
+    reading: String, note: HTML = ""
+  ) -> FigureAnswer {
     func series(of run: ReportedRun) -> [ShiftSeries] {
       sources.flatMap { run[keyPath: $0.source] }
     }
     let shown = runs.filter { !series(of: $0).isEmpty }
     let layers = Set(shown.flatMap { series(of: $0).map(\.layer) }).sorted()
     let labels = shown.labels
-    let panels = layers.flatMap { layer in
-      sources.map { source in
-        (
-          layer: layer, heading: "\(labels.prefix(of: layer))\(source.words)",
-          lines: shown.flatMap { run in lines(of: run, source.source, layer) }
-        )
+    let measure = shown.first.flatMap { series(of: $0).first }.map(ShiftFigures.measure) ?? ""
+    let charts = layers.flatMap { layer in
+      let lines = sources.map { source in
+        shown.flatMap { run in self.lines(of: run, source.source, layer) }
+      }
+      return zip(sources, lines).compactMap { source, own in
+        all.chart(
+          "\(labels.prefix(of: layer))\(source.words)", measure, own,
+          besides: lines.flatMap { $0 })
       }
     }
-    let hasValues = panels.contains { !$0.lines.drawableValues.isEmpty }
-    guard hasValues, let measure = shown.first.flatMap({ series(of: $0).first })?.measures[0]
+    guard !charts.isEmpty, let first = shown.first.flatMap({ series(of: $0).first })?.measures[0]
     else {
-      return .missing("Not drawn, because no moments were recorded: \(title.lowercasedFirst).")
+      return .missing(
+        "Not drawn, because no moments were recorded: \(title.lowercasedFirst).", isExpected: true)
     }
-    let charts = panels.map { panel in
-      let ofLayer = panels.filter { $0.layer == panel.layer }.flatMap { $0.lines.drawableValues }
-      let ends = panel.lines.map(\.ending)
-      return LineChart(
-        title: "\(measure.title), \(panel.heading): \(ends.joined(separator: "; ")).",
-        heading: panel.heading, lines: panel.lines, x: runs.stepScale(count: 4),
-        y: .linear(from: 0, to: ofLayer.max() ?? 1, count: 4))
-    }
-    let columns =
-      switch panels.count {
-      case 1: 1
-      case 2, 4: 2
-      default: sources.count == 2 ? 2 : 3
-      }
+    let isLarge = layers.count > LayerGroups.many
     let maps =
-      layers.count > LayerGroups.many
+      isLarge
       ? LayerMaps(
-        shown.flatMap { run in
+        all.representatives.flatMap { run in
           sources.map { source, words in
             LayerMaps.Source(heading: "\(run.label)\(words)", series: run[keyPath: source])
           }
-        }, labels, measure: measure.title
-      ) { $0.values[0] }.maps : nil
-    let reading: HTML =
-      maps == nil
-      ? "Vertical: "
-      : """
-      Each row is a layer, in the order of the network, and each column a recorded step; the darker (on a dark ground the \
-      lighter), the larger. Below the maps each layer has a panel, folded. Shades and vertical axes: 
-      """
-    let events: HTML = shown.eventNote
-    return figures.make(
-      "\(title)", legend: shown, maps: maps, columns: columns,
-      caption: """
-        <p>\(reading)\(measure.title), \(measure.definition), \(measure.unit). \(maps == nil ? "Each layer" : "Each panel" as HTML) has its own scale.</p>
-        \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(shown.divergenceNote)\(events)\
-        \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
-        """,
-      charts: charts)
+        }, labels, measure: measure
+      ) { $0.values[0] }.maps : []
+    let isLogarithmic = charts.contains { $0.y.isLogarithmic }
+    let axis: HTML =
+      isLogarithmic ? " Logarithmic where one line would hug 0, which has no place there." : ""
+    return .figure(
+      Figure(
+        kind: kind, title: title, legend: all.legend(), panels: isLarge ? maps : charts,
+        foldedPanels: isLarge ? charts : [], columns: sources.count == 2 ? 2 : nil,
+        caption: """
+          <p>\(reading) \(isLarge ? LayerMaps.reading : "Each layer has its own scale.")\(axis)</p>
+          <p>\(first.title) is \(first.definition), in \(first.unit).</p>
+          \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(groupNote)\
+          \(isLarge ? all.representativeNote : "")\(shown.divergenceNote)\(shown.eventNote)\
+          \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
+          """,
+        footnotes: ShiftNotes.coordinates(of: shown, sources.map(\.source))
+          + (all.groups.map { [$0.note] } ?? [])))
+  }
+
+  private var groupNote: HTML { all.groups.map { "<p>\($0.note)</p>\n" } ?? "" }
+
+  /// The quantity and its unit, as the title of an axis.
+  static func measure(of series: ShiftSeries) -> String {
+    let measure = series.measures[0]
+    let start = series.points.first?.referenceStep
+    guard measure == .normalizedW2, series.coordinates.reference == .start, let start else {
+      return "\(measure.title), \(measure.unit)"
+    }
+    return "\(measure.title), sd at step \(start.grouped)"
   }
 
   private func lines(of run: ReportedRun, _ source: Source, _ layer: Int) -> [LineChart.Line] {
     run[keyPath: source].filter { $0.layer == layer }.map { series in
       LineChart.Line(
-        name: run.label, run: run.index,
+        name: run.label, run: run.look,
         points: series.points.map { LineChart.Point(step: $0.step, value: $0.values[0]) },
         divergedAt: run.divergedAt, events: run.marks(of: layer))
     }

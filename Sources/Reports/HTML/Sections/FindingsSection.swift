@@ -10,7 +10,7 @@ struct FindingsSection {
     let sentences = unfinished + configurations + levels + accuracies
     let items = sentences.map { "<li>\($0)</li>\n" as HTML }
     let list: HTML = items.isEmpty ? "" : "<ul>\n\(items)</ul>\n"
-    return "<h2>What was measured</h2>\n\(list)\(drifts)"
+    return "\(ReportSection.measured.heading)\(list)\(drifts)"
   }
 
   // MARK: - How the runs differ
@@ -170,7 +170,7 @@ struct FindingsSection {
       let count = "\(group.layers.count) layer\(group.layers.count == 1 ? "" : "s")"
       let worst = group.layers.first.map {
         let value = shift($0) < 0 ? "undefined" : NumberFormat.significant(shift($0), 3)
-        return ", at most \(value), in \(labels.label(of: $0))"
+        return ", at most \(value), in \(labels.words(of: $0))"
       }
       let table = HTMLTable(
         caption: caption, corner: "layer", columns: shown.map(\.swatchedName),

@@ -7,7 +7,7 @@ enum GlossarySection {
       "<dt>\($0.title)</dt><dd>\($0.definition) Unit: \($0.unit).</dd>\n" as HTML
     }
     return """
-      <h2>Glossary</h2>
+      \(ReportSection.glossary.heading)\
       <p>A shift is a distance between two distributions of the same tensor. Four coordinates define it:</p>
       <dl>
       <dt>tap</dt><dd>The tensor of a layer. <i>input</i>: the layer’s input x. <i>preactivation</i>: \

@@ -51,7 +51,7 @@ struct SummarySection {
       runs.contains { !$0.finalEvaluations.isEmpty }
       ? "" : .missing("No run was evaluated.")
     return """
-      <h2>Summary</h2>
+      \(ReportSection.runs.heading)\
       \(HTMLTable(
         caption: "The runs at the time of this report",
         corner: "run", columns: runs.map(\.swatchedName), rows: rows).html)\(evaluated)

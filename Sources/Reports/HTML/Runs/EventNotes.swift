@@ -23,7 +23,7 @@ extension [ReportedRun] {
       let counts = kinds.map { kind, marks in
         "\(kind) (\(marks.count == 1 ? "step \(marks[0].step.grouped)" : "\(marks.count.grouped) times, from step \(marks[0].step.grouped) to \(marks[marks.count - 1].step.grouped)"))"
       }
-      notes.add("\(counts.joined(separator: ", "))", of: run)
+      notes.add(counts.joined(separator: ", "), of: run)
     }
     guard !notes.sentences.isEmpty else { return "" }
     return """

@@ -23,6 +23,23 @@ struct ShiftNotes {
     return "<ul class=\"coordinates\">\n\(entries)</ul>\n\(cautions.paragraphs(ofClass: "caution"))"
   }
 
+  /// The coordinates of series as plain sentences, one for each kind of them.
+  static func coordinates(
+    of runs: [ReportedRun], _ sources: [KeyPath<ReportedRun, [ShiftSeries]>]
+  ) -> [String] {
+    var facts = RunNotes()
+    for source in sources {
+      for run in runs where !run[keyPath: source].isEmpty {
+        let layers = run[keyPath: source]
+        let coordinates = layers[0].coordinates
+        facts.add(
+          "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue), reference \(coordinates.reference.label), \(layers[0].aggregate.rawValue) over units",
+          of: run)
+      }
+    }
+    return facts.texts
+  }
+
   /// - Precondition: `layers` is not empty.
   private static func text(of layers: [ShiftSeries], _ labels: LayerLabels) -> String {
     let coordinates = layers[0].coordinates

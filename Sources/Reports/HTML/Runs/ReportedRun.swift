@@ -8,13 +8,15 @@ struct ReportedRun {
   let run: Run
   /// The labels of its layers.
   let labels: LayerLabels
-  /// The place among the report's runs, which decides the color.
+  /// The place among the report's runs.
   let index: Int
+  /// The look of its lines in figures: its place, or that of its group.
+  var look: Int
   /// The name, with the identifier if another run has the same name.
   let label: String
   let lastStep: StepRecord?
-  /// The training loss, at most `Sampling.limit` points.
-  let losses: [LineChart.Point]
+  /// The training loss.
+  let losses: LossSeries
   /// The split whose evaluations are shown; nil where there are none.
   let split: EvaluationRecord.Split?
   /// The evaluations on that split, by step.
@@ -31,8 +33,12 @@ struct ReportedRun {
   let normalizedByRunning: [ShiftSeries]
   /// The same under the batch's own statistics.
   let normalizedByBatch: [ShiftSeries]
+  /// The running gaps, by layer.
+  let gaps: [RunningGapSeries]
   /// Quantiles of the inputs of the last hidden nonlinearity; nil if none were recorded.
   let bands: DistributionSeries?
+  /// Histograms of some layers; empty if none were recorded.
+  let ridges: [LayerRidges]
   /// The gradient shifts of the layers from the second on, by step and layer.
   let gradientShifts: [GradientShiftRecord]
   /// The events, by step.
@@ -57,9 +63,10 @@ struct ReportedRun {
     let known = RunLayers(sites)
     labels = LayerLabels(known)
     self.index = index
+    look = index
     self.label = label
     lastStep = try database.lastStep(of: run)
-    losses = try ReportedRun.losses(of: run, in: database)
+    losses = try LossSeries(of: run, in: database)
     let everyEvaluation = try database.evaluations(of: run)
     let split = shared.split ?? .judge(among: Set(everyEvaluation.map(\.split)))
     self.split = split
@@ -105,15 +112,17 @@ struct ReportedRun {
     normalizedByBatch = try series(.normalized, .start, .batch).filter {
       layers.contains($0.layer) && $0.coordinates.statistics == .batch
     }
-    let bands = try ReportedRun.bands(of: run, in: database)
+    gaps = try database.runningGaps(of: run, atMost: Sampling.limit(ofLayers: known.all.count))
+    let bands = try ReportedRun.bands(of: run, tap, in: database)
     self.bands = bands
+    ridges = try LayerRidges.all(of: run, in: database)
     gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
     events = try database.events(of: run)
     landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     let shifts =
       sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
     let all =
-      losses.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
+      losses.points.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
       + (bands?.points.map(\.step) ?? []) + events.map(\.step)
       + gradientShifts.map(\.step) + landscapes.map(\.step)
     steps = all.min().map { $0...(all.max() ?? $0) }
@@ -121,42 +130,30 @@ struct ReportedRun {
     provenance = ReportedRun.entries(of: run.provenance)
   }
 
-  /// The quantiles with the most preferred statistics mode that has some.
-  private static func bands(of run: Run, in database: any RunReading) throws -> DistributionSeries?
+  /// The quantiles of the last hidden layer's nonlinearity, or of `tap`, with the most preferred statistics mode that has
+  /// some.
+  private static func bands(of run: Run, _ tap: Site.Tap?, in database: any RunReading) throws
+    -> DistributionSeries?
   {
-    guard let output = try database.sites(of: run).map(\.site.layer).max(), output > 1 else {
-      return nil
-    }
+    guard let output = try database.sites(of: run).map(\.site.layer).max() else { return nil }
     var query = DistributionQuery()
-    query.layers = LayerSelection(output - 1)
-    query.tap = .normalized
-    query.population = .probe
     query.points = Sampling.limit
-    for statistics in StatisticsMode.preference {
-      query.statistics = statistics
-      do {
-        let series = try database.distribution(of: run, query)
-        if let found = series.first(where: { !$0.levels.isEmpty }) { return found }
-      } catch is ShiftError {
-        continue
+    for layer in [output - 1, output] where layer > 0 {
+      for tap in [Site.Tap.normalized, tap ?? .input] {
+        for statistics in StatisticsMode.preference {
+          query.layers = LayerSelection(layer)
+          query.tap = tap
+          query.statistics = statistics
+          do {
+            let series = try database.distribution(of: run, query)
+            if let found = series.first(where: { !$0.levels.isEmpty }) { return found }
+          } catch is ShiftError {
+            continue
+          }
+        }
       }
     }
     return nil
-  }
-
-  private static func losses(of run: Run, in database: any RunReading) throws -> [LineChart.Point] {
-    var wanted = Sampling.places(among: run.stepCount)[...]
-    var losses: [LineChart.Point] = []
-    losses.reserveCapacity(wanted.count)
-    var place = 0
-    try database.forEachStep(of: run) { step in
-      if wanted.first == place {
-        losses.append(LineChart.Point(step: step.step, value: step.loss))
-        wanted.removeFirst()
-      }
-      place += 1
-    }
-    return losses
   }
 
   /// The members of a JSON text by dotted key; an empty object has none.
@@ -173,8 +170,7 @@ extension ReportedRun {
   /// The name beside a sample of the run's line.
   var swatchedName: HTML {
     """
-    <svg class="swatch" viewBox="0 0 22 10" aria-hidden="true"><path \
-    class="line \(RunColor.className(of: index))" d="M2 5h18"/></svg>&#8288;\(name)
+    \(RunLook.swatch(look))&#8288;\(name)
     """
   }
 

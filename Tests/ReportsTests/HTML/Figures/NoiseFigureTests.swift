@@ -33,9 +33,9 @@ struct NoiseFigureTests {
 
   /// The path of the first line.
   func line(_ page: String) throws -> Substring {
-    let figure = try #require(page.firstRange(of: "shift over its sampling floor, ")).upperBound
-    let start = try #require(page[figure...].firstRange(of: "class=\"line run0\" d=\"")).upperBound
-    return page[start...].prefix { $0 != "\"" }
+    let figure = try #require(page.firstRange(of: "squared W2 ÷ its sampling floor: ")).upperBound
+    return try #require(page[figure...].firstMatch(of: /class="line s-run0"[^>]* d="([^"]*)"/))
+      .output.1
   }
 
   @Test("Another unit of the noise changes nothing where the shift over its floor stays")
@@ -56,10 +56,9 @@ struct NoiseFigureTests {
     try runs.steps(0..<20, recorder) { _ in 1 }
     try recorder.end(.finished)
     // The same distance above 0 at each step: a line without a fall.
-    let heights = try line(page("twice")).split { "ML".contains($0) }.map {
-      $0.split(separator: " ")[1]
-    }
-    #expect(heights.count == 19 && Set(heights).count == 1)
+    let moves = try line(page("twice")).split { "Ml ".contains($0) }.dropFirst(2)
+    let rises = moves.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+    #expect(rises.count == 18 && rises.allSatisfy { $0 == "0" })
   }
 
   @Test("Shifts are drawn over their floors, and the distinguishable ones are counted")
@@ -73,7 +72,7 @@ struct NoiseFigureTests {
     // Two sides add rho · variance / (5 - rho) each, over variance + epsilon = 1: 1 / 0.08325 = 12.01 at the jump, and a
     // shift of 0 elsewhere has no place on a logarithmic axis, which goes from 1 to 20.
     #expect(page.contains("quiet ends at no value"))
-    #expect(page.ranges(of: "class=\"rule\"").count == 2)
+    #expect(page.ranges(of: "class=\"rule s-text\"").count == 2)
     #expect(try line(page).hasSuffix("h0"))
   }
 

@@ -1,9 +1,9 @@
 /// Notes on runs; a note that is true of several runs appears once, with their names.
 struct RunNotes {
-  private var notes: [(text: HTML, runs: [ReportedRun])] = []
+  private var notes: [(text: String, runs: [ReportedRun])] = []
 
   /// Says `text` of `run`.
-  mutating func add(_ text: HTML, of run: ReportedRun) {
+  mutating func add(_ text: String, of run: ReportedRun) {
     guard let place = notes.firstIndex(where: { $0.text == text }) else {
       notes.append((text, [run]))
       return
@@ -14,9 +14,22 @@ struct RunNotes {
   /// The notes in the order in which they were added: the names of the runs, a colon, the text.
   var sentences: [HTML] { notes.map { "\($0.runs.namesInWords): \($0.text)" } }
 
+  /// The same as plain text.
+  var texts: [String] {
+    notes.map { "\($0.runs.map(\.label).inWords): \($0.text)" }
+  }
+
   /// The notes as paragraphs.
   func paragraphs(ofClass name: String = "note") -> [HTML] {
     sentences.map { "<p class=\"\(name)\">\($0)</p>\n" }
+  }
+}
+
+extension [String] {
+  /// The texts in one part of a sentence, such as "a, b and c".
+  var inWords: String {
+    guard let last, count > 1 else { return first ?? "" }
+    return "\(dropLast().joined(separator: ", ")) and \(last)"
   }
 }
 

@@ -1,0 +1,36 @@
+/// The data of an SVG path from places to one decimal, in relative moves, which are short.
+struct Pen {
+  /// The data.
+  private(set) var data = ""
+  /// The last place, in tenths of a pixel.
+  private var last: (x: Int, y: Int)?
+  private var isAlone = false
+
+  /// Draws a line to a place, or begins one there.
+  mutating func draw(_ x: Double, _ y: Double) {
+    let (x, y) = (Int((x * 10).rounded()), Int((y * 10).rounded()))
+    if let last {
+      // A repeated command needs no letter, and a minus separates numbers.
+      data += (isAlone ? "l" : x < last.x ? "" : " ") + Pen.text(x - last.x)
+      data += (y < last.y ? "" : " ") + Pen.text(y - last.y)
+      isAlone = false
+    } else {
+      data += "M\(Pen.text(x)) \(Pen.text(y))"
+      isAlone = true
+    }
+    last = (x, y)
+  }
+
+  /// Ends the line.
+  mutating func lift() {
+    if isAlone { data += "h0" }
+    (last, isAlone) = (nil, false)
+  }
+
+  private static func text(_ tenths: Int) -> String {
+    let (whole, rest) = abs(tenths).quotientAndRemainder(dividingBy: 10)
+    let sign = tenths < 0 ? "-" : ""
+    if rest == 0 { return "\(sign)\(whole)" }
+    return whole == 0 ? "\(sign).\(rest)" : "\(sign)\(whole).\(rest)"
+  }
+}

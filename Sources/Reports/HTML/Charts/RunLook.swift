@@ -1,0 +1,23 @@
+/// The look of a run in figures: a color, and a pattern of dashes by which readers without colors recognize it.
+enum RunLook {
+  /// The patterns, in the order in which runs get them.
+  private static let dashes = [
+    "", "7 3", "2 3", "9 3 2 3", "4 2", "14 4", "9 3 2 3 2 3", "1 4", "16 3 5 3", "5 5",
+  ]
+
+  /// The attributes of the stroke of the line of the run at `index`.
+  static func stroke(_ index: Int, width: Double = 1.7) -> HTML {
+    let dash = dashes[index % dashes.count]
+    let pattern: HTML = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
+    return
+      " stroke-width=\"\(px: width)\"\(pattern) stroke-linejoin=\"round\" stroke-linecap=\"\(dash.isEmpty ? "round" : "butt")\""
+  }
+
+  /// A sample of the line of the run at `index`, as an element of a page.
+  static func swatch(_ index: Int, _ theme: FigureTheme = .light) -> HTML {
+    """
+    <svg class="swatch" viewBox="0 0 34 10" aria-hidden="true"><path \
+    \(theme.paint(stroke: .run(index)))\(stroke(index, width: 2.2)) d="M1 5h32"/></svg>
+    """
+  }
+}

@@ -1,0 +1,130 @@
+import RunModel
+import ShiftAnalysis
+import Statistics
+
+/// The finding of a report in at most three sentences: how well the runs do, how far they moved, and what complicates it.
+struct OpeningSentences {
+  let all: ReportedRuns
+
+  /// The loss of accuracy by running statistics, in percentage points, from which on it is said.
+  private static let notableCost = 1.0
+
+  private var runs: [ReportedRun] { all.runs }
+
+  /// The sentences.
+  var sentences: [HTML] {
+    [training, movement, complication].compactMap { $0 }
+  }
+
+  // MARK: - How well they do
+
+  private var training: HTML? {
+    let accuracies = figures { run in run.primaryEvaluations.last?.accuracy }
+    if let words = words(accuracies, { "\(NumberFormat.fixed(100 * $0, 1)) %" }) {
+      return "\(runs.splitWords.capitalizedFirst) at the end: \(words)\(speed)."
+    }
+    let losses = figures { $0.lastStep?.loss }
+    return words(losses, { NumberFormat.significant($0, 3) }).map {
+      "Training loss of the last step: \($0)."
+    }
+  }
+
+  /// The steps at which the runs reached the highest multiple of 10 % that all reach; empty where they do not tell them apart.
+  private var speed: HTML {
+    let evaluated = runs.filter { $0.primaryEvaluations.contains { !$0.accuracy.isNaN } }
+    let best =
+      evaluated.map { run in
+        run.primaryEvaluations.map(\.accuracy).filter { !$0.isNaN }.max() ?? 0
+      }.min() ?? 0
+    let level = Int((min(1, max(0, best)) * 100 + 1e-9) / 10) * 10
+    guard level > 0, runs.count > 1 else { return "" }
+    let steps = figures { run in
+      run.primaryEvaluations.first { $0.accuracy * 100 + 1e-9 >= Double(level) }
+        .map { Double($0.step) }
+    }
+    guard Set(steps.map(\.value)).count > 1, let words = words(steps, { Int($0).grouped }) else {
+      return ""
+    }
+    return "; steps to \(level) %: \(words)"
+  }
+
+  // MARK: - How far they moved
+
+  private var movement: HTML? {
+    let ends = runs.flatMap { run in
+      run.sinceStart.compactMap { series in
+        series.points.last.flatMap { $0.values[0] }.map {
+          (layer: series.layer, run: run.index, value: $0)
+        }
+      }
+    }
+    guard let most = ends.max(by: { $0.value < $1.value }) else { return nil }
+    let values = figures { run in
+      ends.first { $0.run == run.index && $0.layer == most.layer }?.value
+    }
+    let layers = Set(ends.map(\.layer)).count
+    let verb = layers > 1 ? "moved farthest" : "moved"
+    return words(values, { "\(NumberFormat.significant($0, 2)) sd" }).map {
+      "From the start to the end \(runs.labels.words(of: most.layer)) \(verb): \($0)."
+    }
+  }
+
+  // MARK: - What complicates it
+
+  private var complication: HTML? {
+    let unfinished = runs.filter { $0.run.status != .finished }
+    if let first = unfinished.first {
+      let status = Dictionary(grouping: unfinished, by: \.run.status.rawValue)
+        .sorted { $0.key < $1.key }.map { "\($0.value.namesInWords) (\($0.key))" as HTML }
+      let verb = unfinished.count == 1 ? "is" : "are"
+      return
+        "Not finished \(verb) \(status.joined(separator: ", "))\(first.lastStep == nil ? ", without a step" : "" as HTML)."
+    }
+    let costs = figures { run in
+      let last = Dictionary(run.finalEvaluations.map { ($0.statistics, $0.accuracy) }) { $1 }
+      return last[.batch].flatMap { batch in last[.running].map { 100 * (batch - $0) } }
+    }
+    let notable = costs.filter { $0.value >= OpeningSentences.notableCost }
+    // Of a group the median decides.
+    if notable.count * 2 > (all.groups == nil ? 0 : costs.count),
+      let words = words(
+        all.groups == nil ? notable : costs, { "\(NumberFormat.fixed($0, 1)) points" })
+    {
+      return "The running statistics lag behind, which costs accuracy at the end: \(words)."
+    }
+    guard runs.count > 1, runs.contains(where: { !$0.sinceStart.isEmpty }) else { return nil }
+    return """
+      An sd is that of each run at its own start, so the lengths of different runs are not in one unit: compare how a run \
+      moves over time and layers rather than two numbers.
+      """
+  }
+
+  // MARK: - Figures in words
+
+  private func figures(_ value: (ReportedRun) -> Double?) -> [(run: ReportedRun, value: Double)] {
+    runs.compactMap { run in
+      value(run).flatMap { $0.isFinite ? (run, $0) : nil }
+    }
+  }
+
+  /// The figures with the names of their runs; of groups, or of many runs, the median and the range; nil where there are none.
+  private func words(
+    _ figures: [(run: ReportedRun, value: Double)], _ format: (Double) -> String
+  ) -> HTML? {
+    guard !figures.isEmpty else { return nil }
+    func range(_ values: [Double]) -> String {
+      let median = UnitAggregate.median.summary(of: values).value ?? .nan
+      let (low, high) = (format(values.min() ?? .nan), format(values.max() ?? .nan))
+      return low == high ? low : "\(format(median)) (\(low) to \(high))"
+    }
+    if let groups = all.groups {
+      return groups.groups.enumerated().compactMap { place, group -> HTML? in
+        let values = figures.filter { groups.place(of: $0.run.index) == place }.map(\.value)
+        return values.isEmpty ? nil : "<bdi>\(group.name)</bdi> \(range(values))"
+      }.joined(separator: "; ")
+    }
+    if figures.count > 4 { return "\(figures.count) runs, median \(range(figures.map(\.value)))" }
+    guard figures.count > 1 || runs.count > 1 else { return "\(format(figures[0].value))" }
+    return figures.map { "\($0.run.name) \(format($0.value))" as HTML }.joined(separator: ", ")
+  }
+}
