@@ -7,6 +7,9 @@ public import Statistics
 
 extension Durability: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
+extension FigureKind: ExpressibleByArgument {}
+extension FigureTheme: ExpressibleByArgument {}
+extension FigureSize: ExpressibleByArgument {}
 extension Site.Tap: ExpressibleByArgument {}
 extension Site.Population: ExpressibleByArgument {}
 extension StatisticsMode: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import Reports
 import RunModel
 import RunStore
 import ShiftAnalysis
@@ -16,6 +17,7 @@ enum ErrorAdvice {
     case let error as QueryError: advice(for: error.kind)
     case let error as StoreError: error.remedy.map(advice)
     case let error as ShiftError: advice(for: error.kind)
+    case let error as MissingFigure: advice(for: error.kind)
     default: nil
     }
   }
@@ -40,6 +42,18 @@ enum ErrorAdvice {
     case .rowLimit: "add a LIMIT, or raise --row-limit"
     case .unknownName: "`normscope db export-schema` prints the tables"
     case .invalid: nil
+    }
+  }
+
+  private static func advice(for figure: FigureKind) -> String? {
+    switch figure {
+    case .bands: "record quantiles of the probe with --quantiles 0.15,0.5,0.85"
+    case .histograms: "record histograms of the probe with --histogram-bins 64"
+    case .noise: "record a run with --noise-every 1000"
+    case .gradients: "record a run with --gradient-shift-every 50"
+    case .landscape: "record a run with --landscape-every 50"
+    case .gap, .normalized: "record a run with --norm batch --statistics batch,running"
+    case .shift, .heatmap, .previous, .accuracy, .loss: nil
     }
   }
 

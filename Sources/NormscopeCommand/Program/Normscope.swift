@@ -20,7 +20,8 @@ struct Normscope: ParsableCommand {
       DistributionCommand.self, Gradients.self,
       Landscape.self,
       TrajectoryCommand.self, Events.self,
-      Alarms.self, Health.self, Check.self, Compare.self, Export.self, SQLCommand.self,
+      Alarms.self, Health.self, Check.self, Compare.self, FigureCommand.self, Export.self,
+      SQLCommand.self,
       DatabaseCommands.self,
       Demo.self,
     ])

@@ -243,6 +243,7 @@ extension CommandTrial {
     CommandTrial("runs rename", "short", "long", question: contents),
     CommandTrial("runs tag", "short", "a=b", question: contents),
     CommandTrial("runs note", "short", "It is short.", question: contents),
+    CommandTrial("figure", "shift", "long", "--output=out.svg", writes: true, effects: drawn),
     CommandTrial(
       "export", "long", "--format=json", "--output=out", writes: true, effects: exported),
     CommandTrial(
@@ -253,6 +254,11 @@ extension CommandTrial {
     CommandTrial(
       "export", "long", "--format=safetensors", "--output=out", writes: true,
       effects: exported.merging(["--step": .changes(["--step", "100"])]) { $1 }),
+  ]
+
+  private static let drawn: [String: Effect] = [
+    "--output": .changes(["--output", "another.svg"]), "--theme": .changes(["--theme", "dark"]),
+    "--size": .changes(["--size", "slide"]),
   ]
 
   private static let exported: [String: Effect] = [

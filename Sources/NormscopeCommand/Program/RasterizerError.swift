@@ -1,0 +1,29 @@
+/// An error of making a picture, in one sentence.
+struct RasterizerError: Error, CustomStringConvertible {
+  /// The kind.
+  enum Kind: Equatable {
+    /// The program is not installed.
+    case absent
+    /// The program ended with this code.
+    case failed(Int32)
+    /// A temporary file or folder at this path cannot be written.
+    case temporaryFile(String)
+  }
+
+  /// The kind.
+  let kind: Kind
+
+  /// An error of a kind.
+  init(_ kind: Kind) { self.kind = kind }
+
+  /// The sentence.
+  var description: String {
+    switch kind {
+    case .absent:
+      "PNG and PDF are made by rsvg-convert, which is not installed; apt-get install librsvg2-bin, or write .svg."
+    case .failed(let code):
+      "rsvg-convert could not make the picture (code \(code)); write .svg and convert it by another program."
+    case .temporaryFile(let path): "The temporary file \(path) cannot be written."
+    }
+  }
+}
