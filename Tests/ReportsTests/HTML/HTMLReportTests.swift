@@ -157,7 +157,7 @@ struct HTMLReportTests {
     let runs = try RecordedRuns()
     try runs.complete("plain", hasBatchNorm: false)
     let text = try Self.page(runs).checker.visibleText
-    #expect(text.contains("10.4 step 40") && text.contains("20.8 step 40"))
+    #expect(text.contains("10.4 sd W2 0.4, step 40") && text.contains("20.8 sd W2 0.8, step 40"))
   }
 
   @Test(

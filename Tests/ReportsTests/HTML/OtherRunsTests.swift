@@ -39,7 +39,7 @@ struct OtherRunsTests {
       "Shift of each layer’s input since the start.",
       "Shift of each layer’s input since the previous recorded step.",
       "torch: tap input, population batch, statistics none, reference start (step 0)",
-      "4 step 4", "8 step 4", "Last validation accuracy: torch 40.00 %",
+      "14 sd W2 4, step 4", "28 sd W2 8, step 4", "Last validation accuracy: torch 40.00 %",
       "Validation accuracy over training steps.", "final validation accuracy, no batch norm40.00 %",
     ] {
       #expect(checker.visibleText.contains(fact), "\(fact)")

@@ -23,7 +23,8 @@ struct ReportedRun {
   let evaluations: [EvaluationRecord]
   /// The evaluations at the last evaluated step, one for each statistics mode.
   let finalEvaluations: [EvaluationRecord]
-  /// The tensors of `SharedRecords` against the first recorded step, by layer.
+  /// The tensors of `SharedRecords` against the first recorded step, by layer, in standard deviations there and in units of
+  /// the tensor.
   let sinceStart: [ShiftSeries]
   /// The same tensors against the recorded step before, by layer, in units of the tensor.
   let sincePrevious: [ShiftSeries]
@@ -79,14 +80,14 @@ struct ReportedRun {
     func series(
       _ tap: Site.Tap?, _ reference: ReferencePoint, _ statistics: StatisticsMode? = nil,
       over population: Site.Population? = shared.tensor?.population,
-      measure: ShiftMeasure = .normalizedW2
+      measures: [ShiftMeasure] = [.normalizedW2]
     ) throws -> [ShiftSeries] {
       var query = ShiftQuery()
       query.tap = tap
       query.population = population
       query.statistics = statistics
       query.reference = reference
-      query.measures = [measure]
+      query.measures = measures
       query.points = Sampling.limit(ofLayers: known.all.count)
       do {
         return try database.shift(of: run, query)
@@ -96,9 +97,9 @@ struct ReportedRun {
       }
     }
     let tap = shared.tensor?.tap
-    sinceStart = try series(tap, .start)
+    sinceStart = try series(tap, .start, measures: [.normalizedW2, .w2])
     // In units of the tensor: standard deviations at the step before would be a new unit at each step.
-    sincePrevious = try series(tap, .previous, measure: .w2).filter { !$0.points.isEmpty }
+    sincePrevious = try series(tap, .previous, measures: [.w2]).filter { !$0.points.isEmpty }
     betweenBatches = try series(tap, .previous, over: .batch).filter {
       $0.noise != nil && !$0.points.isEmpty
     }

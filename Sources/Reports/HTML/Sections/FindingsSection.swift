@@ -120,7 +120,8 @@ struct FindingsSection {
     }
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
     let caption: HTML = """
-      \(measure.title) from the start to the last step with moments, median over the units of a layer
+      \(measure.title) in standard deviations (sd) at the start, and W2 in units of the tensor, from the start to the last \
+      step with moments, median over the units of a layer
       """
     let table: HTML
     if layers.count > LayerGroups.many {
@@ -146,8 +147,8 @@ struct FindingsSection {
       heading: "\(shown.labels.label(of: layer))",
       cells: shown.map { run in
         guard let point = last(of: layer, in: run) else { return "not recorded" }
-        let value = point.values[0].map { NumberFormat.significant($0, 3) } ?? "undefined"
-        return "\(value) <small>step \(point.step.grouped)</small>"
+        let values = point.values.map { $0.map { NumberFormat.significant($0, 3) } ?? "undefined" }
+        return "\(values[0]) sd <small>W2 \(values[1]), step \(point.step.grouped)</small>"
       })
   }
 

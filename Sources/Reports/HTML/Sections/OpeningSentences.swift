@@ -13,7 +13,7 @@ struct OpeningSentences {
 
   /// The sentences.
   var sentences: [HTML] {
-    [training, movement, complication].compactMap { $0 }
+    [training, movement, unfinished ?? cost ?? caution].compactMap { $0 }
   }
 
   // MARK: - How well they do
@@ -71,15 +71,19 @@ struct OpeningSentences {
 
   // MARK: - What complicates it
 
-  private var complication: HTML? {
+  /// The runs that did not end as they were meant to; nil where all did.
+  private var unfinished: HTML? {
     let unfinished = runs.filter { $0.run.status != .finished }
-    if let first = unfinished.first {
-      let status = Dictionary(grouping: unfinished, by: \.run.status.rawValue)
-        .sorted { $0.key < $1.key }.map { "\($0.value.namesInWords) (\($0.key))" as HTML }
-      let verb = unfinished.count == 1 ? "is" : "are"
-      return
-        "Not finished \(verb) \(status.joined(separator: ", "))\(first.lastStep == nil ? ", without a step" : "" as HTML)."
-    }
+    guard let first = unfinished.first else { return nil }
+    let status = Dictionary(grouping: unfinished, by: \.run.status.rawValue)
+      .sorted { $0.key < $1.key }.map { "\($0.value.namesInWords) (\($0.key))" as HTML }
+    let verb = unfinished.count == 1 ? "is" : "are"
+    return
+      "Not finished \(verb) \(status.joined(separator: ", "))\(first.lastStep == nil ? ", without a step" : "" as HTML)."
+  }
+
+  /// What running statistics cost in accuracy; nil where that is little or unknown.
+  private var cost: HTML? {
     let costs = figures { run in
       let last = Dictionary(run.finalEvaluations.map { ($0.statistics, $0.accuracy) }) { $1 }
       return last[.batch].flatMap { batch in last[.running].map { 100 * (batch - $0) } }
@@ -92,6 +96,11 @@ struct OpeningSentences {
     {
       return "The running statistics lag behind, which costs accuracy at the end: \(words)."
     }
+    return nil
+  }
+
+  /// What two lengths in standard deviations do not say; nil for one run.
+  private var caution: HTML? {
     guard runs.count > 1, runs.contains(where: { !$0.sinceStart.isEmpty }) else { return nil }
     return """
       An sd is that of each run at its own start, so the lengths of different runs are not in one unit: compare how a run \
