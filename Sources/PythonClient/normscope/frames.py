@@ -27,9 +27,9 @@ class MessageTooLarge(ValueError):
 _INT64 = "q"
 _SIZES = {"I64": 8, "F32": 4}
 
-#: The part of a header that describes the columns, for each shape of a frame: the same at every
-#: step.
-_headers: Dict[Tuple[Tuple[str, str, int], ...], bytes] = {}
+#: The part of a header that describes the columns, and their bytes, for each shape of a frame: the
+#: same at every step.
+_headers: Dict[Tuple[Tuple[str, str, int], ...], Tuple[bytes, int]] = {}
 
 
 def frame(message: str, columns: Sequence[Column] = ()) -> bytes:
@@ -37,27 +37,35 @@ def frame(message: str, columns: Sequence[Column] = ()) -> bytes:
     shape = []
     buffers: List[Buffer] = []
     for name, kind, parts in columns:
-        length = 0
-        for part in parts:
-            # `len` of a memoryview or an array counts items, not bytes.
-            length += len(part) if type(part) is bytes else memoryview(part).nbytes
-        shape.append((name, kind, length))
+        shape.append((name, kind, sum(map(byte_count, parts))))
         buffers.extend(parts)
-    key = tuple(shape)
-    described = _headers.get(key)
-    if described is None:
-        if len(_headers) > 64:
-            _headers.clear()
-        described = _headers[key] = _describe(key)
+    return framed(message, shape, buffers)
+
+
+def framed(message: str, shape: Sequence[Tuple[str, str, int]], buffers: Sequence[Buffer]) -> bytes:
+    """One frame: the JSON text of a message, the name, the type and the bytes of each column, and
+    buffers with the columns one after the other.
+    """
+    described, size = _described(tuple(shape))
     header = b'{"__metadata__":{"message":%s}%s}' % (_quoted(message), described)
     # The data begin at a multiple of 8.
     padding = -len(header) % 8
-    total = 8 + len(header) + padding + sum(length for _, _, length in shape)
+    total = 8 + len(header) + padding + size
     if total > LARGEST_MESSAGE:
         raise MessageTooLarge(
             f"A message of {total} bytes is too large: at most {LARGEST_MESSAGE} are possible."
         )
     return b"".join((struct.pack("<Q", len(header) + padding), header, b" " * padding, *buffers))
+
+
+def _described(shape: Tuple[Tuple[str, str, int], ...]) -> Tuple[bytes, int]:
+    found = _headers.get(shape)
+    if found is None:
+        if len(_headers) > 64:
+            _headers.clear()
+        size = sum(length for _, _, length in shape)
+        found = _headers[shape] = _describe(shape), size
+    return found
 
 
 def _describe(shape: Iterable[Tuple[str, str, int]]) -> bytes:
@@ -76,7 +84,7 @@ def _describe(shape: Iterable[Tuple[str, str, int]]) -> bytes:
 
 
 def _quoted(text: str) -> bytes:
-    return json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
+    return json.encoder.encode_basestring(text).encode("utf-8", "replace")
 
 
 def float32(values: Any) -> Buffer:

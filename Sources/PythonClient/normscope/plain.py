@@ -77,8 +77,9 @@ def _members(value: Any) -> Any:
 
 def number(value: Any) -> Any:
     """The number itself where it is finite, else its name."""
-    # `float` of a tensor with a graph, or of an array of one number, warns.
-    value = float(value.item() if hasattr(value, "item") else value)
+    if type(value) is not float:
+        # `float` of a tensor with a graph, or of an array of one number, warns.
+        value = float(value.item() if hasattr(value, "item") else value)
     if math.isfinite(value):
         return value
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

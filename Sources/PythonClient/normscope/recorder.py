@@ -120,10 +120,10 @@ class Recorder:
                 f"this package version {PROTOCOL}; install both from one wheel."
             )
 
-    def send(self, frame: bytes) -> None:
-        """Queues a frame; drops it where the recorder has ended, and in a forked process."""
+    def send(self, *frames: bytes) -> None:
+        """Queues frames; drops them where the recorder has ended, and in a forked process."""
         if self.is_alive:
-            self._queue.put(frame)
+            self._queue.put(*frames)
 
     def close(self, last: Optional[bytes] = None) -> None:
         """Writes what is queued and `last`, closes the stream, waits until the recorder has ended.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-import weakref
 from array import array
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -50,8 +49,6 @@ class Run:
         self._sent: Dict[int, int] = {}
         self._evaluated: Dict[Tuple[str, str], int] = {}
         self._measured: Dict[str, int] = {}
-        if recorder is not None:
-            weakref.finalize(self, recorder.release).atexit = False
 
     @property
     def id(self) -> Optional[str]:
@@ -224,6 +221,10 @@ class Run:
                 text += ',"batch_size":%d' % batch_size
         seconds = now - self._last if duration is None else duration
         text += self._sender.finite("duration", seconds) + "}"
+        self._end_step(step, text, now)
+
+    def _end_step(self, step: int, text: str, now: float) -> None:
+        """Sends the message of a step and its columns."""
         parts, repeated = self._parts, None
         if len(parts) > 1 or self._sent:
             parts, repeated = self._tensors.without_repeats(parts, self._sent_at(step))
@@ -329,6 +330,11 @@ class Run:
     def leave(self) -> None:
         """Leaves the run interrupted, with everything that was recorded: it can be resumed."""
         self._end(None)
+
+    def __del__(self) -> None:
+        recorder = getattr(self, "_recorder", None)
+        if recorder is not None:
+            recorder.release()
 
     def __enter__(self) -> "Run":
         return self

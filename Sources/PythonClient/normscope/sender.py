@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Set
+import math
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 from . import values
 from .columns import Part, join
@@ -16,6 +17,10 @@ from .warning import warn
 _HEADER = 1 << 16
 
 
+def _nothing() -> None:
+    pass
+
+
 class Sender:
     """The messages of a run on their way to its recorder, and the warnings about them."""
 
@@ -24,16 +29,26 @@ class Sender:
         self._name = name
         self._tensors = tensors
         self._warned: Set[str] = set()
+        #: Sends what waits to be sent before any other message.
+        self.flush: Callable[[], None] = _nothing
         #: Whether the run has ended.
         self.is_finished = recorder is None
 
     def send(self, message: str, columns: Sequence[Column] = ()) -> None:
         """Sends a message; drops it, with a warning at the first, where the recorder has ended."""
+        self.flush()
         recorder = self._recorder
         if recorder is None or not recorder.is_alive:
             self.warn_of_end()
             return
         recorder.send(frame(message, columns))
+
+    def send_frames(self, frames: Sequence[bytes]) -> None:
+        """Sends frames as they are."""
+        recorder = self._recorder
+        if recorder is None or not recorder.is_alive:
+            return self.warn_of_end()
+        recorder.send(*frames)
 
     def declare(self) -> None:
         """Sends the declarations of tensors that are not sent: after a Ctrl-C a second time."""
@@ -105,7 +120,8 @@ class Sender:
 
     def finite(self, key: str, value: Any) -> str:
         """The member of a message, without what is not finite: the recorder refuses it."""
-        value = values.figure(key, value)
+        if type(value) is not float or not math.isfinite(value):
+            value = values.figure(key, value)
         if type(value) is float and (value >= 0 or key != "duration"):
             return ',"%s":%r' % (key, value)
         self.warn_once(key, f"{key} is {value}, and is not recorded.")

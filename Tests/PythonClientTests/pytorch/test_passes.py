@@ -183,9 +183,9 @@ def test_module_that_calls_itself(fake):
 
 
 def test_passes_without_steps_are_merged_as_they_come(fake, monkeypatch):
-    from normscope.pytorch import moments as ours
+    from normscope.pytorch import entries
 
-    monkeypatch.setattr(ours, "_MOST", 16)
+    monkeypatch.setattr(entries, "_MOST", 16)
     model = perceptron()
     batches = [torch.randn(6 + number % 3, 8) for number in range(100)]
     with normscope.watch(model, "a", inputs=nn.Linear) as run:

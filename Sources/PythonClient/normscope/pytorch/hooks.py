@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import itertools
 from typing import Any, List, Optional, Tuple
 
 import numpy as np
@@ -20,148 +18,15 @@ from .autograd import (
     is_tracing_graph,
 )
 from .isolation import undisturbed
-from .moments import TINY, Entries, measured, refined
+from .module_hook import KEYWORDS, ModuleHook
+from .moments import TINY, measured, refined
+from .observations import Observations
 from .unsaved import Unsaved
-
-_numbers = itertools.count()
-
-# Hooks get the arguments by keyword where this PyTorch can pass them.
-KEYWORDS = (
-    {"with_kwargs": True}
-    if "with_kwargs" in inspect.signature(nn.Module.register_forward_hook).parameters
-    else {}
-)
 
 # Batch norms whose node keeps the mean and the inverse deviation of its batch.
 _NODES = frozenset(
     ("NativeBatchNormBackward0", "CudnnBatchNormBackward0", "MiopenBatchNormBackward0")
 )
-
-
-class Observations:
-    """What the hooks of a run saw since the last step."""
-
-    def __init__(self, root: nn.Module) -> None:
-        #: The model, which says whether it trains.
-        self.root = root
-        #: Whether the step that is being made is recorded.
-        self.is_active = True
-        #: Whether batch norms that use their running statistics are measured in this step.
-        self.measures_frozen = True
-        #: Whether any hook is in a graph of `torch.compile`.
-        self.is_traced = False
-        self.norms = Entries(adapts=True)
-        self.inputs = Entries(adapts=True)
-        self.frozen = Entries()
-        #: The batch norms that use their running statistics while the model trains, once each.
-        self.newly_frozen: List[BatchNormHook] = []
-        #: The batch norms that updated their running statistics again in the backward pass, once
-        #: each.
-        self.newly_repeated: List[BatchNormHook] = []
-        #: The batch norms whose epsilon is another than the declared one.
-        self.changed: List[BatchNormHook] = []
-        #: The hooks that failed, and their errors.
-        self.failures: List[Tuple[ModuleHook, Exception]] = []
-
-
-class ModuleHook(Unsaved):
-    """A hook of one module."""
-
-    is_norm = False
-
-    def __init__(
-        self, observations: Observations, name: str, module: nn.Module, tap: str, epsilon: float
-    ) -> None:
-        self.observations = observations
-        self.name = name
-        self.module = module
-        self.tap = tap
-        #: The declared epsilon of a batch norm, else `TINY`.
-        self.epsilon = epsilon
-        #: Which units are measured exactly, for which the usual rows have too few digits; None, all
-        #: of them, until a step shows which.
-        self.exact: Optional[np.ndarray] = None
-        self._exact: Optional[torch.Tensor] = None
-        #: The shape of one example of what the module reads, once it is seen.
-        self.shape: Optional[List[int]] = None
-        #: The number of features of what the module reads; 0 until it is seen, if the module does
-        #: not say it.
-        self.units = selection.width(module) or 0
-        #: Whether all ranks know `units`.
-        self.is_agreed = self.units > 0
-        #: The axis and the number of the features that the module reads, where its class does not
-        #: say it.
-        self.axis: Optional[Tuple[int, int]] = None
-        #: The number of the run's tensor, once it is declared.
-        self.tensor: Optional[int] = None
-        #: Whether the run has any tensor of this layer.
-        self.is_declared = False
-        self.number = next(_numbers)
-        self.is_traced = False
-        self.state: Optional[torch.Tensor] = None
-        self.handle: Any = None
-        compiled.hooks[self.number] = self
-        self.renew_state()
-
-    @property
-    def kind(self) -> str:
-        """The name of the module's class."""
-        return selection.kind(self.module)
-
-    def renew_state(self) -> None:
-        """Makes the state for graphs, on the device of the module."""
-        units = selection.width(self.module)
-        if not can_compile or units is None:
-            return
-        device = next(
-            itertools.chain(self.module.parameters(False), self.module.buffers(False)),
-            torch.empty(0),
-        ).device
-        if device.type != "meta" and (self.state is None or self.state.device != device):
-            self.state = compiled.new_state(units, device)
-
-    def affine(self) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
-        """Gamma and beta as they are now, None where nothing of that name scales the input."""
-        return None, None
-
-    def note_shape(self, x: torch.Tensor, units: int) -> None:
-        """Notes the shape of an example of the input and the number of its features."""
-        self.shape = selection.example(self.module, tuple(x.shape))
-        self.units = units
-
-    def epsilons(self, units: int) -> np.ndarray:
-        """The epsilon of each unit's rows."""
-        if self.exact is None:
-            return np.full(units, TINY)
-        return np.where(self.exact, TINY, self.epsilon)
-
-    def measure_exactly(self, units: np.ndarray) -> None:
-        """Has these units measured exactly, too, from now on."""
-        self.exact = units.copy() if self.exact is None else self.exact | units
-        numbers = np.flatnonzero(self.exact)
-        self._exact = torch.from_numpy(numbers) if len(numbers) else None
-
-    def measured(self, x: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
-        """Mean and inverse deviation of x [examples, features, …]."""
-        if self.exact is None:
-            return measured(x)
-        mean, inverse = measured(x, self.epsilon, is_exact=False)
-        return (mean, inverse) if self._exact is None else refined(x, mean, inverse, self._exact)
-
-    def attach(self) -> None:
-        """Starts watching."""
-        raise NotImplementedError
-
-    def detach(self) -> None:
-        """Stops watching."""
-        if self.handle is not None:
-            self.handle.remove()
-            self.handle = None
-
-    def fail(self, error: Exception) -> None:
-        """Stops watching a module that cannot be watched."""
-        self.detach()
-        self.observations.failures.append((self, error))
 
 
 class BatchNormHook(ModuleHook):
@@ -210,13 +75,44 @@ class BatchNormHook(ModuleHook):
                     beta = state[4] if self._keeps_beta else module.bias
                     compiled.accumulate(state, inputs[0], gamma, beta)
             return
-        if not self.observations.is_active:
+        seen = self.observations
+        if not seen.is_active:
             return
         try:
-            x = _first(inputs, rest[0] if len(rest) > 1 else {})
-            self._see(module, x, output)
+            if self._begun == seen.begun or not self._see_quickly(seen, module, output):
+                x = _first(inputs, rest[0] if len(rest) > 1 else {})
+                self._see(module, x, output)
         except Exception as error:  # The training goes on, whatever a module does.
             self.fail(error)
+
+    def _see_quickly(self, seen: Observations, module: nn.Module, output: Any) -> bool:
+        """Sees the first pass of a step where it is a usual one: little code, because all of it is
+        new to the processor after the training's own. Returns whether it was one.
+        """
+        ring = self.ring
+        if ring is None or self._exact is not None or self.exact is None:
+            return False
+        state = module.__dict__
+        if module is not self.module or not state.get("training"):
+            return False
+        if state.get("eps") != self.epsilon:
+            return False
+        node = output.grad_fn
+        if type(node).__name__ not in _NODES or is_in_backward() or hides_saved_tensors():
+            return False
+        mean = node._saved_result1
+        parameters = state["_parameters"]
+        gamma, beta = parameters.get("weight"), parameters.get("bias")
+        if gamma is None or beta is None or gamma.dtype is not mean.dtype or not ring.fits(mean):
+            return False
+        count = output.numel() // ring.units
+        rows = (mean, node._saved_result2, gamma.detach(), beta.detach())
+        copy = ring.put(seen.place, rows) if count else None
+        if copy is None:
+            return False
+        self._begun = seen.begun
+        seen.norms.add(self, count, copy)
+        return True
 
     def _see(self, module: nn.Module, x: Optional[torch.Tensor], output: Any) -> None:
         seen = self.observations
@@ -228,6 +124,7 @@ class BatchNormHook(ModuleHook):
             if not self.is_repeated and module.running_mean is not None:
                 self.is_repeated = True
                 seen.newly_repeated.append(self)
+                seen.is_odd = True
             return seen.norms.leave_out(self)
         node = output.grad_fn if torch.is_tensor(output) else None
         is_read = type(node).__name__ in _NODES and not hides_saved_tensors()
@@ -241,6 +138,7 @@ class BatchNormHook(ModuleHook):
         elif self.exact is None or not is_read or module.eps != self.epsilon:
             if module.eps != self.epsilon and self not in seen.changed:
                 seen.changed.append(self)
+                seen.is_odd = True
             mean, inverse = self.measured(x)
         else:
             mean, inverse = node._saved_result1, node._saved_result2
@@ -254,8 +152,9 @@ class BatchNormHook(ModuleHook):
         if self.shape is None:
             self.note_shape(x, len(mean))
         # Copied here: the optimizer changes gamma and beta in place.
-        rows = torch.stack((mean, inverse, gamma.detach(), beta.detach()))
+        rows = self.stacked(module, mean, inverse, gamma.detach(), beta.detach())
         is_aside = not torch.is_grad_enabled() and not is_in_function()
+        seen.is_odd |= is_aside
         seen.norms.add(self, x.numel() // rows.shape[1], rows, is_aside)
 
     def affine(self) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
@@ -285,6 +184,7 @@ class BatchNormHook(ModuleHook):
         if not self.is_frozen:
             self.is_frozen = True
             seen.newly_frozen.append(self)
+            seen.is_odd = True
         if seen.measures_frozen and x.numel():
             rows = torch.stack(measured(x))
             if self.shape is None:
@@ -351,7 +251,7 @@ class InputHook(ModuleHook):
             if not found.numel():
                 return
             x = selection.features(module, found, self.axis)
-            rows = torch.stack(self.measured(x))
+            rows = self.stacked(module, *self.measured(x))
             if self.shape is None:
                 self.note_shape(found, rows.shape[1])
             elif self.units != rows.shape[1]:
@@ -359,6 +259,7 @@ class InputHook(ModuleHook):
                     f"its input has {rows.shape[1]} features now and had {self.units} before."
                 )
             is_aside = not torch.is_grad_enabled() and not is_in_function()
+            seen.is_odd |= is_aside
             seen.inputs.add(self, x.numel() // rows.shape[1], rows, is_aside)
         except Exception as error:
             self.fail(error)

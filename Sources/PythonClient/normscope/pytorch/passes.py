@@ -8,7 +8,7 @@ from typing import Any, List, Optional, Tuple
 from torch import nn
 
 from .autograd import is_called_within, is_compiling, is_in_backward
-from .hooks import Observations
+from .observations import Observations
 from .unsaved import Unsaved
 
 
@@ -53,6 +53,11 @@ class Passes(Unsaved):
             self.drop()
         kinds = (seen.norms, seen.inputs, seen.frozen)
         self._open = threading.get_ident(), [len(kind.hooks) for kind in kinds]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a pass runs, or an error has ended it."""
+        return self._open is not None
 
     def end(self) -> None:
         """Notes that the pass came to its end."""

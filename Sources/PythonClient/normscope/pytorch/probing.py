@@ -12,9 +12,11 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from . import selection
-from .hooks import KEYWORDS, ModuleHook, Observations
+from .entries import Entries
 from .isolation import forward, undisturbed
-from .moments import Entries, Moments, concatenated, measured
+from .module_hook import KEYWORDS, ModuleHook
+from .moments import Moments, concatenated, measured
+from .observations import Observations
 
 
 class _Pass:

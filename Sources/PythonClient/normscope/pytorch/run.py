@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
+import math
+import time
 import weakref
 from collections import Counter
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 import numpy as np
 import torch
 
-from .. import values
 from ..begun import Begun
 from ..run import Run
 from ..warning import warn
 from . import probing
-from .hooks import ModuleHook, Observations
-from .moments import Moments, concatenated, merged
+from .cadence import Cadence
+from .gathering import Gathering
+from .module_hook import ModuleHook
+from .moments import Moments
+from .observations import Observations
 from .passes import Passes
-from .ranks import Apart, Ranks
+from .ranks import Ranks
 from .supervision import Supervision
+from .waiting import Step, Waiting
 
 _MOST_FAILURES = 3
+
+_open: "weakref.WeakSet[WatchedRun]" = weakref.WeakSet()
 
 
 class WatchedRun(Run):
@@ -46,19 +54,22 @@ class WatchedRun(Run):
         self._observations = observations
         self._hooks = hooks
         self._ranks = ranks
-        self._every = every
-        self._running_every = running_every
+        self._cadence = Cadence(every, running_every)
         self._optimizer = optimizer
         self._passes = Passes(observations)
+        self._gathering = Gathering(observations, hooks, ranks, self.name)
         self._supervision = Supervision(self, observations, hooks)
-        # Between the numbers of the last two steps: the next number, if the script gives them.
-        self._stride = 1
+        self._waiting = Waiting(observations.norms, observations.inputs)
+        self._sender.flush = self._flush
         self._failed = 0
+        # Whether this process alone records, and whether each step.
+        self._is_alone = self._is_usual = False
         # The newest steps with a probe and with noise: there is one of each at a step.
         self._probed = self._noised = -1
         # A run that is dropped lets go of the model.
         self._dropped = weakref.finalize(self, _release, observations, self._passes, hooks)
         self._dropped.atexit = False
+        _open.add(self)
         try:
             self._passes.attach()
             for hook in hooks:
@@ -86,24 +97,98 @@ class WatchedRun(Run):
         - duration: seconds; by default those since the last step.
         - step: its number; by default they count from 0.
         """
-        # A wrong value is found before anything is taken.
-        loss = loss if loss is None else values.figure("loss", loss)
-        accuracy = accuracy if accuracy is None else values.figure("accuracy", accuracy)
         if learning_rate is None and self._optimizer is not None:
             learning_rate = self._optimizer.param_groups[0]["lr"]
-        before = self.next_step
-        try:
-            self._passes.drop()
-            if self._observations.is_active:
-                self._take()
-                self._failed = 0
-            else:
-                self._read_graphs()
-        except Exception as error:  # The training goes on.
-            self._fail(error)
-        super().step(loss, accuracy, learning_rate, batch_size, duration, step)
-        self._stride = self.next_step - before
+        is_more = not (accuracy is batch_size is duration is step is None)
+        if is_more or not self._step_quickly(loss, learning_rate):
+            super().step(loss, accuracy, learning_rate, batch_size, duration, step)
+
+    def _end_step(self, step: int, text: str, now: float) -> None:
+        last, before = self._last, self.next_step
+        # Events are of this step.
+        self.next_step = step
+        is_active = self._observations.is_active
+        self._passes.drop()
+        if self._can_wait():
+            self._last = now
+            self.next_step = step + 1
+            if self._waiting.add(Step(step, is_active, text), now, last):
+                self._flush()
+        else:
+            self._flush()
+            try:
+                if is_active:
+                    self._take()
+                    self._failed = 0
+                else:
+                    self._gathering.read_graphs()
+            except Exception as error:  # The training goes on.
+                self._fail(error)
+            super()._end_step(step, text, now)
+        self._cadence.stride = self.next_step - before
         self._prepare()
+
+    def _step_quickly(self, loss: Any, learning_rate: Any) -> bool:
+        """Ends a step that is like the one before it: little code, because all of it is new to the
+        processor after the training's own. Returns whether the step was one.
+        """
+        now = time.perf_counter()
+        seen, waiting, number = self._observations, self._waiting, self.next_step
+        if not self._is_usual or self._passes.is_open or not self._can_wait():
+            return False
+        if loss is not None:
+            if type(loss) is not float:
+                if not torch.is_tensor(loss) or loss.numel() != 1:
+                    return False
+                loss = loss.item()
+            if type(loss) is not float or not math.isfinite(loss):
+                return False
+        if learning_rate is not None:
+            if type(learning_rate) is not float or not math.isfinite(learning_rate):
+                return False
+        step = Step(number, True, None, loss, learning_rate, now - self._last)
+        is_full = waiting.add(step, now, self._last)
+        self._last = now
+        self.next_step = number + 1
+        self._cadence.stride = 1
+        if is_full:
+            self._flush()
+        if is_full or self._cadence.is_due(self.next_step):
+            self._prepare()
+        else:
+            seen.begin(waiting.places)
+        return True
+
+    def _can_wait(self) -> bool:
+        """Whether the step that ends is like the one before it, so that it may wait."""
+        seen = self._observations
+        if seen.is_odd or self._parts or self._sent or seen.is_traced or not self._is_alone:
+            return False
+        return not seen.is_active or (
+            not seen.measures_frozen
+            and seen.place == self._waiting.places
+            and seen.norms.can_wait()
+            and seen.inputs.can_wait()
+        )
+
+    def _flush(self) -> None:
+        self._waiting.flush(self, self._sender)
+
+    def record_late(self, step: Step, norms: Sequence[Any], inputs: Sequence[Any]) -> None:
+        """Records a step that waited: what its batch norms and its inputs saw, as arguments of
+        `Entries.read`.
+        """
+        seen = self._observations
+        later = self.next_step, self._parts
+        self.next_step, self._parts = step.number, []
+        try:
+            self._store(seen.norms.read(*norms), seen.inputs.read(*inputs))
+            self._failed = 0
+        except Exception as error:
+            self._fail(error)
+        parts = self._parts
+        self.next_step, self._parts = later
+        self._sender.send_columns(step.message, '{"type":"moments","step":%d}' % step.number, parts)
 
     def probe(self, batch: Any) -> None:
         """Records the moments of a fixed held-out batch with the weights as they are now, by its
@@ -173,6 +258,7 @@ class WatchedRun(Run):
         }
 
     def _end(self, last: Optional[bytes]) -> None:
+        self._flush()
         self._let_go()
         # The model may be freed while the run is kept.
         self._hooks.clear()
@@ -180,8 +266,16 @@ class WatchedRun(Run):
         self._ranks.close()
         self._observations = Observations(torch.nn.Module())
         self._passes = Passes(self._observations)
+        self._gathering = Gathering(self._observations, self._hooks, self._ranks, self.name)
         self._supervision = Supervision(self, self._observations, self._hooks)
+        self._waiting = Waiting(self._observations.norms, self._observations.inputs)
         super()._end(last)
+
+    def __del__(self) -> None:
+        waiting = getattr(self, "_waiting", None)
+        if waiting is not None:
+            self._flush()
+        super().__del__()
 
     def _fail(self, error: Exception) -> None:
         """Says that the layers of a step are not recorded; at the third step after another stops
@@ -209,91 +303,59 @@ class WatchedRun(Run):
 
     def _prepare(self) -> None:
         """Makes the hooks ready for the next step."""
-        observations = self._observations
+        observations, cadence = self._observations, self._cadence
+        observations.begin(self._waiting.places)
         # The ranks go on together, whatever happens to the recorder of the first.
+        is_together = self._ranks.count > 1
+        self._is_alone = self.is_recording and not is_together
         observations.is_active = (
-            self._is_chosen() and bool(self._hooks) and (self._ranks.count > 1 or self.is_recording)
+            (is_together or self._is_alone)
+            and bool(self._hooks)
+            and cadence.is_chosen(self.next_step)
         )
-        observations.measures_frozen = is_due = self._is_due()
+        observations.measures_frozen = is_due = cadence.is_due(self.next_step)
+        self._is_usual = self._is_alone and cadence.every == 1 and observations.is_active
         if is_due and observations.is_active:
             self._supervision.prepare()
-
-    def _expected(self) -> int:
-        """The number that the step being made will have, by the two before it."""
-        return self.next_step - 1 + self._stride
-
-    def _is_chosen(self) -> bool:
-        """Whether the moments of the step being made are recorded: the first step at or after each
-        multiple of `every`.
-        """
-        before = (self.next_step - 1) // self._every
-        return self._expected() // self._every > before
-
-    def _is_due(self) -> bool:
-        """Whether the running statistics are recorded at the step that is being made: early ones
-        too, at powers of two, so that a short run has a recent one.
-        """
-        number = self._expected() // self._every
-        if number < self._running_every:
-            return number & (number - 1) == 0
-        return number % self._running_every == 0
 
     def _take(self) -> None:
         observations = self._observations
         forwards = observations.norms.passes() if observations.measures_frozen else Counter()
         if self._ranks.are_together:
-            norms, inputs, frozen = self._of_all_ranks()
+            norms, inputs, frozen = self._gathering.of_all_ranks(self.next_step)
         else:
-            norms, inputs, frozen = self._own()
-        found = [moments for moments in (norms, inputs, frozen) if moments is not None]
-        for moments in found:
-            if moments.layout.tensors is None:
-                self._number(norms, inputs, frozen)
-        broken = None
-        for moments in found:
-            non_finite = self._record(moments.layout.tensors, moments, None)
-            if non_finite is not None and broken is None:
-                broken = moments.layout.hooks, non_finite
+            norms, inputs, frozen = self._gathering.own()
+        self._store(norms, inputs, frozen)
         if norms is not None and observations.measures_frozen:
             for tensors, moments in probing.by_running_statistics(self, norms):
                 self._record(tensors, moments, None)
-        self._supervision.check(norms, inputs, forwards, broken, observations.measures_frozen)
+        self._supervision.check(norms, inputs, forwards, observations.measures_frozen)
 
-    def _own(self) -> Tuple[Optional[Moments], ...]:
-        """The moments of this process: of norms, of inputs, of frozen norms."""
-        observations = self._observations
-        norms, inputs = observations.norms.take(), observations.inputs.take()
-        frozen = observations.frozen.take()
-        if observations.is_traced:
-            norms, inputs = self._with_graphs(norms, inputs)
-        return norms, inputs, frozen
+    def _store(
+        self,
+        norms: Optional[Moments],
+        inputs: Optional[Moments],
+        frozen: Optional[Moments] = None,
+    ) -> None:
+        """Records the moments of a step."""
+        found = [moments for moments in (norms, inputs, frozen) if moments is not None]
+        if any(moments.layout.tensors is None for moments in found):
+            self.number(norms, inputs, frozen)
+        for moments in found:
+            non_finite = self._record(moments.layout.tensors, moments, None)
+            if non_finite is not None:
+                self._supervision.check_numbers(moments.layout.hooks, non_finite)
 
-    def _of_all_ranks(self) -> Sequence[Optional[Moments]]:
-        """The moments of all ranks, which meet here whatever fails on one of them."""
-        error: Optional[Exception] = None
-        own: Tuple[Optional[Moments], ...] = (None, None, None)
-        try:
-            own = self._own()
-        except Exception as found:
-            error = found
-        norms = [hook for hook in self._hooks if hook.is_norm]
-        others = [hook for hook in self._hooks if not hook.is_norm]
-        try:
-            merged = self._ranks.merge([norms, others, norms], own, [True, False, False])
-        except Apart as apart:
-            if self._ranks.is_first:
-                warn(
-                    f"Run {self.name}: from step {self.next_step} on the batches of the first rank "
-                    f"alone are recorded. The other ranks are missing: {apart}. Call watch, step "
-                    "and finish on every rank."
-                )
-            merged = own
-        if error is not None:
-            raise error
-        return merged
-
-    def _number(self, *kinds: Optional[Moments]) -> None:
-        """Declares the tensors of norms, inputs and frozen norms and notes their numbers."""
+    def number(
+        self,
+        norms: Any,
+        inputs: Any,
+        frozen: Any = None,
+    ) -> None:
+        """Declares the tensors of the layouts of norms, inputs and frozen norms, and notes their
+        numbers in them.
+        """
+        kinds = (norms, inputs, frozen)
         hooks = [moments.layout.hooks if moments else () for moments in kinds]
         self.declare((*hooks[0], *hooks[1]), hooks[2])
         for moments, is_frozen in zip(kinds, (False, False, True)):
@@ -320,37 +382,14 @@ class WatchedRun(Run):
             )
         return non_finite
 
-    def _read_graphs(self) -> List[Tuple[Any, ...]]:
-        """The moments of compiled graphs since the last step, whose states begin anew."""
-        if not self._observations.is_traced:
-            return []
-        hooks = [hook for hook in self._hooks if hook.is_traced and hook.state is not None]
-        rows = torch.cat([hook.state for hook in hooks], 1).cpu().numpy()
-        for hook in hooks:
-            hook.state[:3].zero_()  # A parametrized gamma may be computed once for several steps.
-        parts = []
-        end = 0
-        for hook in hooks:
-            start, end = end, end + hook.state.shape[1]
-            count, mean, deviations, gamma, beta = rows[:, start:end]
-            if count[0] > 0:
-                affine = (gamma, beta) if hook.is_norm else (None, None)
-                parts.append((hook, count[0], mean, deviations / count[0], *affine))
-        return parts
 
-    def _with_graphs(
-        self, norms: Optional[Moments], inputs: Optional[Moments]
-    ) -> Sequence[Optional[Moments]]:
-        graphs = self._read_graphs()
-        answer = []
-        for moments, is_norm in ((norms, True), (inputs, False)):
-            parts = [part for part in graphs if part[0].is_norm == is_norm]
-            if parts and moments is None:
-                moments = concatenated(parts)
-            elif parts:
-                moments = merged([*moments.parts(), *parts])
-            answer.append(moments)
-        return answer
+def _flush_all() -> None:
+    for run in list(_open):
+        run._flush()
+
+
+# After this the recorders are closed.
+atexit.register(_flush_all)
 
 
 def _release(observations: Observations, passes: Passes, hooks: List[ModuleHook]) -> None:

@@ -8,8 +8,10 @@ import torch
 
 from ..warning import warn
 from . import compiled, selection
-from .hooks import BatchNormHook, ModuleHook, Observations
+from .hooks import BatchNormHook
+from .module_hook import ModuleHook
 from .moments import Moments
+from .observations import Observations
 
 #: The steps after which a layer that was never seen is said to be missing.
 _PATIENCE = 8
@@ -38,13 +40,11 @@ class Supervision:
         norms: Optional[Moments],
         inputs: Optional[Moments],
         forwards: Mapping[ModuleHook, int],
-        broken: Optional[Tuple[Sequence[ModuleHook], Any]],
         is_due: bool,
     ) -> None:
         """Looks at the moments of a step, whose tensors are declared.
 
         - forwards: how many forward passes outside of graphs each hook saw, where `is_due`.
-        - broken: hooks, and how many elements of each are not finite; None of none.
         - is_due: whether this step is looked at closely, for which `prepare` was called.
         """
         seen = self._observations
@@ -53,8 +53,6 @@ class Supervision:
         if seen.newly_frozen:
             self._frozen(seen.newly_frozen)
             seen.newly_frozen = []
-        if broken is not None and "non-finite" not in self._told:
-            self._not_finite(*broken)
         found = len(norms.layout.hooks) if norms is not None else 0
         if inputs is not None:
             found += len(inputs.layout.hooks)
@@ -119,7 +117,10 @@ class Supervision:
             "runs the forward pass again, and its momentum counts twice.",
         )
 
-    def _not_finite(self, hooks: Sequence[ModuleHook], counts: Any) -> None:
+    def check_numbers(self, hooks: Sequence[ModuleHook], counts: Any) -> None:
+        """Looks at how many elements of what each hook saw are not finite."""
+        if "non-finite" in self._told:
+            return
         hooks = [hook for hook, count in zip(hooks, counts) if count]
         what = "read numbers that are not finite"
         if hooks[0].is_norm:

@@ -10,7 +10,9 @@ from ..begun import Begun
 from ..plain import settings
 from ..starting import begin
 from . import compiled, selection
-from .hooks import BatchNormHook, InputHook, ModuleHook, Observations
+from .hooks import BatchNormHook, InputHook
+from .module_hook import ModuleHook
+from .observations import Observations
 from .ranks import Ranks
 from .run import WatchedRun
 

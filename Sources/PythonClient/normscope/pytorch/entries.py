@@ -1,0 +1,239 @@
+"""What hooks saw since a step, and what waits of several steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import compress
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+
+from .moments import Layout, Moments, float32, merged
+from .together import Together
+
+#: The forward passes that are kept apart: more of them without a step are merged as they come.
+_MOST = 8192
+
+
+class Entries:
+    """The forward passes that hooks saw, in order: for each one the hook, the number of elements
+    of a feature, and rows of mean, 1/√(variance + epsilon) and, of a batch norm, gamma and beta.
+
+    `adapts`: the epsilon of a unit is that of the hook's `epsilons`, and units that need it are
+    measured exactly from the next step on; otherwise all rows are exact.
+    """
+
+    def __init__(self, adapts: bool = False) -> None:
+        self._adapts = adapts
+        self._layouts: Dict[Tuple[Any, ...], Layout] = {}
+        #: The hooks of passes whose numbers could not be read.
+        self.unreadable: List[Any] = []
+        self._needs: List[Tuple[Layout, np.ndarray]] = []
+        self._folded: List[Optional[Moments]] = [None, None]
+        self._is_folded = False
+        # The passes that were merged, dropped or left out.
+        self._gone: Counter = Counter()
+        # The hooks of the newest step that was read, if each is there once; and the counts of the
+        # steps after it that wait.
+        self._usual: Optional[List[Any]] = None
+        self._waiting: List[int] = []
+        self._together = Together()
+        self._empty()
+
+    def add(self, hook: Any, count: int, rows: torch.Tensor, is_aside: bool = False) -> None:
+        """Adds a forward pass; one that is aside counts if the hook saw no other in the step."""
+        if is_aside:
+            self._asides.append(len(self.hooks))
+        self.hooks.append(hook)
+        self.counts.append(count)
+        self.rows.append(rows)
+        if len(self.hooks) >= _MOST:
+            self._fold()
+
+    def clear(self) -> None:
+        """Forgets all."""
+        if self._is_folded or self._gone:
+            self._gone = Counter()
+            self._folded = [None, None]
+            self._is_folded = False
+        self._empty()
+
+    def _empty(self) -> None:
+        self.hooks: List[Any] = []
+        self.counts: List[int] = []
+        self.rows: List[torch.Tensor] = []
+        self._asides: List[int] = []
+
+    def drop(self, start: int) -> None:
+        """Forgets the passes from number `start` on."""
+        self._gone.update(self.hooks[start:])
+        del self.hooks[start:], self.counts[start:], self.rows[start:]
+        self._asides = [number for number in self._asides if number < start]
+
+    def leave_out(self, hook: Any) -> None:
+        """Counts a pass of which nothing is kept."""
+        self._gone[hook] += 1
+
+    def passes(self) -> Counter:
+        """How many passes each hook saw, with those of which nothing is kept."""
+        return self._gone + Counter(self.hooks)
+
+    def take(self) -> Optional[Moments]:
+        """The moments of each hook, merged where it saw several passes; None of nothing."""
+        self._usual = None
+        if not self._asides and not self._is_folded:
+            if not self.hooks:
+                self._usual = []
+                return None
+            hooks = self.hooks
+            answer = self.read(hooks, self.counts, self.rows)
+            if answer is not None and answer.layout.is_simple:
+                self._usual = hooks
+            self.clear()
+            self.adapt()
+            return answer
+        self._fold()
+        sure, asides = self._folded
+        self.clear()
+        if sure is None or asides is None:
+            return sure or asides
+        known = set(sure.layout.hooks)
+        others = [part for part in asides.parts() if part[0] not in known]
+        return merged([*sure.parts(), *others]) if others else sure
+
+    def _fold(self) -> None:
+        """Merges the passes, those that are aside apart."""
+        asides = set(self._asides)
+        self._is_folded = True
+        for which in (0, 1):
+            chosen = [
+                number for number in range(len(self.hooks)) if (number in asides) == bool(which)
+            ]
+            columns = (self.hooks, self.counts, self.rows)
+            found = self.read(*([column[number] for number in chosen] for column in columns))
+            before = self._folded[which]
+            if found is not None and before is not None:
+                found = merged([*before.parts(), *found.parts()])
+            self._folded[which] = found or before
+        self._gone.update(self.hooks)
+        self._empty()
+        self.adapt()
+
+    def can_wait(self) -> bool:
+        """Whether the passes of a step, with their rows in the hooks' rings, can be read together
+        with those of others: each hook of the newest step that was read is there once.
+        """
+        return self.hooks == self._usual and not self._is_folded and not self._needs
+
+    def wait(self) -> None:
+        """Keeps the passes of a step that `can_wait`."""
+        self._waiting += self.counts
+        if self._gone:
+            self._gone = Counter()
+        self._empty()
+
+    def read_waiting(self, steps: int) -> Optional[Together]:
+        """The moments of the steps that wait, until this is called again; None where none do. They
+        wait on.
+        """
+        if not self._waiting or not self._usual:
+            return None
+        key = tuple(self._usual)
+        rings = [hook.ring.rows for hook in key]
+        layout = self._layouts.get(key)
+        if layout is None:
+            layout = Layout(key, [ring.shape[2] for ring in rings], self._adapts)
+            self._layouts[key] = layout
+        needs = self._together.read(layout, self._waiting, rings, steps)
+        if needs is not None:
+            self._needs.append((layout, needs))
+        return self._together
+
+    def take_waiting(self) -> Callable[[Optional[int]], Tuple[Any, ...]]:
+        """What waits: a function of a step's place that answers the arguments of `read`. Nothing
+        waits then.
+        """
+        hooks, counts = self._usual or [], self._waiting
+        self._waiting = []
+
+        def at(place: Optional[int]) -> Tuple[Any, ...]:
+            if place is None or not counts:
+                return (), (), ()
+            start = place * len(hooks)
+            return (
+                hooks,
+                counts[start : start + len(hooks)],
+                [hook.ring.rows[place] for hook in hooks],
+            )
+
+        return at
+
+    def adapt(self) -> None:
+        """Has the hooks measure exactly what needs it, once all that they measured is read."""
+        if not self._needs or self.hooks or self._waiting:
+            return
+        for layout, needs in self._needs:
+            for hook, units in zip(layout.hooks, layout.slices):
+                hook.measure_exactly(needs[units])
+        self._layouts.clear()
+        self._needs = []
+
+    @np.errstate(all="ignore")
+    def read(
+        self,
+        hooks: Sequence[Any],
+        numbers: Sequence[int],
+        rows: Sequence[torch.Tensor],
+    ) -> Optional[Moments]:
+        """The moments of passes of hooks, with their counts and rows; None of none."""
+        if not rows:
+            return None
+        if rows[0].is_cuda and any(part.device != rows[0].device for part in rows):
+            rows = [part.cpu() for part in rows]  # Replicas of DataParallel.
+        try:
+            values = (torch.cat(list(rows), 1) if len(rows) > 1 else rows[0]).cpu().numpy()
+        except Exception:
+            found = [_is_readable(part) for part in rows]
+            if all(found):
+                raise
+            self.unreadable.extend(hook for hook, is_good in zip(hooks, found) if not is_good)
+            return self.read(*(list(compress(each, found)) for each in (hooks, numbers, rows)))
+        key = tuple(hooks)
+        layout = self._layouts.get(key)
+        if layout is None or layout.total != values.shape[1]:
+            if len(self._layouts) > 64:
+                self._layouts.clear()
+            layout = Layout(key, [part.shape[1] for part in rows], self._adapts)
+            self._layouts[key] = layout
+        counts = np.array(numbers, np.int64)
+        variance = values[1].astype(np.float64)
+        np.multiply(variance, variance, out=variance)
+        np.divide(1, variance, out=variance)
+        variance -= layout.epsilon
+        np.maximum(variance, 0, out=variance)
+        if self._adapts:
+            needs = layout.needs(values[0] * values[1], variance)
+            if needs is not None:
+                self._needs.append((layout, needs))
+        if layout.is_simple:
+            affine = values.shape[0] > 2
+            return Moments(
+                layout,
+                counts,
+                float32(values[0]),
+                variance.astype(np.float32),
+                float32(values[2]) if affine else None,
+                float32(values[3]) if affine else None,
+            )
+        parts = Moments(layout, counts, values[0], variance, *values[2:4])
+        return merged(parts.parts())
+
+
+def _is_readable(rows: torch.Tensor) -> bool:
+    """Whether a tensor has numbers: those of `vmap` and of fake tensors cannot be read."""
+    try:
+        rows.cpu().numpy()
+    except Exception:
+        return False
+    return True
