@@ -37,7 +37,7 @@ struct RowPanelTests {
     "Numbers in little room have an exponent where they would be long",
     arguments: [
       (0, "0"), (0.0123, "0.012"), (99_999, "1e5"), (1.34e11, "1.3e11"), (-2e-7, "-2e-7"),
-      (9.99e-4, "0.001"), (5e-324, "4.9e-324"), (.infinity, "Infinity"),
+      (9.99e-4, "0.001"), (.leastNonzeroMagnitude, "4.9e-324"), (.infinity, "Infinity"),
     ] as [(Double, String)])
   func numbers(value: Double, text: String) {
     #expect(PanelText.number(value) == text)
