@@ -41,6 +41,8 @@ let package = Package(
     .target(name: "Statistics"),
     .target(name: "StrictJSON"),
     .target(name: "Safetensors", dependencies: ["StrictJSON"]),
+    .target(name: "NumPyArchive", dependencies: ["CZlib"]),
+    .target(name: "TensorBoardEvents"),
     .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics"]),
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
@@ -61,7 +63,11 @@ let package = Package(
         "RunModel", "ShiftAnalysis", "StrictJSON", "Safetensors", "Statistics",
       ]),
     .target(
-      name: "Reports", dependencies: ["ShiftAnalysis", "RunModel", "Statistics", "StrictJSON"]),
+      name: "Reports",
+      dependencies: [
+        "ShiftAnalysis", "RunModel", "Statistics", "StrictJSON", "NumPyArchive",
+        "TensorBoardEvents",
+      ]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
@@ -103,6 +109,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
+    .testTarget(name: "NumPyArchiveTests", dependencies: ["NumPyArchive", "TestSupport"]),
+    .testTarget(
+      name: "TensorBoardEventsTests", dependencies: ["TensorBoardEvents", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
@@ -125,7 +134,7 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "Reports", "ShiftAnalysis", "Migrations", "RunModel", "RunStore", "SQLite", "Statistics",
-        "TestSupport",
+        "TensorBoardEvents", "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(

@@ -23,6 +23,11 @@ package enum Python {
     (try? CommandRun($0, ["-c", "import pytest"]).exitCode) == 0
   }
 
+  /// A Python interpreter that has TensorBoard, or nil.
+  package static let withTensorBoard: String? = ["python3", "/usr/bin/python3"].first {
+    (try? CommandRun($0, ["-c", "import tensorboard.backend.event_processing"]).exitCode) == 0
+  }
+
   /// Runs a script that is checked in under Tests/Oracles.
   ///
   /// - Throws: what the system says where Python can't be started.

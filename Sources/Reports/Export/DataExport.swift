@@ -8,13 +8,8 @@ import ShiftAnalysis
 /// its size.
 package enum DataExport {
   /// The columns that come first; several tables must have them in one order.
-  private static let first = [
+  static let first = [
     "run", "run_name", "layer", "layer_name", "tap", "population", "split", "statistics", "step",
-  ]
-
-  /// The columns of the site that a row belongs to.
-  private static let ofSite: [Column] = [
-    .number("layer"), .text("layer_name"), .text("tap"), .text("population"), .text("statistics"),
   ]
 
   /// The data of `runs` in the tables `recorded` of `database`, whose rows are read while they are written.
@@ -25,26 +20,13 @@ package enum DataExport {
   ) throws -> Answer {
     var tables = [try AnswerTable.runs(runs, isWhole: true, in: database)]
     var order = tables[0].columns.map(\.name)
-    for table in recorded {
-      let hasNames = table.isOfSite || table.columns.contains { $0.name == "layer_name" }
-      let layerPlace = hasNames ? nil : table.columns.firstIndex { $0.name == "layer" }
-      let columns =
-        Column.run + (table.isOfSite ? ofSite : [])
-        + (layerPlace == nil ? [] : [.text("layer_name")])
-        + table.columns.map { $0.isText ? .text($0.name) : .number($0.name) }
-      let places = places(of: columns.map(\.name), in: &order)
+    for table in recorded.map(ExportedTable.init) {
+      let places = places(of: table.columns.map(\.name), in: &order)
       tables.append(
-        AnswerTable(table.name, places.map { columns[$0] }) { rows in
-          for run in runs {
-            let layers = layerPlace == nil ? RunLayers() : try database.layers(of: run)
-            try table.forEachRow(run) { site, values in
-              let cells: [any CellConvertible] =
-                run.cells
-                + (site.map { [$0.layer, $0.layerName, $0.tap, $0.population, $0.statistics] } ?? [])
-                + (layerPlace.map { [layers.name(of: values[$0])] } ?? []) + values
-              for place in places { rows.append(cells[place].cell) }
-              try rows.endRow()
-            }
+        AnswerTable(table.name, places.map { table.columns[$0] }) { rows in
+          try table.forEachRow(of: runs, in: database) { _, cells in
+            for place in places { rows.append(cells[place]) }
+            try rows.endRow()
           }
         })
     }
@@ -73,13 +55,5 @@ package enum DataExport {
       }
     }
     return places
-  }
-}
-
-extension RunLayers {
-  /// The name of the layer whose number is in a row; nil where there is none.
-  fileprivate func name(of value: Cell) -> String? {
-    guard case .integer(let number) = value else { return nil }
-    return name(of: number)
   }
 }

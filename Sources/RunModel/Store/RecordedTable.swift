@@ -1,15 +1,26 @@
 /// The rows of one kind that runs recorded, with every column of the tables that hold them.
 package struct RecordedTable {
+  /// A kind of vector.
+  package enum Vector {
+    /// A number for each unit, [units].
+    case numbers
+    /// The counts of each unit below its bins, in each of them, and above, [units, bins + 2].
+    case counts
+  }
+
   /// A column of the rows.
   package struct Column {
     /// The name of the column; "_bytes" follows if the value is the size of a file.
     package let name: String
     /// Whether its values are words.
     package let isText: Bool
+    /// The vector that each of its values is; nil where they are none.
+    package let vector: Vector?
 
-    package init(name: String, isText: Bool) {
+    package init(name: String, isText: Bool, vector: Vector? = nil) {
       self.name = name
       self.isText = isText
+      self.vector = vector
     }
   }
 

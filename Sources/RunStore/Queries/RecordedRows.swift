@@ -64,9 +64,12 @@ extension RunDatabase {
       let isFile = table.encoding == .file && table.vectors.contains(name)
       let isTruth = table.truths.contains(name)
       let storesNaN = table.nanColumns.contains(name)
+      let isVector = table.vectors.contains(name) && !isFile
       let column = "\(table.name).\(name)"
       return RecordedColumn(
-        model: .init(name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT"),
+        model: .init(
+          name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT",
+          vector: isVector ? table.encoding == .counts ? .counts : .numbers : nil),
         sql: isFile ? "length(\(column))" : column
       ) { row, column, width in
         if row.isNull(column) {

@@ -245,12 +245,24 @@ extension CommandTrial {
     CommandTrial("runs note", "short", "It is short.", question: contents),
     CommandTrial("figure", "shift", "long", "--output=out.svg", writes: true, effects: drawn),
     CommandTrial(
-      "export", "long", "--format=json", "--output=out", writes: true, effects: exported),
+      "export", "long", "--format=json", "--output=out", writes: true,
+      effects: exported.merging(["--table": .changes(["--table", "run"])]) { $1 }),
     CommandTrial(
       "export", "long", "--format=html", "--output=out", writes: true, effects: exported),
     CommandTrial(
       "export", "long", "--format=csv", "--output=out", writes: true,
-      effects: exported.merging(["--format": .changes(["--format", "json"])]) { $1 }),
+      effects: exported.merging(
+        ["--format": .changes(["--format", "json"]), "--table": .changes(["--table", "step"])]
+      ) { $1 }),
+    CommandTrial(
+      "export", "long", "--format=json", "--table=moment", "--output=out", writes: true,
+      effects: exported.merging(["--table": .changes(["--table", "step"])]) { $1 }),
+    CommandTrial(
+      "export", "long", "--output=out.npz", writes: true,
+      effects: exported.merging(["--output": .changes(["--output", "out.md"])]) { $1 }),
+    CommandTrial(
+      "export", "long", "--output=tfevents", writes: true,
+      effects: exported.merging(["--output": .changes(["--output", "tfevents.2"])]) { $1 }),
     CommandTrial(
       "export", "long", "--format=safetensors", "--output=out", writes: true,
       effects: exported.merging(["--step": .changes(["--step", "100"])]) { $1 }),
@@ -263,6 +275,7 @@ extension CommandTrial {
 
   private static let exported: [String: Effect] = [
     "--output": .changes(["--output", "another"]), "--step": .refused(["--step", "100"], 64),
+    "--table": .refused(["--table", "step"], 64),
   ]
 
   private static let databases = [
