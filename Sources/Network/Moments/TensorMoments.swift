@@ -71,18 +71,10 @@ package struct TensorMoments: Sendable, Equatable {
     let added = Double(rows.count)
     // Until the end of this function `mean` is the estimate for these rows.
     let sampled = TensorMoments.addUpSample(tensor, rows, into: &sums)
-    for feature in mean.indices { mean[feature] = Float(sums[feature] / sampled) }
+    TensorMoments.divide(sums, by: sampled, into: &mean)
     ElementwiseKernel.addUpDeviations(
       of: tensor, rows: rows, from: mean, into: &sums, squares: &squares)
-    var isFinite = true
-    for feature in mean.indices {
-      let correction = sums[feature] / added
-      let unclamped = squares[feature] - correction * sums[feature]
-      sums[feature] = Double(mean[feature]) + correction
-      // Not max(0, …), which would turn NaN into 0.
-      squares[feature] = unclamped < 0 ? 0 : unclamped
-      isFinite = isFinite && squares[feature].isFinite
-    }
+    let isFinite = TensorMoments.correct(&sums, &squares, estimate: mean, rows: added)
     let (partMean, partSquares) = (sums, squares)
     pooled.merge(count: rows.count, mean: partMean.span, squaredDeviations: partSquares.span)
     if !isFinite {
@@ -107,6 +99,36 @@ package struct TensorMoments: Sendable, Equatable {
       mean[feature] = Float(pooled.mean[feature])
       variance[feature] = Float(pooled.squaredDeviations[feature] * scale)
     }
+  }
+
+  /// Divides the sums of `rows` rows, which gives the estimate of their mean.
+  private static func divide(_ sums: [Double], by rows: Double, into estimate: inout [Float]) {
+    let sums = sums.span
+    var means = estimate.mutableSpan
+    for feature in 0..<means.count { means[feature] = Float(sums[feature] / rows) }
+  }
+
+  /// Turns sums of deviations from an estimate of the mean, and of their squares, into means and sums of squared
+  /// deviations from them.
+  ///
+  /// On spans: each write to an element of an array would check whether the array has another owner.
+  /// - Returns: whether all of them are finite.
+  private static func correct(
+    _ deviations: inout [Double], _ squares: inout [Double], estimate: [Float], rows: Double
+  ) -> Bool {
+    let estimate = estimate.span
+    var sums = deviations.mutableSpan
+    var squares = squares.mutableSpan
+    var isFinite = true
+    for feature in 0..<sums.count {
+      let correction = sums[feature] / rows
+      let unclamped = squares[feature] - correction * sums[feature]
+      sums[feature] = Double(estimate[feature]) + correction
+      // Not max(0, …), which would turn NaN into 0.
+      squares[feature] = unclamped < 0 ? 0 : unclamped
+      isFinite = squares[feature].isFinite && isFinite
+    }
+    return isFinite
   }
 
   /// Writes the sum of each column over up to 16 evenly spaced rows into `columnSums`, and returns their number.

@@ -121,13 +121,12 @@ public final class RunRecorder: RunWriting {
   ) {
     requireOpen()
     timed {
-      let widths = [
-        mean.count, variance.count, affine?.gamma.count, affine?.beta.count,
-        higherMoments?.skewness.count, higherMoments?.kurtosis.count,
-      ]
+      let width = site.width
       precondition(
-        widths.allSatisfy { $0 == nil || $0 == site.width },
-        "The vectors of a site of width \(site.width) have the lengths \(widths.compactMap { $0 })."
+        mean.count == width && variance.count == width
+          && (affine.map { $0.gamma.count == width && $0.beta.count == width } ?? true)
+          && (higherMoments.map { $0.skewness.count == width && $0.kurtosis.count == width } ?? true),
+        "The vectors of a site of width \(width) have the lengths \([mean.count, variance.count, affine?.gamma.count, affine?.beta.count, higherMoments?.skewness.count, higherMoments?.kurtosis.count].compactMap { $0 })."
       )
       precondition(
         (affine != nil) == (site.epsilon != nil),
@@ -137,7 +136,7 @@ public final class RunRecorder: RunWriting {
       pending.moments.append(
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
-          nonFiniteCount: nonFiniteCount, start: pending.vectors.count, width: site.width,
+          nonFiniteCount: nonFiniteCount, start: pending.vectors.count, width: width,
           hasAffine: affine != nil, hasHigherMoments: higherMoments != nil))
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
@@ -150,7 +149,7 @@ public final class RunRecorder: RunWriting {
         pending.vectors.append(contentsOf: higherMoments.kurtosis)
       }
       pool(
-        at: position, width: site.width, step: step, count: count, nonFiniteCount: nonFiniteCount,
+        at: position, width: width, step: step, count: count, nonFiniteCount: nonFiniteCount,
         mean, variance)
       pending.oldest = pending.oldest ?? .now
     }

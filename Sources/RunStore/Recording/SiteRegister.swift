@@ -4,6 +4,8 @@ import RunModel
 struct SiteRegister {
   private var sites: [Site] = []
   private var positions: [Site: Int] = [:]
+  /// The position after the newest one that was asked for: each step has the sites in the same order.
+  private var expected = 0
   /// The row ids of the written sites.
   private(set) var ids: [Int64] = []
 
@@ -24,10 +26,17 @@ struct SiteRegister {
 
   /// The index of `site`, which is registered if it is new.
   mutating func position(of site: Site) -> Int {
-    if let known = positions[site] { return known }
-    positions[site] = sites.count
-    sites.append(site)
-    return sites.count - 1
+    let position = knownPosition(of: site) ?? sites.count
+    if position == sites.count {
+      positions[site] = position
+      sites.append(site)
+    }
+    expected = position + 1 < sites.count ? position + 1 : 0
+    return position
+  }
+
+  private func knownPosition(of site: Site) -> Int? {
+    sites.indices.contains(expected) && sites[expected] == site ? expected : positions[site]
   }
 
   /// Marks all sites as written, with these row ids.

@@ -16,6 +16,7 @@ struct BatchNoiseMeasurement {
 
   private let configuration: RunConfiguration
   private let train: LabeledExamples
+  private let sites: NetworkSites
   private var passes: TrainingPasses
   private var batch: Matrix
   private var labels: [Int]
@@ -24,6 +25,8 @@ struct BatchNoiseMeasurement {
   init(_ configuration: RunConfiguration, _ network: Network, _ train: LabeledExamples) {
     self.configuration = configuration
     self.train = train
+    sites = NetworkSites(
+      of: network, population: .batch, statistics: network.hasBatchNorm ? .batch : .none)
     passes = TrainingPasses(for: network, batchSize: configuration.batchSize)
     let input = network.layers[0].input
     batch = Matrix(rows: configuration.batchSize * input.positions, columns: input.channels)
@@ -45,17 +48,15 @@ struct BatchNoiseMeasurement {
     let seed = draws.next()
     var order = BatchOrder(
       exampleCount: train.count, batchSize: configuration.batchSize, generator: draws)
-    var sites: [Site] = []
+    var measured: [Site] = []
     var accumulators: [BatchNoiseAccumulator] = []
     for number in 0..<configuration.noiseBatches {
       train.gather(order.next(), into: &batch, labels: &labels)
       passes.run(batch, through: network, seed: seed, number: number)
       var position = 0
-      network.forEachSite(
-        of: passes.moments, population: .batch, statistics: network.hasBatchNorm ? .batch : .none
-      ) { site, moments, _ in
+      sites.forEach(in: passes.moments, of: network) { site, moments, _ in
         if number == 0 {
-          sites.append(site)
+          measured.append(site)
           accumulators.append(BatchNoiseAccumulator(features: site.width))
         }
         accumulators[position].add(
@@ -63,7 +64,7 @@ struct BatchNoiseMeasurement {
         position += 1
       }
     }
-    for (site, noise) in zip(sites, accumulators) {
+    for (site, noise) in zip(measured, accumulators) {
       guard let rho = noise.rho, let kurtosis = noise.effectiveKurtosis else { continue }
       recorder.record(
         BatchNoiseRecord(

@@ -8,12 +8,18 @@ struct HeldOutMeasurements {
   private let populationExamples: Matrix
   private var test: Evaluator
   private var probe: Evaluator?
+  /// The sites of the probe, for each of the configuration's statistics modes.
+  private let probeSites: [NetworkSites]
   private let distributions: DistributionRecording?
 
   /// Prepares the measurements of networks like `network`.
   init(_ configuration: RunConfiguration, _ network: Network, _ dataset: Dataset) {
     self.configuration = configuration
     distributions = DistributionRecording(configuration)
+    probeSites = configuration.evaluationStatistics.map { mode in
+      NetworkSites(
+        of: network, population: .probe, statistics: network.hasBatchNorm ? mode : .none)
+    }
     let split = dataset.test
     let channels = network.layers[0].input.channels
     func evaluator(_ count: Int) -> Evaluator {
@@ -74,9 +80,8 @@ struct HeldOutMeasurements {
           detail: configuration.momentDetail.union(distributions == nil ? [] : .values),
           isRepeated: index > 0)
         self.probe = probe
-        recorder.record(
-          probe.moments, of: measured, population: .probe, statistics: recorded, step: step,
-          distributions)
+        probeSites[index].record(
+          probe.moments, of: measured, step: step, by: recorder, distributions)
       }
     }
   }

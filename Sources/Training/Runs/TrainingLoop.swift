@@ -11,6 +11,7 @@ struct TrainingLoop {
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
   private var noise: BatchNoiseMeasurement
+  private let sites: NetworkSites
   private var watch: TrainingWatch
   private let gradients: GradientMeasurements
   private var order: BatchOrder
@@ -29,6 +30,9 @@ struct TrainingLoop {
     self.trainer = trainer
     self.heldOut = heldOut
     self.noise = noise
+    sites = NetworkSites(
+      of: trainer.network, population: .batch,
+      statistics: trainer.network.hasBatchNorm ? .batch : .none)
     self.watch = watch
     gradients = GradientMeasurements(configuration)
     self.order = order
@@ -94,9 +98,7 @@ struct TrainingLoop {
       defersWeights: true)
     var duration = clock.now - start
     if observes {
-      recorder.record(
-        trainer.moments, of: trainer.network, population: .batch,
-        statistics: trainer.network.hasBatchNorm ? .batch : .none, step: step)
+      sites.record(trainer.moments, of: trainer.network, step: step, by: recorder)
       for event in watch.events(in: trainer.moments, step: step) { recorder.record(event) }
     }
     // Kept at these steps alone: an update copies a network that somebody else keeps.

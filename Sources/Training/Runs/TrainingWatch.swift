@@ -34,10 +34,11 @@ struct TrainingWatch {
 
   /// The events in the observed moments of a training batch.
   mutating func events(in moments: NetworkMoments, step: Int) -> [EventRecord] {
-    zip(sites, moments.layers).flatMap { site, layer in
-      watch.events(
-        at: site, step: step, nonFiniteCount: layer.preactivation.nonFiniteCount,
-        mean: layer.preactivation.mean, variance: layer.preactivation.variance)
+    sites.indices.flatMap { index in
+      let tensor = moments.layers[index].preactivation
+      return watch.events(
+        at: sites[index], step: step, nonFiniteCount: tensor.nonFiniteCount,
+        mean: tensor.mean, variance: tensor.variance)
     }
   }
 }
