@@ -9,12 +9,23 @@ enum Main {
     signal(SIGXFSZ, SIG_IGN)
     do {
       try RawArguments.requireText()
-      var command = try Normscope.parseAsRoot(
-        NegativeValues.joined(CommandLine.arguments.dropFirst()))
+      var command = try parsed(NegativeValues.joined(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {
       exit(with: error)
     }
+  }
+
+  /// The command that the arguments ask for.
+  ///
+  /// Help, and what `UncompletedCommands` cannot parse, is for the parser of the whole program, whose messages have its name.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    if let command = try? UncompletedCommands.parseAsRoot(arguments),
+      !(command is UncompletedCommands), type(of: command).configuration.commandName != "help"
+    {
+      return command
+    }
+    return try Normscope.parseAsRoot(arguments)
   }
 
   /// Writes one sentence on `error` to standard error and ends the program.

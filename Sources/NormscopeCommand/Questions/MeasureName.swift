@@ -26,8 +26,7 @@ enum MeasureName: ExpressibleByArgument, Hashable, Sendable {
   ///
   /// - Throws: `ValidationError` where there are both, or one is there twice.
   static func histogramMeasures(of names: [MeasureName]) throws -> [HistogramMeasure]? {
-    var seen: Set<MeasureName> = []
-    for name in names where !seen.insert(name).inserted {
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw ValidationError("The measure \(name.name) is named twice; name it once.")
     }
     let measures = names.compactMap { name -> HistogramMeasure? in

@@ -87,6 +87,8 @@ package struct DatabaseFile {
 
   /// The path without symbolic links of a file that may not exist yet.
   private static func resolved(_ path: String) -> String {
+    // One system call, where the other way takes a fortieth of a short query.
+    if let resolved = FileCalls.resolvedPath(path) { return resolved }
     let end = (try? FilePath(path).withoutFinalLinks()) ?? FilePath(path)
     let folder = URL(filePath: end.folder.string).resolvingSymlinksInPath().path
     return FilePath(folder).appending(end.lastComponent?.string ?? "").string

@@ -25,6 +25,13 @@ enum FileCalls {
     return FilePath(platformString: bytes)
   }
 
+  /// The absolute path of an existing file without symbolic links; nil where there is none, or it is no text.
+  static func resolvedPath(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(validatingCString: resolved)
+  }
+
   /// Waits until a file's contents, or a folder's names, are on the disk.
   ///
   /// - Throws: `Errno`.

@@ -17,13 +17,20 @@ public struct RunLayers: Sendable {
 
   /// Joins the layers of `sites` and those of `numbers`, which may have no site.
   package init(_ sites: [RecordedSite] = [], and numbers: [Int] = []) {
-    var names: [Int: String?] = [:]
-    for number in numbers { names[number] = .some(nil) }
-    for site in sites.map(\.site) {
-      names[site.layer] = .some(site.layerName ?? names[site.layer] ?? nil)
+    let known =
+      numbers.map { Layer(number: $0, name: nil) }
+      + sites.map { Layer(number: $0.site.layer, name: $0.site.layerName) }
+    // In arrays: to make a dictionary's type takes longer than all of this, in a program that answers and ends.
+    var layers: [Layer] = []
+    for layer in known.sorted(by: { $0.number < $1.number }) {
+      guard let newest = layers.last, newest.number == layer.number else {
+        layers.append(layer)
+        continue
+      }
+      layers[layers.count - 1] = Layer(number: layer.number, name: layer.name ?? newest.name)
     }
-    all = names.sorted { $0.key < $1.key }.map { Layer(number: $0.key, name: $0.value) }
-    hasNames = all.contains { $0.name != nil }
+    all = layers
+    hasNames = layers.contains { $0.name != nil }
   }
 
   /// The name of the layer `number`; nil where it has none.
