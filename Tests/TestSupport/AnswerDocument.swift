@@ -24,8 +24,8 @@ package struct AnswerDocument: Sendable {
 
   /// The version of the layout; nil in CSV, and in NDJSON without rows.
   package let schema: Int?
-  /// The sentence that the answer opens with, in a JSON document.
-  package let finding: String?
+  /// The sentences that the answer opens with, in a JSON document.
+  package let finding: [String]
   /// The notes of a JSON document.
   package let notes: [String]
   /// The names of the columns, in order; in NDJSON those of all rows, in no order.
@@ -39,7 +39,7 @@ package struct AnswerDocument: Sendable {
   package init(json text: String) throws {
     struct Document: Decodable {
       let schema: Int
-      let finding: String?
+      let finding: [String]
       let notes: [String]
       let columns: [String]
       let rows: [[String: Value]]
@@ -62,7 +62,7 @@ package struct AnswerDocument: Sendable {
     // Each line has the schema; one without it has none in common with the others.
     let schemas = Set(lines.map { $0["schema"]?.number })
     schema = schemas.count == 1 ? schemas.first.flatMap { $0 }.map { Int($0) } : nil
-    finding = nil
+    finding = []
     notes = []
     rows = lines.map { $0.filter { $0.key != "schema" } }
     columns = Array(Set(rows.flatMap(\.keys)))
@@ -72,7 +72,7 @@ package struct AnswerDocument: Sendable {
   package init(csv text: String) {
     let records = Self.records(of: text)
     schema = nil
-    finding = nil
+    finding = []
     notes = []
     columns = records.first ?? []
     let columns = columns

@@ -134,7 +134,8 @@ struct StartedRecording {
       higherMoments: moments.higherMoments)
     guard site.population == .batch else { return }
     let events = watch.events(
-      at: site, step: step, nonFiniteCount: nonFiniteCount, mean: moments.mean,
+      at: site, step: step, count: moments.count, nonFiniteCount: nonFiniteCount,
+      mean: moments.mean,
       variance: moments.variance)
     for event in events { recorder.record(event) }
   }

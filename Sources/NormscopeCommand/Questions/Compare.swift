@@ -4,21 +4,24 @@ import RunModel
 import RunStore
 import ShiftAnalysis
 
-/// `normscope compare`: puts two runs, or two groups of runs, side by side.
+/// `normscope compare`: puts runs, or two groups of runs, side by side.
 struct Compare: ParsableCommand {
+  private static let mostRuns = 10
+
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract:
-      "Compare two runs: configurations, final figures, the step at which they part and the drift of each layer; or two groups of runs, paired over seeds.",
+      "Compare runs: configurations, final figures, the step at which they part and how far each layer moved; or two groups of runs, paired over seeds.",
     discussion: """
       Groups are what --first-where and --second-where select (the expressions of `normscope runs list --help`). Each run is \
       paired with the one of the other group that has the same seed: medians, bands, and a sign test over the pairs.
       """)
 
-  @Argument(help: "The first run.")
-  var first: String?
-  @Argument(help: "The second run.")
-  var second: String?
+  @Argument(
+    help: ArgumentHelp(
+      "The runs, from 2 to \(Compare.mostRuns); each is compared with the first.", valueName: "run")
+  )
+  var runNames: [String] = []
   @Option(
     help: ArgumentHelp("The first group: the runs that match.", valueName: "expression"))
   var firstWhere: String?
@@ -43,17 +46,18 @@ struct Compare: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func validate() throws {
-    let runCount = [first, second].compactMap { $0 }.count
     let groupCount = [firstWhere, secondWhere].compactMap { $0 }.count
-    guard (runCount, groupCount) == (2, 0) || (runCount, groupCount) == (0, 2) else {
+    let areRuns = (2...Compare.mostRuns).contains(runNames.count) && groupCount == 0
+    guard areRuns || (runNames.isEmpty && groupCount == 2) else {
       throw ValidationError(
-        "Name two runs, or two groups of runs by --first-where and --second-where.")
+        "Name 2 to \(Compare.mostRuns) runs, or two groups of runs by --first-where and --second-where."
+      )
     }
     guard groupCount > 0 || points == nil else {
-      throw ValidationError("--points is for groups; for two runs use `normscope shift --points`.")
+      throw ValidationError("--points is for groups; for runs use `normscope shift --points`.")
     }
     guard groupCount > 0 || pairBy == nil else {
-      throw ValidationError("--pair-by is for groups; leave it out to compare two runs.")
+      throw ValidationError("--pair-by is for groups; leave it out to compare runs.")
     }
     guard points ?? 1 > 0 else {
       throw ValidationError("\(points ?? 0) points are too few; use 1 or more.")
@@ -61,15 +65,12 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    if let first, let second {
-      let database = try database.openForReading()
-      let comparison = try RunComparison(
-        database.askedRun(first), database.askedRun(second), tap: tap, layers: layers.layer,
-        in: database)
-      try output.write(ComparisonReport(comparison).answer)
-    } else {
-      try compareGroups()
-    }
+    guard !runNames.isEmpty else { return try compareGroups() }
+    let database = try database.openForReading()
+    let runs = try runNames.map { try database.askedRun($0) }
+    let comparisons = try RunComparison.each(
+      of: RunFigures.each(of: runs, tap: tap, in: database), layers: layers.layer, in: database)
+    try output.write(ComparisonReport(comparisons).answer)
   }
 
   private func compareGroups() throws {

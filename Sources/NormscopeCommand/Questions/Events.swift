@@ -11,7 +11,7 @@ struct Events: ParsableCommand {
     commandName: "events",
     abstract: "List the events of a run: resumed, diverged, elements not finite, alarms.",
     discussion: """
-      The kinds of Normscope's own events: resumed, diverged, non-finite, alarm, frozen, updated-twice, note. A program \
+      The kinds of Normscope's own events: resumed, diverged, non-finite, collapsed, alarm, frozen, updated-twice, note. A program \
       whose run was recorded may have its own.
       """)
 

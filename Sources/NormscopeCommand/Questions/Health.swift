@@ -9,7 +9,7 @@ struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
     abstract:
-      "Look for dead units, units whose variance is small against epsilon, vanished gammas, saturation and elements that are not finite."
+      "Say whether a network is healthy, or what is wrong: running statistics that lag, dead units, units whose variance is small against epsilon, vanished gammas, saturation and elements that are not finite."
   )
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -20,6 +20,8 @@ struct Health: ParsableCommand {
     help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
   var population: Site.Population?
   @OptionGroup var layers: LayerOption
+  @Flag(help: "Exit with code 3 if there is a problem.")
+  var fail = false
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption
 
@@ -28,6 +30,9 @@ struct Health: ParsableCommand {
     let run = try database.askedRun(runName)
     let health = try database.health(
       of: run, step: step, population: population, layers: layers.layer)
-    try output.write(HealthReport.answer(health, of: run, database.layers(of: run)))
+    let recorded = try database.layers(of: run)
+    let finding = HealthFinding(health, try database.evaluations(of: run), of: run, recorded)
+    try output.write(HealthReport.answer(health, finding, of: run, recorded))
+    if fail && !finding.isHealthy { throw ExitCode(ExitStatus.limitExceeded) }
   }
 }

@@ -61,7 +61,8 @@ struct Shift: ParsableCommand {
     query.aggregate = aggregate
     query.isPooled = pooled
     try output.write(
-      ShiftReport.answer(database.shift(of: run, query), of: run, database.layers(of: run)),
+      ShiftReport.answer(
+        database.shift(of: run, query), of: run, database.layers(of: run), asked: sites.statistics),
       hasAskedSteps: count.points != nil)
   }
 

@@ -47,25 +47,31 @@ struct Demo: ParsableCommand {
       let context = ReportContext(of: runs, database: " --db \(db.shellWord)")
       try file.append(HTMLReport(of: runs, in: database, context: context).html)
     }
-    let ids = runs.map(\.shortID)
-    var differences = ""
-    try ComparisonReport(comparison).answer.write(.table, isStyled: Terminal.isOutputInteractive) {
-      differences += $0
-    }
+    let training = training(of: BatchNormComparison.arms[0], on: dataset)
+    let option = " --db \(db.shellWord)"
     try Terminal.show(
       """
-      \(dataset.name): \(dataset.train.count) training and \(dataset.test.count) test examples. \(dataset.source)
-      Two networks with the same initial weights and the same batches, one of them with batch norm:
+      Did batch norm keep each layer's input where it was?
+      \(training)
 
-      \(differences)
-      report:   \(output)
-      database: \(db)
+      \(BatchNormFinding(comparison).lines.joined(separator: "\n"))
 
-      Try next:
-        normscope shift \(ids[1]) --points 10 --db \(db.shellWord)
-        normscope shift \(ids[1]) --tap normalized --statistics running --points 10 --db \(db.shellWord)
-        normscope compare \(ids[0]) \(ids[1]) --format json --db \(db.shellWord)
+      Report  \(output)  (open it in a browser)
+      Next    normscope health latest\(option)  is anything wrong with this network?
+              normscope shift latest\(option)   how did each layer move, step by step?
 
       """)
+  }
+
+  /// What was trained, in one line.
+  private func training(of arm: BatchNormComparison.Arm, on dataset: Dataset) -> String {
+    let configuration = arm.configuration
+    let widths = (configuration.layers.compactMap { $0.units } + [dataset.outputCount]).map {
+      "\($0)"
+    }
+    .joined(separator: "-")
+    return
+      "Two \(configuration.activation) networks \(widths) on \(configuration.data): same initial weights, same "
+      + "\(configuration.steps) batches"
   }
 }

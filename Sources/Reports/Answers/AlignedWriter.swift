@@ -33,8 +33,8 @@ final class AlignedWriter: PeopleWriter {
     super.init(limits, append)
   }
 
-  override func begin(finding: String?, notes: [String], tables: [[String]]) {
-    if let finding { append(lines: finding, after: "") }
+  override func begin(finding: [String], notes: [String], tables: [[String]]) {
+    if !finding.isEmpty { append(lines: finding.joined(separator: " "), after: "") }
     let above = isBrief ? notes.prefix(1) : notes[...]
     for note in above { append(lines: note, after: "# ") }
     explanations = Array(notes.dropFirst(above.count))

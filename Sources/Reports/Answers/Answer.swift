@@ -10,14 +10,14 @@
 ///   in JSON as strings. A missing value is empty in CSV and null in JSON.
 /// - A truth value is `true` or `false`. Layers and units count from 1, steps from 0.
 /// - A part of a configuration is JSON; in CSV it is the JSON text.
-/// - A JSON document is an object with `schema`, `finding` if there is one, `notes`, `columns` and `rows`; each line of
-///   NDJSON is a row with `schema`.
+/// - A JSON document is an object with `schema`, `finding` (a list of sentences), `notes`, `columns` and `rows`; each
+///   line of NDJSON is a row with `schema`.
 ///
 /// Formats for people (the aligned table, Markdown) round numbers to four digits, write yes and no, and put the coordinates
 /// that all rows share into the notes.
 package struct Answer {
-  /// The answer in one sentence, if the report draws one.
-  package var finding: String?
+  /// What was found, in a few sentences: its size first, then what complicates it; CSV and NDJSON leave it out.
+  package var finding: [String]
   /// The sentences that a reader must know beside the numbers; CSV and NDJSON leave them out.
   package var notes: [String]
   /// The sentences that explain the short tables of a terminal, beside `notes`.
@@ -29,7 +29,7 @@ package struct Answer {
 
   /// Makes an answer.
   package init(
-    finding: String? = nil, notes: [String] = [], overviewNotes: [String] = [],
+    finding: [String] = [], notes: [String] = [], overviewNotes: [String] = [],
     omission: String? = nil, _ tables: [AnswerTable]
   ) {
     self.finding = finding

@@ -6,7 +6,7 @@ final class CSVWriter: DelimitedWriter {
   /// The number of commas before each cell of the table; nil where programs do not see the column.
   private var separators: [Int?] = []
 
-  override func begin(finding: String?, notes: [String], names: [String]) {
+  override func begin(finding: [String], notes: [String], names: [String]) {
     self.names = names
     for (place, name) in names.enumerated() {
       if place > 0 { pending.appendComma() }

@@ -14,7 +14,7 @@ class DelimitedWriter: RowWriter {
     super.init(for: .programs, .none, append)
   }
 
-  override final func begin(finding: String?, notes: [String], tables: [[String]]) {
+  override final func begin(finding: [String], notes: [String], tables: [[String]]) {
     var names: [String] = hasSeveralTables ? ["record"] : []
     for columns in tables {
       // A column of this table alone stands behind the one that is before it here.
@@ -51,5 +51,5 @@ class DelimitedWriter: RowWriter {
   }
 
   /// Writes the beginning of the document, whose rows have columns of these names.
-  func begin(finding: String?, notes: [String], names: [String]) {}
+  func begin(finding: [String], notes: [String], names: [String]) {}
 }

@@ -2,24 +2,26 @@
 final class JSONWriter: JSONRowWriter {
   private var isFirst = true
 
-  override func begin(finding: String?, notes: [String], names: [String]) {
+  override func begin(finding: [String], notes: [String], names: [String]) {
     pending.append("{\"schema\":\(JSONRowWriter.schema),\n")
-    if let finding {
-      pending.append("\"finding\":")
-      pending.appendJSON(finding)
-      pending.append(",\n")
-    }
-    pending.append("\"notes\":[")
-    for (place, note) in notes.enumerated() {
-      pending.append(place == 0 ? "\n" : ",\n")
-      pending.appendJSON(note)
-    }
-    pending.append("],\n\"columns\":[")
+    append(finding, as: "finding")
+    append(notes, as: "notes")
+    pending.append("\"columns\":[")
     for (place, name) in names.enumerated() {
       if place > 0 { pending.appendComma() }
       pending.appendJSON(name)
     }
     pending.append("],\n\"rows\":[")
+  }
+
+  /// Appends a member that is a list of sentences, each on a line of its own.
+  private func append(_ sentences: [String], as key: String) {
+    pending.append("\"\(key)\":[")
+    for (place, sentence) in sentences.enumerated() {
+      pending.append(place == 0 ? "\n" : ",\n")
+      pending.appendJSON(sentence)
+    }
+    pending.append("],\n")
   }
 
   override func openRow() {

@@ -19,7 +19,7 @@ package struct LayerLabels {
   /// The most columns of a terminal that a name takes.
   private static let widest = 24
   /// The most layers that a note lists one by one.
-  private static let listed = 4
+  static let listed = 4
 
   /// Prepares the labels of `layers`.
   package init(_ layers: RunLayers) {

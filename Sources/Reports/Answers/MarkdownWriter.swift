@@ -2,8 +2,8 @@ import RunModel
 
 /// Writes an answer as Markdown: the notes as a list, the rows as tables, with the rounded numbers of the aligned table.
 final class MarkdownWriter: PeopleWriter {
-  override func begin(finding: String?, notes: [String], tables: [[String]]) {
-    if let finding { pending.append("\(finding.markdown)\n\n") }
+  override func begin(finding: [String], notes: [String], tables: [[String]]) {
+    if !finding.isEmpty { pending.append("\(finding.joined(separator: " ").markdown)\n\n") }
     for note in notes { pending.append("- \(note.markdown)\n") }
     if !notes.isEmpty { pending.append("\n") }
   }

@@ -106,7 +106,7 @@ package class RowWriter {
   // MARK: - The answer
 
   /// Begins an answer whose tables have these columns.
-  final func begin(finding: String?, notes: [String], _ tables: [[Column]]) {
+  final func begin(finding: [String], notes: [String], _ tables: [[Column]]) {
     hasSeveralTables = tables.count > 1
     let seen = tables.map { $0.filter { $0.audience.includes(reader) }.map(\.name) }
     begin(finding: finding, notes: notes, tables: seen)
@@ -141,7 +141,7 @@ package class RowWriter {
   // MARK: - Overridden by each format
 
   /// Writes the beginning of the answer, whose tables have columns of these names.
-  func begin(finding: String?, notes: [String], tables: [[String]]) {}
+  func begin(finding: [String], notes: [String], tables: [[String]]) {}
   /// Writes the beginning of a table.
   func beginTable(named name: String, _ isOneFactALine: Bool) {}
   /// Keeps the cells that the next rows begin with.

@@ -4,20 +4,56 @@ import RunModel
 import Statistics
 import StrictJSON
 
-/// Reports two runs side by side.
+/// Reports two runs side by side, or several beside the first.
 package struct ComparisonReport {
-  private let comparison: RunComparison
+  private let comparisons: [RunComparison]
+  /// The first comparison.
+  private var comparison: RunComparison { comparisons[0] }
   /// The labels of the layers, by the names of the first run that has any.
   private let labels: LayerLabels
 
   /// Makes a report of a comparison.
-  package init(_ comparison: RunComparison) {
-    self.comparison = comparison
+  package init(_ comparison: RunComparison) { self.init([comparison]) }
+
+  /// Makes a report of the comparisons of one run with each of the others.
+  ///
+  /// - Precondition: `comparisons` is not empty.
+  package init(_ comparisons: [RunComparison]) {
+    self.comparisons = comparisons
+    let comparison = comparisons[0]
     labels = LayerLabels(comparison.layers.first { $0.hasNames } ?? comparison.layers[0])
   }
 
-  /// The answer with a row for each fact, which holds its values in both runs.
+  /// The answer with a row for each fact of each pair of runs, which holds its values in both; people see the runs and their
+  /// layers in tables of their own.
   package var answer: Answer {
+    let pairs = comparisons.map { ComparedFacts($0, labels) }
+    let isPair = comparisons.count == 1
+    let movements = MovementTable(comparisons, labels)
+    let overview =
+      isPair
+      ? factTable(pairs, for: .people) { $0.layer == nil }.asOverview
+      : RunsTable(figures).table.asOverview
+    return Answer(
+      finding: finding, notes: isPair ? pairs[0].notes : manyNotes(pairs),
+      omission: WorstFirst.note(movements.layers.count, "the largest nw2 at the end first"),
+      [
+        factTable(pairs, for: isPair ? .everyone : .programs) {
+          !(isPair && movements.layers.count > WorstFirst.limit) || $0.layer == nil
+        }.asDetail, overview,
+      ] + (isPair ? [] : [RunsTable(figures).table.asDetail])
+        + (movements.layers.isEmpty ? [] : [movements.table]))
+  }
+
+  /// The figures of all runs, the first one first.
+  private var figures: [RunFigures] {
+    [comparison.figures[0]] + comparisons.map { $0.figures[1] }
+  }
+
+  private func factTable(
+    _ pairs: [ComparedFacts], for audience: Audience,
+    where isShownToPeople: @escaping (ComparedFacts.Fact) -> Bool
+  ) -> AnswerTable {
     let runs = comparison.runs
     let columns: [Column] =
       [
@@ -33,133 +69,52 @@ package struct ComparisonReport {
         .any("second").for(.programs),
         .any("second").titled(runs[1].shortID).withMissing("-").for(.people),
       ]
-    let table = AnswerTable("fact", columns) { rows in
-      rows.share(runs.flatMap(\.cells))
-      // A row for each layer is shorter than a row for each fact.
-      for fact in facts where !(rows.reader == .people && hasLayerTable && fact.layer != nil) {
-        let coordinates = fact.coordinates
-        try rows.row(
-          fact.section, fact.key,
-          fact.layer.map { "\(labels.prefix(of: $0)): \(fact.key)" } ?? fact.key,
-          fact.layer, fact.layer.flatMap { labels.layers.name(of: $0) }, coordinates?.tap,
-          coordinates?.population, coordinates?.statistics[0],
-          coordinates?.statistics[1], coordinates?.reference, fact.divergence,
-          fact.values[0].cell, fact.values[1].cell, fact.words ?? fact.values[1].cell)
-      }
-    }
-    let count = ComparedLayers(comparison).all.count
-    return Answer(
-      finding: finding, notes: notes,
-      omission: WorstFirst.note(count, "the largest nw2 at the end first"),
-      [table] + (hasLayerTable ? [ComparedLayers(comparison).table(labels)] : []))
-  }
-
-  private var hasLayerTable: Bool { ComparedLayers(comparison).all.count > WorstFirst.limit }
-
-  // MARK: - Facts
-
-  private struct Fact {
-    struct Coordinates {
-      let tap: Site.Tap
-      let population: Site.Population
-      /// Each run's.
-      let statistics: [StatisticsMode?]
-      let reference: String
-    }
-
-    let section: String
-    let key: String
-    var layer: Int?
-    var coordinates: Coordinates?
-    /// Whether the runs diverge in the layer: diverged, never, unknown or incomparable.
-    var divergence: String?
-    /// The word that people read in place of a missing value of the second run.
-    var words: Cell?
-    /// The value in the first and in the second run.
-    let values: [any CellConvertible]
-  }
-
-  private var facts: [Fact] {
-    runFacts
-      + comparison.differences.map {
-        Fact(
-          section: "configuration", key: $0.key, values: $0.values.map { $0 as any CellConvertible }
-        )
-      } + resultFacts + divergenceFacts + driftFacts
-  }
-
-  private var runFacts: [Fact] {
-    let runs = comparison.runs
-    return [
-      Fact(section: "run", key: "name", values: runs.map(\.name)),
-      Fact(section: "run", key: "status", values: runs.map(\.status)),
-      Fact(section: "run", key: "steps", values: runs.map(\.stepCount)),
-    ]
-  }
-
-  private var resultFacts: [Fact] {
-    var facts = [
-      Fact(section: "result", key: "training loss", values: comparison.lastSteps.map { $0?.loss })
-    ]
-    for statistics in StatisticsMode.preference where statistics != .none {
-      let isUsed = comparison.evaluations.joined().contains { $0.statistics == statistics }
-      let evaluations = comparison.evaluations.map { evaluations in
-        // Without batch norm all modes are one.
-        evaluations.first { $0.statistics == statistics || $0.statistics == .none }
-      }
-      let isFirst = statistics == .running
-      guard isUsed || (isFirst && evaluations.contains { $0 != nil }) else { continue }
-      let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
-      facts.append(
-        Fact(
-          section: "result", key: "test \(isRegression ? "loss" : "accuracy"), \(statistics.words)",
-          values: evaluations.map { isRegression ? $0?.loss : $0?.accuracy }))
-    }
-    return facts
-  }
-
-  private var divergenceFacts: [Fact] {
-    let coordinates = Fact.Coordinates(
-      tap: .preactivation, population: .batch, statistics: [nil, nil],
-      reference: "\(ReferencePoint.run(comparison.runs[0].uuid))")
-    return comparison.divergences.flatMap { divergence in
-      func fact(_ key: String, _ value: (any CellConvertible)?, _ word: String) -> Fact {
-        // A value of the second run: the first is the reference.
-        Fact(
-          section: "divergence", key: key, layer: divergence.layer, coordinates: coordinates,
-          divergence: divergence.finding.name, words: value == nil ? .text(word) : nil,
-          values: [Cell.missing, value ?? Cell.missing])
-      }
-      let key = "first step beyond the sampling floor"
-      switch divergence.finding {
-      case .diverged(let step, let shift):
-        return [
-          fact(key, step, ""), fact("squared nw2 there", shift?.value, "not finite"),
-          fact("floor there", shift?.floor, "none"),
-        ]
-      case .never, .unknown, .incomparable: return [fact(key, nil, divergence.finding.name)]
-      }
-    }
-  }
-
-  private var driftFacts: [Fact] {
-    comparison.drifts.flatMap { drift in
-      let first = drift.coordinates[0]
-      let coordinates = Fact.Coordinates(
-        tap: first.tap, population: first.population,
-        statistics: drift.coordinates.map(\.statistics), reference: "\(first.reference)")
-      return [("at the end", drift.final), ("largest", drift.largest)].map { words, values in
-        Fact(
-          section: "drift", key: "nw2 from start, \(words)", layer: drift.layer,
-          coordinates: coordinates, values: values)
+    return AnswerTable("fact", for: audience, columns) { rows in
+      for pair in pairs {
+        rows.share(pair.comparison.runs.flatMap(\.cells))
+        for fact in pair.all where rows.reader == .programs || isShownToPeople(fact) {
+          let coordinates = fact.coordinates
+          try rows.row(
+            fact.section, fact.key,
+            fact.layer.map { "\(labels.prefix(of: $0)): \(fact.key)" } ?? fact.key,
+            fact.layer, fact.layer.flatMap { labels.layers.name(of: $0) }, coordinates?.tap,
+            coordinates?.population, coordinates?.statistics[0],
+            coordinates?.statistics[1], coordinates?.reference, fact.divergence,
+            fact.values[0].cell, fact.values[1].cell, fact.words ?? fact.values[1].cell)
+        }
       }
     }
   }
 
   // MARK: - Words
 
+  private var finding: [String] {
+    guard comparisons.count == 1 else { return RunsFinding(figures).sentences }
+    return ComparisonFinding(comparison).sentences(labels) + [parting].compactMap { $0 }
+  }
+
+  /// The notes of all pairs; those that are true of some alone say of which.
+  private func manyNotes(_ pairs: [ComparedFacts]) -> [String] {
+    var notes: [(text: String, runs: [String])] = []
+    for pair in pairs {
+      for text in pair.notes {
+        if let place = notes.firstIndex(where: { $0.text == text }) {
+          notes[place].runs.append(pair.comparison.runs[1].shortID)
+        } else {
+          notes.append((text, [pair.comparison.runs[1].shortID]))
+        }
+      }
+    }
+    let first = comparison.runs[0].shortID
+    return ["each run is compared with the first, run \(first); parts_at_step too"]
+      + notes.map { note in
+        note.runs.count == pairs.count
+          ? note.text : "\(first) and \(Phrase.list(note.runs)): \(note.text)"
+      }
+  }
+
   /// The earliest step and layer at which the runs part.
-  private var finding: String? {
+  private var parting: String? {
     let earliest = comparison.divergences.compactMap { divergence -> (step: Int, layer: Int)? in
       guard case .diverged(let step, _) = divergence.finding else { return nil }
       return (step, divergence.layer)
@@ -169,73 +124,6 @@ package struct ComparisonReport {
     }
   }
 
-  private var notes: [String] {
-    var notes: [String] = []
-    let configurations = comparison.runs.map { ($0, JSONValue(text: $0.configuration)?.flattened) }
-    let unreadable = configurations.filter { $0.1 == nil }.map(\.0.shortID)
-    if !unreadable.isEmpty {
-      notes.append(
-        "What the configurations have in common is unknown, as it is not JSON in run \(unreadable.joined(separator: " and run "))."
-      )
-    } else if configurations.allSatisfy({ $0.1?.isEmpty == true }) {
-      notes.append("Neither run has a configuration.")
-    } else if comparison.differences.isEmpty {
-      notes.append("The configurations are the same.")
-    }
-    notes += divergenceNotes + renamingNotes
-    if let drift = comparison.drifts.first {
-      let statistics = Set(drift.coordinates.map(\.statistics.rawValue)).sorted()
-      let first = drift.coordinates[0]
-      notes.append(
-        "nw2: normalized W2, median over the units of a layer, in standard deviations at the start; tap \(first.tap.rawValue), "
-          + "population \(first.population.rawValue), statistics \(statistics.joined(separator: " and ")), reference \(first.reference)"
-      )
-      if let caution = drift.coordinates.compactMap(\.caution).first { notes.append(caution) }
-    }
-    return notes
-  }
-
-  /// The note that layers are compared by number, if their names differ.
-  private var renamingNotes: [String] {
-    let renamed = comparison.layers[0].renamed(in: comparison.layers[1])
-    guard let first = renamed.first else { return [] }
-    return [
-      "Layers are compared by number: \(renamed.count) of them have another name in the second run, such as layer "
-        + "\(first.layer.number), which is \(RunLayers.shortened(first.layer.name ?? "")) in the first and "
-        + "\(RunLayers.shortened(first.other)) in the second."
-    ]
-  }
-
-  /// The notes on the method that finds the first step beyond the sampling floor.
-  private var divergenceNotes: [String] {
-    let divergences = comparison.divergences
-    guard !divergences.isEmpty else {
-      return [
-        "The step at which the runs part is unknown: one recorded no preactivations of training batches."
-      ]
-    }
-    var notes: [String] = []
-    if divergences.contains(where: { $0.finding == .unknown }) {
-      notes.append(
-        "Unknown: the batch noise was not measured in both runs (noise_every), or fewer than two steps can be compared, as "
-          + "with batches of one example or units that do not vary.")
-    }
-    if divergences.contains(where: { $0.finding == .incomparable }) {
-      notes.append(
-        "Incomparable: the layer has another width in the other run, or is in one run alone.")
-    }
-    let compared = divergences.filter { ![.unknown, .incomparable].contains($0.finding) }
-    let lengths = Set(compared.map(\.streakLength)).sorted().map(String.init)
-    if !lengths.isEmpty {
-      notes.append(
-        "The first step is the first of \(lengths.joined(separator: " or ")) recorded steps in a row at which squared nw2 of "
-          + "the preactivations over training batches, mean over units, is at least twice its floor, or at which one run alone "
-          + "is not finite. By chance fewer than 1 % of layers show such a streak; a divergence closer to the end is not "
-          + "reported. Runs that saw the same batches share part of the noise, so that the floor is an upper bound."
-      )
-    }
-    return notes
-  }
 }
 
 extension RunDivergence.Finding {

@@ -19,6 +19,8 @@ package enum EventReport {
           [event.step, event.kind.rawValue] + labels.cells(of: event.layer) + [event.message])
       }
     }
-    return Answer(notes: ["\(run.label): events recorded with it"], [table])
+    return Answer(
+      finding: EventFinding(events, of: run, labels).sentences,
+      notes: ["\(run.label): events recorded with it"], [table])
   }
 }

@@ -42,6 +42,7 @@ package enum DistributionReport {
       }
     }
     return Answer(
+      finding: DistributionFinding(series, of: run, labels).sentences,
       notes: notes(series, of: run, labels, hasLevels: !levels.isEmpty, hasHigherMoments),
       omission: isMany ? "each of \(series.count) layers at its last step" : nil, [table])
   }

@@ -28,6 +28,7 @@ package enum GradientShiftReport {
       }
     }
     return Answer(
+      finding: GradientFinding(series, of: run, labels).sentences,
       notes: [
         "\(run.label): how much the update of a step changed the gradient of each layer's weights",
         "through the layers before it, on the same batch (Santurkar et al. 2018, Definition 2.1); layer 1 has none before it",

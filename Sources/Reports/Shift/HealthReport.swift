@@ -3,8 +3,17 @@ package import ShiftAnalysis
 
 /// Reports the state of each layer of a run at one step.
 package enum HealthReport {
-  /// The answer with a row for each layer.
-  package static func answer(_ health: [LayerHealth], of run: Run, _ layers: RunLayers) -> Answer {
+  /// The answer with a row for each layer; people see a row for each check before.
+  ///
+  /// - Parameters:
+  ///   - health: the layers.
+  ///   - finding: the verdict on them.
+  ///   - run: the run.
+  ///   - layers: its layers.
+  /// - Returns: the answer.
+  package static func answer(
+    _ health: [LayerHealth], _ finding: HealthFinding, of run: Run, _ layers: RunLayers
+  ) -> Answer {
     let labels = LayerLabels(layers)
     let columns =
       Column.run
@@ -31,7 +40,7 @@ package enum HealthReport {
       ": population \($0.population.rawValue), statistics \($0.statistics.rawValue)"
     }
     return Answer(
-      finding: lag(of: health, labels),
+      finding: finding.sentences,
       notes: [
         "\(run.label)\(coordinates ?? "")",
         "dead: variance below ε/1000; epsilon_dominated: variance below 10 ε; small_gamma: |gamma| below 0.01; numbers of units",
@@ -42,25 +51,23 @@ package enum HealthReport {
       omission: WorstFirst.note(
         health.count,
         "those with elements that are not finite first, then by the share of dead units, the running gap and the others"
-      ), [table])
+      ), [checks(finding, labels), table.asDetail])
   }
 
-  /// The running gap from which running statistics are said to lag, in standard deviations of the output.
-  private static let largeGap = 0.5
-
-  /// The sentence about layers whose running statistics lag behind the batch's; nil where none do.
-  ///
-  /// Evaluation with running statistics shows them first, as an accuracy near chance.
-  private static func lag(of health: [LayerHealth], _ labels: LayerLabels) -> String? {
-    let lagging = health.filter { $0.runningGap.map { $0 > largeGap } ?? false }
-    guard let worst = lagging.max(by: { ($0.runningGap ?? 0) < ($1.runningGap ?? 0) }),
-      let gap = worst.runningGap
-    else { return nil }
-    let layers = lagging.count == 1 ? "1 layer" : "\(lagging.count) layers"
-    return
-      "The running statistics of \(layers) lag: with them batch norm's output is \(NumberFormat.significant(gap, 2)) sd from "
-      + "its output in training in \(labels.words(of: worst.layer)), the worst. Do not evaluate with them before they follow: "
-      + "train for more steps, give the running statistics' update more weight, or measure them anew over training batches."
+  /// The table of the checks.
+  private static func checks(_ finding: HealthFinding, _ labels: LayerLabels) -> AnswerTable {
+    let columns = [
+      Column.text("status").titled("").excepting(["warn", "FAIL"]).key, Column.text("check").key,
+      Column.text("value").key, .text("worst in"),
+      .text("limit"),
+    ]
+    return AnswerTable("check", for: .people, columns) { rows in
+      for check in finding.checks {
+        try rows.row(
+          check.status.rawValue, check.name, check.value, check.layer.map(labels.prefix),
+          check.limit)
+      }
+    }
   }
 
   /// How bad a layer is, in the order of what is looked at first.

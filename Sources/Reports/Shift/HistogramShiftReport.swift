@@ -33,11 +33,35 @@ package enum HistogramShiftReport {
       }
     }
     return Answer(
+      finding: finding(series, of: run, labels),
       notes: notes(series, of: run, labels),
       omission: WorstFirst.note(
         series.count,
         "the largest \(measures.first?.rawValue ?? "shift") first, each at its last step"),
       [table])
+  }
+
+  /// The layer that moved most by the first measure, and how far.
+  private static func finding(
+    _ series: [HistogramShiftSeries], of run: Run, _ labels: LayerLabels
+  ) -> [String] {
+    let last = series.compactMap { series in
+      series.points.last.flatMap { point in
+        point.values[0].map { (layer: series.layer, point: point, value: $0) }
+      }
+    }
+    guard let most = last.max(by: { $0.value < $1.value }), let first = series.first else {
+      return ["\(run.words): the shift is undefined in every layer."]
+    }
+    let others = last.filter { $0.layer != most.layer }.map(\.value)
+    let rest =
+      others.isEmpty
+      ? ""
+      : "; the other \(Phrase.count(others.count, "layer")) at most \(Phrase.number(others.max() ?? 0))"
+    return [
+      "\(run.words): \(labels.words(of: most.layer)) moved\(others.isEmpty ? "" : " most"), \(first.measures[0].rawValue) "
+        + "\(Phrase.number(most.value)) from \(first.coordinates.reference.label) to step \(most.point.step)\(rest)."
+    ]
   }
 
   private static func notes(
@@ -51,7 +75,7 @@ package enum HistogramShiftReport {
         + "the probe never changes, so every difference is a change of the weights",
     ]
     notes += first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
-    if let caution = first.coordinates.caution { notes.append(caution) }
+    notes += labels.cautions(series.map { ($0.layer, $0.coordinates) })
     let uncompared = first.coordinates.reference.uncomparedCount
     if series.contains(where: { $0.points.count < $0.recordedCount - uncompared }) {
       notes.append(

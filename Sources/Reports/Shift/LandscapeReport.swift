@@ -34,6 +34,7 @@ package enum LandscapeReport {
       }
     }
     return Answer(
+      finding: LandscapeFinding(landscapes, of: run).sentences,
       notes: [
         "\(run.label): loss and gradient of a step's batch at W - η·g, for \(landscapes.first?.points.count ?? 0) lengths η (Santurkar et al. 2018, section 3.2)",
         "gradient_predictiveness: the largest ‖g - g(η)‖; effective_smoothness: the largest ‖g - g(η)‖ / (η ‖g‖), at smoothness_step_length",

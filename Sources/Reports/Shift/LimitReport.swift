@@ -57,6 +57,7 @@ package struct LimitReport {
       }
     }
     return Answer(
+      finding: [verdict(isRefused: isRefused)],
       notes: [
         "\(run.label) \(LimitReport.standing(of: run)): a limit is kept if it is at each of its steps; an undefined value exceeds it"
           + (isRefused ? ", and a run that is not finished keeps none" : "")
@@ -64,6 +65,22 @@ package struct LimitReport {
       omission: checks.count > worst.count
         ? "of each limit the \(WorstFirst.limit) layers that are farthest beyond it or nearest to it"
         : nil, [table])
+  }
+
+  /// How many limits the run keeps.
+  private func verdict(isRefused: Bool) -> String {
+    guard !isRefused else {
+      return "\(run.words) \(LimitReport.standing(of: run)), so it keeps no limit."
+    }
+    let limits = checksByLimit
+    let kept = limits.count { $0.allSatisfy(\.isKept) }
+    guard kept < limits.count else {
+      return "\(run.words) keeps \(limits.count == 1 ? "its limit" : "all \(limits.count) limits")."
+    }
+    let broken = limits.first { !$0.allSatisfy(\.isKept) }?.first?.limit.description ?? ""
+    return limits.count == 1
+      ? "\(run.words) exceeds its limit, \(broken)."
+      : "\(run.words) keeps \(kept) of \(limits.count) limits; the first that it exceeds is \(broken)."
   }
 
   /// The checks, each limit's together.

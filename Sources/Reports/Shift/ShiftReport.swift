@@ -5,7 +5,16 @@ import Statistics
 /// Reports shift series of one run, with the coordinates that their numbers depend on.
 package enum ShiftReport {
   /// The answer with a row for each layer and step.
-  package static func answer(_ series: [ShiftSeries], of run: Run, _ layers: RunLayers) -> Answer {
+  ///
+  /// - Parameters:
+  ///   - series: the shifts.
+  ///   - run: the run.
+  ///   - layers: its layers.
+  ///   - asked: the statistics mode that was asked for; nil for the usual one.
+  /// - Returns: the answer.
+  package static func answer(
+    _ series: [ShiftSeries], of run: Run, _ layers: RunLayers, asked: StatisticsMode? = nil
+  ) -> Answer {
     let labels = LayerLabels(layers)
     let measures = series.first?.measures ?? []
     let overview = ShiftOverview(series, labels)
@@ -43,13 +52,17 @@ package enum ShiftReport {
         }
       }
     }
+    let substitution = series.first.flatMap { $0.coordinates.substitution(for: asked) }
     return Answer(
+      finding: ShiftFinding(series, of: run, labels).sentences + (substitution.map { [$0] } ?? []),
       notes: notes(series, of: run, labels), omission: overview?.omission,
       overview.map { [$0.table.asOverview, table.asDetail] } ?? [table])
   }
 
   private static let floorColumns: [Column] =
-    ["squared_nw2", "floor", "debiased", "debiased_low", "debiased_high"].map { .number($0) }
+    ["squared_nw2", "floor", "times_floor", "debiased", "debiased_low", "debiased_high"].map {
+      .number($0)
+    }
     + [.text("distinguishable")]
 
   /// Appends a shift beside its sampling floor, missing values where the floor is unknown.
@@ -58,6 +71,7 @@ package enum ShiftReport {
     let interval = shift.confidenceInterval
     rows.append(.number(shift.value))
     rows.append(.number(shift.floor))
+    rows.append(shift.floor > 0 ? .number(shift.value / shift.floor) : .missing)
     rows.append(.number(shift.debiased))
     rows.append(.number(optional: interval?.lowerBound))
     rows.append(.number(optional: interval?.upperBound))
@@ -73,7 +87,7 @@ package enum ShiftReport {
       "\(run.label): \(coordinates.words); \(first.aggregate.rawValue) over the units of a layer"
     ]
     notes += first.measures.map { "\($0.rawValue): \($0.definition), \($0.unit)" }
-    if let caution = coordinates.caution { notes.append(caution) }
+    notes += labels.cautions(series.map { ($0.layer, $0.coordinates) })
     notes += noiseNotes(series, labels)
     guard !first.isPooled else {
       return notes + [
@@ -98,7 +112,7 @@ package enum ShiftReport {
   /// Which part of the shifts of batches is sampling noise, or why that is unknown.
   private static func noiseNotes(_ series: [ShiftSeries], _ labels: LayerLabels) -> [String] {
     guard series.contains(where: { $0.noise != nil }) else {
-      guard let first = series.first, first.coordinates.hasSamplingNoise else { return [] }
+      guard let first = series.first(where: { $0.coordinates.hasSamplingNoise }) else { return [] }
       guard !first.isPooled else {
         return [
           "Pooled steps have no sampling floor: batches of one epoch share no example, so their pool has less noise than as "
@@ -120,7 +134,7 @@ package enum ShiftReport {
     }
     return [
       "squared_nw2: W2² over the variance measured with the noise, mean over units; floor: the part that sampling alone "
-        + "explains; debiased: the difference, with its approximate 95 % confidence interval; distinguishable: whether "
+        + "explains; times_floor: their ratio, which does not change its unit with each noise measurement, as they do; debiased: the difference, with its approximate 95 % confidence interval; distinguishable: whether "
         + "squared_nw2 is at least twice its floor",
       "rho and effective kurtosis, medians over units, and degrees of freedom of the noise at fixed weights: "
         + labels.note(levels, " "),

@@ -66,7 +66,8 @@ package enum TrajectoryReport {
       }
     }
     return Answer(
-      notes: notes(trajectories, run, aggregate) + [
+      finding: TrajectoryFinding(trajectories, of: run, labels).sentences(measure),
+      notes: notes(trajectories, run, labels, aggregate) + [
         "path_length, displacement: \(measure.rawValue), \(measure.unit); denser records make a path longer, so compare paths of equal spacing; velocity: per step",
         "settling_step: the first step after which the distance to the last record stays within a tenth of the first record's",
         "squared_w2_lag_1: mean squared W2 from one record to the next; nugget: its part that is noise (2·d(1) − d(2)), if drift is a steady random walk",
@@ -94,7 +95,8 @@ package enum TrajectoryReport {
       }
     }
     return Answer(
-      notes: notes(trajectories, run, aggregate) + [
+      finding: TrajectoryFinding(trajectories, of: run, labels).lagSentences,
+      notes: notes(trajectories, run, labels, aggregate) + [
         "squared_w2: mean squared W2 of the pairs of records that are lag records apart, squared units of the tensor"
       ],
       omission: WorstFirst.note(trajectories.count, "the largest squared_w2 of lag 1 first"),
@@ -102,12 +104,12 @@ package enum TrajectoryReport {
   }
 
   private static func notes(
-    _ trajectories: [LayerTrajectory], _ run: Run, _ aggregate: UnitAggregate
+    _ trajectories: [LayerTrajectory], _ run: Run, _ labels: LayerLabels, _ aggregate: UnitAggregate
   ) -> [String] {
     guard let coordinates = trajectories.first?.coordinates else { return [] }
     let first =
       "\(run.label): tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue); \(aggregate.rawValue) over the units of a layer"
-    return [first] + (coordinates.caution.map { [$0] } ?? [])
+    return [first] + labels.cautions(trajectories.map { ($0.layer, $0.coordinates) })
   }
 
   private static func text(_ range: ClosedRange<Int>?) -> String? {

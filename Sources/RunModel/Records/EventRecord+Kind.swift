@@ -7,6 +7,8 @@ extension EventRecord {
     public static let diverged = Kind(word: "diverged")
     /// A tensor had NaN or infinite elements for the first time.
     public static let nonFinite = Kind(word: "non-finite")
+    /// All units of a layer were dead for the first time.
+    public static let collapsed = Kind(word: "collapsed")
     /// The shift of a layer's distribution changed abruptly.
     public static let alarm = Kind(word: "alarm")
     /// Batch norm no longer updated its running statistics.

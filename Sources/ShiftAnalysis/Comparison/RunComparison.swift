@@ -19,30 +19,35 @@ public struct RunComparison: Sendable {
 
   /// The drift of one layer in both runs, at one tap.
   public struct LayerDrift: Sendable {
+    /// How far the layer moved in each run.
+    public let movements: [LayerMovement]
+
     /// The layer, from 1.
-    public let layer: Int
+    public var layer: Int { movements[0].layer }
     /// The coordinates of the figures of each run.
-    public let coordinates: [ShiftCoordinates]
+    public var coordinates: [ShiftCoordinates] { movements.map(\.coordinates) }
     /// Normalized W2 from the start to the last step, median over units; nil where undefined.
-    public let final: [Double?]
+    public var final: [Double?] { movements.map(\.normalized) }
     /// The largest normalized W2 from the start at any recorded step, median over units; nil where undefined.
-    public let largest: [Double?]
+    public var largest: [Double?] { movements.map(\.largest) }
   }
 
   /// The two runs.
-  public let runs: [Run]
+  public var runs: [Run] { figures.map(\.run) }
+  /// The figures of each run.
+  public let figures: [RunFigures]
   /// The differences of their configurations.
   public let differences: [Difference]
   /// Each run's last evaluations on the test split.
-  public let evaluations: [[EvaluationRecord]]
+  public var evaluations: [[EvaluationRecord]] { figures.map(\.finalEvaluations) }
   /// Each run's last step.
-  public let lastSteps: [StepRecord?]
+  public var lastSteps: [StepRecord?] { figures.map(\.lastStep) }
   /// The first steps at which layers differ by more than sampling explains.
   public let divergences: [RunDivergence]
   /// The drifts of the layers that both runs recorded.
   public let drifts: [LayerDrift]
   /// The layers of each run.
-  public let layers: [RunLayers]
+  public var layers: [RunLayers] { figures.map(\.layers) }
 
   /// Compares two runs of a database.
   ///
@@ -57,35 +62,41 @@ public struct RunComparison: Sendable {
     _ first: Run, _ second: Run, tap: Site.Tap? = nil,
     layers selection: LayerSelection? = nil, in database: any RunReading
   ) throws {
-    runs = [first, second]
-    layers = try runs.map { try database.layers(of: $0) }
-    let selected = try selection?.numbers(amongAnyOf: layers, of: runs)
-    differences = RunComparison.differences(first.configuration, second.configuration)
-    evaluations = try runs.map { try database.finalEvaluations(of: $0) }
-    lastSteps = try runs.map { try database.lastStep(of: $0) }
-    divergences = try database.divergences(of: second, from: first, layers: selected)
-    var query = ShiftQuery()
-    query.tap = tap
-    query.measures = [.normalizedW2]
-    let series = try runs.map { run in
-      do {
-        return try database.shift(of: run, query)
-      } catch is ShiftError {
-        // A run that recorded no moments has no drift to compare, which is no error here.
-        return []
-      }
+    try self.init(
+      RunFigures.each(of: [first, second], tap: tap, in: database), layers: selection, in: database)
+  }
+
+  /// Compares the first run with each of the others, from their figures.
+  ///
+  /// - Parameters:
+  ///   - figures: those of two or more runs, read at one tap.
+  ///   - selection: the layers, by the names that they have in either run; nil for all of them.
+  ///   - database: the store of the runs.
+  /// - Returns: a comparison for each run after the first.
+  /// - Throws: `ShiftError` where neither run of a pair has such layers; `StoreError`.
+  public static func each(
+    of figures: [RunFigures], layers selection: LayerSelection? = nil, in database: any RunReading
+  ) throws -> [RunComparison] {
+    try figures.dropFirst().map {
+      try RunComparison([figures[0], $0], layers: selection, in: database)
     }
-    drifts = series[0].compactMap { first in
+  }
+
+  private init(
+    _ figures: [RunFigures], layers selection: LayerSelection?, in database: any RunReading
+  ) throws {
+    self.figures = figures
+    let runs = figures.map(\.run)
+    let selected = try selection?.numbers(amongAnyOf: figures.map(\.layers), of: runs)
+    differences = RunComparison.differences(runs[0].configuration, runs[1].configuration)
+    divergences = try database.divergences(of: runs[1], from: runs[0], layers: selected)
+    drifts = figures[0].movements.compactMap { first in
       guard selected?.contains(first.layer) ?? true,
-        let second = series[1].first(where: {
+        let second = figures[1].movements.first(where: {
           $0.layer == first.layer && $0.coordinates.tap == first.coordinates.tap
         })
       else { return nil }
-      let values = [first, second].map { $0.values(of: .normalizedW2).map(\.value) }
-      return LayerDrift(
-        layer: first.layer, coordinates: [first.coordinates, second.coordinates],
-        final: [first, second].map { $0.points.last?.values[0] ?? nil },
-        largest: values.map { $0.max() })
+      return LayerDrift(movements: [first, second])
     }
   }
 

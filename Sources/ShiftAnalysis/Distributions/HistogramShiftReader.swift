@@ -80,7 +80,7 @@ extension RunReading {
       layer: site.layer,
       coordinates: ShiftCoordinates(
         tap: selected.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference),
+        reference: query.reference, followsParameters: selected.followsParameters),
       width: site.width, bins: axis.bins, measures: query.measures, aggregate: query.aggregate,
       points: points, recordedCount: recorded.count)
   }

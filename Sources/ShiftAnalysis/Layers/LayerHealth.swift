@@ -42,6 +42,11 @@ public struct LayerHealth: Sendable, Equatable {
   static func deadUnits(_ variance: [Float], epsilon: Double) -> Int {
     variance.count { Double($0) < 1e-3 * epsilon }
   }
+
+  /// Whether all variances are of dead units.
+  static func areDead(_ variance: [Float], epsilon: Double) -> Bool {
+    variance.allSatisfy { Double($0) < 1e-3 * epsilon }
+  }
 }
 
 extension RunReading {

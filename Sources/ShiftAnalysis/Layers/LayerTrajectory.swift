@@ -108,7 +108,7 @@ extension RunReading {
       layer: site.layer,
       coordinates: ShiftCoordinates(
         tap: selected.tap, population: site.population, statistics: site.statistics,
-        reference: .start),
+        reference: .start, followsParameters: selected.followsParameters),
       width: site.width,
       steps: path.firstStep.flatMap { first in path.lastStep.map { first...$0 } },
       recordCount: count, spacing: path.spacing,

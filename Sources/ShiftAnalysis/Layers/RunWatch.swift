@@ -1,14 +1,17 @@
 package import RunModel
 import Statistics
 
-/// A watch over a run that is being recorded, for events: elements that are not finite, and abrupt changes of a tensor's shift.
+/// A watch over a run that is being recorded, for events: elements that are not finite, layers that collapse, and abrupt changes
+/// of a tensor's shift.
 package struct RunWatch: Sendable {
   private let raisesAlarms: Bool
   /// The layers that had elements which are not finite.
   private var unsoundLayers: Set<Int> = []
+  /// The layers whose units were all dead.
+  private var collapsedLayers: Set<Int> = []
   private var alarms: [Site: ShiftAlarm] = [:]
 
-  /// Watches for elements that are not finite, and for alarms too where `raisesAlarms`.
+  /// Watches for elements that are not finite and layers that collapse, and for alarms too where `raisesAlarms`.
   package init(raisesAlarms: Bool) {
     self.raisesAlarms = raisesAlarms
   }
@@ -24,8 +27,10 @@ package struct RunWatch: Sendable {
   package mutating func takeUp(
     _ run: Run, before step: Int, in store: some RunReading, as watched: (Site) -> Site?
   ) throws {
-    for event in try store.events(of: run) where event.kind == .nonFinite && event.step < step {
-      if let layer = event.layer { unsoundLayers.insert(layer) }
+    for event in try store.events(of: run) where event.step < step {
+      guard let layer = event.layer else { continue }
+      if event.kind == .nonFinite { unsoundLayers.insert(layer) }
+      if event.kind == .collapsed { collapsedLayers.insert(layer) }
     }
     guard raisesAlarms else { return }
     for recorded in try store.sites(of: run) {
@@ -42,12 +47,13 @@ package struct RunWatch: Sendable {
   /// - Parameters:
   ///   - site: the tensor.
   ///   - step: the step.
+  ///   - count: the number of rows.
   ///   - nonFiniteCount: the number of elements that are NaN or infinite.
   ///   - mean: [site.width].
   ///   - variance: the biased variance, [site.width].
   /// - Returns: the events, mostly none.
   package mutating func events(
-    at site: Site, step: Int, nonFiniteCount: Int, mean: [Float], variance: [Float]
+    at site: Site, step: Int, count: Int, nonFiniteCount: Int, mean: [Float], variance: [Float]
   ) -> [EventRecord] {
     var events: [EventRecord] = []
     if nonFiniteCount > 0 && unsoundLayers.insert(site.layer).inserted {
@@ -56,6 +62,17 @@ package struct RunWatch: Sendable {
           step: step, layer: site.layer, kind: .nonFinite,
           message:
             "The \(site.tap.rawValue) has \(nonFiniteCount) elements that are NaN or infinite, the first of this layer."
+        ))
+    }
+    // A single row has no variance, dead or not.
+    if count > 1 && LayerHealth.areDead(variance, epsilon: site.measureEpsilon)
+      && collapsedLayers.insert(site.layer).inserted
+    {
+      events.append(
+        EventRecord(
+          step: step, layer: site.layer, kind: .collapsed,
+          message:
+            "All \(site.width) units of the \(site.tap.rawValue) are dead: they have the same value for every example, so nothing passes."
         ))
     }
     guard raisesAlarms, let shift = shift(at: site, mean: mean, variance: variance) else {

@@ -13,6 +13,8 @@ struct SiteSelection {
     let isDerived: Bool
     /// The constant that measures add to variances: batch norm's epsilon in this layer.
     let epsilon: Double
+    /// Whether the tensor asked for is batch norm's output on the very examples that it normalizes.
+    var followsParameters = false
 
     /// - Throws: `ShiftError` where the moments of several steps cannot be pooled.
     func requirePoolable() throws(ShiftError) {
@@ -99,11 +101,17 @@ struct SiteSelection {
     // Comparable layers get comparable measures.
     let epsilon = readByBatchNorm?.site.epsilon ?? ShiftReference.defaultEpsilon
     if let site = sites.first(where: { $0.site.tap == tap }) {
-      return Selected(source: site, tap: tap, isDerived: false, epsilon: epsilon)
+      let isOutput = tap == .normalized && site.site.statistics == .batch
+      return Selected(
+        source: site, tap: tap, isDerived: false, epsilon: epsilon,
+        followsParameters: isOutput
+          && readByBatchNorm.map { $0.site.derivesNormalized != false } ?? false)
     }
     guard tap == .normalized else { return nil }
     if let readByBatchNorm {
-      return Selected(source: readByBatchNorm, tap: tap, isDerived: true, epsilon: epsilon)
+      return Selected(
+        source: readByBatchNorm, tap: tap, isDerived: true, epsilon: epsilon,
+        followsParameters: true)
     }
     // A layer without normalization outputs its preactivation.
     let plain = sites.first { $0.site.tap == .preactivation }

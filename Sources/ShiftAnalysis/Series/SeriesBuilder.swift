@@ -8,6 +8,8 @@ struct SeriesBuilder {
   private var comparison: UnitComparison
   private var floor: SiteFloor?
   private var referenceStep: Int?
+  /// The standard deviation of the reference, where all points have the same one.
+  private var referenceDeviation: Double?
   private var preceding: PrecedingSteps?
   private var points: ShiftPoints
   /// The first moment that was added, where the reference is the previous step.
@@ -54,6 +56,10 @@ struct SeriesBuilder {
     comparison.setReference(to: moment, isDerived: layer.selected.isDerived)
     floor?.setReference(to: moment)
     referenceStep = moment.step
+    switch query.reference {
+    case .start, .step, .window, .final: referenceDeviation = deviation(of: moment)
+    case .previous, .preceding, .run: break
+    }
   }
 
   /// Compares the moments that follow with a moment at another run's site.
@@ -100,6 +106,16 @@ struct SeriesBuilder {
     return passedCount < steps.count && steps[passedCount] == step
   }
 
+  /// The standard deviation √(σ² + ε) of the units of a moment, median over those that vary; nil where none does.
+  private func deviation(of moment: borrowing Moment) -> Double? {
+    var units = UnitMoments(layer.selected)
+    let variance = units.moments(of: moment).variance
+    let epsilon = layer.selected.epsilon
+    return UnitAggregate.median.summary(
+      of: variance.map { $0 > 0 ? (Double($0) + epsilon).squareRoot() : .nan }
+    ).value
+  }
+
   /// The series of all that was added.
   var series: ShiftSeries {
     let site = layer.selected.source.site
@@ -107,8 +123,9 @@ struct SeriesBuilder {
       layer: site.layer,
       coordinates: ShiftCoordinates(
         tap: layer.selected.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference),
-      width: site.width, epsilon: layer.selected.epsilon, measures: query.measures,
+        reference: query.reference, followsParameters: layer.selected.followsParameters),
+      width: site.width, epsilon: layer.selected.epsilon, referenceDeviation: referenceDeviation,
+      measures: query.measures,
       aggregate: query.aggregate, points: points, isPooled: query.isPooled,
       windowSteps: layer.windows?.length ?? 1,
       recordedCount: layer.recordedCount ?? addedCount, noise: floor?.summary)

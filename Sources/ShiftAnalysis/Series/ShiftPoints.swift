@@ -4,7 +4,8 @@ import Statistics
 ///
 /// Their values are in a few long arrays; an array for each point took a tenth of the time of a long query.
 public struct ShiftPoints: RandomAccessCollection, Sendable, Equatable {
-  private var steps: [Int] = []
+  /// The step of each point.
+  package private(set) var steps: [Int] = []
   private var referenceSteps: [Int] = []
   /// The summaries of each point, one for each measure.
   private var summaries: [UnitSummary] = []

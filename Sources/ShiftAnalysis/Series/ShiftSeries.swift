@@ -10,6 +10,9 @@ public struct ShiftSeries: Sendable {
   public let width: Int
   /// The constant that measures add to variances that they divide by or take the logarithm of.
   public let epsilon: Double
+  /// The standard deviation √(σ² + ε) of a unit in the reference, median over units: the unit of normalized measures; nil
+  /// where each point has a reference of its own, or no unit is sound.
+  public let referenceDeviation: Double?
   /// The measures of the values, in order.
   public let measures: [ShiftMeasure]
   /// The summary of the units.

@@ -37,7 +37,7 @@ struct TrainingWatch {
     sites.indices.flatMap { index in
       let tensor = moments.layers[index].preactivation
       return watch.events(
-        at: sites[index], step: step, nonFiniteCount: tensor.nonFiniteCount,
+        at: sites[index], step: step, count: tensor.count, nonFiniteCount: tensor.nonFiniteCount,
         mean: tensor.mean, variance: tensor.variance)
     }
   }

@@ -58,9 +58,9 @@ struct CompareCommandTests {
   @Test("An impossible comparison is one sentence and the right exit code")
   func refusals() throws {
     for (arguments, code, words) in [
-      (["none-1"], 64, "Name two runs"),
+      (["none-1"], 64, "Name 2 to 10 runs"),
       (["none-1", "batch-1", "--points", "3"], 64, "--points is for groups"),
-      (["none-1", "batch-1"] + Self.groups, 64, "Name two runs"),
+      (["none-1", "batch-1"] + Self.groups, 64, "Name 2 to 10 runs"),
       (Array(Self.groups.prefix(2)), 64, "two groups"),
       (Self.groups + ["--points", "0"], 64, "use 1 or more"),
       (Self.groups + ["--pair-by", "seed"], 64, "no field"),

@@ -28,7 +28,7 @@ struct DataShiftTests {
     let document = try document(options)
     let comparison = try comparison(document)
     #expect(document.schema == 2)
-    #expect(document.finding?.hasPrefix("The data are not distinguishable") == true)
+    #expect(document.finding.first?.hasPrefix("The data are not distinguishable") == true)
     let expected: [String: AnswerDocument.Value] = [
       "reference": .text("digits"), "reference_split": .text("train"),
       "target_split": .text("test"), "reference_examples": .number(300),

@@ -19,7 +19,7 @@ struct AnswerTests {
     ]
   }
 
-  static func answer(finding: String? = nil) -> Answer {
+  static func answer(finding: [String] = []) -> Answer {
     let table = AnswerTable("thing", columns) { rows in
       rows.share(["id-1"])
       for row in Self.rows { try rows.row(row) }
@@ -40,7 +40,7 @@ struct AnswerTests {
   @Test("In a table words are left, numbers right and rounded, and no line ends in spaces")
   func aligned() throws {
     #expect(
-      try Self.answer(finding: "It is so.").text(.table) == """
+      try Self.answer(finding: ["It is so."]).text(.table) == """
         It is so.
         # A "note".
         name         value   share  is_good  nested
@@ -84,9 +84,10 @@ struct AnswerTests {
       #""run":"id-1","name":"x, \"y\"","value":"-Infinity","share":"NaN","is_good":null,"nested":[1,null]}"#,
     ]
     #expect(
-      try Self.answer(finding: "It is so.").text(.json) == """
+      try Self.answer(finding: ["It is so."]).text(.json) == """
         {"schema":2,
-        "finding":"It is so.",
+        "finding":[
+        "It is so."],
         "notes":[
         "A \\"note\\"."],
         "columns":["run","name","value","share","is_good","nested"],
@@ -102,7 +103,7 @@ struct AnswerTests {
   @Test("Markdown is the table for people, with its special characters escaped")
   func markdown() throws {
     #expect(
-      try Self.answer(finding: "It is so.").text(.md) == """
+      try Self.answer(finding: ["It is so."]).text(.md) == """
         It is so.
 
         - A "note".

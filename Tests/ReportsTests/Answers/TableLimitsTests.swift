@@ -10,7 +10,7 @@ struct TableLimitsTests {
       for row in rows { try writer.row(row.map { $0 as any CellConvertible }) }
     }
     var text = ""
-    try Answer(finding: notes.isEmpty ? nil : "It was found.", notes: notes, [table]).write(
+    try Answer(finding: notes.isEmpty ? [] : ["It was found."], notes: notes, [table]).write(
       .table, isStyled: false, within: .short(width: width, wayToAll: "the file")
     ) { text += $0 }
     return text

@@ -100,7 +100,7 @@ struct QueryReportTests {
     #expect(lines == document.rows)
     #expect(
       try text(.json, [])
-        == "{\"schema\":2,\n\"notes\":[],\n\"columns\":[\"a\",\"b \\\"c\\\"\"],\n\"rows\":[\n]}\n"
+        == "{\"schema\":2,\n\"finding\":[],\n\"notes\":[],\n\"columns\":[\"a\",\"b \\\"c\\\"\"],\n\"rows\":[\n]}\n"
     )
   }
 

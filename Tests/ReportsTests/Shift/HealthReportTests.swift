@@ -24,19 +24,29 @@ struct HealthReportTests {
       }
       try recorder.endStep(0)
     }
-    return HealthReport.answer(try store.health(of: run), of: run, try store.layers(of: run))
+    let (health, layers) = try (store.health(of: run), store.layers(of: run))
+    let finding = HealthFinding(health, store.evaluations(of: run), of: run, layers)
+    return HealthReport.answer(health, finding, of: run, layers)
   }
 
   @Test("Opens with the running statistics that lag, the worst layer and its gap")
   func lag() throws {
-    let finding = try #require(try answer(gaps: [0.75, 1.25]).finding)
-    #expect(finding.hasPrefix("The running statistics of 2 layers lag: "))
-    #expect(finding.contains("is 1.2 sd from its output in training in layer \"bn2\", the worst."))
-    #expect(try answer(gaps: [0.75, 0.1]).finding?.contains("of 1 layer lag") == true)
+    let finding = try answer(gaps: [0.75, 1.25]).finding
+    #expect(finding[0] == "run after step 0: 1 problem.")
+    #expect(finding[1].hasPrefix("The running statistics of 2 layers lag: "))
+    #expect(
+      finding[1].contains("is 1.2 sd from its output in training in layer \"bn2\", the worst."))
+    #expect(try answer(gaps: [0.75, 0.1]).finding[1].contains("of 1 layer lag"))
   }
 
-  @Test("Has no finding where the running statistics follow")
+  @Test("Says healthy where the running statistics follow")
   func sound() throws {
-    #expect(try answer(gaps: [0.4, -0.4]).finding == nil)
+    let answer = try answer(gaps: [0.4, -0.4])
+    #expect(answer.finding == ["run after step 0: healthy."])
+    let rows = try answer.text(.table).split(separator: "\n")
+    #expect(
+      rows.contains {
+        $0.hasPrefix("ok ") && $0.contains("evaluation gap") && $0.contains("0.4 sd  bn1")
+      })
   }
 }

@@ -33,11 +33,13 @@ struct RecordedWordTests {
   @Test("Our own words are words, each another one")
   func own() {
     let kinds: [EventRecord.Kind] = [
-      .resumed, .diverged, .nonFinite, .alarm, .frozen, .updatedTwice, .note,
+      .resumed, .diverged, .nonFinite, .collapsed, .alarm, .frozen, .updatedTwice,
+      .note,
     ]
     #expect(
       kinds.map(\.rawValue) == [
-        "resumed", "diverged", "non-finite", "alarm", "frozen", "updated-twice", "note",
+        "resumed", "diverged", "non-finite", "collapsed", "alarm", "frozen", "updated-twice",
+        "note",
       ])
     #expect(kinds.allSatisfy { EventRecord.Kind(rawValue: $0.rawValue) == $0 })
     let splits: [EvaluationRecord.Split] = [.train, .test]
