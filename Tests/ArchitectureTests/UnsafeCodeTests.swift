@@ -10,7 +10,7 @@ struct UnsafeCodeTests {
     "SQLFunctions/EntryPoint.swift",
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
     "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
-    "NormscopeCommand/Rasterizer.swift",
+    "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/Rasterizer.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "Datasets/GzipFile.swift", "NumPyArchive/DeflateStream.swift",
   ]

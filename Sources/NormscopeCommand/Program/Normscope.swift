@@ -16,7 +16,8 @@ struct Normscope: ParsableCommand {
     version: version,
     // Each declares its name, because deriving it from the type takes time at every start of the program.
     subcommands: [
-      Record.self, IngestCommand.self, Runs.self, Show.self, Shift.self, DataShiftCommand.self,
+      Record.self, Watch.self, IngestCommand.self, Runs.self, Show.self, Shift.self,
+      DataShiftCommand.self,
       DistributionCommand.self, Gradients.self,
       Landscape.self,
       TrajectoryCommand.self, Events.self,

@@ -12,6 +12,18 @@ extension RunDatabase {
     }
   }
 
+  /// The steps of a run after the step `newest`, in order.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  public func forEachStep(of run: Run, after newest: Int, _ body: (StepRecord) throws -> Void)
+    throws
+  {
+    try attempt {
+      try connection.statement(RunDatabase.selectSteps + " AND step > ? ORDER BY step")
+        .forEachRow([.integer(run.id), .integer(newest)]) { row in try body(StepRecord(row)) }
+    }
+  }
+
   /// The newest step of a run, nil where none was recorded.
   ///
   /// - Throws: `StoreError`.

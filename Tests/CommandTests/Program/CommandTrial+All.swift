@@ -156,6 +156,11 @@ extension CommandTrial {
     CommandTrial(
       "events", "shifted", json, effects: ["--kind": .changes(["--kind", "note"])]),
     CommandTrial(
+      "watch", "shifted",
+      effects: [
+        "--interval": .idle(["--interval", "5"], "the run has ended, so there is one picture")
+      ]),
+    CommandTrial(
       "alarms", "shifted", json,
       effects: [
         "--detector": .changes(["--detector", "adwin"]),

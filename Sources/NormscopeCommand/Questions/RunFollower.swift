@@ -1,0 +1,64 @@
+import Reports
+import RunModel
+import RunStore
+import ShiftAnalysis
+import Statistics
+
+/// Reads a run again and again while it is recorded: of its steps only those that are new.
+struct RunFollower {
+  /// The points of a layer's shift, as many as a wide terminal has columns for.
+  private static let points = 160
+  /// The reads over which the rate is taken.
+  private static let rateReads = 10
+
+  private let database: RunDatabase
+  private let uuid: String
+  private var losses = PooledSeries()
+  private var accuracies = PooledSeries()
+  private var newestStep = -1
+  /// The numbers of steps at the last reads, with the seconds that they had taken.
+  private var counts: [(steps: Int, seconds: Double)] = []
+
+  /// Follows `run`.
+  init(_ run: Run, in database: RunDatabase) {
+    self.database = database
+    uuid = run.uuid
+  }
+
+  /// The run as it is now.
+  ///
+  /// - Throws: `StoreError`.
+  mutating func read() throws -> WatchedRun {
+    let run = try database.run(uuid)
+    try database.forEachStep(of: run, after: newestStep) { step in
+      losses.append(step.loss)
+      accuracies.append(step.accuracy)
+      newestStep = step.step
+    }
+    return WatchedRun(
+      run, stepsPerSecond: rate(of: run), losses: losses, accuracies: accuracies,
+      evaluations: try database.lastEvaluations(of: run), shifts: try shifts(of: run),
+      of: try database.layers(of: run), events: try database.events(of: run))
+  }
+
+  private func shifts(of run: Run) throws -> [ShiftSeries] {
+    // A run may record no moments, or none so far.
+    guard try database.sites(of: run).contains(where: { try database.stepRange(at: $0) != nil })
+    else { return [] }
+    var query = ShiftQuery()
+    query.points = RunFollower.points
+    query.measures = [.normalizedW2]
+    return try database.shift(of: run, query)
+  }
+
+  /// The rate over the last reads or, before there are two, since the run began.
+  private mutating func rate(of run: Run) -> Double? {
+    let now = (steps: run.stepCount, seconds: run.elapsedSeconds)
+    if counts.last.map({ $0.seconds < now.seconds }) ?? true { counts.append(now) }
+    if counts.count > RunFollower.rateReads { counts.removeFirst() }
+    let isEnded = ![.running, .unknown].contains(run.status)
+    let before = isEnded || counts.count < 2 ? (steps: 0, seconds: 0) : counts[0]
+    guard now.seconds > before.seconds else { return nil }
+    return Double(now.steps - before.steps) / (now.seconds - before.seconds)
+  }
+}

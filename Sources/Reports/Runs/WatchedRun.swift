@@ -1,0 +1,84 @@
+package import RunModel
+package import ShiftAnalysis
+import StrictJSON
+
+/// A run at one moment of its recording, as `WatchScreen` draws it.
+package struct WatchedRun: Sendable {
+  /// How far a layer has moved.
+  package struct Layer: Sendable, Equatable {
+    /// The layer in front of a colon, such as `layer 2` or `layer1.0.bn1`.
+    package let label: String
+    /// The shift at each of some steps from the first to the newest; never empty.
+    package let shifts: [Double]
+
+    /// Describes a layer.
+    package init(label: String, shifts: [Double]) {
+      self.label = label
+      self.shifts = shifts
+    }
+  }
+
+  /// The run.
+  package let run: Run
+  /// The number of steps that its configuration asks for; nil where it does not say.
+  package let plannedStepCount: Int?
+  /// The number of steps in a second; nil where it is unknown.
+  package let stepsPerSecond: Double?
+  /// The losses of the training batches.
+  package let losses: PooledSeries
+  /// The accuracies on the training batches, NaN where they are unknown.
+  package let accuracies: PooledSeries
+  /// The newest evaluations.
+  package let evaluations: [EvaluationRecord]
+  /// What the shifts are measured at and from, in words; empty without layers.
+  package let coordinates: String
+  /// The layers whose moments are recorded.
+  package let layers: [Layer]
+  /// The events, by step.
+  package let events: [EventRecord]
+
+  /// Describes a run; `shifts` have the one measure that is drawn.
+  package init(
+    _ run: Run, stepsPerSecond: Double?, losses: PooledSeries, accuracies: PooledSeries,
+    evaluations: [EvaluationRecord], shifts: [ShiftSeries], of layers: RunLayers,
+    events: [EventRecord]
+  ) {
+    let labels = LayerLabels(layers)
+    self.init(
+      run, stepsPerSecond: stepsPerSecond, losses: losses, accuracies: accuracies,
+      evaluations: evaluations, coordinates: shifts.first?.coordinates.words ?? "",
+      layers: shifts.compactMap { series in
+        let values = series.points.compactMap { $0.values[0] }
+        guard !values.isEmpty else { return nil }
+        return Layer(label: labels.prefix(of: series.layer), shifts: values)
+      },
+      events: events)
+  }
+
+  init(
+    _ run: Run, stepsPerSecond: Double?, losses: PooledSeries, accuracies: PooledSeries,
+    evaluations: [EvaluationRecord], coordinates: String, layers: [Layer], events: [EventRecord]
+  ) {
+    self.run = run
+    let facts = JSONValue(text: run.configuration)?.flattened ?? []
+    plannedStepCount = facts.first { $0.key == "steps" }.flatMap { Int($0.value.text) }
+    self.stepsPerSecond = stepsPerSecond
+    self.losses = losses
+    self.accuracies = accuracies
+    self.evaluations = evaluations
+    self.coordinates = coordinates
+    self.layers = layers
+    self.events = events
+  }
+
+  /// Whether more of the run may come.
+  package var isRunning: Bool { [.running, .unknown].contains(run.status) }
+
+  /// The seconds until the last planned step; nil where they are unknown, or nothing more will come.
+  package var secondsLeft: Double? {
+    guard isRunning, let plannedStepCount, let stepsPerSecond, stepsPerSecond > 0,
+      plannedStepCount >= run.stepCount
+    else { return nil }
+    return Double(plannedStepCount - run.stepCount) / stepsPerSecond
+  }
+}
