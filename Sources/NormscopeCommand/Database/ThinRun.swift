@@ -14,7 +14,7 @@ struct ThinRun: ParsableCommand {
       kept. The file keeps its size and uses the space again; `normscope db compact` makes it smaller.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Option(help: ArgumentHelp("Keep the moments of one step in this many.", valueName: "steps"))
   var keepEvery: Int
@@ -32,7 +32,7 @@ struct ThinRun: ParsableCommand {
       throw ValidationError("There is no step before \(before); steps count from 0.")
     }
     let database = try database.openForChanging()
-    let run = try database.onlyRun(runName)
+    let run = try database.changedRun(runName)
     func thin(isDryRun: Bool) throws -> Thinning {
       try database.thin(run, keepingEvery: keepEvery, before: before, isDryRun: isDryRun)
     }

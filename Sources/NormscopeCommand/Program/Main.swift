@@ -9,6 +9,9 @@ enum Main {
     signal(SIGXFSZ, SIG_IGN)
     do {
       try RawArguments.requireText()
+      if let topic = HelpTopic(CommandLine.arguments.dropFirst()) {
+        return try Terminal.show(topic.page(columns: Terminal.outputWidth ?? 80))
+      }
       var command = try parsed(NegativeValues.joined(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {
@@ -39,7 +42,8 @@ enum Main {
     // The parser lists the values of an option on lines of their own.
     let message = Normscope.message(for: error)
       .replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
-    Terminal.say(message)
+    Terminal.say(
+      Suggestion.sentence(for: message, arguments: Array(CommandLine.arguments.dropFirst())))
     // Errors of the argument parser carry their own code, 64; any other error is a fault of the program.
     Normscope.exit(withError: code == .failure ? ExitCode(ExitStatus.softwareFault) : code)
   }

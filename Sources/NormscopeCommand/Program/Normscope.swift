@@ -9,22 +9,32 @@ struct Normscope: ParsableCommand {
     commandName: "normscope",
     abstract: "Record what each layer's input distribution does while a network trains.",
     discussion: """
+        normscope record --norm batch --steps 1000 --name with-bn
+        normscope shift with-bn
+
       A run is recorded into one SQLite file, the database: --db FILE, else $NORMSCOPE_DB, else \
       ./normscope.db. RUN is a run's name, the beginning of its id, `latest`, or `latest~1` for the one \
-      before it.
+      before it. `normscope help coordinates`, `measures`, `noise` and `sql` explain what answers mean. \
+      `normscope --generate-completion-script bash` (zsh, fish) completes commands, options, runs and files.
       """,
     version: version,
     // Each declares its name, because deriving it from the type takes time at every start of the program.
-    subcommands: [
-      Record.self, Watch.self, IngestCommand.self, Runs.self, Show.self, Shift.self,
-      DataShiftCommand.self,
-      DistributionCommand.self, Gradients.self,
-      Landscape.self,
-      TrajectoryCommand.self, Events.self,
-      Alarms.self, Health.self, Check.self, Compare.self, FigureCommand.self, Export.self,
-      SQLCommand.self,
-      DatabaseCommands.self,
-      Demo.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Recording",
+        subcommands: [Demo.self, Record.self, Watch.self, IngestCommand.self]),
+      CommandGroup(
+        name: "Question",
+        subcommands: [
+          Show.self, Health.self, Shift.self, DistributionCommand.self, TrajectoryCommand.self,
+          Alarms.self, Events.self, Gradients.self, Landscape.self,
+        ]),
+      CommandGroup(
+        name: "Comparison",
+        subcommands: [Compare.self, DataShiftCommand.self, Check.self, FigureCommand.self]),
+      CommandGroup(
+        name: "Run and file",
+        subcommands: [Runs.self, Export.self, SQLCommand.self, DatabaseCommands.self]),
     ])
 
   func run() throws {

@@ -5,7 +5,9 @@ import RunStore
 
 /// The option for the database.
 struct DatabaseOption: ParsableArguments {
-  @Option(help: "The database file (default: $NORMSCOPE_DB, else ./normscope.db).")
+  @Option(
+    help: "The database file (default: $NORMSCOPE_DB, else ./normscope.db).",
+    completion: .file(extensions: ["db"]))
   var db: String?
 
   /// The path of the database.
@@ -39,6 +41,9 @@ struct FormatOption: ParsableArguments {
       least important ones, which are named; a series has at most \(TableLimits.usualSteps) steps.
       """)
   var long = false
+
+  /// Whether the answer is a table that has to fit a terminal.
+  var isBrief: Bool { limits(hasAskedSteps: false).isBrief }
 
   /// The size of a table, with the usual number of steps unless others were asked for.
   private func limits(hasAskedSteps: Bool) -> TableLimits {

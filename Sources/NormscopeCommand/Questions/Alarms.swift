@@ -15,7 +15,7 @@ struct Alarms: ParsableCommand {
       `record --alarms` does the same while a run is recorded.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var tensor: TensorOptions
   @Option(help: "The examples: the training batch, or the probe.")

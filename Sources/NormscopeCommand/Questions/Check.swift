@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
       double quotes, names with commas or spaces, or several. Coordinates are written as in `shift`, `health` and `alarms`.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Option(
     name: .customLong("max"),

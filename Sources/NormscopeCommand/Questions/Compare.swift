@@ -19,8 +19,8 @@ struct Compare: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The runs, from 2 to \(Compare.mostRuns); each is compared with the first.", valueName: "run")
-  )
+      "The runs, from 2 to \(Compare.mostRuns); each is compared with the first.", valueName: "run"),
+    completion: .runs)
   var runNames: [String] = []
   @Option(
     help: ArgumentHelp("The first group: the runs that match.", valueName: "expression"))

@@ -23,7 +23,8 @@ struct DataShiftCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The run whose network is evaluated (default: none, only features are compared).",
-      valueName: "run"))
+      valueName: "run"),
+    completion: .runs)
   var runName: String?
   @Option(
     help: ArgumentHelp(

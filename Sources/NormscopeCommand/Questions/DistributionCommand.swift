@@ -14,7 +14,7 @@ struct DistributionCommand: ParsableCommand {
       skewness and kurtosis (`record --higher-moments`).
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var sites: SiteOptions
   @Option(help: "The unit, from 1 (default: the median over the units, figure by figure).")

@@ -15,7 +15,7 @@ struct Events: ParsableCommand {
       whose run was recorded may have its own.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Option(
     name: .customLong("kind"),

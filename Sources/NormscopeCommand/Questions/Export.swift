@@ -15,7 +15,7 @@ struct Export: ParsableCommand {
       safetensors its checkpoint.
       """)
 
-  @Argument(help: "The runs.")
+  @Argument(help: "The runs.", completion: .runs)
   var runs: [String]
   @Option(
     help:

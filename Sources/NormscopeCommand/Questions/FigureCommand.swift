@@ -18,7 +18,7 @@ struct FigureCommand: ParsableCommand {
 
   @Argument(help: "What it shows.")
   var figure: FigureKind
-  @Argument(help: "The runs.")
+  @Argument(help: "The runs.", completion: .runs)
   var runs: [String]
   @Option(
     name: .shortAndLong,

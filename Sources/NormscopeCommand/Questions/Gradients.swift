@@ -15,7 +15,7 @@ struct Gradients: ParsableCommand {
       run was recorded with --gradient-shift-every.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var layers: LayerOption
   @OptionGroup var database: DatabaseOption

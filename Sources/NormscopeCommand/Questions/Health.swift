@@ -12,7 +12,7 @@ struct Health: ParsableCommand {
       "Say whether a network is healthy, or what is wrong: running statistics that lag, dead units, units whose variance is small against epsilon, vanished gammas, saturation and elements that are not finite."
   )
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Option(help: "The step (default: the last one recorded).")
   var step: Int?

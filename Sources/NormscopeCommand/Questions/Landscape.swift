@@ -14,7 +14,7 @@ struct Landscape: ParsableCommand {
       measured where a run was recorded with --landscape-every.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: FormatOption

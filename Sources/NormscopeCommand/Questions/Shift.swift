@@ -16,7 +16,7 @@ struct Shift: ParsableCommand {
       normscope data-shift.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var sites: SiteOptions
   @Option(

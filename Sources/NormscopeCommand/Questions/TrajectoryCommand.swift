@@ -13,7 +13,7 @@ struct TrajectoryCommand: ParsableCommand {
       "Report the path of each layer's distribution: length, displacement, settling step, and the part that is noise."
   )
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @OptionGroup var sites: SiteOptions
   @Option(

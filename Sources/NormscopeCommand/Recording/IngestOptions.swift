@@ -8,7 +8,8 @@ struct IngestOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Resume this run at the step that the stream begins with, by default the one after its last.",
-      valueName: "run"))
+      valueName: "run"),
+    completion: .runs)
   var resume: String?
   @Option(help: "The run's name, in the place of the stream's.")
   var name: String?

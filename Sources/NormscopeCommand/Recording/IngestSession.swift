@@ -132,7 +132,7 @@ final class IngestSession {
   private func resume(
     _ reference: String, _ message: BeginMessage, in database: RunDatabase
   ) throws -> RecordingStart {
-    let run = try database.onlyRun(reference)
+    let run = try database.changedRun(reference)
     try database.requireUnrecorded(run, to: "resume it")
     let nextStep = (try database.lastStep(of: run)?.step ?? -1) + 1
     let firstStep = message.firstStep ?? nextStep

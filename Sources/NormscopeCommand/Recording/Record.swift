@@ -42,7 +42,8 @@ struct Record: ParsableCommand {
   var initFrom: String?
   @Option(
     help: ArgumentHelp(
-      "Resume this run from its newest checkpoint, up to --steps.", valueName: "run"))
+      "Resume this run from its newest checkpoint, up to --steps.", valueName: "run"),
+    completion: .runs)
   var resume: String?
   @OptionGroup var recorder: RecorderOptions
   @OptionGroup var options: ConfigurationOptions
@@ -144,7 +145,7 @@ struct Record: ParsableCommand {
     // Opened for reading first, because opening for recording creates a missing database.
     _ = try recorder.database.openForReading()
     let database = try recorder.openForRecording()
-    let run = try database.onlyRun(reference)
+    let run = try database.changedRun(reference)
     // A recorder writes while this process reads, so steps and checkpoints could be read at different moments.
     try database.requireUnrecorded(run, to: "resume it")
     guard let checkpoint = try database.checkpoint(of: run) else {

@@ -6,7 +6,7 @@ struct DeleteRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Put runs into the trash, from which they can be restored.")
 
-  @Argument(help: ArgumentHelp("The runs.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The runs.", valueName: "run"), completion: .runs)
   var runNames: [String]
   @Flag(help: "Name the runs that would be deleted, and change nothing.")
   var dryRun = false

@@ -8,7 +8,7 @@ extension RunDatabase {
   ///
   /// - Throws: as `findRun` does.
   func askedRun(_ reference: String) throws -> Run {
-    let found = try findRun(reference)
+    let found = try suggesting(for: reference) { try findRun(reference) }
     if let note = found.note { Terminal.say(note) }
     return found.run
   }
@@ -21,13 +21,22 @@ extension RunDatabase {
     return .run(try askedRun(name).uuid)
   }
 
+  /// The run that a change is about.
+  ///
+  /// - Throws: as `onlyRun` does.
+  func changedRun(_ reference: String, inTrash: Bool = false) throws -> Run {
+    try suggesting(for: reference, inTrash: inTrash) {
+      try onlyRun(reference, inTrash: inTrash)
+    }
+  }
+
   /// The runs that `names` name, each once, in their order, to be changed or deleted.
   ///
   /// - Throws: as `onlyRun` does.
   func distinctRuns(_ names: [String], inTrash: Bool = false) throws -> [Run] {
     var runs: [Run] = []
     for name in names {
-      let run = try onlyRun(name, inTrash: inTrash)
+      let run = try changedRun(name, inTrash: inTrash)
       if !runs.contains(where: { $0.uuid == run.uuid }) { runs.append(run) }
     }
     return runs

@@ -7,7 +7,7 @@ struct NoteRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "note", abstract: "Write a note about a run, which replaces its old note.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Argument(help: "The note; an empty one removes it.")
   var text: String
@@ -15,7 +15,7 @@ struct NoteRun: ParsableCommand {
 
   func run() throws {
     let database = try database.openForChanging()
-    let run = try database.onlyRun(runName)
+    let run = try database.changedRun(runName)
     try database.setNote(of: run, to: text.isEmpty ? nil : text)
     try Terminal.show("\(text.isEmpty ? "removed the note of" : "noted") \(run.label)\n")
   }

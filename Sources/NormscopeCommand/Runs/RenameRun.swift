@@ -8,7 +8,7 @@ struct RenameRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rename", abstract: "Give a run another name.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Argument(help: "Its new name.")
   var name: String
@@ -19,7 +19,7 @@ struct RenameRun: ParsableCommand {
       throw ValidationError("A run cannot be named \"\(name)\"; use another name.")
     }
     let database = try database.openForChanging()
-    let run = try database.onlyRun(runName)
+    let run = try database.changedRun(runName)
     try database.rename(run, to: name)
     try Terminal.show("renamed \(run.label) to \(name.withoutControlCharacters)\n")
   }

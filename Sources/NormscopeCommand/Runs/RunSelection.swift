@@ -29,14 +29,29 @@ struct RunSelection {
     self.limit = limit
   }
 
-  /// The runs of `database`, the oldest first unless another order was asked for.
+  /// The runs of `database`, the oldest or the newest first unless another order was asked for.
   ///
   /// - Throws: `StoreError`.
-  func runs(of database: RunDatabase, inTrash: Bool) throws -> [Run] {
+  func runs(of database: RunDatabase, inTrash: Bool, newestFirst: Bool = false) throws -> [Run] {
     var runs = try database.runs(inTrash: inTrash)
+    if newestFirst { runs.reverse() }
     if let filter { runs = try runs.filter { try filter.matches(RunFacts($0, in: database)) } }
     if let order { runs = try order.sorted(runs, in: database) }
     return limit.map { Array(runs.prefix($0)) } ?? runs
+  }
+
+  /// The fields that `text` names, separated by commas.
+  ///
+  /// - Throws: `ValidationError`.
+  static func fields(_ text: String, option: String) throws -> [RunField] {
+    try understood(option, text) { () throws(RunFilterError) in
+      var column = 1
+      return try text.split(separator: ",", omittingEmptySubsequences: false).map {
+        (name) throws(RunFilterError) in
+        defer { column += name.count + 1 }
+        return try RunField(named: String(name), at: column)
+      }
+    }
   }
 
   /// Turns what `read` could not understand into a sentence.

@@ -8,7 +8,7 @@ struct TagRun: ParsableCommand {
     commandName: "tag", abstract: "Set tags of a run, or remove them.",
     discussion: "For example: normscope runs tag latest owner=me draft-")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var runName: String
   @Argument(
     help: ArgumentHelp("key=value sets a tag, key- removes one.", valueName: "key=value|key-"))
@@ -17,7 +17,7 @@ struct TagRun: ParsableCommand {
 
   func run() throws {
     let database = try database.openForChanging()
-    let run = try database.onlyRun(runName)
+    let run = try database.changedRun(runName)
     try database.setTags(
       of: run, to: Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
     try Terminal.show("tagged \(run.label)\n")

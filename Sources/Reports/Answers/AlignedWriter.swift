@@ -37,7 +37,7 @@ final class AlignedWriter: PeopleWriter {
     if !finding.isEmpty { append(lines: finding.joined(separator: " "), after: "") }
     let above = isBrief ? notes.prefix(1) : notes[...]
     for note in above { append(lines: note, after: "# ") }
-    explanations = Array(notes.dropFirst(above.count))
+    explanations = notes.dropFirst(above.count) + explanations
   }
 
   override func close() {

@@ -69,10 +69,11 @@ package struct Answer {
   ) -> RowWriter {
     let writer = format.writer(isStyled: isStyled, limits, append)
     let shown = tables.filter { $0.isIn(writer) }
-    if writer.isBrief { writer.allNames = Set(tables.flatMap { $0.columns.map(\.name) }) }
-    let shortNotes = overviewNotes + (omission.map { [limits.omitting($0)] } ?? [])
-    writer.begin(
-      finding: finding, notes: notes + (writer.isBrief ? shortNotes : []), shown.map(\.columns))
+    if writer.isBrief {
+      writer.allNames = Set(tables.flatMap { $0.columns.map(\.name) })
+      writer.explanations = overviewNotes + (omission.map { [limits.omitting($0)] } ?? [])
+    }
+    writer.begin(finding: finding, notes: notes, shown.map(\.columns))
     return writer
   }
 }

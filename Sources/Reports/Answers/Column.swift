@@ -22,6 +22,8 @@ package struct Column: Sendable {
   private(set) var decimals: Int?
   /// Whether a table has all digits of a number.
   private(set) var isExact = false
+  /// Whether a table has its bytes as megabytes.
+  private(set) var isMegabytes = false
   /// The text of a missing value in a table.
   private(set) var missing = ""
   /// Where a table is too wide for a terminal, its columns of the highest rank are left out first; 0 for what says which row
@@ -46,6 +48,13 @@ package struct Column: Sendable {
   package static func share(_ name: String) -> Column {
     var column = number(name)
     column.decimals = 4
+    return column
+  }
+
+  /// A column of bytes, in a table as megabytes.
+  package static func megabytes(_ name: String) -> Column {
+    var column = number(name)
+    column.isMegabytes = true
     return column
   }
 
@@ -86,6 +95,7 @@ package struct Column: Sendable {
     switch cell {
     case .missing: missing
     case .text(let text): text
+    case .integer(let value) where isMegabytes: NumberFormat.megabytes(value)
     case .integer(let value): "\(value)"
     case .number(let value) where isExact: NumberFormat.text(value)
     case .number(let value):

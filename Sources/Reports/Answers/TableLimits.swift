@@ -3,7 +3,7 @@ package struct TableLimits: Sendable {
   /// The columns of the terminal; nil for a table of any width.
   let width: Int?
   /// Whether a table of many layers shows the worst alone, and an answer what it says at a glance.
-  let isBrief: Bool
+  package let isBrief: Bool
   /// The most steps of a series; nil for all.
   let stepCount: Int?
   /// What shows all that is left out, such as an option; empty where nothing does.

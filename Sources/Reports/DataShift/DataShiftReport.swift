@@ -164,7 +164,8 @@ package struct DataShiftReport {
     ]
 
   private static let verdicts: [Column] = [
-    .number("ratio"), .text("verdict").for(.people), .text("distinguishable").for(.programs),
+    .number("ratio"), Column.text("verdict").for(.people).key,
+    .text("distinguishable").for(.programs),
   ]
 
   /// The cells under `measures`, each made by `cell` of a unit's value.

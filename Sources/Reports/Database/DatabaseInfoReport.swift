@@ -7,8 +7,9 @@ package enum DatabaseInfoReport {
     let file = AnswerTable(
       "database", layout: .facts,
       [
-        .text("path"), .number("file_bytes"), .number("log_bytes"), .number("schema_version"),
-        .number("page_size"), .number("pages"), .number("free_pages"),
+        .text("path"), .megabytes("file_bytes").titled("file"),
+        .megabytes("log_bytes").titled("log"), .number("schema_version"), .number("page_size"),
+        .number("pages"), .number("free_pages"),
         .text("table_bytes_are_estimated"),
       ]
     ) { rows in
@@ -19,20 +20,23 @@ package enum DatabaseInfoReport {
     let tables = AnswerTable(
       "table",
       [
-        .text("table"), .number("rows"),
-        .number("bytes").titled(info.isEstimated ? "estimated_bytes" : "bytes"), .text("foreign"),
+        Column.text("table").key, .number("rows"),
+        .megabytes("bytes").titled(info.isEstimated ? "estimated_size" : "size"), .text("foreign"),
       ]
     ) { rows in
-      for table in info.tables {
+      // An empty table has a page of the file, which is little to say.
+      for table in info.tables where !rows.isBrief || table.rows > 0 {
         try rows.row(table.name, table.rows, table.bytes, table.isForeign)
       }
     }
     let runs = AnswerTable(
       "run",
       [
-        .text("run").for(.programs), .text("run").for(.people), .text("run_name").titled("name"),
+        .text("run").for(.programs), Column.text("run").for(.people).key,
+        Column.text("run_name").titled("name").key, .number("steps"),
+        .number("sites").ranked(2),
       ]
-        + (["steps", "sites"] + info.contents.map { "\($0)_bytes" }).map { .number($0) }
+        + info.contents.map { Column.megabytes("\($0)_bytes").titled($0) }
         + [.text("in_trash")]
     ) { rows in
       for run in info.runs {
@@ -42,6 +46,9 @@ package enum DatabaseInfoReport {
             + [run.isInTrash])
       }
     }
-    return Answer([file, tables, runs])
+    let empty = info.tables.count { $0.rows == 0 }
+    return Answer(
+      omission: empty > 0 ? "without \(empty) empty table\(empty == 1 ? "" : "s")" : nil,
+      [file, tables, runs])
   }
 }

@@ -17,7 +17,7 @@ package enum LongTable {
     _ runs: [Run], _ name: String, among recorded: [RecordedTable], in database: any RunReading
   ) throws -> Answer? {
     if name == "run" {
-      return Answer([try AnswerTable.runs(runs, isWhole: true, in: database)])
+      return Answer([try AnswerTable.runs(runs, for: .everyone, in: database)])
     }
     guard let table = recorded.first(where: { $0.name == name }).map(ExportedTable.init) else {
       return nil

@@ -61,6 +61,13 @@ package enum NumberFormat {
     share.isFinite ? fixed(share * 100, 2) + " %" : text(share)
   }
 
+  /// Bytes in megabytes of 10⁶ bytes, such as "2.7 MB", to a tenth or, below one, three digits.
+  package static func megabytes(_ bytes: Int) -> String {
+    guard bytes > 0 else { return "0 MB" }
+    return bytes >= 1_000_000
+      ? fixed(Double(bytes) / 1e6, 1) + " MB" : fixed(Double(bytes) / 1e6, 3) + " MB"
+  }
+
   /// The shortest text that reads back as `value`; whole numbers without a point.
   package static func text(_ value: Double) -> String {
     if value.isNaN { return "NaN" }

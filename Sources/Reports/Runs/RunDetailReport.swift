@@ -6,20 +6,33 @@ import StrictJSON
 package enum RunDetailReport {
   /// The answer: a row for the run, one for each of its last evaluations, and one for each site.
   ///
+  /// A short answer has the facts that a reader looks for first, the keys of the configuration whose values are not the
+  /// usual ones, and a row for each layer.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - database: where it is.
+  ///   - usual: the usual value of each key of a configuration, as text.
+  /// - Returns: the answer.
   /// - Throws: `StoreError`.
-  package static func answer(_ run: Run, in database: any RunReading) throws -> Answer {
+  package static func answer(
+    _ run: Run, in database: any RunReading, usual: [String: String] = [:]
+  ) throws -> Answer {
     let recorded = try database.sites(of: run)
     let sites = try recorded.map {
       (site: $0.site, recordedSteps: try database.steps(at: $0).count)
     }
     let layers = RunLayers(recorded)
+    let evaluations = try database.lastEvaluations(of: run)
     return Answer(
-      omission: layers.all.count > WorstFirst.limit
-        ? "of each of \(layers.all.count) layers the first tensor" : nil,
+      omission: WorstFirst.note(layers.all.count, "the first ones"),
       [
-        try .runs([run], isWhole: true, in: database),
-        .evaluations(try database.lastEvaluations(of: run), of: run),
-        .sites(sites, of: run, layers),
+        try head(of: run, evaluations, in: database).asOverview,
+        changes(of: run, from: usual).asOverview,
+        try .runs([run], for: .everyone, in: database).asDetail,
+        .evaluations(evaluations, of: run).asDetail,
+        .sites(sites, of: run, layers).asDetail,
+        .layers(sites, layers).asOverview,
       ])
   }
 
@@ -31,5 +44,65 @@ package enum RunDetailReport {
       throw StoreError(.badDatabase, "The configuration of run \(run.shortID) is not JSON.")
     }
     return configuration.indentedJSON + "\n"
+  }
+
+  // MARK: - A short answer
+
+  /// The facts that a reader looks for first.
+  private static func head(
+    of run: Run, _ evaluations: [EvaluationRecord], in database: any RunReading
+  ) throws -> AnswerTable {
+    let last = try database.lastStep(of: run)
+    let provenance = Dictionary(
+      (JSONValue(text: run.provenance) ?? .null).flattened
+    ) { first, _ in first }
+    let columns: [Column] = [
+      .text("run"), .text("status"), .text("started"), .text("took"), .text("recording"),
+      .text("data"), .text("tags"), .text("note"), .number("loss"), .share("accuracy"),
+      .text("evaluated"),
+    ]
+    return AnswerTable("head", layout: .facts, for: .people, columns) { rows in
+      try rows.row(
+        "\(run.name) (\(run.uuid))",
+        run.status.rawValue + (run.statusReason.map { ": \($0)" } ?? ""),
+        run.startedAt.prefix(19).replacing("T", with: " ") + " UTC",
+        "\(run.stepCount) steps in \(NumberFormat.significant(run.elapsedSeconds, 3)) s",
+        run.recordingSlowdown.map {
+          "\(NumberFormat.significant(run.recordingSeconds, 3)) s, \(NumberFormat.fixed($0, 3)) times as long as without"
+        } ?? nil,
+        provenance["data.name"]?.text,
+        run.tags.isEmpty
+          ? nil
+          : run.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
+            separator: ", "),
+        run.note, last?.loss, last?.accuracy,
+        evaluations.isEmpty ? nil : evaluations.map(words).joined(separator: "; "))
+    }
+  }
+
+  /// An evaluation in a few words.
+  private static func words(_ evaluation: EvaluationRecord) -> String {
+    let statistics =
+      evaluation.statistics == .none ? "" : ", \(evaluation.statistics.words)"
+    let figure =
+      evaluation.accuracy.isNaN
+      ? "loss \(NumberFormat.measured(evaluation.loss))"
+      : "\(NumberFormat.percent(evaluation.accuracy)) right, loss \(NumberFormat.measured(evaluation.loss))"
+    return "\(evaluation.split.rawValue) at step \(evaluation.step)\(statistics): \(figure)"
+  }
+
+  /// The keys of the configuration whose values are not the usual ones.
+  private static func changes(of run: Run, from usual: [String: String]) -> AnswerTable {
+    let keys = (JSONValue(text: run.configuration) ?? .null).flattened
+    let changed = keys.filter { usual[$0.key] != $0.value.text && !$0.key.isEmpty }
+    return AnswerTable(
+      "configuration", for: .people,
+      [
+        Column.text("configuration").key,
+        Column.text("value").titled(usual.isEmpty ? "value" : "other than the default").prose,
+      ]
+    ) { rows in
+      for (key, value) in changed { try rows.row(key, value.text) }
+    }
   }
 }

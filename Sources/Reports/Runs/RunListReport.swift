@@ -1,11 +1,100 @@
 package import RunModel
+package import ShiftAnalysis
+import StrictJSON
 
 /// Reports the runs of a database.
 package enum RunListReport {
   /// The answer with a row for each run.
   ///
-  /// - Throws: `StoreError`.
-  package static func answer(_ runs: [Run], in database: any RunReading) throws -> Answer {
-    Answer([try .runs(runs, isWhole: false, in: database)])
+  /// People see the columns that fit a list, and each key of the configurations and tags in which the runs differ, or the
+  /// columns that were chosen; programs have everything.
+  ///
+  /// - Parameters:
+  ///   - runs: the runs, in their order.
+  ///   - count: the number of runs that these are the first of.
+  ///   - fields: the columns for people beside the run's id; nil for the usual ones.
+  ///   - database: where the runs are.
+  ///   - bytes: the bytes of what a run recorded; nil where they are unknown.
+  /// - Returns: the answer.
+  /// - Throws: `StoreError`; what `bytes` throws.
+  package static func answer(
+    _ runs: [Run], of count: Int? = nil, fields: [RunField]? = nil, in database: any RunReading,
+    bytes: (Run) throws -> Int? = { _ in nil }
+  ) throws -> Answer {
+    let fields = fields ?? usualFields(of: runs)
+    let cells = try runs.map { run in
+      let facts = RunFacts(run, in: database)
+      return try fields.map { try facts.value(of: $0).forList(of: $0) } + [
+        try bytes(run).map(Cell.integer) ?? .missing
+      ]
+    }
+    let columns =
+      [Column.text("id").key] + fields.map(column) + [.megabytes("size")]
+    let list = AnswerTable("run", for: .people, columns) { rows in
+      for (run, cells) in zip(runs, cells) {
+        try rows.row([run.shortID] + cells as [any CellConvertible])
+      }
+    }
+    let total = count ?? runs.count
+    return Answer(
+      omission: runs.count < total ? "\(runs.count) of \(total) runs" : nil,
+      [list, try .runs(runs, for: .programs, in: database)])
+  }
+
+  /// What people see of runs, and that in which these differ.
+  private static func usualFields(of runs: [Run]) -> [RunField] {
+    let configurations = runs.map { run in
+      Dictionary((JSONValue(text: run.configuration) ?? .null).flattened) { first, _ in first }
+    }
+    // The number of steps has a column, and differs where it is all that does.
+    let keys = differingKeys(of: configurations).filter { $0 != "steps" && !$0.isEmpty }
+    let known = firstKeys.filter(keys.contains) + keys.filter { !firstKeys.contains($0) }
+    return [.name, .status] + known.map(RunField.configuration)
+      + differingKeys(of: runs.map(\.tags)).map(RunField.tag)
+      + [.steps, .loss, .testAccuracy, .started]
+  }
+
+  /// The keys that people compare runs by first.
+  private static let firstKeys = [
+    "norm", "seed", "learning_rate", "data", "layers", "activation", "batch_size", "optimizer",
+  ]
+
+  /// The keys that have different values, or one in some only, in order.
+  private static func differingKeys<Value: Equatable>(of values: [[String: Value]]) -> [String] {
+    Set(values.flatMap(\.keys)).sorted().filter { key in
+      values.contains { $0[key] != values[0][key] }
+    }
+  }
+
+  /// The heading of a key; one that is named like a field has its prefix.
+  private static func title(of key: String, _ prefix: String) -> String {
+    RunField(key) == nil ? key : prefix + key
+  }
+
+  /// The column of a field.
+  private static func column(of field: RunField) -> Column {
+    switch field {
+    case .name: Column.text("name").key
+    case .status: .text("status").excepting(["failed", "diverged", "interrupted"])
+    case .id: .text("run")
+    case .note: Column.text("note").prose
+    case .started: .text("started").ranked(2)
+    case .finished: .text("finished").ranked(2)
+    case .steps: .number("steps")
+    case .loss: .number("loss")
+    case .accuracy: .share("accuracy")
+    case .testAccuracy: .share("test_accuracy")
+    case .tag(let key): .any(title(of: key, "tag.")).exact.ranked(3)
+    case .configuration(let key):
+      .any(title(of: key, "config.")).exact.ranked(firstKeys.contains(key) ? 2 : 4)
+    }
+  }
+}
+
+extension Cell {
+  /// The value of a field as a list has it: times to the second, for a list is no log.
+  fileprivate func forList(of field: RunField) -> Cell {
+    guard case .text(let time) = self, field == .started || field == .finished else { return self }
+    return .text(String(time.prefix(19)).replacing("T", with: " "))
   }
 }

@@ -3,38 +3,31 @@ import ShiftAnalysis
 import StrictJSON
 
 extension AnswerTable {
-  /// The table of `runs`, a row for each.
+  /// The table of `runs`, a row for each with all that is known of it; people see a fact on each line.
   ///
-  /// People see a whole table as a fact on each line, and else the columns that fit a list.
   /// - Throws: `StoreError`.
-  static func runs(_ runs: [Run], isWhole: Bool, in database: any RunReading) throws -> AnswerTable
+  static func runs(_ runs: [Run], for audience: Audience, in database: any RunReading) throws
+    -> AnswerTable
   {
-    let details: Audience = isWhole ? .everyone : .programs
-    let columns: [Column] =
-      [
-        .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
-        .text("status"), .number("steps"),
-        .number("loss").titled(isWhole ? "last_step_loss" : "loss"),
-        .share("accuracy").titled("last_step_accuracy").for(details), .share("test_accuracy"),
-        .number("elapsed_seconds").titled(isWhole ? "elapsed_seconds" : "seconds"),
-        .text("started_at"),
-      ]
-      + [
-        .text("status_reason"), .text("finished_at"), .text("heartbeat_at"),
-        .text("deleted_at"), .text("note"), .number("dropped_steps"), .number("recording_seconds"),
-        .share("recording_slowdown"), .text("tags").titled("tag"), .text("configuration"),
-        .text("provenance"),
-      ].map { (column: Column) in column.for(details) }
+    let columns: [Column] = [
+      .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
+      .text("status"), .number("steps"), .number("loss").titled("last_step_loss"),
+      .share("accuracy").titled("last_step_accuracy"), .share("test_accuracy"),
+      .number("elapsed_seconds"), .text("started_at"), .text("status_reason"),
+      .text("finished_at"), .text("heartbeat_at"), .text("deleted_at"), .text("note"),
+      .number("dropped_steps"), .number("recording_seconds"), .share("recording_slowdown"),
+      .text("tags").titled("tag"), .text("configuration"), .text("provenance"),
+    ]
     let figures = try runs.map { run in
       (
         run: run, last: try database.lastStep(of: run),
         testAccuracy: try database.finalTestAccuracy(of: run)
       )
     }
-    return AnswerTable("run", layout: isWhole ? .facts : .rows, columns) { rows in
+    return AnswerTable("run", layout: .facts, for: audience, columns) { rows in
       for (run, last, testAccuracy) in figures {
         try rows.row(
-          isWhole ? run.uuid : run.shortID, run.uuid, run.name, run.status, run.stepCount,
+          run.uuid, run.uuid, run.name, run.status, run.stepCount,
           last?.loss, last?.accuracy, testAccuracy, run.elapsedSeconds, run.startedAt,
           run.statusReason, run.finishedAt, run.heartbeatAt, run.deletedAt, run.note,
           run.droppedStepCount, run.recordingSeconds, run.recordingSlowdown,
@@ -78,11 +71,7 @@ extension AnswerTable {
       ]
     return AnswerTable("site", columns) { rows in
       rows.share(run.cells)
-      var last: Int?
       for (site, recordedSteps) in sites {
-        // A short list of many layers has the first tensor of each.
-        if rows.isBrief && layers.all.count > WorstFirst.limit && site.layer == last { continue }
-        last = site.layer
         try rows.row(
           labels.cells(of: site.layer)
             + [
@@ -90,6 +79,30 @@ extension AnswerTable {
               site.shape.map { JSONValue.array($0.map { JSONValue.integer(Int128($0)) }) },
               site.tap,
               site.population, site.statistics, site.width, site.epsilon, recordedSteps,
+            ] as [any CellConvertible])
+      }
+    }
+  }
+
+  /// The table of a run's layers, a row for each of the first ones, for people.
+  static func layers(
+    _ sites: [(site: Site, recordedSteps: Int)], _ layers: RunLayers
+  ) -> AnswerTable {
+    let labels = LayerLabels(layers)
+    let columns: [Column] =
+      labels.columns + [
+        .text("kind"), .number("units"), .text("recorded"), .number("steps"),
+      ]
+    return AnswerTable("layer", for: .people, columns) { rows in
+      for layer in layers.all.prefix(WorstFirst.limit) {
+        let ofLayer = sites.filter { $0.site.layer == layer.number }
+        guard let first = ofLayer.first?.site else { continue }
+        let taps = Site.Tap.allCases.filter { tap in ofLayer.contains { $0.site.tap == tap } }
+        try rows.row(
+          labels.cells(of: layer.number)
+            + [
+              first.layerKind, first.width, taps.map(\.rawValue).joined(separator: ", "),
+              ofLayer.map(\.recordedSteps).max(),
             ] as [any CellConvertible])
       }
     }

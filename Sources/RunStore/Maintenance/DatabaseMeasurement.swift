@@ -25,6 +25,21 @@ extension RunDatabase {
     }
   }
 
+  /// The bytes of the vectors of a run's moments, gamma and beta included, by their numbers.
+  ///
+  /// - Throws: `StoreError`.
+  package func vectorBytes(of run: Run) throws -> Int {
+    try attempt {
+      try connection.firstRow(
+        """
+        SELECT ifnull(sum(4 * width * (2 + 2 * (derives_normalized IS NOT NULL))
+          * (SELECT count(*) FROM moment WHERE moment.site = site.id)), 0)
+        FROM site WHERE run = ?
+        """, [.integer(run.id)]
+      ) { $0.integer(0) } ?? 0
+    }
+  }
+
   /// The bytes of the file at `path`; 0 if there is none.
   static func size(ofFileAt path: String) -> Int {
     let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]

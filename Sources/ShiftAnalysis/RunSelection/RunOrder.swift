@@ -18,11 +18,7 @@ package struct RunOrder: Sendable {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let isDescending = part.first == "-"
       let name = String(isDescending ? part.dropFirst() : part)
-      guard let field = RunField(name) else {
-        throw RunFilterError(
-          column: column + (isDescending ? 1 : 0), expected: "a field",
-          found: name.isEmpty ? nil : name, candidates: RunField.candidates(for: name))
-      }
+      let field = try RunField(named: name, at: column + (isDescending ? 1 : 0))
       keys.append(Key(field: field, isDescending: isDescending))
       column += part.count + 1
     }

@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Glibc
 import Migrations
+import RunModel
+import RunStore
 import TestSupport
 import Testing
 
@@ -30,7 +32,13 @@ struct DatabaseCommandTests {
     #expect(run["run_name"] == .text("first") && run["in_trash"] == .truth(false))
     let bytes = Int(try #require(run["moment_bytes"]?.number))
     #expect(bytes > 0)
-    #expect(try place.normscope(["db", "info"]).output.contains("  \(bytes)  "))
+    let table = try place.normscope(["db", "info"]).output
+    #expect(table.contains(" MB") && !table.contains("  \(bytes)  "))
+    // A list of runs has the same sizes, beside gamma and beta.
+    let affine = Int(try #require(run["affine_bytes"]?.number))
+    let database = try RunDatabase(path: place.folder.file("runs.db"), for: .read)
+    #expect(affine > 0)
+    #expect(try database.vectorBytes(of: database.run("first")) == bytes + affine)
   }
 
   @Test("A good database is found good, also one of convolutions, noise and a diverged run")

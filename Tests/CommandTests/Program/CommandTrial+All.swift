@@ -129,11 +129,17 @@ extension CommandTrial {
   ]
 
   private static let questions = [
-    CommandTrial("show", "bn-1", json, effects: ["--configuration": .changes(["--configuration"])]),
+    CommandTrial(
+      "show", "bn-1", json,
+      effects: [
+        "--configuration": .changes(["--configuration"]),
+        "--all": .idle(["--all"], "programs have everything"),
+      ]),
     CommandTrial(
       "show", "bn-1", "--configuration",
       effects: [
         "--configuration": .idle(["--configuration"], "it is given already"),
+        "--all": .idle(["--all"], "a configuration is whole"),
         "--format": .refused(["--format", "csv"], 64),
       ]),
     CommandTrial(
@@ -228,6 +234,7 @@ extension CommandTrial {
       effects: [
         "--where": .changes(["--where", "config.norm = none"]),
         "--sort": .changes(["--sort", "-loss"]), "--limit": .changes(["--limit", "1"]),
+        "--columns": .idle(["--columns", "name"], "programs have everything"),
         "--trash": .changes(["--trash"]),
       ]),
     CommandTrial(
@@ -235,6 +242,7 @@ extension CommandTrial {
       effects: [
         "--where": .changes(["--where", "config.norm = none"]),
         "--sort": .idle(["--sort", "-loss"], "there is one run"),
+        "--columns": .idle(["--columns", "name"], "programs have everything"),
         "--limit": .idle(["--limit", "1"], "there is one run"),
         "--trash": .idle(["--trash"], "it is given already"),
       ]),

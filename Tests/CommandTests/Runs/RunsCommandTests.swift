@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import RunModel
+import RunStore
 import TestSupport
 import Testing
 
@@ -25,12 +27,12 @@ struct RunsCommandTests {
   func trash() throws {
     let dry = try place.normscope(["runs", "delete", "first", "--dry-run"])
     #expect(dry.output.hasPrefix("would delete ") && dry.output.contains("(first, 5 steps)"))
-    #expect(try names() == ["first", "second"])
+    #expect(try names() == ["second", "first"])
 
     let deleted = try place.normscope(["runs", "delete", "first", "second", "first"])
     #expect(deleted.output.split(separator: "\n").count == 2)
     #expect(try names().isEmpty)
-    #expect(try names("--trash") == ["first", "second"])
+    #expect(try names("--trash") == ["second", "first"])
     expectOneSentence(
       try place.attempt(["show", "first"]), exitCode: 66, containing: "runs restore")
 
@@ -74,6 +76,73 @@ struct RunsCommandTests {
     #expect(try names("--trash").isEmpty)
   }
 
+  @Test("People see the newest runs and what they differ in, or the columns that they ask for")
+  func columns() throws {
+    func list(_ options: String..., columns: String = "90") throws -> [[String]] {
+      let run = try place.attempt(["runs"] + options, environment: ["COLUMNS": columns])
+      return run.output.split(separator: "\n").map {
+        $0.split(separator: " ").map(String.init)
+      }
+    }
+    try place.normscope([
+      "record", "--layers", "3", "--probe", "0", "--steps", "5", "--norm", "none", "--name",
+      "third", "--tag", "goal=x",
+    ])
+    let usual = try list()
+    #expect(
+      usual[0] == [
+        "id", "name", "norm", "goal", "steps", "loss", "test_accuracy", "started", "size",
+      ])
+    #expect(usual.dropFirst().prefix(3).map { $0[1] } == ["third", "second", "first"])
+    #expect(Array(usual[1][2...4]) == ["none", "x", "5"] && usual[2][2] == "batch")
+    #expect(usual[4].contains("status"), "\(usual)")
+    let chosen = try list("--columns", "name,config.seed,tag.goal,note")
+    #expect(chosen[0] == ["id", "name", "seed", "goal", "note", "size"], "\(chosen)")
+    // A number of a configuration is as it was given, and a key that is named like a field has its prefix.
+    let keys = try list("--columns", "loss,config.loss,config.learning_rate", "--limit", "1")
+    #expect(keys[0] == ["id", "loss", "config.loss", "learning_rate", "size"], "\(keys)")
+    #expect(Array(keys[1][2...3]) == ["cross_entropy", "0.1"], "\(keys)")
+    expectOneSentence(
+      try place.attempt(["runs", "--columns", "name,stat"]), exitCode: 64, containing: "column 6 ")
+    #expect(try list("--limit", "1").count { $0.count > 4 && $0[0] != "#" } == 2)
+  }
+
+  @Test("A terminal has the newest 20 runs, and says how many there are")
+  func manyRuns() throws {
+    let database = try RunDatabase(path: place.folder.file("runs.db"), for: .record)
+    for number in 0..<21 {
+      let recorder = try RunRecorder(
+        database: database, run: NewRun(name: "run-\(number)", configuration: "{}"))
+      try recorder.end(.finished)
+    }
+    let short = try place.attempt(["runs"], environment: ["COLUMNS": "80"]).output
+    #expect(short.contains("run-20") && short.contains("run-1 ") && !short.contains("run-0"))
+    #expect(short.contains("# 20 of 23 runs; --long shows all\n"))
+    for options in [["--long"], ["--limit", "30"]] {
+      let all = try place.attempt(["runs"] + options, environment: ["COLUMNS": "80"]).output
+      #expect(all.contains("first") && !all.contains("--long shows all"))
+    }
+    #expect(try names().count == 23)
+  }
+
+  @Test("On a terminal a run has its head, what is not at its default, and its layers")
+  func shortShow() throws {
+    try place.normscope(["runs", "note", "first", "the one in the figure"])
+    func show(_ options: String...) throws -> String {
+      try place.attempt(["show", "first"] + options, environment: ["COLUMNS": "80"]).output
+    }
+    let short = try show()
+    #expect(short.contains("first (") && short.contains("note       the one in the figure\n"))
+    #expect(short.contains("\nlayers ") && short.contains("\nprobe "))
+    #expect(!short.contains("weight_decay") && short.contains("preactivation"))
+    let parts = short.split(separator: "\n\n")
+    #expect(parts[0].split(separator: "\n").count <= 13, "\(short)")
+    for option in ["--all", "--long"] {
+      let all = try show(option)
+      #expect(all.contains("configuration.weight_decay") && all.contains("provenance."))
+    }
+  }
+
   @Test("A run that is being recorded is not deleted")
   func live() throws {
     let command = try place.start([
@@ -85,11 +154,11 @@ struct RunsCommandTests {
     }
     expectOneSentence(
       try place.attempt(["runs", "delete", "live"]), exitCode: 75, containing: "delete it when")
-    #expect(try names() == ["first", "second", "live"])
+    #expect(try names() == ["live", "second", "first"])
     command.send(SIGKILL)
     _ = try command.wait()
     try place.normscope(["runs", "delete", "live"])
-    #expect(try names() == ["first", "second"])
+    #expect(try names() == ["second", "first"])
   }
 
   @Test("Names, tags and notes are shown as they were given")
@@ -115,7 +184,9 @@ struct RunsCommandTests {
   func sharedName() throws {
     try place.normscope(["runs", "rename", "first", "second"])
     let listed = try place.normscope(["runs", "--format", "csv"]).output
-    let ids = listed.split(separator: "\n").dropFirst().map { String($0.prefix(8)) }
+    // The list has the newest first.
+    let ids = Array(
+      listed.split(separator: "\n").dropFirst().map { String($0.prefix(8)) }.reversed())
     let note = "2 runs are called \"second\"; \(ids[1]), the newest, is meant"
     for command in [
       ["show", "second"], ["shift", "second"], ["distribution", "second"], ["health", "second"],
@@ -158,7 +229,7 @@ struct RunsCommandTests {
         try place.attempt(["runs", "delete", String(id.prefix(3))]), exitCode: 66,
         containing: "4 or more")
     }
-    #expect(try names() == ["first", "second"])
+    #expect(try names() == ["second", "first"])
   }
 
   @Test("Nothing is made where there is no database")
@@ -180,8 +251,8 @@ struct RunsCommandTests {
     #expect(try names("--where", "name ~ i", "--sort", "-name") == ["first"])
     #expect(try names("--sort", "-steps") == ["second", "first"])
     #expect(try names("--sort", "-steps,name", "--limit", "1") == ["second"])
-    #expect(try names("--where", "test_accuracy > 0", "--limit", "5") == ["first", "second"])
-    #expect(try names("--where", "started > -1d and finished > -1d") == ["first", "second"])
+    #expect(try names("--where", "test_accuracy > 0", "--limit", "5") == ["second", "first"])
+    #expect(try names("--where", "started > -1d and finished > -1d") == ["second", "first"])
     #expect(try names("--where", "started < -1d").isEmpty)
     #expect(try names("--sort", "-finished") == ["second", "first"])
     let listed = try place.normscope(["runs", "list", "--format", "ndjson"]).output

@@ -40,6 +40,15 @@ struct NumberFormatTests {
     #expect(NumberFormat.fixed(value, decimals) == text)
   }
 
+  @Test("Bytes are megabytes, the fewer of them the more digits")
+  func megabytes() {
+    let sizes = [0, 1, 500, 65_536, 999_999, 1_000_000, 2_709_344, 8_600_000_000]
+    #expect(
+      sizes.map(NumberFormat.megabytes) == [
+        "0 MB", "0.000 MB", "0.001 MB", "0.066 MB", "1.000 MB", "1.0 MB", "2.7 MB", "8600.0 MB",
+      ])
+  }
+
   @Test("Rounding to significant digits is within half a unit of the last digit")
   func rounding() throws {
     var value = 1.2345e-12
