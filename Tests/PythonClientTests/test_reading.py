@@ -136,7 +136,7 @@ def test_wrong_options_and_layers_raise_the_sentence_of_the_program(database):
     run = database["normalized"]
     with pytest.raises(KeyError, match="layer"):
         run.shift(layer=7)
-    with pytest.raises(ValueError, match="Unknown option '--colour'"):
+    with pytest.raises(ValueError, match="shift has no option --colour"):
         run.shift(colour="red")
 
 

@@ -95,6 +95,8 @@ final class AlignedWriter: PeopleWriter {
   }
 
   override func closeTable(written: () throws -> Void) throws {
+    // On a terminal the finding has said that there is nothing.
+    if isBrief && places.count <= shown.count { return }
     if !isFirst { pending.append("\n") }
     isFirst = false
     let bytes = cells.utf8

@@ -33,6 +33,7 @@ package enum AlarmReport {
     let counts = labels.note(
       alarms.map { ($0.layer, "\($0.recordCount)") }, " ", separator: ", ")
     return Answer(
+      finding: AlarmFinding(alarms, of: run, labels).sentences,
       notes: [
         "\(run.label): alarms of \(detector.rawValue); nw2: from the \(TrailingShift.usualWindow) records before, median over units",
         "records: \(counts); a detector is silent over the first \(detector.silentRecords) records of a layer",

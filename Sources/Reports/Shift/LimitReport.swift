@@ -27,11 +27,13 @@ package struct LimitReport {
     let columns =
       Column.run + [Column.text("limit").key] + labels.columns
       + [
-        Column.text("kept").excepting(["no"]).key, .number("steps"), .number("exceeded"),
-        .number("first_exceeded"), .number("worst_step"), .number("worst"), .number("over_by"),
-        .text("tap").for(.programs), .text("population"), .text("split"), .text("statistics"),
+        Column.text("kept").excepting(["no"]).key, .number("steps").ranked(2),
+        .number("exceeded").ranked(2), .number("first_exceeded").ranked(3), .number("worst_step"),
+        .number("worst"), .number("over_by"), .text("tap").for(.programs),
+        .text("population").ranked(3), .text("split").ranked(3), .text("statistics").ranked(3),
         .text("reference").for(.programs), .text("aggregate").for(.programs),
-        .text("detector").for(.programs), .text("run_status"), .number("run_steps"),
+        .text("detector").for(.programs), .text("run_status").ranked(4),
+        .number("run_steps").ranked(4),
       ]
     let isRefused = LimitReport.refusal(of: run, allowsUnfinished) != nil
     let table = AnswerTable("check", columns) { rows in

@@ -173,7 +173,12 @@ extension CommandTrial {
         "--population": .changes(["--population", "probe"]),
         "--statistics": .idle(["--statistics", "running"], "there is no batch norm"),
       ]),
-    CommandTrial("health", "bn-1", json, effects: ["--step": .changes(["--step", "100"])]),
+    CommandTrial(
+      "health", "bn-1", json,
+      effects: [
+        "--step": .changes(["--step", "100"]),
+        "--fail": .idle(["--fail"], "The network is healthy."),
+      ]),
     CommandTrial(
       "check", "bn-1", "--max=nw2 <= 1000", json,
       effects: limits.merging([

@@ -154,7 +154,10 @@ struct ReadmeTests {
       let help = try CommandRun.product("normscope", [name, "--help"])
       #expect(help.exitCode == 0)
       #expect(help.output.contains("USAGE: normscope \(name) "))
-      #expect(help.output == (try CommandRun.product("normscope", ["help", name]).output))
+      // `help sql` is a topic.
+      if name != "sql" {
+        #expect(help.output == (try CommandRun.product("normscope", ["help", name]).output))
+      }
     }
   }
 
