@@ -61,11 +61,13 @@ final class RecorderLock {
         share(opened, as: file)
         return .success(opened)
       }
-      let isRefused = codes.contains { [EAGAIN, EACCES].contains($0) }
-      let isOfAll = isRefused && starts.contains { holder(of: $0, in: opened) == .ofAll }
+      let refused = zip(starts, codes).filter { [EAGAIN, EACCES].contains($0.1) }
+      let holders = refused.map { holder(of: $0.0, in: opened) }
       close(opened)
-      if isRefused && !isOfAll { return .failure(.isTaken) }
-      guard isOfAll || codes.allSatisfy({ $0 == 0 }) else { return .failure(.isImpossible) }
+      if holders.contains(.one) { return .failure(.isTaken) }
+      // Who was removing the file may have finished between the refusal and the question, and is nobody then.
+      let isBrief = !refused.isEmpty && !holders.contains(nil)
+      guard isBrief || codes.allSatisfy({ $0 == 0 }) else { return .failure(.isImpossible) }
       usleep(1000)
     }
   }

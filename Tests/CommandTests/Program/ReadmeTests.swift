@@ -77,7 +77,7 @@ struct ReadmeTests {
         let run = try CommandRun(
           "sh", ["-c", "normscope() { \"$PROGRAM\" \"$@\"; }; " + shown.command], in: folder.path,
           environment: [
-            "PROGRAM": program, "COLUMNS": "80",
+            "PROGRAM": program, "COLUMNS": "80", "LC_ALL": "C.UTF-8",
             "NORMSCOPE_DB": document == "README.md" ? "normscope-demo.db" : "",
           ])
         let missing = shown.firstMissingLine(in: run.output)

@@ -20,23 +20,20 @@ struct ShownOutput {
   ///
   /// Numbers may differ by 10 percent, which another matrix kernel can cause; ids and sparklines may be any.
   func firstMissingLine(in output: String) -> String? {
-    var rest = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
-    if rest.last == "" { rest.removeLast() }
-    var maySkip = false
+    var printed = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if printed.last == "" { printed.removeLast() }
+    // The counts of printed lines that the shown lines so far can stand for: "…" for any, and so several.
+    var counts: Set<Int> = [0]
     for line in lines {
-      if line.allSatisfy({ $0 == "…" || $0 == " " }) && line.contains("…") {
-        maySkip = true
-        continue
-      }
-      let candidates = maySkip ? rest : rest.prefix(1)
-      guard let index = candidates.firstIndex(where: { Self.isAlike($0, line) }) else {
-        return line
-      }
-      rest = rest[(index + 1)...]
-      maySkip = false
+      let following =
+        line == "…"
+        ? Set((counts.min() ?? 0)...printed.count)
+        : Set(
+          counts.filter { $0 < printed.count && Self.isAlike(printed[$0], line) }.map { $0 + 1 })
+      if following.isEmpty { return line }
+      counts = following
     }
-    return maySkip || rest.isEmpty
-      ? nil : "(the end; the program goes on with: \(rest.first ?? ""))"
+    return counts.contains(printed.count) ? nil : "(the end; the program prints more)"
   }
 
   static func isAlike(_ actual: String, _ shown: String) -> Bool {

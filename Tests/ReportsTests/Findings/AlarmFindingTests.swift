@@ -37,7 +37,7 @@ struct AlarmFindingTests {
   func several() {
     #expect(
       sentences([[(300, 1), (500, 9.04)], [(290, 2)]]) == [
-        "tried: 3 alarms in 2000 steps of 2 layers, the first at step 290 in layer 2, the largest at step 500 in layer 1, 9.0 sd from the records before it."
+        "tried: 3 alarms in 2000 steps of 2 layers, the first at step 290 in layer 2, the largest at step 500 in layer 1, 9 sd from the records before it."
       ])
   }
 }
