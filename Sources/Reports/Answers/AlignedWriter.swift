@@ -6,7 +6,8 @@ import RunModel
 /// bytes a cell, as each decides the width of its columns.
 final class AlignedWriter: PeopleWriter {
   private let isStyled: Bool
-  private var hasFinding = false
+  /// Whether something else than a table says that the table is empty.
+  private var hasMore = false
   private var isFirst = true
   /// The names of the columns that are in the tables.
   private var shownNames: Set<String> = []
@@ -35,8 +36,8 @@ final class AlignedWriter: PeopleWriter {
   }
 
   override func begin(finding: [String], notes: [String], tables: [[String]]) {
-    hasFinding = !finding.isEmpty
-    if hasFinding { append(lines: finding.joined(separator: " "), after: "") }
+    hasMore = !finding.isEmpty || tables.count > 1
+    if !finding.isEmpty { append(lines: finding.joined(separator: " "), after: "") }
     let above = isBrief ? notes.prefix(1) : notes[...]
     for note in above { append(lines: note, after: "# ") }
     explanations = notes.dropFirst(above.count) + explanations
@@ -97,8 +98,7 @@ final class AlignedWriter: PeopleWriter {
   }
 
   override func closeTable(written: () throws -> Void) throws {
-    // On a terminal the finding has said that there is nothing.
-    if isBrief && hasFinding && places.count <= shown.count { return }
+    if isBrief && hasMore && places.count <= shown.count { return }
     if !isFirst { pending.append("\n") }
     isFirst = false
     let bytes = cells.utf8
