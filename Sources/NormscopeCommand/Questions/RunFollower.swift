@@ -13,15 +13,18 @@ struct RunFollower {
 
   private let database: RunDatabase
   private let uuid: String
+  /// The examples that shifts are of; nil for the usual ones.
+  private let population: Site.Population?
   private var losses = PooledSeries()
   private var accuracies = PooledSeries()
   private var newestStep = -1
   /// The numbers of steps at the last reads, with the seconds that they had taken.
   private var counts: [(steps: Int, seconds: Double)] = []
 
-  /// Follows `run`.
-  init(_ run: Run, in database: RunDatabase) {
+  /// Follows `run`, with the shifts of `population` alone where it is not nil.
+  init(_ run: Run, in database: RunDatabase, population: Site.Population? = nil) {
     self.database = database
+    self.population = population
     uuid = run.uuid
   }
 
@@ -43,9 +46,13 @@ struct RunFollower {
 
   private func shifts(of run: Run) throws -> [ShiftSeries] {
     // A run may record no moments, or none so far.
-    guard try database.sites(of: run).contains(where: { try database.stepRange(at: $0) != nil })
+    guard
+      try database.sites(of: run).contains(where: {
+        try [nil, $0.site.population].contains(population) && database.stepRange(at: $0) != nil
+      })
     else { return [] }
     var query = ShiftQuery()
+    query.population = population
     query.points = RunFollower.points
     query.measures = [.normalizedW2]
     return try database.shift(of: run, query)

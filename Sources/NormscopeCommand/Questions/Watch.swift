@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Reports
 import RunModel
@@ -52,7 +51,8 @@ struct Watch: ParsableCommand {
         isQuit = try show(watched, on: screen, for: pause(after: ContinuousClock.now - start))
       }
     }
-    let lines = WatchScreen.lines(of: watched, columns: TerminalScreen.size.columns, glyphs)
+    let lines = WatchScreen.lines(
+      of: watched, columns: TerminalScreen.size.columns, Terminal.glyphs)
     try Terminal.show(lines.map { $0 + "\n" }.joined())
     if StopSignal.hasCome { throw ExitCode(StopSignal.exitCode) }
   }
@@ -67,7 +67,9 @@ struct Watch: ParsableCommand {
     while !StopSignal.hasCome {
       let (columns, rows) = TerminalScreen.size
       try screen.draw(
-        WatchScreen.lines(of: watched, columns: columns, rows: rows - 1, glyphs) + ["q quits"])
+        WatchScreen.lines(of: watched, columns: columns, rows: rows - 1, Terminal.glyphs) + [
+          "q quits"
+        ])
       var event = TerminalScreen.Event.none
       // Other keys do nothing.
       while case let left = end - ContinuousClock.now, left > .zero, !StopSignal.hasCome {
@@ -104,13 +106,4 @@ struct Watch: ParsableCommand {
 
   /// The pause after a read that took `time`: reading takes no more than a tenth of the time.
   private func pause(after time: Duration) -> Duration { max(.seconds(interval), time * 9) }
-
-  /// Block elements where the terminal shows UTF-8.
-  private var glyphs: Glyphs {
-    let environment = ProcessInfo.processInfo.environment
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
-      .first { !$0.isEmpty }
-    let isUnicode = ["utf-8", "utf8"].contains { (locale ?? "").lowercased().hasSuffix($0) }
-    return isUnicode ? .blocks : .ascii
-  }
 }

@@ -224,7 +224,6 @@ final class IngestSession {
     let next =
       run.status == .interrupted
       ? "normscope ingest --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
-    try Terminal.show(
-      RunSummary(run, in: store).text + "next: \(next)\(options.recorder.database.option)\n")
+    try Terminal.show(summary: run, in: store, next: next + options.recorder.database.option)
   }
 }

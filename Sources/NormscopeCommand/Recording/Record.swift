@@ -204,8 +204,7 @@ struct Record: ParsableCommand {
     let next =
       outcome.status == .interrupted
       ? "normscope record --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
-    try Terminal.show(
-      RunSummary(run, in: database).text + "next: \(next)\(recorder.database.option)\n")
+    try Terminal.show(summary: run, in: database, next: next + recorder.database.option)
     switch (outcome.status, outcome.stoppedAt) {
     case (.diverged, let step?):
       Terminal.say(

@@ -1,34 +1,91 @@
-package import RunModel
+import RunModel
 import ShiftAnalysis
 
-/// The outcome of a run in a few lines.
+/// The outcome of a recording: what was reached, how the run got there, and what recording took.
 package struct RunSummary {
-  /// The lines.
-  package let text: String
+  /// The most lines of layers.
+  private static let mostLayerRows = 10
+  /// The columns of the sparklines where the width is unknown, and at most.
+  private static let columns = 80
 
-  /// Sums up `run`.
+  private let watched: WatchedRun
+  private let vectorBytes: Int
+
+  /// Sums up a run whose vectors, without what a store adds, have `vectorBytes` bytes.
+  package init(_ watched: WatchedRun, vectorBytes: Int) {
+    self.watched = watched
+    self.vectorBytes = vectorBytes
+  }
+
+  /// The lines: the finding, sparklines, and the cost.
   ///
-  /// - Throws: `StoreError`.
-  package init(_ run: Run, in database: any RunReading) throws {
-    var lines = [
-      "run \(run.shortID) (\(run.name.withoutControlCharacters)): \(run.status.rawValue), \(run.stepCount) steps in "
-        + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s"
-        + (run.recordingSlowdown.map {
-          ", recording included (\(NumberFormat.fixed($0, 3))x)"
-        } ?? "")
-    ]
-    if let step = try database.lastStep(of: run) {
-      lines.append("training loss of the last batch: \(NumberFormat.significant(step.loss))")
+  /// - Parameters:
+  ///   - width: the columns of a line at most; nil for lines of any width.
+  ///   - glyphs: the characters of the sparklines.
+  /// - Returns: the lines, without control characters.
+  package func lines(width: Int?, _ glyphs: Glyphs) -> [String] {
+    let columns = min(width ?? Self.columns, Self.columns)
+    let drawn = RunSparklines(watched).lines(
+      columns: columns, layerRows: Self.mostLayerRows, glyphs)
+    return paragraph(finding, width)
+      + drawn.map { $0.withoutControlCharacters.cut(toWidth: max(columns, width ?? .max)) }
+      + [""] + paragraph(cost, width)
+  }
+
+  private func paragraph(_ sentence: String, _ width: Int?) -> [String] {
+    let text = sentence.withoutControlCharacters
+    return width.map { text.wrapped(toWidth: $0) } ?? [text]
+  }
+
+  // MARK: - What was reached
+
+  private var finding: String {
+    let run = watched.run
+    let ended =
+      run.status == .finished
+      ? "" : " (\(run.status.rawValue) after \(Phrase.count(run.stepCount, "step")))"
+    return "\(run.words)\(ended): \(figures ?? "no step was recorded")."
+  }
+
+  /// The last evaluation of each split; without any the last training loss, and nil without steps.
+  private var figures: String? {
+    let evaluations = watched.evaluations
+    guard !evaluations.isEmpty else {
+      return watched.losses.last.map {
+        "training loss \(RunSparklines.number($0)) in the last batch"
+      }
     }
-    for evaluation in try database.lastEvaluations(of: run) {
-      let statistics =
-        evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
-      let figure =
-        evaluation.accuracy.isNaN
-        ? "loss\(statistics): \(NumberFormat.significant(evaluation.loss))"
-        : "accuracy\(statistics): \(NumberFormat.percent(evaluation.accuracy))"
-      lines.append("\(evaluation.split.rawValue) \(figure)")
+    let splits = evaluations.map(\.split.rawValue).reduce(into: [String]()) { splits, split in
+      if splits.last != split { splits.append(split) }
     }
-    text = lines.map { $0 + "\n" }.joined()
+    return splits.map { split in
+      split + " "
+        + evaluations.filter { $0.split.rawValue == split }.map(words).joined(separator: ", ")
+    }.joined(separator: "; ")
+  }
+
+  private func words(_ evaluation: EvaluationRecord) -> String {
+    let loss = "loss \(RunSparklines.number(evaluation.loss))"
+    let figures =
+      evaluation.accuracy.isNaN
+      ? loss : "accuracy \(NumberFormat.percent(evaluation.accuracy)) and \(loss)"
+    let statistics = evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
+    let place = evaluation.step < watched.run.stepCount ? " at step \(evaluation.step)" : ""
+    return figures + statistics + place
+  }
+
+  // MARK: - What it took
+
+  private var cost: String {
+    let run = watched.run
+    let time =
+      "run \(run.shortID): \(run.status.rawValue), \(Phrase.count(run.stepCount, "step")) in "
+      + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s"
+    let share =
+      run.recordingSeconds > 0 && run.elapsedSeconds > 0
+      ? "recording took \(NumberFormat.significant(100 * run.recordingSeconds / run.elapsedSeconds, 2)) % of the training thread's time"
+      : nil
+    let size = "\(NumberFormat.megabytes(vectorBytes)) of moments written"
+    return [time, share, size].compactMap { $0 }.joined(separator: "; ") + "."
   }
 }

@@ -30,7 +30,7 @@ package struct WatchedRun: Sendable {
   package let accuracies: PooledSeries
   /// The newest evaluations.
   package let evaluations: [EvaluationRecord]
-  /// What the shifts are measured at and from, in words; empty without layers.
+  /// The tensor and the examples that the shifts are of, in words; empty without layers.
   package let coordinates: String
   /// The layers whose moments are recorded.
   package let layers: [Layer]
@@ -46,7 +46,8 @@ package struct WatchedRun: Sendable {
     let labels = LayerLabels(layers)
     self.init(
       run, stepsPerSecond: stepsPerSecond, losses: losses, accuracies: accuracies,
-      evaluations: evaluations, coordinates: shifts.first?.coordinates.words ?? "",
+      evaluations: evaluations,
+      coordinates: shifts.first.map { WatchedRun.words($0.coordinates) } ?? "",
       layers: shifts.compactMap { series in
         let values = series.points.compactMap { $0.values[0] }
         guard !values.isEmpty else { return nil }
@@ -69,6 +70,13 @@ package struct WatchedRun: Sendable {
     self.coordinates = coordinates
     self.layers = layers
     self.events = events
+  }
+
+  /// What shifts from the start are of, short enough for a line of 80 columns.
+  private static func words(_ coordinates: ShiftCoordinates) -> String {
+    let statistics = coordinates.statistics == .none ? nil : coordinates.statistics.words
+    return [coordinates.tap.rawValue, coordinates.population.rawValue, statistics]
+      .compactMap { $0 }.joined(separator: ", ")
   }
 
   /// Whether more of the run may come.

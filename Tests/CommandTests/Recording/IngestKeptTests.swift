@@ -137,7 +137,7 @@ struct IngestKeptTests {
   func times() throws {
     let step = #"{"type": "step", "step": 0, "duration": 1000}"#
     let run = try resume.ingest([Self.begin, step, IngestTests.end])
-    #expect(run.output.contains("(sent): finished, 1 steps in 1000 s\n"), "\(run.output)")
+    #expect(run.output.contains(": finished, 1 step in 1000 s; "), "\(run.output)")
     let shown = try resume.details("sent")
     #expect(shown.contains(#""recording_slowdown":null"#), "\(shown)")
   }

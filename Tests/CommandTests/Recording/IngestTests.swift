@@ -46,7 +46,7 @@ struct IngestTests {
     ] {
       let run = try shell(script).wait()
       #expect(run.exitCode == 0, "\(script): \(run.errorOutput)")
-      #expect(run.output.contains("(sent): finished, 2 steps in "), "\(script): \(run.output)")
+      #expect(run.output.contains(": finished, 2 steps in "), "\(script): \(run.output)")
       #expect(run.output.contains("next: normscope shift "))
     }
     #expect(try place.answer(["runs"]).rows.count == 4)

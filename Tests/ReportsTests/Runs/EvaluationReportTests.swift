@@ -26,6 +26,15 @@ struct EvaluationReportTests {
     return try runs.database.run(name)
   }
 
+  /// The summary of the evaluations of a run, on one line.
+  func summary(of run: Run) throws -> String {
+    let watched = WatchedRun(
+      run, stepsPerSecond: nil, losses: PooledSeries(), accuracies: PooledSeries(),
+      evaluations: try runs.database.lastEvaluations(of: run), shifts: [],
+      of: try runs.database.layers(of: run), events: [])
+    return RunSummary(watched, vectorBytes: 0).lines(width: nil, .blocks)[0]
+  }
+
   /// The cells of the column `name` of CSV text.
   func column(_ name: String, of text: String) throws -> [String] {
     let rows = text.split(separator: "\n").map {
@@ -44,9 +53,7 @@ struct EvaluationReportTests {
     let details = try RunDetailReport.answer(run, in: database)
     let evaluation = try AnswerDocument(json: details.text(.json)).rows(of: "evaluation").first
     #expect(evaluation?["accuracy"] == .text("NaN") && evaluation?["examples"] == .number(8))
-    #expect(
-      try RunSummary(run, in: database).text.contains(
-        "test loss with running statistics: 0.25\n"))
+    #expect(try summary(of: run) == "regression: test loss 0.25 with running statistics.")
     let export = try DataExport.answer([run], database.recordedTables(), in: database)
     let exported = try AnswerDocument(json: export.text(.json)).rows(of: "evaluation")
     #expect(exported.map { $0["accuracy"] } == [.text("NaN")])
@@ -78,8 +85,10 @@ struct EvaluationReportTests {
     #expect(rows.map { $0["step"] } == [.number(5), .number(5), .number(8)])
     #expect(rows.map { $0["loss"] } == [.number(1), .number(0.25), .number(0.125)])
     #expect(rows.allSatisfy { $0["examples"] == .missing })
-    let summary = try RunSummary(run, in: runs.database).text
-    #expect(summary.contains("test loss: 1\ntrain loss: 0.25\nvalidation loss: 0.125\n"))
+    #expect(
+      try summary(of: run)
+        == "splits: test loss 1 at step 5; train loss 0.25 at step 5; validation loss 0.125 at step 8."
+    )
   }
 
   @Test("Every format for programs has the numbers with all their digits")
@@ -136,9 +145,12 @@ struct EvaluationReportTests {
     let partial = try record("partial", [.batch: 0.5, .precise: 0.7, .ioffe: 0.8])
     let list = try RunListReport.answer([full, partial], in: runs.database).text(.csv)
     #expect(try column("test_accuracy", of: list) == ["0.6", "0.7"])
-    let summary = try RunSummary(full, in: runs.database).text
-    #expect(summary.contains("test accuracy with precise population statistics: 70.00 %"))
-    #expect(summary.contains("test accuracy with Ioffe-Szegedy population statistics: 80.00 %"))
+    let words = try summary(of: full)
+    #expect(words.hasPrefix("full: test accuracy "))
+    #expect(
+      words.contains("accuracy 70.00 % and loss 0.25 with precise population statistics"))
+    #expect(
+      words.contains("accuracy 80.00 % and loss 0.25 with Ioffe-Szegedy population statistics"))
     let comparison = try ComparisonReport(RunComparison(full, partial, in: runs.database))
       .answer.text(.csv)
     #expect(comparison.contains("\"test accuracy, running statistics\",,,,,,,,,0.6,\n"))
