@@ -9,10 +9,12 @@ import os
 import sqlite3
 import subprocess
 from contextlib import closing
+from fnmatch import fnmatchcase
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
+from . import arrow
 from .errors import NotRecorded, ProgramError
 from .moments import Moments
 from .program import find_program
@@ -21,6 +23,9 @@ from .table import table
 #: Exit codes of the program: the command line is wrong; something is not there.
 _USAGE = 64
 _MISSING = 66
+
+#: The taps in the order in which a layer computes them.
+_TAPS = ("input", "preactivation", "activation", "normalized")
 
 
 class Database:
@@ -86,10 +91,13 @@ class Database:
         raise errors.get(process.returncode, ProgramError)(sentence)
 
     def _rows(self, query: str, values: Tuple[Any, ...] = ()) -> List[sqlite3.Row]:
-        uri = Path(self.path).resolve().as_uri() + "?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(self._connect()) as connection:
             connection.row_factory = sqlite3.Row
             return connection.execute(query, values).fetchall()
+
+    def _connect(self) -> sqlite3.Connection:
+        uri = Path(self.path).resolve().as_uri() + "?mode=ro"
+        return sqlite3.connect(uri, uri=True)
 
 
 class RecordedRun:
@@ -134,7 +142,7 @@ class RecordedRun:
             """SELECT step, count, non_finite_count, mean, variance, gamma, beta
             FROM moment LEFT JOIN affine ON affine.moment = moment.id
             WHERE site = ? AND step BETWEEN ? AND ? ORDER BY step""",
-            (site["id"], 0 if first is None else first, (1 << 62) if last is None else last),
+            (site["id"], *_range(first, last)),
         )
         return Moments(_described(site), [tuple(row) for row in rows])
 
@@ -145,6 +153,53 @@ class RecordedRun:
     def evaluations(self) -> Any:
         """A table of the evaluations: step, split, statistics, loss, accuracy, count."""
         return self._recorded("evaluation", "step, split, statistics")
+
+    def to_arrow(
+        self,
+        table: str = "moment",
+        layer: Union[int, str, None] = None,
+        tap: Optional[str] = None,
+        population: Optional[str] = None,
+        statistics: Optional[str] = None,
+        first: Optional[int] = None,
+        last: Optional[int] = None,
+    ) -> Any:
+        """Recorded data as a table of pyarrow, with the columns of `normscope export --table`.
+
+        - table: `moment` has a row for each tensor and step, with `mean`, `variance`, `gamma`,
+          `beta`, `skewness` and `kurtosis` as lists of float32, null where there are none; others
+          are `batch_noise`, `quantile`, `step` and `evaluation`.
+        - layer: a number, a name or a pattern such as `layer3.*`; by default all.
+        - tap, population, statistics: by default all.
+        - first, last: the first and the last step.
+
+        pandas, polars and duckdb take the table as it is. Raises `ImportError` without pyarrow,
+        `NotRecorded` where no tensor matches, `ValueError` for another table.
+        """
+        made, sources = self._sources(table, layer, tap, population, statistics)
+        with closing(self._database._connect()) as connection:
+            rows = arrow.rows(made, sources, _range(first, last), connection)
+            return arrow.table(made, rows)
+
+    def to_parquet(
+        self,
+        path: Any,
+        table: str = "moment",
+        layer: Union[int, str, None] = None,
+        tap: Optional[str] = None,
+        population: Optional[str] = None,
+        statistics: Optional[str] = None,
+        first: Optional[int] = None,
+        last: Optional[int] = None,
+    ) -> None:
+        """Writes what `to_arrow` answers into a Parquet file, with little memory for any run.
+
+        The file is replaced when the new one is complete.
+        """
+        made, sources = self._sources(table, layer, tap, population, statistics)
+        with closing(self._database._connect()) as connection:
+            rows = arrow.rows(made, sources, _range(first, last), connection)
+            arrow.write_parquet(path, made, rows)
 
     def shift(self, **options: Any) -> Any:
         """A table of how far each layer's distribution moved: the program's command `shift`.
@@ -185,6 +240,41 @@ class RecordedRun:
         )
         return [dict(row) for row in rows]
 
+    def _sources(
+        self,
+        name: str,
+        layer: Union[int, str, None],
+        tap: Optional[str],
+        population: Optional[str],
+        statistics: Optional[str],
+    ) -> Tuple[arrow.ArrowTable, List[arrow.Source]]:
+        """A table and what its rows are read from: the run, or the tensors that match."""
+        table = arrow.named(name)
+        wanted = {"tap": tap, "population": population, "statistics": statistics}
+        run = (self.id, self.name)
+        if not table.is_of_site:
+            if layer is not None or any(value is not None for value in wanted.values()):
+                raise ValueError(f"The rows of the table {name} are of no layer or tensor.")
+            ((id,),) = self._database._rows("SELECT id FROM run WHERE uuid = ?", (self.id,))
+            return table, [arrow.Source(run, id)]
+        sites = (
+            self._sites()
+            if layer is None
+            else [site for site in self._sites() if _is_of(layer, site)]
+        )
+        if layer is not None and not sites:
+            raise NotRecorded(
+                f"Run {self.name} has no layer {layer}; layers() lists those recorded."
+            )
+        found = _matching(sites, wanted)
+        if sites and not found:
+            raise NotRecorded(f"Run {self.name} has no such tensor; there are {_listed(sites)}.")
+        keys = ("layer", "layer_name", "tap", "population", "statistics")
+        found.sort(key=lambda site: (site["layer"], _TAPS.index(site["tap"])))
+        return table, [
+            arrow.Source((*run, *(site.get(key) for key in keys)), site["id"]) for site in found
+        ]
+
     def _site(
         self,
         layer: Union[int, str],
@@ -197,22 +287,50 @@ class RecordedRun:
         key = "layer_name" if isinstance(layer, str) else "layer"
         sites = [site for site in self._sites() if site.get(key) == layer]
         wanted = {"tap": tap, "population": population, "statistics": statistics}
-        found = [
-            site
-            for site in sites
-            if all(value is None or site[name] == value for name, value in wanted.items())
-        ]
+        found = _matching(sites, wanted)
         if found:
             return min(found, key=_preference)
         if not sites:
             raise NotRecorded(
                 f"Run {self.name} has no layer {layer}; layers() lists those recorded."
             )
-        there = "; ".join(
+        raise NotRecorded(f"Layer {layer} has no such tensor; there are {_listed(sites)}.")
+
+
+def _range(first: Optional[int], last: Optional[int]) -> Tuple[int, int]:
+    """The steps that are asked for."""
+    return (0 if first is None else int(first), (1 << 62) if last is None else int(last))
+
+
+def _is_of(layer: Union[int, str], site: Dict[str, Any]) -> bool:
+    """Whether a tensor is of a layer of that number, name or pattern."""
+    if isinstance(layer, bool) or not isinstance(layer, (str, Integral)):
+        raise NotRecorded(f"A layer is its number or its name, not {layer!r}.")
+    if not isinstance(layer, str):
+        return bool(site["layer"] == layer)
+    name = site.get("layer_name")
+    return name is not None and (name == layer or fnmatchcase(name, layer))
+
+
+def _matching(
+    sites: List[Dict[str, Any]], wanted: Dict[str, Optional[str]]
+) -> List[Dict[str, Any]]:
+    """The tensors that have what is wanted."""
+    return [
+        site
+        for site in sites
+        if all(value is None or site[name] == value for name, value in wanted.items())
+    ]
+
+
+def _listed(sites: List[Dict[str, Any]]) -> str:
+    """The coordinates that tensors have, each once."""
+    return "; ".join(
+        dict.fromkeys(
             f"tap {site['tap']}, population {site['population']}, statistics {site['statistics']}"
             for site in sites
         )
-        raise NotRecorded(f"Layer {layer} has no such tensor; there are {there}.")
+    )
 
 
 def _preference(site: Dict[str, Any]) -> Tuple[int, ...]:
