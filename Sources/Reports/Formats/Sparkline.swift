@@ -42,6 +42,8 @@ package enum Sparkline {
 
   /// Which of `count` equal parts of 0...1 a share is in.
   private static func place(of share: Double, among count: Int) -> Int {
-    min(count - 1, max(0, Int(share * Double(count))))
+    // A value far beyond its range has an infinite share, one in an infinite range none.
+    guard share > 0 else { return 0 }
+    return share < 1 ? min(count - 1, Int(share * Double(count))) : count - 1
   }
 }

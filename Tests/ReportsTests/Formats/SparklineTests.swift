@@ -23,6 +23,15 @@ struct SparklineTests {
     #expect(Sparkline.text([3], within: 3...3) == "▅")
   }
 
+  @Test("A value beyond its range is at its end, whatever the range is")
+  func beyondRange() {
+    #expect(Sparkline.text([-1e300, 0.5, 1e300], within: 0...1) == "▁▅█")
+    #expect(Sparkline.text([1e300, 0], within: 0...1e-300) == "█▁")
+    #expect(
+      Sparkline.text([0, .leastNonzeroMagnitude], within: 0 ... .leastNonzeroMagnitude) == "▁▁")
+    #expect(Sparkline.text([1, 2], within: -.infinity ... .infinity) == "▁▁")
+  }
+
   @Test("NaN and the infinities have marks, and no part in the scale")
   func nonFinite() {
     #expect(Sparkline.text([0, .nan, .infinity, -.infinity, 7]) == "▁x^v█")
