@@ -28,6 +28,11 @@ package enum Python {
     (try? CommandRun($0, ["-c", "import tensorboard.backend.event_processing"]).exitCode) == 0
   }
 
+  /// A Python interpreter that has the schema of Vega-Lite 5, or nil.
+  package static let withVegaLiteSchema: String? = ["python3", "/usr/bin/python3"].first {
+    (try? CommandRun($0, ["-c", "import altair.vegalite.v5.schema, jsonschema"]).exitCode) == 0
+  }
+
   /// Runs a script that is checked in under Tests/Oracles.
   ///
   /// - Throws: what the system says where Python can't be started.

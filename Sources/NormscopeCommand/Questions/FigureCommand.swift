@@ -7,13 +7,15 @@ import RunStore
 struct FigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figure",
-    abstract: "Draw one figure of runs as SVG, PNG or PDF, for a paper or a slide.",
+    abstract: "Draw one figure of runs as SVG, PNG, PDF or Vega-Lite, for a paper or a slide.",
     discussion: """
       The figures are those of the report (normscope export --format html), drawn by the same code; each holds its fonts and \
-      colors, and the same data give the same bytes. PNG and PDF need rsvg-convert (apt-get install librsvg2-bin).
+      colors, and the same data give the same bytes. PNG and PDF need rsvg-convert (apt-get install librsvg2-bin). A file \
+      of Vega-Lite holds the data, too, for Altair, the editor of Vega and web pages.
 
       normscope figure shift with-bn without-bn -o shift.svg
       normscope figure accuracy latest -o accuracy.png --size slide --theme dark
+      normscope figure loss latest -o loss.vl.json
       """)
 
   @Argument(help: "What it shows.")
@@ -23,9 +25,14 @@ struct FigureCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help:
-      "The file to write, replaced where it exists: .svg, .png or .pdf; - is SVG on standard output."
+      "The file to write, replaced where it exists; - is standard output."
   )
   var output: String
+  @Option(
+    help:
+      "What to write (default: what the file's name says: .svg, .png, .pdf or .vl.json; else svg on standard output)."
+  )
+  var format: FigureFormat?
   @Option(help: "The ground that it is drawn on.")
   var theme: FigureTheme = .light
   @Option(help: "The column of a paper, 85 mm wide, or a slide, 16 to 9.")
@@ -34,39 +41,40 @@ struct FigureCommand: ParsableCommand {
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("Name a run, as in normscope figure shift latest.") }
-    _ = try format
+    _ = try chosenFormat
   }
 
   func run() throws {
-    let format = try format
+    let format = try chosenFormat
     let place = try OutputPlace(output, database: database.path)
     let database = try database.openForReading()
     // One state of the database: a run may be resumed or deleted while it is read.
-    let svg = try database.snapshot {
-      try FigureSet(of: try runs.map { try database.askedRun($0) }, in: database)
-        .svg(figure, theme, size)
+    let text = try database.snapshot {
+      let set = try FigureSet(of: try runs.map { try database.askedRun($0) }, in: database)
+      return format == .vegaLite
+        ? try set.vegaLite(figure, theme, size) : try set.svg(figure, theme, size)
     }
-    let picture = try format.map { try Rasterizer.picture(of: svg, as: $0, size) }
+    let picture = try Rasterizer.Format(rawValue: format.rawValue).map {
+      try Rasterizer.picture(of: text, as: $0, size)
+    }
     try OutputFile.write(to: place) { file in
       if let picture {
         try file.append(bytes: picture)
       } else {
-        try file.append(svg)
+        try file.append(text)
       }
     }
     if output != "-" { Terminal.say("wrote \(output)") }
   }
 
-  /// The format that the name of the file asks for; nil for SVG.
-  private var format: Rasterizer.Format? {
+  /// The format that was asked for, or that the name of the file says.
+  private var chosenFormat: FigureFormat {
     get throws {
-      let ending = output.split(separator: ".").last.map { $0.lowercased() } ?? ""
-      if output == "-" || ending == "svg" { return nil }
-      guard let format = Rasterizer.Format(rawValue: ending) else {
-        throw ValidationError(
-          "The name of a figure's file ends in .svg, .png or .pdf, and \(output) does not.")
-      }
-      return format
+      if let format = format ?? FigureFormat(path: output) { return format }
+      if output == "-" { return .svg }
+      throw ValidationError(
+        "The name of a figure's file ends in .svg, .png, .pdf or .vl.json, and \(output) does not; "
+          + "rename it, or add --format, as in --format svg.")
     }
   }
 }

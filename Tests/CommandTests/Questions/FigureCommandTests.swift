@@ -60,7 +60,8 @@ struct FigureCommandTests {
   func refused() throws {
     let ending = try figure("loss", "bn-1", "-o", "loss.jpg")
     #expect(ending.exitCode == 64)
-    #expect(ending.errorOutput.contains("ends in .svg, .png or .pdf, and loss.jpg does not"))
+    #expect(
+      ending.errorOutput.contains("ends in .svg, .png, .pdf or .vl.json, and loss.jpg does not"))
     #expect(try figure("weather", "bn-1", "-o", "a.svg").exitCode == 64)
     #expect(try figure("loss", "-o", "a.svg").exitCode == 64)
     let missing = try figure("bands", "shifted", "-o", "a.svg")

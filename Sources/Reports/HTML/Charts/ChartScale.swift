@@ -10,6 +10,8 @@ struct ChartScale: Sendable, Equatable {
   let ticks: [Double]
   /// The labels of the ticks.
   let labels: [String]
+  /// The notation of the labels.
+  var style = Style.plain
 
   /// The notation of tick values.
   enum Style {
@@ -50,7 +52,7 @@ struct ChartScale: Sendable, Equatable {
     let ticks = (0...max(0, Int(last - first))).map { spacing * (first + Double($0)) }
     return ChartScale(
       domain: isRounded ? ticks[0]...ticks[ticks.count - 1] : low...high, isLogarithmic: false,
-      ticks: ticks, labels: ticks.map { label($0, spacing: spacing, style) })
+      ticks: ticks, labels: ticks.map { label($0, spacing: spacing, style) }, style: style)
   }
 
   /// A logarithmic axis for values from `low` to `high`, both positive; over many decades some have no tick.

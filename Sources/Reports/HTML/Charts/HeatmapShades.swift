@@ -26,10 +26,13 @@ struct HeatmapShades {
     return min(Ink.shadeCount - 1, Int(share * Double(Ink.shadeCount)))
   }
 
+  /// The value from which on a shade is used; of the first, which all smaller ones have too, the smallest with a place of its own.
+  func threshold(of shade: Int) -> Double {
+    low * pow(high / low, Double(shade) / Double(Ink.shadeCount))
+  }
+
   /// From which value on a shade is used, as text.
   func start(of shade: Int) -> String {
-    shade == 0
-      ? "less"
-      : PanelText.number(low * pow(high / low, Double(shade) / Double(Ink.shadeCount)))
+    shade == 0 ? "less" : PanelText.number(threshold(of: shade))
   }
 }

@@ -19,7 +19,7 @@ extension LineChart {
     let second: HTML = line.isSecond ? " stroke-opacity=\".7\"" : ""
     return """
       <path \(theme.paint(stroke: .run(line.run), as: "line"))\
-      \(RunLook.stroke(line.run, width: line.isSecond ? 0.9 : 1.7))\(second) d="\(data)">\
+      \(RunLook.stroke(line.run, width: RunLook.width(isSecond: line.isSecond)))\(second) d="\(data)">\
       <title>\(line.name)</title></path>
 
       """
@@ -133,7 +133,7 @@ extension LineChart {
 
   func mark(_ label: Label, _ frame: Frame, _ theme: FigureTheme) -> HTML {
     """
-    <path \(theme.paint(stroke: .run(label.run)))\(RunLook.stroke(label.run, width: label.isSecond ? 0.9 : 1.7)) \
+    <path \(theme.paint(stroke: .run(label.run)))\(RunLook.stroke(label.run, width: RunLook.width(isSecond: label.isSecond))) \
     d="M\(px: frame.right + 5) \(px: label.y)h15"/>\
     \(PanelText.text(
       label.text, frame.right + 23, label.y + 4, .start, label.isSecond ? .muted : .text, theme,

@@ -72,7 +72,7 @@ struct LineChart: Panel {
   func height(atWidth width: Double) -> Double { (width * LineChart.aspect).rounded() }
 
   var table: PanelTable? {
-    var columns = lines.map { (name: $0.name, points: $0.points) }
+    var columns = zip(seriesNames, lines).map { (name: $0, points: $1.points) }
     for band in bands {
       columns.append(
         ("\(band.name), low", band.points.map { Point(step: $0.step, value: $0.low) }))

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A part of a figure with axes of its own.
 protocol Panel {
   /// The panel in words, for screen readers.
@@ -8,9 +10,15 @@ protocol Panel {
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML
   /// The numbers that it shows; nil where there are none.
   var table: PanelTable? { get }
+  /// The names of its lines, for legends; none where it has no lines.
+  var series: [LineSeries] { get }
+  /// The panel as a view of Vega-Lite with its data.
+  func vegaLite(width: Int, hasLegend: Bool, _ theme: FigureTheme) -> JSONValue
 }
 
 extension Panel {
+  var series: [LineSeries] { [] }
+
   /// The width of a panel in a page, in pixels.
   static var pageWidth: Double { 430 }
 

@@ -23,7 +23,9 @@ struct Ridgeline: Panel {
   /// The largest share of a bin, of all panels that are to be compared.
   let largest: Double
 
-  private static let (top, bottom, spacing, reach) = (52.0, 36.0, 17.0, 2.0)
+  private static let (top, bottom) = (52.0, 36.0)
+  /// The distance of two rows in pixels, and the height of the highest hill in rows.
+  static let (spacing, reach) = (17.0, 2.0)
   private var left: Double { 12 + (ridges.map { PanelText.width($0.step.grouped) }.max() ?? 0) }
 
   func height(atWidth width: Double) -> Double {

@@ -81,7 +81,7 @@ struct FigureDrawing {
   private var height: Double? { size == .column ? nil : 540 }
 
   /// The number of panels side by side: on a slide as many as make them high enough.
-  private var columns: Int {
+  var columns: Int {
     guard size == .slide else { return 1 }
     let count = figure.panels.count
     if let columns = figure.columns, columns <= 4 { return columns }

@@ -17,8 +17,21 @@ package struct FigureSet {
   package func svg(_ kind: FigureKind, _ theme: FigureTheme, _ size: FigureSize)
     throws(MissingFigure) -> String
   {
+    FigureDrawing(figure: try figure(kind), theme: theme, size: size).svg
+  }
+
+  /// The figure of a kind as a specification of Vega-Lite 5 with its data inside; the same data give the same bytes.
+  ///
+  /// - Throws: `MissingFigure` where the runs did not record what it shows.
+  package func vegaLite(_ kind: FigureKind, _ theme: FigureTheme, _ size: FigureSize)
+    throws(MissingFigure) -> String
+  {
+    VegaLiteSpec(figure: try figure(kind), theme: theme, size: size).json
+  }
+
+  private func figure(_ kind: FigureKind) throws(MissingFigure) -> Figure {
     switch maker.answer(kind) {
-    case .figure(let figure): return FigureDrawing(figure: figure, theme: theme, size: size).svg
+    case .figure(let figure): return figure
     case .missing(let sentence, _): throw MissingFigure(kind: kind, description: sentence)
     }
   }
