@@ -45,17 +45,16 @@ struct RunFollower {
   }
 
   private func shifts(of run: Run) throws -> [ShiftSeries] {
-    // A run may record no moments, or none so far.
-    guard
-      try database.sites(of: run).contains(where: {
-        try [nil, $0.site.population].contains(population) && database.stepRange(at: $0) != nil
-      })
-    else { return [] }
     var query = ShiftQuery()
     query.population = population
     query.points = RunFollower.points
     query.measures = [.normalizedW2]
-    return try database.shift(of: run, query)
+    do {
+      return try database.shift(of: run, query)
+    } catch is ShiftError {
+      // A run may record no such moments, or none so far.
+      return []
+    }
   }
 
   /// The rate over the last reads or, before there are two, since the run began.

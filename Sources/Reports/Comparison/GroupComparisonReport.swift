@@ -9,6 +9,7 @@ package enum GroupComparisonReport {
   /// would be wider than a terminal.
   package static func answer(_ comparison: GroupComparison) -> Answer {
     Answer(
+      finding: GroupFinding(comparison, LayerLabels(comparison.layers[0])).sentences,
       notes: notes(of: comparison),
       [groups(comparison), differences(comparison), pairs(comparison), table(comparison)])
   }
@@ -128,6 +129,7 @@ package enum GroupComparisonReport {
       }
     }
     return Answer(
+      finding: GroupFinding(comparison, labels).movement,
       notes: sharedNotes(comparison, count: pairCount...pairCount)
         + ["Steps that all runs recorded."], [pairs(comparison), table])
   }

@@ -2,7 +2,7 @@ import RunModel
 import ShiftAnalysis
 import Statistics
 
-/// The finding and the notes of a report on a data shift.
+/// The notes of a report on a data shift.
 struct DataShiftNotes {
   private let shift: DataShift
   private let aggregate: UnitAggregate
@@ -10,18 +10,6 @@ struct DataShiftNotes {
   init(_ shift: DataShift, aggregate: UnitAggregate) {
     self.shift = shift
     self.aggregate = aggregate
-  }
-
-  /// The verdict on the features, in one sentence.
-  var finding: String {
-    guard let largest = shift.features.units.max(by: { $0.ratio < $1.ratio }) else {
-      return "No feature can be compared: each is one constant in both data sets, or not finite."
-    }
-    let times =
-      "feature \(shift.featureName(largest.unit)) has \(NumberFormat.significant(largest.ratio, 3)) times its threshold"
-    return shift.features.isDistinguishable
-      ? "The data are distinguishable: \(times)."
-      : "The data are not distinguishable: at most, \(times)."
   }
 
   /// The notes.
@@ -90,20 +78,8 @@ struct DataShiftNotes {
     }
     return [
       text,
-      "\(name) with statistics adapted to the target (\(pseudoSamples) pseudo-samples of the old ones): \(words(adapted)), \(effect(of: adapted, score))",
+      "\(name) with statistics adapted to the target (\(pseudoSamples) pseudo-samples of the old ones): \(words(adapted)), \(DataShiftFinding(shift).effect(of: adapted, score))",
     ]
-  }
-
-  /// The share of the loss by the corruption, or by the other data, that adaptation recovers.
-  private func effect(of adapted: Double, _ score: DataShiftScore) -> String {
-    // A loss is better where it is smaller.
-    let sign = score.figure == .accuracy ? 1.0 : -1.0
-    let clean = shift.corruptions.isEmpty ? score.reference : score.original
-    let lost = sign * (clean - score.target)
-    let gained = sign * (adapted - score.target)
-    if gained < 0 { return "worse than without adaptation" }
-    guard lost > 0 else { return "where nothing was lost" }
-    return "which recovers \(NumberFormat.fixed(100 * gained / lost, 0)) % of what was lost"
   }
 
   private var method: [String] {

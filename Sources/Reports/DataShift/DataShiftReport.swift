@@ -25,7 +25,7 @@ package struct DataShiftReport {
     let notes = DataShiftNotes(shift, aggregate: aggregate)
     let tables = [comparisonTable, tensorTable, unitTable]
     return Answer(
-      finding: [notes.finding], notes: notes.all,
+      finding: DataShiftFinding(shift).sentences, notes: notes.all,
       shift.features.units.isEmpty || top == 0 ? tables : tables + [featureTable])
   }
 

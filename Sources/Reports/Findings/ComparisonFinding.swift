@@ -70,7 +70,7 @@ package struct ComparisonFinding {
       guard !members.isEmpty else { return nil }
       let count =
         members.count == ratios.count
-        ? "all \(ratios.count) layers" : "\(members.count) of \(ratios.count) layers"
+        ? Phrase.all(ratios.count, "layer") : "\(members.count) of \(ratios.count) layers"
       return "\(count) moved \(direction.rawValue)\(RatioWords.range(members))"
     }
     return [

@@ -18,6 +18,11 @@ enum Phrase {
     share.isFinite ? "\(NumberFormat.fixed(share * 100, 1)) %" : NumberFormat.text(share)
   }
 
+  /// All of several things in a sentence, such as "both layers" or "all 3 layers".
+  static func all(_ count: Int, _ noun: String) -> String {
+    count == 2 ? "both \(noun)s" : "all \(count) \(noun)s"
+  }
+
   /// A number and its noun, such as "1 unit" or "2 units".
   static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"

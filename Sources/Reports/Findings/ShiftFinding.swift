@@ -66,7 +66,9 @@ struct ShiftFinding {
     let span = span(to: most.point, first)
     if most.value == 0 {
       let layers =
-        shifts.count == 1 ? labels.words(of: most.layer) : "none of \(shifts.count) layers"
+        shifts.count == 1
+        ? labels.words(of: most.layer)
+        : shifts.count == 2 ? "neither layer" : "none of \(shifts.count) layers"
       return "\(run.words): \(layers) \(shifts.count == 1 ? "\(verb) by 0" : verb) \(span)."
     }
     let size = measure.words(most.value)
@@ -158,7 +160,7 @@ struct ShiftFinding {
     guard !moving.isEmpty else { return nil }
     let all = moving.count == shifts.count
     let layers =
-      all && shifts.count > 1 ? "all \(shifts.count) layers" : labels.words(of: moving)
+      all && shifts.count > 1 ? Phrase.all(shifts.count, "layer") : labels.words(of: moving)
     return "Still moving at the end: \(layers)."
   }
 

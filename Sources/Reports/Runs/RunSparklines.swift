@@ -46,7 +46,7 @@ struct RunSparklines {
     let moved = layers.map { layer in
       Row(
         label: layer.label, values: layer.shifts, value: RunSparklines.number(layer.shifts.last),
-        range: 0...max(layer.shifts.filter(\.isFinite).max() ?? 0, .leastNonzeroMagnitude))
+        range: 0...max(layer.shifts.filter(\.isFinite).max() ?? 0, .leastNormalMagnitude))
     }
     let drawn = RunSparklines.draw(measured + moved, columns: columns, glyphs)
     var lines = Array(drawn.prefix(measured.count))

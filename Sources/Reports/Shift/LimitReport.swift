@@ -77,7 +77,8 @@ package struct LimitReport {
     let limits = checksByLimit
     let kept = limits.count { $0.allSatisfy(\.isKept) }
     guard kept < limits.count else {
-      return "\(run.words) keeps \(limits.count == 1 ? "its limit" : "all \(limits.count) limits")."
+      return
+        "\(run.words) keeps \(limits.count == 1 ? "its limit" : Phrase.all(limits.count, "limit"))."
     }
     let broken = limits.first { !$0.allSatisfy(\.isKept) }?.first?.limit.description ?? ""
     return limits.count == 1

@@ -16,6 +16,9 @@ package struct GroupComparison: Sendable {
     /// The sign test of these differences.
     package let signTest: SignTest
 
+    /// Whether it is the normalized W2 of a layer from the start to the end.
+    package var isShift: Bool { layer != nil && name.hasSuffix(GroupComparison.shiftName) }
+
     /// Compares figures pair by pair; nil where no pair has two finite figures.
     init?(_ name: String, layer: Int? = nil, _ pairs: [[Double?]]) {
       let known = pairs.compactMap { pair -> [Double]? in
@@ -44,6 +47,8 @@ package struct GroupComparison: Sendable {
     /// The bands of the first and the second group; nil where a shift is undefined.
     package let bands: [GroupBand?]
   }
+
+  private static let shiftName = "nw2 at the end"
 
   /// The runs.
   package let runs: RunPairs
@@ -113,7 +118,7 @@ package struct GroupComparison: Sendable {
       let ofLayer = shifts.map { $0.map { $0.of(layer) } }
       figures.append(
         (
-          "\(words): nw2 at the end", layer,
+          "\(words): \(GroupComparison.shiftName)", layer,
           ofLayer.map { $0.map { $0?.points.last?.values[0] } }
         ))
       let paths = shifts.map { $0.map { $0.paths[layer] } }

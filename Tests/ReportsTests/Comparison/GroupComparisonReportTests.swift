@@ -74,6 +74,37 @@ struct GroupComparisonReportTests {
     return try JSONDecoder().decode(Document.self, from: Data(text.utf8))
   }
 
+  @Test("The finding has the size, the number of pairs, the spread and what a sign test can say")
+  func finding() throws {
+    let few = GroupComparisonReport.answer(try comparison(pairs: 1)).finding
+    #expect(
+      few == [
+        "Over 1 pair, test accuracy with running statistics is the same in the second group (97.0 %, median).",
+        "The second group moved as far in both layers: layer 1 0.4 against 0.4 sd and layer 2 0.8 against 0.8 sd (nw2 at the end, in sd at each run's own start).",
+        "1 pair cannot reach p = 0.05 in a sign test, which takes 6 or more.",
+      ])
+    for seed in 2...6 {
+      for (name, accuracy) in [("false", 0.5), ("true", 0.5 + 0.01 * Double(seed))] {
+        let recorder = try runs.recorder(
+          "\(name)-\(seed)", configuration: #"{"seed": \#(seed)}"#)
+        try runs.steps(0..<40, recorder) { _ in 1 }
+        recorder.record(
+          EvaluationRecord(
+            step: 40, split: .test, statistics: .none, loss: 1, accuracy: accuracy, count: 100))
+        try recorder.end(.finished)
+      }
+    }
+    let answer = GroupComparisonReport.answer(try comparison())
+    // Differences of 0 and of 0.02 to 0.06; the first pair's accuracies, of 0.97, set the spread.
+    #expect(
+      answer.finding == [
+        "Over 6 pairs, test accuracy with running statistics is 3.5 points higher in the second group (median; in 5 of 6 pairs): 54.5 % against 50.0 %. That does not exceed the spread of a group's runs, 47.0 points (smallest to largest).",
+        "A sign test of the first difference gives p = 0.063.",
+      ])
+    let series = GroupComparisonReport.seriesAnswer(try comparison(points: 2))
+    #expect(series.finding.isEmpty)
+  }
+
   @Test("Programs read which runs were compared, a row for each pair")
   func pairs() throws {
     let pairs = try json(comparison(pairs: 2)).pairs
@@ -95,7 +126,8 @@ struct GroupComparisonReportTests {
   func table() throws {
     let comparison = try comparison(pairs: 3)
     let text = try GroupComparisonReport.answer(comparison).text(.table)
-    let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    // The finding is the first line.
+    let rows = text.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("#") }
     #expect(rows.allSatisfy { $0.count <= 100 })
     let document = try json(comparison)
     #expect(rows.count == 2 * document.rows.count + 2)
@@ -147,7 +179,7 @@ struct GroupComparisonReportTests {
     #expect(series.split(separator: "\n").count == 1 + 2 + 2 * 3)
     let table = try GroupComparisonReport.seriesAnswer(comparison).text(.table)
     #expect(
-      table.split(separator: "\n").allSatisfy { $0.hasPrefix("#") || $0.count <= 100 })
+      table.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("#") || $0.count <= 100 })
     #expect(table.contains("Steps that all runs recorded."))
   }
 

@@ -56,7 +56,7 @@ struct ComparisonFindingTests {
     let sentences = try finding(store, plain, other)
     #expect(
       sentences[0]
-        == "In other all 2 layers moved less (2 to 4 times), compared with plain (W2 of the preactivation from the start to the end, median unit)."
+        == "In other both layers moved less (2 to 4 times), compared with plain (W2 of the preactivation from the start to the end, median unit)."
     )
     // 4 in units of 0.1, and 1 in units of 1.
     #expect(
@@ -65,9 +65,9 @@ struct ComparisonFindingTests {
     )
     #expect(sentences.count == 2)
     let reverse = try finding(store, other, plain)
-    #expect(reverse[0].hasPrefix("In plain all 2 layers moved more (2 to 4 times), compared with"))
+    #expect(reverse[0].hasPrefix("In plain both layers moved more (2 to 4 times), compared with"))
     let alike = try finding(store, other, other)
-    #expect(alike[0].hasPrefix("In other (00000001) all 2 layers moved as far, compared with"))
+    #expect(alike[0].hasPrefix("In other (00000001) both layers moved as far, compared with"))
     #expect(alike.count == 1)
     let mixed = try record("mixed", in: store, moved: [2, 0.5])
     #expect(

@@ -7,8 +7,8 @@ import Testing
 struct RunSummaryTests {
   private func lines(
     status: Run.Status = .finished, recordingSeconds: Double = 1.5, steps: Int = 600,
-    evaluations: [EvaluationRecord] = [], layers: Int = 2, vectorBytes: Int = 2_660_000,
-    width: Int? = 80
+    evaluations: [EvaluationRecord] = [], layers: Int = 2, moved: Double = 1,
+    vectorBytes: Int = 2_660_000, width: Int? = 80
   ) -> [String] {
     var (losses, accuracies) = (PooledSeries(), PooledSeries())
     for step in 0..<steps {
@@ -24,7 +24,7 @@ struct RunSummaryTests {
       coordinates: "preactivation, probe, batch statistics",
       layers: (1...max(1, layers)).prefix(layers).map { layer in
         WatchedRun.Layer(
-          label: "layer \(layer)", shifts: (0..<100).map { Double(layer * $0) / 100 })
+          label: "layer \(layer)", shifts: (0..<100).map { moved * Double(layer * $0) / 100 })
       },
       events: [])
     return RunSummary(watched, vectorBytes: vectorBytes).lines(width: width, .blocks)
@@ -72,6 +72,11 @@ struct RunSummaryTests {
           "run 01234567: interrupted, 0 steps in 60 s; recording took 2.5 % of the training",
           "thread's time; 2.7 MB of moments written.",
         ])
+  }
+
+  @Test("A layer that has not moved is a line at the bottom")
+  func unmoved() {
+    #expect(lines(moved: 0)[4].hasPrefix("layer 1        ▁▁▁▁"))
   }
 
   @Test("A training that did not wait for the recorder has no share")

@@ -28,7 +28,7 @@ struct HeatmapFigure {
       Figure(
         kind: .heatmap,
         title:
-          "Shift of the \(tensors) of \(layers.count == 1 ? "the layer" : "all \(layers.count) layers") since the start, on one scale",
+          "Shift of the \(tensors) of \(layers.count == 1 ? "the layer" : Phrase.all(layers.count, "layer")) since the start, on one scale",
         panels: maps,
         caption: """
           <p>\(LayerMaps.reading) All maps have one scale, so that a shade is the same shift in each. On the right, the last \
