@@ -84,6 +84,7 @@ struct ReadmeTests {
         #expect(missing == nil, "\(document): \(shown.command) prints\n\(run.output)")
       }
     }
+    try Self.expectPictures(in: folder)
     for file in ["report.html", "with-bn.json"] {
       #expect(FileManager.default.fileExists(atPath: folder.file(file)))
     }
@@ -116,6 +117,45 @@ struct ReadmeTests {
     let byNormscope = try #require(
       try AnswerDocument(ndjson: shift.output).numbers(of: "nw2").last ?? nil)
     #expect(abs(byPython - byNormscope) < 1e-4 * byNormscope)
+  }
+
+  /// Compares the pictures of the README with those that its commands drew into `folder`.
+  ///
+  /// Texts are equal. Places may differ by a few pixels, because matrix kernels of machines round differently.
+  private static func expectPictures(in folder: TemporaryFolder) throws {
+    let pictures = try text(of: "README.md").matches(of: /="(Sources[^"]*\.svg)"/).map {
+      String($0.output.1)
+    }
+    #expect(pictures.count == 2)
+    for path in pictures {
+      let shown = try text(of: path)
+      let name = try #require(path.split(separator: "/").last)
+      let drawn = try String(contentsOfFile: folder.file("\(name)"), encoding: .utf8)
+      #expect(shown.utf8.count < 40_000)
+      guard drawn != shown else { continue }
+      func parts(_ svg: String) -> [String] { svg.matches(of: /<[^>]*>[^<]*/).map { "\($0.output)" } }
+      #expect(parts(drawn).count == parts(shown).count, "\(path)")
+      for (drawn, shown) in zip(parts(drawn), parts(shown)) {
+        #expect(withoutNumbers(drawn) == withoutNumbers(shown), "\(path)")
+        let (new, old) = (numbers(in: drawn), numbers(in: shown))
+        #expect(new.count == old.count, "\(path): \(drawn)")
+        #expect(zip(new, old).allSatisfy { abs($0 - $1) <= 6 }, "\(path): \(drawn)")
+      }
+    }
+  }
+
+  /// The places in an element, in pixels.
+  private static func numbers(in element: String) -> [Double] {
+    element.matches(of: /-?[0-9]*\.?[0-9]+/).compactMap { Double($0.output) }
+  }
+
+  /// An element without its places, and without what separates them.
+  private static func withoutNumbers(_ element: String) -> String {
+    // The data of a path are places; other attributes and texts are as they were.
+    guard let data = element.firstMatch(of: /\sd="[^"]*"/) else {
+      return element.replacing(/\s(x|y)="[^"]*"/, with: "")
+    }
+    return element.replacing(data.output, with: data.output.replacing(/[-0-9. ]+/, with: " "))
   }
 
   @Test("A shown output is compared line by line, its numbers within 10 percent")
