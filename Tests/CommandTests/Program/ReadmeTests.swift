@@ -133,7 +133,9 @@ struct ReadmeTests {
       let drawn = try String(contentsOfFile: folder.file("\(name)"), encoding: .utf8)
       #expect(shown.utf8.count < 40_000)
       guard drawn != shown else { continue }
-      func parts(_ svg: String) -> [String] { svg.matches(of: /<[^>]*>[^<]*/).map { "\($0.output)" } }
+      func parts(_ svg: String) -> [String] {
+        svg.matches(of: /<[^>]*>[^<]*/).map { "\($0.output)" }
+      }
       #expect(parts(drawn).count == parts(shown).count, "\(path)")
       for (drawn, shown) in zip(parts(drawn), parts(shown)) {
         #expect(withoutNumbers(drawn) == withoutNumbers(shown), "\(path)")
