@@ -25,7 +25,7 @@ package enum Sparkline {
       shown.map { value in
         guard value.isFinite else { return Glyphs.mark(ofNonFinite: value) }
         // Halves, because the difference of two large numbers may be infinite.
-        let share = high / 2 > low / 2 ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
+        let share = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
         return heights[place(of: share, among: heights.count)]
       })
   }
