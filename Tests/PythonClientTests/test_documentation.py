@@ -107,6 +107,19 @@ def test_watch_has_every_option_of_a_start_and_passes_it_on(monkeypatch):
     assert passed == [configuration if name not in values else name for name in options(begin)]
 
 
+def test_help_lists_the_options_of_a_step_and_says_whose_a_pass_is():
+    pytest.importorskip("torch")
+    import normscope
+
+    watched = inspect.getattr_static(normscope.pytorch.run.WatchedRun, "step")
+    assert list(inspect.signature(watched).parameters) == list(
+        inspect.signature(normscope.Run.step).parameters
+    )
+    # The list stands in one place, and help() finds it for both.
+    assert watched.__doc__ is None and "learning_rate: by default" in inspect.getdoc(watched)
+    assert "as in a GAN" in normscope.watch.__doc__
+
+
 def test_what_the_package_does_not_have_is_an_attribute_error():
     import normscope
 

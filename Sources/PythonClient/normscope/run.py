@@ -196,9 +196,10 @@ class Run:
         step: Optional[int] = None,
     ) -> None:
         """Ends a training step: what was recorded since the last one and these figures become its
-        record.
+        record. Of a watched model these are the moments of the batches since the last one.
 
-        - loss, accuracy, learning_rate: numbers, or tensors of one number.
+        - loss, accuracy: numbers, or tensors of one number.
+        - learning_rate: by default that of the first group of the optimizer that `watch` was given.
         - duration: seconds; by default those since the last step.
         - step: its number; by default they count from 0, or from the step at which a run is
           resumed.

@@ -65,6 +65,7 @@ APART = {
     # How: what each rank says, the counts of the first layer.
     "watch": ("other ranks did not call watch within 3", "", [8] * 5),
     "step": ("they began the next step without a call of step", "", [8] * 5),
+    "later": ("they began the next step without a call of step", "", [16, 16, 8, 8, 8]),
     "join": ("Inside of join", "", [8] * 5),
     "inside": ("Inside of join", "", [8] * 5),
     "error": ("", "layers of this step are not recorded", [8] * 5),

@@ -56,9 +56,10 @@ class Ranks:
         self._group: Any = None
         self._device = torch.device("cpu")
         self._was_joining = False
-        # Whether the ranks have met at a step; how many passes of the model this one began before.
-        self._have_met = False
-        self._passes = 0
+        # How often the ranks have met at a step; how many training passes of the model this one
+        # began since, and how many it began from the meeting before to the last one.
+        self._met = 0
+        self._passes = self._usual_passes = 0
         self._handle: Any = None
         self._knows_joins = False
         if self.count > 1:
@@ -71,6 +72,7 @@ class Ranks:
         """Waits until all ranks are here; without them each is alone."""
         place, wait = self._place, timedelta(seconds=_MEETING)
         answer = f"{place}/answer"
+        self._publish()
         if self.is_first:
             others = [f"{place}/{rank}" for rank in range(1, self.count)]
             try:
@@ -123,22 +125,30 @@ class Ranks:
         return begun
 
     def count_pass(self) -> None:
-        """Tells the other ranks that a forward pass begins, until all have met at a step."""
-        if self.count > 1 and not self._have_met:
-            self._passes += 1
+        """Counts a forward pass that begins, and tells the other ranks of it until all have met at
+        a step, and then of the one by which there are more than between two meetings before.
+        """
+        self._passes += 1
+        if self.count > 1 and (self._met == 0 or self._passes == self._usual_passes + 1):
             with contextlib.suppress(Exception):
-                self._store.add(self._place_of_passes(distributed.get_rank()), 1)
+                self._publish()
+
+    def _publish(self) -> None:
+        place = self._place_of_passes(distributed.get_rank())
+        self._store.set(place, f"{self._met} {self._passes}")
 
     def _place_of_passes(self, rank: int) -> str:
         return f"{self._place}/passes/{rank}"
 
     def _is_alone(self) -> bool:
-        """Whether another rank is beyond the passes of the first step already, and did not call
+        """Whether another rank is beyond the passes of this step already, and did not call
         `step`.
         """
         with contextlib.suppress(Exception):
-            places = map(self._place_of_passes, range(self.count))
-            return any(self._store.add(place, 0) > self._passes for place in places)
+            for rank in range(self.count):
+                met, passes = map(int, self._store.get(self._place_of_passes(rank)).split())
+                if met == self._met and passes > self._passes:
+                    return True
         return False
 
     @property
@@ -191,7 +201,7 @@ class Ranks:
             if elapsed > _LIMIT:
                 raise Apart(f"they did not call step within {_LIMIT} seconds")
             if elapsed > _REMARK and not is_said:
-                if not self._have_met and self._is_alone():
+                if self._is_alone():
                     raise Apart("they began the next step without a call of step")
                 is_said = True
                 say(
@@ -200,7 +210,8 @@ class Ranks:
                 )
             time.sleep(0 if elapsed < 0.01 else 0.001)
         work.wait()
-        self._have_met = True
+        self._met += 1
+        self._usual_passes, self._passes = self._passes, 0
 
     @np.errstate(all="ignore")
     def merge(
@@ -252,13 +263,13 @@ class Ranks:
 
 
 class _PassCount(Unsaved):
-    """The hook that counts forward passes before the ranks have met."""
+    """The hook that counts forward passes in training mode."""
 
     def __init__(self, ranks: Ranks) -> None:
         self._ranks = ranks
 
     def __call__(self, module: nn.Module, inputs: Any) -> None:
-        if not is_compiling():
+        if module.training and not is_compiling():
             self._ranks.count_pass()
 
 

@@ -88,15 +88,6 @@ class WatchedRun(Run):
         duration: Optional[float] = None,
         step: Optional[int] = None,
     ) -> None:
-        """Ends a training step: the moments of the batches since the last one and these figures
-        become its record.
-
-        - loss, accuracy: numbers, or tensors of one number.
-        - learning_rate: by default that of the optimizer's first group, where `watch` knows the
-          optimizer.
-        - duration: seconds; by default those since the last step.
-        - step: its number; by default they count from 0.
-        """
         if learning_rate is None and self._optimizer is not None:
             learning_rate = self._optimizer.param_groups[0]["lr"]
         is_more = not (accuracy is batch_size is duration is step is None)

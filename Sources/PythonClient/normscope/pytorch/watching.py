@@ -36,7 +36,9 @@ def watch(
     """Starts a run that records the layers of a PyTorch model while it trains.
 
     Of every batch norm, each step's batches: count, mean and biased variance of what it normalizes,
-    with gamma, beta and epsilon. Call `step` of the run at the end of each training step.
+    with gamma, beta and epsilon. Call `step` of the run at the end of each training step: the
+    training passes since the last call are its batch. With two models, as in a GAN, a pass of the
+    one while the other is updated belongs to the one's next step.
 
     - model: the model; also compiled, or in DataParallel or DistributedDataParallel.
     - name: the name of the run.
