@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from .moments import Layout, Moments, float32, merged
+from .shared_ring import SharedRing
 from .together import Together
 
 #: The forward passes that are kept apart: more of them without a step are merged as they come.
@@ -39,6 +40,14 @@ class Entries:
         self._usual: Optional[List[Any]] = None
         self._waiting: List[int] = []
         self._together = Together()
+        #: Whether rows may be copied later than a pass: at the end of the model's, all at once.
+        self.defers = False
+        self._shared: Optional[SharedRing] = None
+        # Rows that are not copied yet, a list of each kind; the place where they will be; how often
+        # their gammas and betas were changed before they were used.
+        self._late: Tuple[List[torch.Tensor], ...] = ([], [], [], [])
+        self._place = self._version = 0
+        self._error: Optional[Exception] = None
         self._empty()
 
     def add(self, hook: Any, count: int, rows: torch.Tensor, is_aside: bool = False) -> None:
@@ -51,6 +60,87 @@ class Entries:
         if len(self.hooks) >= _MOST:
             self._fold()
 
+    def add_later(
+        self,
+        hook: Any,
+        count: int,
+        place: int,
+        mean: torch.Tensor,
+        inverse: torch.Tensor,
+        gamma: torch.Tensor,
+        beta: torch.Tensor,
+    ) -> None:
+        """Adds a forward pass whose rows `settle` copies to this place of the hook's ring."""
+        means, inverses, gammas, betas = self._late
+        means.append(mean)
+        inverses.append(inverse)
+        gammas.append(gamma)
+        betas.append(beta)
+        # They may be changed in place until then.
+        self._version += gamma._version + beta._version
+        self._place = place
+        self.hooks.append(hook)
+        self.counts.append(count)
+        self.rows.append(None)
+
+    def settle(self) -> bool:
+        """Copies the rows that were added for later. Returns whether they are in the rings."""
+        means, inverses, gammas, betas = self._late
+        if not means:
+            return True
+        self._late = ([], [], [], [])
+        changed, self._version = -self._version, 0
+        for row in gammas:
+            changed += row._version
+        for row in betas:
+            changed += row._version
+        try:
+            if changed:
+                self.unshare()
+                raise ValueError(
+                    "a forward pass of the model changed gamma or beta after it had used them."
+                )
+            shared = self._shared
+            if shared is not None and self.hooks == shared.hooks and len(means) == len(self.hooks):
+                if shared.put(self._place, means + inverses + gammas + betas):
+                    return True
+            return self._settle_alone(list(zip(means, inverses, gammas, betas)))
+        except Exception as error:  # The training goes on.
+            self._error = error
+            return False
+
+    def _settle_alone(self, late: Sequence[Tuple[torch.Tensor, ...]]) -> bool:
+        numbers = [number for number, row in enumerate(self.rows) if row is None]
+        copies = []
+        for number, columns in zip(numbers[-len(late) :], late):
+            rows = [row.detach() for row in columns]
+            copy = self.hooks[number].ring.put(self._place, rows)
+            copies.append(copy)
+            self.rows[number] = torch.stack(rows) if copy is None else copy
+        return all(copy is not None for copy in copies)
+
+    def _fill(self) -> None:
+        """Has the rows that are in the rings of their hooks."""
+        self.settle()
+        if None in self.rows:
+            for number, row in enumerate(self.rows):
+                if row is None:
+                    self.rows[number] = self.hooks[number].ring.at(self._place)
+
+    def unshare(self) -> None:
+        """Has rows copied at each pass, to rings that hooks do not share."""
+        self.defers, self._shared = False, None
+
+    def versions(self) -> Optional[int]:
+        """How often the gammas and betas were changed whose rows may be copied later; None of
+        none.
+        """
+        if self._shared is None:
+            return None
+        parameters = [hook.module._parameters for hook in self._shared.hooks]
+        rows = [each.get(name) for each in parameters for name in ("weight", "bias")]
+        return sum([row._version for row in rows if row is not None])
+
     def clear(self) -> None:
         """Forgets all."""
         if self._is_folded or self._gone:
@@ -62,12 +152,18 @@ class Entries:
     def _empty(self) -> None:
         self.hooks: List[Any] = []
         self.counts: List[int] = []
-        self.rows: List[torch.Tensor] = []
+        #: None of rows that are, or will be, in the rings.
+        self.rows: List[Any] = []
         self._asides: List[int] = []
+        if self._late[0]:
+            self._late = ([], [], [], [])
+        self._version = 0
 
     def drop(self, start: int) -> None:
         """Forgets the passes from number `start` on."""
         self._gone.update(self.hooks[start:])
+        # What is not copied yet is of the same pass.
+        self._late, self._version = ([], [], [], []), 0
         del self.hooks[start:], self.counts[start:], self.rows[start:]
         self._asides = [number for number in self._asides if number < start]
 
@@ -81,7 +177,11 @@ class Entries:
 
     def take(self) -> Optional[Moments]:
         """The moments of each hook, merged where it saw several passes; None of nothing."""
-        self._usual = None
+        usual, self._usual = self._usual, None
+        self._fill()
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
         if not self._asides and not self._is_folded:
             if not self.hooks:
                 self._usual = []
@@ -92,6 +192,8 @@ class Entries:
                 self._usual = hooks
             self.clear()
             self.adapt()
+            if self._adapts and hooks == usual:
+                self._share(hooks)
             return answer
         self._fold()
         sure, asides = self._folded
@@ -102,8 +204,20 @@ class Entries:
         others = [part for part in asides.parts() if part[0] not in known]
         return merged([*sure.parts(), *others]) if others else sure
 
+    def _share(self, hooks: List[Any]) -> None:
+        """Has hooks share a ring that one step after another was read of."""
+        if self._waiting or not hooks[0].is_norm:
+            return
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            # Sharded parameters lose their memory before the model's pass ends.
+            return self.unshare()
+        if self._shared is None or not self._shared.holds(hooks):
+            self.defers = False
+            self._shared = SharedRing.of(hooks)
+
     def _fold(self) -> None:
         """Merges the passes, those that are aside apart."""
+        self._fill()
         asides = set(self._asides)
         self._is_folded = True
         for which in (0, 1):
@@ -124,14 +238,17 @@ class Entries:
         """Whether the passes of a step, with their rows in the hooks' rings, can be read together
         with those of others: each hook of the newest step that was read is there once.
         """
+        if self._late[0] or self._error is not None:
+            return False
         return self.hooks == self._usual and not self._is_folded and not self._needs
 
     def wait(self) -> None:
         """Keeps the passes of a step that `can_wait`."""
-        self._waiting += self.counts
+        if self.hooks:
+            self._waiting += self.counts
+            self.hooks, self.counts, self.rows = [], [], []
         if self._gone:
             self._gone = Counter()
-        self._empty()
 
     def read_waiting(self, steps: int) -> Optional[Together]:
         """The moments of the steps that wait, until this is called again; None where none do. They
@@ -145,6 +262,8 @@ class Entries:
         if layout is None:
             layout = Layout(key, [ring.shape[2] for ring in rings], self._adapts)
             self._layouts[key] = layout
+        if self._shared is not None and self._shared.holds(self._usual):
+            rings = [self._shared.rows]
         needs = self._together.read(layout, self._waiting, rings, steps)
         if needs is not None:
             self._needs.append((layout, needs))

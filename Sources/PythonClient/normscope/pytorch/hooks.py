@@ -106,8 +106,14 @@ class BatchNormHook(ModuleHook):
         if gamma is None or beta is None or gamma.dtype is not mean.dtype or not ring.fits(mean):
             return False
         count = output.numel() // ring.units
-        rows = (mean, node._saved_result2, gamma.detach(), beta.detach())
-        copy = ring.put(seen.place, rows) if count else None
+        if not count:
+            return False
+        if seen.defers:
+            self._begun = seen.begun
+            inverse = node._saved_result2
+            seen.norms.add_later(self, count, seen.place, mean, inverse, gamma, beta)
+            return True
+        copy = ring.put(seen.place, (mean, node._saved_result2, gamma.detach(), beta.detach()))
         if copy is None:
             return False
         self._begun = seen.begun

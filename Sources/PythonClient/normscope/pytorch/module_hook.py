@@ -120,7 +120,9 @@ class ModuleHook(Unsaved):
         if self._begun != seen.begun and module is self.module:
             self._begun = seen.begun
             if (self.ring is None or not self.ring.fits(rows[0])) and seen.place == 0:
-                self.ring = Ring(rows)  # Nothing waits in the old one.
+                if self.is_norm:
+                    seen.norms.unshare()
+                self.ring = Ring.like(rows)  # Nothing waits in the old one.
             if self.ring is not None and self.ring.fits(rows[0]):
                 copy = self.ring.put(seen.place, rows)
                 if copy is not None:

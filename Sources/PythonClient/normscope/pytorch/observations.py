@@ -35,6 +35,8 @@ class Observations:
         self.failures: List[Tuple[Any, Exception]] = []
         #: Whether more than the usual passes was seen in the step that is being made.
         self.is_odd = False
+        #: Whether rows are copied at the end of the model's forward pass that runs, all at once.
+        self.defers = False
         #: How many steps were begun, and the place in the hooks' `Ring` of the one that is made.
         self.begun = 0
         self.place = 0

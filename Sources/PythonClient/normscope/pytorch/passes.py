@@ -23,6 +23,8 @@ class Passes(Unsaved):
         #: The thread of the pass that runs, and how much was seen before it.
         self._open: Optional[Tuple[int, List[int]]] = None
         self._is_nested = False
+        # How often gamma and beta were changed before the pass, where that is looked at.
+        self._versions: Optional[int] = None
 
     def attach(self) -> None:
         """Starts watching the model."""
@@ -53,6 +55,8 @@ class Passes(Unsaved):
             self.drop()
         kinds = (seen.norms, seen.inputs, seen.frozen)
         self._open = threading.get_ident(), [len(kind.hooks) for kind in kinds]
+        seen.defers = seen.norms.defers
+        self._versions = None if seen.defers else seen.norms.versions()
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +71,14 @@ class Passes(Unsaved):
             return
         self._open = None
         self._is_nested = False
+        seen = self._observations
+        if seen.defers:
+            seen.defers = False
+            if not seen.norms.settle():
+                seen.is_odd = True
+        elif self._versions is not None:
+            # Not a training in itself, which changes them before its end.
+            seen.norms.defers = seen.norms.versions() == self._versions
 
     def drop(self) -> None:
         """Drops the moments of a pass that an error ended, if there is one."""
@@ -74,6 +86,7 @@ class Passes(Unsaved):
             seen = self._observations
             for kind, start in zip((seen.norms, seen.inputs, seen.frozen), self._open[1]):
                 kind.drop(start)
+            seen.defers = False
             self._open = None
             self._is_nested = False
 

@@ -17,16 +17,25 @@ class Ring:
     tensors of the training have its memory returned to the system and fetched again.
     """
 
-    def __init__(self, rows: Sequence[torch.Tensor]) -> None:
+    def __init__(self, rows: torch.Tensor) -> None:
+        #: The rows [steps, rows, units]; no steps if they are too wide.
+        self.rows = rows
+        self.units = rows.shape[2]
+        self._type, self._device = rows.dtype, rows.device
+        self._places = list(rows)
+
+    @staticmethod
+    def like(rows: Sequence[torch.Tensor]) -> Ring:
+        """The ring for such rows."""
         first = rows[0]
-        self._type, self._device, self.units = first.dtype, first.device, first.numel()
-        #: The rows [steps, rows, units]; none if they are too wide.
-        self.rows = torch.empty(0, len(rows), len(first), dtype=first.dtype, device=first.device)
-        self._places: List[torch.Tensor] = []
-        if len(first) <= _WIDEST:
-            with torch.inference_mode(False):
-                self.rows = self.rows.new_empty(MOST_STEPS, *self.rows.shape[1:])
-                self._places = [self.rows[place] for place in range(MOST_STEPS)]
+        steps = MOST_STEPS if first.numel() <= _WIDEST else 0
+        with torch.inference_mode(False):
+            shape = (steps, len(rows), first.numel())
+            return Ring(torch.empty(shape, dtype=first.dtype, device=first.device))
+
+    def at(self, place: int) -> torch.Tensor:
+        """The rows of a step."""
+        return self._places[place]
 
     def fits(self, row: torch.Tensor) -> bool:
         """Whether a row is like those that the ring is for."""
