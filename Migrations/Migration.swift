@@ -16,6 +16,7 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 5, name: "variance", resource: PackageResources.V0005_variance_sql),
     Migration(version: 6, name: "layers", resource: PackageResources.V0006_layers_sql),
     Migration(version: 7, name: "words", resource: PackageResources.V0007_words_sql),
+    Migration(version: 8, name: "details", resource: PackageResources.V0008_details_sql),
   ]
 
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.

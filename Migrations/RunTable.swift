@@ -57,13 +57,16 @@ package struct RunTable: Sendable, Equatable {
   package let encoding: Encoding
   /// The columns in which NULL is NaN, which SQLite does not store; elsewhere NULL is an unknown number.
   package let nanColumns: [String]
+  /// The columns in which NULL is NaN where the column of the same name and `_is_nan` is 1.
+  package let markedColumns: [String]
   /// The columns in which 0 is false and 1 is true.
   package let truths: [String]
 
   private init(
     _ name: String, of owner: Owner, parent: String? = nil, key: [String] = [],
     steps: Steps = .none, vectors: [String] = [], _ contents: Contents? = nil,
-    as encoding: Encoding = .float32, nanColumns: [String] = [], truths: [String] = []
+    as encoding: Encoding = .float32, nanColumns: [String] = [], markedColumns: [String] = [],
+    truths: [String] = []
   ) {
     self.name = name
     self.owner = owner
@@ -74,6 +77,7 @@ package struct RunTable: Sendable, Equatable {
     self.contents = contents
     self.encoding = encoding
     self.nanColumns = nanColumns
+    self.markedColumns = markedColumns
     self.truths = truths
   }
 
@@ -81,10 +85,10 @@ package struct RunTable: Sendable, Equatable {
   package static let all = [
     RunTable("tag", of: .run, key: ["key"]),
     RunTable(
-      "step", of: .run, key: ["step"], steps: .ofRow, nanColumns: ["loss", "accuracy"]),
+      "step", of: .run, key: ["step"], steps: .ofRow, markedColumns: ["loss", "accuracy"]),
     RunTable(
       "evaluation", of: .run, key: ["step", "split", "statistics"], steps: .ofRow,
-      nanColumns: ["loss", "accuracy"]),
+      markedColumns: ["loss", "accuracy"]),
     RunTable(
       "checkpoint", of: .run, key: ["step"], steps: .before, vectors: ["tensors"], .checkpoints,
       as: .file),
@@ -122,6 +126,11 @@ package struct RunTable: Sendable, Equatable {
 
   /// Whether rows can be taken in the order of a column `step`.
   package var hasStep: Bool { [.ofRow, .before].contains(steps) }
+
+  /// The column that is 1 where a NULL in the column `name` is NaN; nil where there is none.
+  package func mark(of name: String) -> String? {
+    markedColumns.contains(name) ? "\(name)_is_nan" : nil
+  }
 
   /// The SQL condition of the rows that run ?1 made in step ?2 or later; nil where they go with the rows that own them.
   package var isLater: String? {

@@ -28,7 +28,9 @@ CREATE TABLE "evaluation" (
     CONSTRAINT evaluation_statistics_is_known CHECK (statistics IN ('batch', 'running', 'precise', 'ioffe', 'none')),
   loss       REAL,
   accuracy   REAL,
-  count      INTEGER,
+  count      INTEGER, loss_is_nan INTEGER NOT NULL DEFAULT 0
+  CONSTRAINT evaluation_loss_is_nan CHECK (loss_is_nan = 0 OR (loss_is_nan = 1 AND loss IS NULL)), accuracy_is_nan INTEGER NOT NULL DEFAULT 0
+  CONSTRAINT evaluation_accuracy_is_nan CHECK (accuracy_is_nan = 0 OR (accuracy_is_nan = 1 AND accuracy IS NULL)),
   CONSTRAINT evaluation_key PRIMARY KEY (run, step, split, statistics)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE "event" (
@@ -38,7 +40,8 @@ CREATE TABLE "event" (
   layer   INTEGER,
   kind    TEXT NOT NULL CONSTRAINT event_kind_is_a_word CHECK (kind <> '' AND kind NOT GLOB '*[^-_a-z0-9]*'),
   message TEXT NOT NULL
-) STRICT;
+, tap TEXT
+  CONSTRAINT event_tap_is_known CHECK (tap IN ('input', 'preactivation', 'activation', 'normalized'))) STRICT;
 CREATE TABLE gradient_shift (
   run             INTEGER NOT NULL CONSTRAINT gradient_shift_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step            INTEGER NOT NULL,
@@ -152,7 +155,9 @@ CREATE TABLE "step" (
   accuracy      REAL,
   learning_rate REAL,
   batch_size    INTEGER,
-  duration      REAL,
+  duration      REAL, loss_is_nan INTEGER NOT NULL DEFAULT 0
+  CONSTRAINT step_loss_is_nan CHECK (loss_is_nan = 0 OR (loss_is_nan = 1 AND loss IS NULL)), accuracy_is_nan INTEGER NOT NULL DEFAULT 0
+  CONSTRAINT step_accuracy_is_nan CHECK (accuracy_is_nan = 0 OR (accuracy_is_nan = 1 AND accuracy IS NULL)),
   CONSTRAINT step_key PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tag (

@@ -101,12 +101,13 @@ extension RunReading {
     return all.filter { $0.step == last[$0.split] }
   }
 
-  /// The evaluations at the last step at which a run was evaluated on the test split, one for each statistics mode.
+  /// The evaluations at the last step at which a run was evaluated on the split that represents it, one for each
+  /// statistics mode.
   ///
   /// - Throws: `StoreError`.
   public func finalEvaluations(of run: Run) throws -> [EvaluationRecord] {
-    let all = try evaluations(of: run).filter { $0.split == .test }
-    let last = all.map(\.step).max()
-    return all.filter { $0.step == last }
+    let last = try lastEvaluations(of: run)
+    let split = last.map(\.split).representative
+    return last.filter { $0.split == split }
   }
 }

@@ -46,6 +46,12 @@ public protocol RunWriting {
   /// - Throws: `StoreError`, of kind `misuse` where it is not a JSON object; then the configuration stays as it is.
   func record(configuration: String) throws
 
+  /// Replaces the run's configuration by a text that is made when it is written.
+  ///
+  /// - Parameter configuration: makes a JSON object, with the members that stay the same too.
+  /// - Throws: `StoreError`.
+  func record(configuration: @escaping @Sendable () -> String) throws
+
   /// Ends the current step.
   ///
   /// - Throws: `StoreError` where writing fails; what was not written waits for the next write.
@@ -84,6 +90,13 @@ public protocol RunWriting {
 }
 
 extension RunWriting {
+  /// Replaces the run's configuration by a text that is made at once.
+  ///
+  /// - Throws: `StoreError`, of kind `misuse` where it is not a JSON object; then the configuration stays as it is.
+  public func record(configuration: @escaping @Sendable () -> String) throws {
+    try record(configuration: configuration())
+  }
+
   /// Adds the moments of one tensor to the current step, without skewness and kurtosis.
   ///
   /// - Parameters:

@@ -16,6 +16,11 @@ package struct Row: ~Copyable {
     unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
   }
 
+  /// Whether column `column` (from 0) is text.
+  package func isText(_ column: Int) -> Bool {
+    unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_TEXT
+  }
+
   /// The integer in `column`, 0 where it is NULL.
   package func integer(_ column: Int) -> Int {
     Int(unsafe sqlite3_column_int64(handle, Int32(column)))
@@ -42,6 +47,12 @@ package struct Row: ~Copyable {
   /// The real number in `column`, NaN where it is NULL: SQLite stores NaN so.
   package func real(_ column: Int) -> Double {
     isNull(column) ? .nan : unsafe sqlite3_column_double(handle, Int32(column))
+  }
+
+  /// The real number in `column`; where that is NULL, NaN if the integer in the column `mark` is 1, else nil.
+  package func real(_ column: Int, nanWhere mark: Int) -> Double? {
+    guard isNull(column) else { return real(column) }
+    return integer(mark) == 1 ? .nan : nil
   }
 
   /// The real number in `column`, nil where it is NULL.

@@ -18,6 +18,8 @@ package struct JSONFault: Error, Equatable {
   package let kind: Kind
   /// The line, from 1.
   package let line: Int
+  /// Whether the text is right as far as it goes, and ends too early.
+  package let isAtEnd: Bool
 
   /// The sentence after the name of the text.
   var predicate: String {

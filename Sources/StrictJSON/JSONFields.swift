@@ -32,11 +32,11 @@ package struct JSONFields<Key: CaseIterable & RawRepresentable<String>> {
     return value
   }
 
-  /// The value of a required key.
+  /// The value of a required key, read as that of an optional one.
   ///
   /// - Throws: `MisfitError` where it is absent or null.
-  package func required(_ key: Key) throws(MisfitError) -> JSONValue {
-    guard let value = member(key) else {
+  package func required<Value>(_ key: Key, _ value: Value?) throws(MisfitError) -> Value {
+    guard let value else {
       throw MisfitError(predicate: "lacks the key \(quotedExcerpt(key.rawValue)).")
     }
     return value

@@ -32,7 +32,17 @@ struct JSONParser {
     // Where the text ends too early, its last character is the place.
     let last = text.lastIndex { !JSONParser.isBlank($0) } ?? 0
     let place = min(place ?? index, last)
-    return JSONFault(kind: kind, line: text[..<place].count { $0 == UInt8(ascii: "\n") } + 1)
+    return JSONFault(
+      kind: kind, line: text[..<place].count { $0 == UInt8(ascii: "\n") } + 1,
+      isAtEnd: kind == .syntax && endsEarly)
+  }
+
+  /// Whether the text ends here, or in the middle of a word or of an escape.
+  private var endsEarly: Bool {
+    let rest = text[index...]
+    let isInEscape = rest.count < 4 && text[..<index].suffix(2).elementsEqual("\\u".utf8)
+    return rest.isEmpty || isInEscape
+      || ["true", "false", "null"].contains { $0.utf8.starts(with: rest) }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {

@@ -19,7 +19,7 @@ package enum JSONValue: Sendable, Equatable {
   }
 
   /// The value in a few words, for an error's sentence.
-  var excerpt: String {
+  package var excerpt: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"

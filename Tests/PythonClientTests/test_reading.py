@@ -165,3 +165,17 @@ def test_with_numpy_and_pandas_arrays_and_frames_come_back(database):
     pytest.importorskip("pandas")
     shift = database["normalized"].shift(points=2)
     assert shift.attrs["notes"] and list(shift["step"].unique()) == [0, 12]
+
+
+def test_a_loss_that_was_nan_is_nan_and_one_that_was_not_given_is_none(recording):
+    program, database = recording
+    with normscope.start("unknown", db=database) as run:
+        run.step(loss=math.nan)
+        run.step()
+        run.evaluate("test", loss=math.nan)
+    read = normscope.open(database, program)["unknown"]
+    losses = [row["loss"] for row in records(read.steps())]
+    assert math.isnan(losses[0]) and (losses[1] is None or math.isnan(losses[1]))
+    evaluation = records(read.evaluations())[0]
+    assert math.isnan(evaluation["loss"])
+    assert not any(key.endswith("_is_nan") for key in [*records(read.steps())[0], *evaluation])

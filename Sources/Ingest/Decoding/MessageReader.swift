@@ -54,6 +54,12 @@ package struct MessageReader<Source: MessageSource> {
     while let line = try takeLine() {
       number += 1
       if MessageReader.isBlank(line) { continue }
+      guard !line.contains(0) else {
+        throw bad(
+          MisfitError(
+            predicate:
+              "is no text, as it has a zero byte; a stream that begins in lines has no frames."))
+      }
       guard (try? UTF8Span(validating: line.span)) != nil else {
         throw bad(MisfitError(predicate: "is not text in UTF-8."))
       }
@@ -76,16 +82,24 @@ package struct MessageReader<Source: MessageSource> {
         continue
       }
       guard !unread.isEmpty else { return nil }
-      // Without a line break it may be the beginning of a message, unless it is a whole one.
+      // Without a line break it may be the beginning of a message, unless it is a whole one, or wrong before its end.
       let rest = Array(buffer[unread])
       unread = unread.upperBound..<unread.upperBound
-      guard
-        MessageReader.isBlank(rest) || JSONValue(text: String(decoding: rest, as: UTF8.self)) != nil
-      else {
+      if MessageReader.isCut(rest) {
         number += 1
         throw cut
       }
       return rest
+    }
+  }
+
+  private static func isCut(_ line: [UInt8]) -> Bool {
+    guard !isBlank(line) else { return false }
+    do {
+      _ = try JSONValue(parsing: line)
+      return false
+    } catch {
+      return error.isAtEnd
     }
   }
 
@@ -136,10 +150,12 @@ package struct MessageReader<Source: MessageSource> {
   /// The rest of a sentence about text in the place of a frame; nil where there is no text.
   private var otherEncoding: String? {
     let bytes = buffer[unread]
-    if number == 1 && (bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])) {
+    let brace = UInt8(ascii: "{")
+    let beginnings: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF], [brace, 0], [0, brace]]
+    if number == 1 && beginnings.contains(where: { bytes.starts(with: $0) }) {
       return "is text in UTF-16; send it in UTF-8."
     }
-    guard bytes.first == UInt8(ascii: "{") else { return nil }
+    guard bytes.first == brace else { return nil }
     return "is a line of JSON, where the stream began in frames; send the rest in frames."
   }
 

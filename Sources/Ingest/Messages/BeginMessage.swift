@@ -25,8 +25,7 @@ package struct BeginMessage: Sendable {
   init(_ value: JSONValue) throws(MisfitError) {
     try BeginMessage.requireVersion(value)
     let fields = try JSONFields<Key>(value)
-    _ = try fields.required(.name)
-    name = try fields.text(.name) ?? ""
+    name = try fields.required(.name, fields.text(.name))
     configuration = try fields.readableObject(.configuration) ?? [:]
     provenance = try fields.readableObject(.provenance) ?? [:]
     tags = try BeginMessage.tags(fields)

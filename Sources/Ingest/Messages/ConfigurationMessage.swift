@@ -10,7 +10,6 @@ package struct ConfigurationMessage: Sendable {
 
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
-    _ = try fields.required(.configuration)
-    configuration = try fields.readableObject(.configuration) ?? [:]
+    configuration = try fields.required(.configuration, fields.readableObject(.configuration))
   }
 }

@@ -24,8 +24,8 @@ package struct EvaluationMessage: Sendable {
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
     step = try fields.step(.step)
-    _ = try fields.required(.split)
-    guard let split = try fields.text(.split).flatMap(EvaluationRecord.Split.init(rawValue:)) else {
+    let word = try fields.required(.split, fields.text(.split))
+    guard let split = EvaluationRecord.Split(rawValue: word) else {
       throw fields.misfit(.split, wanted: "a word without spaces and (),=<>")
     }
     self.split = split

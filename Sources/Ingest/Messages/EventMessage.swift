@@ -18,12 +18,12 @@ package struct EventMessage: Sendable {
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
     step = try fields.step(.step)
-    for key in [Key.kind, .message] { _ = try fields.required(key) }
-    guard let kind = try fields.text(.kind).flatMap(EventRecord.Kind.init(rawValue:)) else {
+    let word = try fields.required(.kind, fields.text(.kind))
+    guard let kind = EventRecord.Kind(rawValue: word) else {
       throw fields.misfit(.kind, wanted: "a word of a-z, 0-9, - and _")
     }
     self.kind = kind
-    message = try fields.text(.message) ?? ""
+    message = try fields.required(.message, fields.text(.message))
     layer = try fields.text(.layer)
   }
 }

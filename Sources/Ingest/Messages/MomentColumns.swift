@@ -1,3 +1,4 @@
+import RunModel
 import Safetensors
 import StrictJSON
 
@@ -44,7 +45,8 @@ package struct MomentColumns: Sendable {
     where integers.count != tensors.count {
       throw MisfitError(
         at: column.rawValue,
-        predicate: "has \(integers.count) numbers, where there are \(tensors.count) tensors.")
+        predicate:
+          "has \(counted(integers.count, "number")) for \(counted(tensors.count, "tensor")).")
     }
   }
 }

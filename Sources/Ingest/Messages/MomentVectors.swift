@@ -28,11 +28,10 @@ package struct MomentVectors: Sendable {
 
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
-    for key in [Key.count, .mean, .variance] { _ = try fields.required(key) }
-    count = try fields.integer(.count, in: RecordingProtocol.rows) ?? 1
+    count = try fields.required(.count, fields.integer(.count, in: RecordingProtocol.rows))
     nonFinite = try fields.integer(.nonFinite, in: 0...Int.max)
-    mean = try fields.vector(.mean) ?? []
-    variance = try fields.vector(.variance) ?? []
+    mean = try fields.required(.mean, fields.vector(.mean))
+    variance = try fields.required(.variance, fields.vector(.variance))
     gamma = try fields.vector(.gamma)
     beta = try fields.vector(.beta)
     skewness = try fields.vector(.skewness)

@@ -14,16 +14,15 @@ package struct MomentsMessage: Sendable {
   init(_ value: JSONValue, _ frame: SafetensorsFile?) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
     step = try fields.step(.step)
-    if frame == nil { _ = try fields.required(.moments) }
-    moments = try fields.moments(.moments, frame) ?? .named([:])
+    let moments = try fields.moments(.moments, frame)
+    self.moments = try frame == nil ? fields.required(.moments, moments) : moments ?? .named([:])
   }
 }
 
 extension JSONFields {
   /// The step that a required key names.
   func step(_ key: Key) throws(MisfitError) -> Int {
-    _ = try required(key)
-    return try integer(key, in: RecordingProtocol.steps) ?? 0
+    try required(key, integer(key, in: RecordingProtocol.steps))
   }
 
   /// The share that an optional key names: from 0 to 1, or NaN.
@@ -35,14 +34,17 @@ extension JSONFields {
     return share
   }
 
+  /// Checks that a frame has no vectors in its text.
+  func requireAbsence(of key: Key) throws(MisfitError) {
+    guard has(key) else { return }
+    throw MisfitError(
+      at: key.rawValue, predicate: "is in a frame, whose moments are its tensors; leave it out.")
+  }
+
   /// The moments of a message, from its columns where it is a frame.
   func moments(_ key: Key, _ frame: SafetensorsFile?) throws(MisfitError) -> MomentSet? {
     if let frame {
-      guard !has(key) else {
-        throw MisfitError(
-          at: key.rawValue, predicate: "is in a frame, whose moments are its tensors; leave it out."
-        )
-      }
+      try requireAbsence(of: key)
       return frame.tensors.isEmpty ? nil : .columns(try MomentColumns(frame))
     }
     guard let members = try object(key) else { return nil }

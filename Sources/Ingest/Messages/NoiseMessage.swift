@@ -35,16 +35,25 @@ package struct NoiseMessage: Sendable {
     let fields = try JSONFields<Key>(value)
     step = try fields.step(.step)
     if let frame {
-      guard !fields.has(.noise) else {
-        throw MisfitError(
-          at: Key.noise.rawValue,
-          predicate: "is in a frame, whose moments are its tensors; leave it out.")
-      }
-      batches = .columns(try MomentColumns(frame))
+      try fields.requireAbsence(of: .noise)
+      batches = .columns(try NoiseMessage.columns(frame))
     } else {
-      _ = try fields.required(.noise)
-      batches = .named(try NoiseMessage.batches(fields.object(.noise) ?? [:]))
+      batches = .named(
+        try NoiseMessage.batches(fields.required(.noise, fields.object(.noise))))
     }
+  }
+
+  /// The batches of a frame, which have the moments that noise is computed of, and no others.
+  private static func columns(_ frame: SafetensorsFile) throws(MisfitError) -> MomentColumns {
+    let needed: [MomentColumns.Column] = [.tensor, .count, .mean, .variance]
+    if let other = frame.tensors.map(\.name).first(where: { name in
+      !needed.contains { $0.rawValue == name }
+    }) {
+      throw MisfitError(
+        predicate:
+          "has the tensor \(quotedExcerpt(other)), of which no noise is computed; leave it out.")
+    }
+    return try MomentColumns(frame)
   }
 
   private static func batches(_ members: [String: JSONValue]) throws(MisfitError) -> [String:
@@ -71,9 +80,8 @@ package struct NoiseMessage: Sendable {
 extension NoiseMessage.Batch {
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<NoiseMessage.BatchKey>(value)
-    for key in NoiseMessage.BatchKey.allCases { _ = try fields.required(key) }
-    count = try fields.integer(.count, in: RecordingProtocol.rows) ?? 1
-    mean = try fields.vector(.mean) ?? []
-    variance = try fields.vector(.variance) ?? []
+    count = try fields.required(.count, fields.integer(.count, in: RecordingProtocol.rows))
+    mean = try fields.required(.mean, fields.vector(.mean))
+    variance = try fields.required(.variance, fields.vector(.variance))
   }
 }

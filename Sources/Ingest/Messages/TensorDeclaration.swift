@@ -34,8 +34,7 @@ package struct TensorDeclaration: Sendable, Equatable {
 
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
-    _ = try fields.required(.name)
-    name = try fields.text(.name) ?? ""
+    name = try fields.required(.name, fields.text(.name))
     guard !name.isEmpty else { throw fields.misfit(.name, wanted: "a name") }
     layer = try fields.text(.layer) ?? name
     kind = try fields.text(.kind)
@@ -47,8 +46,7 @@ package struct TensorDeclaration: Sendable, Equatable {
     population = try fields.choice(.population, of: Site.Population.self) ?? .batch
     let statistics = try fields.choice(.statistics, of: StatisticsMode.self)
     self.statistics = statistics ?? (epsilon == nil ? .none : .batch)
-    _ = try fields.required(.units)
-    units = try fields.integer(.units, in: RecordingProtocol.units) ?? 1
+    units = try fields.required(.units, fields.integer(.units, in: RecordingProtocol.units))
     let derives = try fields.truth(.derivesNormalized)
     if derives != nil && epsilon == nil {
       throw MisfitError(
@@ -60,11 +58,17 @@ package struct TensorDeclaration: Sendable, Equatable {
 
   private static func shape(_ fields: JSONFields<Key>) throws(MisfitError) -> [Int]? {
     guard let list = try fields.list(.shape) else { return nil }
+    guard list.count <= 16 else {
+      throw MisfitError(
+        at: Key.shape.rawValue, predicate: "has \(list.count) lengths; use at most 16.")
+    }
     var shape: [Int] = []
-    for value in list {
-      guard case .integer(let length) = value, let length = Int(exactly: length), length >= 1,
-        shape.count < 16
-      else { throw fields.misfit(.shape, wanted: "a list of at most 16 whole numbers from 1") }
+    for (index, value) in list.enumerated() {
+      guard case .integer(let length) = value, let length = Int(exactly: length), length >= 1 else {
+        throw MisfitError(
+          predicate: "is \(value.excerpt), where a whole number from 1 is wanted."
+        ).inside(index).inside(Key.shape.rawValue)
+      }
       shape.append(length)
     }
     return shape

@@ -10,8 +10,7 @@ package struct TensorsMessage: Sendable {
 
   init(_ value: JSONValue) throws(MisfitError) {
     let fields = try JSONFields<Key>(value)
-    _ = try fields.required(.tensors)
-    tensors = try fields.tensors(.tensors) ?? []
+    tensors = try fields.required(.tensors, fields.tensors(.tensors))
   }
 }
 

@@ -62,7 +62,9 @@ extension TensorRegister {
       if let vector, vector.count != units {
         throw MisfitError(
           at: key.rawValue,
-          predicate: "has \(vector.count) numbers, where the tensor has \(units) units.")
+          predicate:
+            "has \(counted(vector.count, "number")), where the tensor has \(counted(units, "unit"))."
+        )
       }
       let isAffine = key == .gamma || key == .beta
       if isAffine && (vector == nil) != (epsilon == nil) {

@@ -47,7 +47,9 @@ extension MomentColumns {
       guard register.tensors.indices.contains(Int(tensor)) else {
         throw MisfitError(
           at: Column.tensor.rawValue,
-          predicate: "has \(tensor), where \(register.tensors.count) tensors are declared.")
+          predicate:
+            "has \(tensor), where \(counted(register.tensors.count, "tensor")) \(register.tensors.count == 1 ? "is" : "are") declared."
+        )
       }
       positions.append(Int(tensor))
     }
@@ -67,7 +69,7 @@ extension MomentColumns {
       throw MisfitError(
         at: column.rawValue,
         predicate:
-          "has \(length) numbers, where its tensors\(isAffine ? " with an epsilon" : "") have \(wanted) units."
+          "has \(counted(length, "number")), where its tensors\(isAffine ? " with an epsilon" : "") have \(counted(wanted, "unit"))."
       )
     }
   }

@@ -51,7 +51,7 @@ extension TensorRegister {
       guard batch.mean.count == tensor.site.width, batch.variance.count == tensor.site.width else {
         throw MisfitError(
           predicate:
-            "has \(batch.mean.count) means and \(batch.variance.count) variances, where the tensor has \(tensor.site.width) units."
+            "has \(counted(batch.mean.count, "mean")) and \(counted(batch.variance.count, "variance")), where the tensor has \(counted(tensor.site.width, "unit"))."
         ).inside(index)
       }
       if let unit = batch.variance.firstIndex(where: { $0 < 0 }) {
@@ -66,7 +66,9 @@ extension TensorRegister {
     }
     guard let rho = accumulator.rho, let kurtosis = accumulator.effectiveKurtosis else {
       throw MisfitError(
-        predicate: "has \(batches.count) batches, where the noise between at least 2 is measured.")
+        predicate:
+          "has \(counted(batches.count, "batch", plural: "batches")), where the noise between at least 2 is measured."
+      )
     }
     return BatchNoiseRecord(
       step: step, batchCount: accumulator.batches, count: accumulator.count,

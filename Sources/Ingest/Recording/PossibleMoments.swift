@@ -1,3 +1,4 @@
+import RunModel
 import StrictJSON
 
 extension MomentVectors {
@@ -22,7 +23,7 @@ extension MomentVectors {
         throw MisfitError(
           at: Key.nonFinite.rawValue,
           predicate:
-            "has \(nonFinite), where \(quotedExcerpt(name)) has \(mean.count) elements in each of \(count) rows."
+            "has \(nonFinite), where \(quotedExcerpt(name)) has \(counted(mean.count, "element")) in each of \(counted(count, "row"))."
         )
       }
       if nonFinite == 0, let unit = mean.firstIndex(where: { !$0.isFinite }) {

@@ -96,19 +96,19 @@ struct StartedRecording {
     nextStep = message.step + 1
     try recorder.record(
       StepRecord(
-        step: message.step, loss: message.loss ?? .nan, accuracy: message.accuracy ?? .nan,
+        step: message.step, loss: message.loss, accuracy: message.accuracy,
         learningRate: message.learningRate, batchSize: message.batchSize,
         duration: message.duration))
   }
 
-  /// Passes on what waits: the configuration, and the moments of the probe after the last step.
+  /// Passes on what waits: the configuration, and the moments of the probe, which belong to no batch of a step.
   ///
   /// - Returns: the step whose moments were dropped, because it did not end; nil where none were.
   mutating func close() throws -> Int? {
     try recordConfiguration()
     var dropped: Int?
     for (position, step, moments) in held {
-      if step == nextStep && register.tensors[position].site.population == .probe {
+      if register.tensors[position].site.population == .probe {
         record(moments, at: position, step: step)
       } else {
         dropped = step
@@ -121,7 +121,8 @@ struct StartedRecording {
   /// Records the configuration where it has changed.
   private mutating func recordConfiguration() throws {
     guard hasNewConfiguration else { return }
-    try recorder.record(configuration: JSONValue.object(configuration).json)
+    // As text only when it is written: many steps may change it between two writes.
+    try recorder.record(configuration: { [configuration] in JSONValue.object(configuration).json })
     hasNewConfiguration = false
   }
 
@@ -179,7 +180,7 @@ struct StartedRecording {
     recorder.record(
       EvaluationRecord(
         step: message.step, split: message.split, statistics: message.statistics,
-        loss: message.loss ?? .nan, accuracy: message.accuracy ?? .nan, count: message.count))
+        loss: message.loss, accuracy: message.accuracy, count: message.count))
   }
 
   private mutating func record(_ message: EventMessage) throws(MisfitError) {

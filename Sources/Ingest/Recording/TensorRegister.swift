@@ -32,6 +32,8 @@ struct TensorRegister {
   var tensors: [Tensor] = []
   private var positions: [String: Int] = [:]
   private var layers: [String: Int] = [:]
+  /// The largest number of a layer.
+  private var lastLayer = 0
   /// The tensors that the run had before it was resumed.
   private var recorded: [Place: Site] = [:]
   private var declared: [Place: String] = [:]
@@ -41,6 +43,7 @@ struct TensorRegister {
     for site in sites {
       recorded[Place(site)] = site
       layers[site.layerName ?? "\(site.layer)"] = site.layer
+      lastLayer = max(lastLayer, site.layer)
     }
   }
 
@@ -85,7 +88,15 @@ struct TensorRegister {
   private mutating func declare(_ declaration: TensorDeclaration) throws(MisfitError) {
     let name = declaration.name
     if let position = positions[name] {
-      guard tensors[position].declaration == declaration else {
+      let earlier = tensors[position].declaration
+      // Such names are equal, and one of them would silently be the other.
+      guard earlier.name.utf8.elementsEqual(name.utf8) else {
+        throw MisfitError(
+          predicate:
+            "declares \(quotedExcerpt(name)) twice, with other code points for the same characters; use one spelling."
+        )
+      }
+      guard earlier == declaration else {
         throw MisfitError(
           predicate:
             "declares \(quotedExcerpt(name)) again and otherwise; leave it out, or give it another name."
@@ -94,7 +105,7 @@ struct TensorRegister {
       return
     }
     // Layers keep the numbers that they have in the run.
-    let layer = layers[declaration.layer] ?? (layers.values.max() ?? 0) + 1
+    let layer = layers[declaration.layer] ?? lastLayer + 1
     let site = declaration.site(layer: layer)
     let place = Place(site)
     if let other = declared[place] {
@@ -103,16 +114,33 @@ struct TensorRegister {
           "declares \(quotedExcerpt(name)) with the layer, tap, population and statistics of \(quotedExcerpt(other)); give it others."
       )
     }
-    if let earlier = recorded[place], earlier != site {
-      throw MisfitError(
-        predicate:
-          "declares \(quotedExcerpt(name)) with \(site.width) units and \(site.epsilon.map { "epsilon \($0)" } ?? "no epsilon"), where the run has \(earlier.width) and \(earlier.epsilon.map { "epsilon \($0)" } ?? "none") at its place; record a new run."
-      )
-    }
+    if let earlier = recorded[place] { try requireFit(of: site, to: earlier, name) }
     layers[declaration.layer] = layer
+    lastLayer = max(lastLayer, layer)
     declared[place] = name
     positions[name] = tensors.count
     tensors.append(Tensor(declaration: declaration, site: site))
+  }
+
+  /// Checks that a tensor is the one that a resumed run has at its place, as far as is known of both.
+  private func requireFit(of site: Site, to earlier: Site, _ name: String) throws(MisfitError) {
+    guard earlier == site else {
+      throw MisfitError(
+        predicate:
+          "declares \(quotedExcerpt(name)) with \(counted(site.width, "unit")) and \(site.epsilon.map { "epsilon \($0)" } ?? "no epsilon"), where the run has \(earlier.width) and \(earlier.epsilon.map { "epsilon \($0)" } ?? "none") at its place; record a new run."
+      )
+    }
+    for (word, new, old) in [
+      ("kind", site.layerKind, earlier.layerKind),
+      ("activation", site.activation, earlier.activation),
+      ("shape", site.shape.map { "\($0)" }, earlier.shape.map { "\($0)" }),
+    ] {
+      guard let new, let old, new != old else { continue }
+      throw MisfitError(
+        predicate:
+          "declares \(quotedExcerpt(name)) with the \(word) \(quotedExcerpt(new)), where the run has \(quotedExcerpt(old)); record a new run."
+      )
+    }
   }
 }
 

@@ -4,8 +4,8 @@ package struct Evaluator: Sendable {
   package struct Result: Sendable, Equatable {
     /// The mean loss of an example, nats for cross-entropy.
     package let loss: Double
-    /// The share of examples whose class has the largest output; NaN where examples have no class.
-    package let accuracy: Double
+    /// The share of examples whose class has the largest output; nil where examples have no class.
+    package let accuracy: Double?
     /// The number of examples.
     package let count: Int
   }
@@ -74,6 +74,6 @@ package struct Evaluator: Sendable {
     }
     return Result(
       loss: sum / Double(count),
-      accuracy: targets.labels.isEmpty ? .nan : Double(correctCount) / Double(count), count: count)
+      accuracy: targets.labels.isEmpty ? nil : Double(correctCount) / Double(count), count: count)
   }
 }

@@ -47,7 +47,7 @@ struct MergeDatabase: ParsableCommand {
   private func reason(_ outcome: MergedRun.Outcome) -> String {
     switch outcome {
     case .added: ""
-    case .replaced(let steps): ": it had \(steps) steps here"
+    case .replaced(let steps): ": it had \(counted(steps, "step")) here"
     case .here: ": it is here"
     case .recorded: ": a process records it"
     case .inTrash: ": it is in the trash here"

@@ -44,7 +44,7 @@ struct ThinRun: ParsableCommand {
   }
 
   private func tell(_ thinning: Thinning, of run: Run) -> String {
-    "\(thinning.momentCount) moments of \(thinning.siteCount) tensors (\(thinning.byteCount) bytes of vectors) "
+    "\(counted(thinning.momentCount, "moment")) of \(counted(thinning.siteCount, "tensor")) (\(thinning.byteCount) bytes of vectors) "
       + "of \(run.label)"
   }
 }

@@ -16,7 +16,7 @@ enum ErrorAdvice {
     switch error {
     case let error as QueryError: advice(for: error.kind)
     case let error as StoreError: error.remedy.map(advice)
-    case let error as ShiftError: advice(for: error.kind)
+    case let error as ShiftError: advice(for: error)
     case let error as MissingFigure: advice(for: error.kind)
     default: nil
     }
@@ -57,9 +57,16 @@ enum ErrorAdvice {
     }
   }
 
-  private static func advice(for kind: ShiftError.Kind) -> String? {
-    switch kind {
-    case .noHistograms: "record histograms of the probe with --histogram-bins 64"
+  private static func advice(for error: ShiftError) -> String? {
+    func recording(_ what: String, _ option: String) -> String {
+      error.isOfAnotherProgram
+        ? "`normscope record` records \(what), and the protocol for other programs has none"
+        : "record \(what) with \(option)"
+    }
+    return switch error.kind {
+    case .noHistograms: recording("histograms of the probe", "--histogram-bins 64")
+    case .noGradientShifts: recording("gradient shifts", "--gradient-shift-every 50")
+    case .noLandscapes: recording("landscapes", "--landscape-every 50")
     case .noSuchUnit: "name another unit, or one layer with --layer"
     case .incomparableLayers: "ask for another layer with --layer"
     case .differentBins: "record both with the same --histogram-bins and --histogram-range"

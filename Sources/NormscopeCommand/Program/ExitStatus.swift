@@ -44,7 +44,8 @@ enum ExitStatus {
   private static func status(of kind: ShiftError.Kind) -> Int32 {
     switch kind {
     case .malformedLimit, .lowerLimit, .upperLimit, .notAMetric, .pooledTrailingWindow: usage
-    case .notRecorded, .noHistograms, .noSuchUnit, .incomparableLayers, .differentBins,
+    case .notRecorded, .noHistograms, .noGradientShifts, .noLandscapes, .noSuchUnit,
+      .incomparableLayers, .differentBins,
       .derivedTensor, .emptyGroup, .unpairedRuns:
       missingInput
     }

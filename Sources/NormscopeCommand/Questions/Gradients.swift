@@ -26,10 +26,9 @@ struct Gradients: ParsableCommand {
     let run = try database.askedRun(runName)
     let shifts = try database.gradientShifts(of: run)
     guard !shifts.isEmpty else {
-      throw NotRecordedError(
-        description:
-          "Run \(run.shortID) has no gradient shifts; record a run with --gradient-shift-every 50."
-      )
+      throw ShiftError(
+        .noGradientShifts, "Run \(run.shortID) has no gradient shifts.",
+        isOfAnotherProgram: run.isOfAnotherProgram)
     }
     let known = RunLayers(try database.sites(of: run), and: shifts.map(\.layer))
     let chosen = try layers.layer?.numbers(among: known, of: run)

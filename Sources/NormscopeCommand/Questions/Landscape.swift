@@ -24,9 +24,9 @@ struct Landscape: ParsableCommand {
     let run = try database.askedRun(runName)
     let landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
     guard !landscapes.isEmpty else {
-      throw NotRecordedError(
-        description: "Run \(run.shortID) has no landscapes; record a run with --landscape-every 50."
-      )
+      throw ShiftError(
+        .noLandscapes, "Run \(run.shortID) has no landscapes.",
+        isOfAnotherProgram: run.isOfAnotherProgram)
     }
     try output.write(LandscapeReport.answer(landscapes, of: run))
   }

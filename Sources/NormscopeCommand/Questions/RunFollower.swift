@@ -34,13 +34,13 @@ struct RunFollower {
   mutating func read() throws -> WatchedRun {
     let run = try database.run(uuid)
     try database.forEachStep(of: run, after: newestStep) { step in
-      losses.append(step.loss)
-      accuracies.append(step.accuracy)
+      if let loss = step.loss { losses.append(loss) }
+      accuracies.append(step.accuracy ?? .nan)
       newestStep = step.step
     }
     return WatchedRun(
       run, stepsPerSecond: rate(of: run), losses: losses, accuracies: accuracies,
-      evaluations: try database.lastEvaluations(of: run), shifts: try shifts(of: run),
+      evaluations: try database.finalEvaluations(of: run), shifts: try shifts(of: run),
       of: try database.layers(of: run), events: try database.events(of: run))
   }
 

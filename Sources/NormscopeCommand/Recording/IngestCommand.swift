@@ -24,7 +24,7 @@ struct IngestCommand: ParsableCommand {
       throw InputFileError(
         isMissing: true,
         description:
-          "\(options.file) cannot be read: \(error); name a file or a FIFO, or - for standard input."
+          "\(options.inputName) cannot be read: \(error); name a file or a FIFO, or - for standard input."
       )
     }
     // To read first: recording makes a database where there is none.

@@ -11,13 +11,7 @@ struct IngestOptions: ParsableArguments {
       valueName: "run"),
     completion: .runs)
   var resume: String?
-  @Option(help: "The run's name, in the place of the stream's.")
-  var name: String?
-  @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp(
-      "A tag on the run beside the stream's; may be repeated.", valueName: "key=value"))
-  var tags: [Tag] = []
+  @OptionGroup var naming: NamingOptions
   @Flag(help: "Record an event where the shift of a tensor changes abruptly.")
   var alarms = false
   @Flag(help: "Write lines of JSON about what is recorded to standard output.")
@@ -25,16 +19,17 @@ struct IngestOptions: ParsableArguments {
   @OptionGroup var recorder: RecorderOptions
 
   func validate() throws {
-    if resume != nil && name != nil {
+    if file.isEmpty {
+      throw ValidationError("The name of the file is empty; name a file, or - for standard input.")
+    }
+    if resume != nil && naming.name != nil {
       throw ValidationError("A resumed run keeps its name; leave --name out, or record a new run.")
     }
-    if let name, RunDatabase.isReservedRunName(name) {
+    if let name = naming.name, RunDatabase.isRefusedRunName(name) {
       throw ValidationError("A run cannot be named \"\(name)\"; use another --name.")
     }
   }
 
-  /// The tags of the command line, by key.
-  var tagValues: [String: String] {
-    Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }
-  }
+  /// The input in a sentence.
+  var inputName: String { file == "-" ? "Standard input" : file }
 }

@@ -80,14 +80,14 @@ final class IngestSession {
         acknowledgments.tell(durableStep: recorder?.lastFlushedStep)
         switch message {
         case .step(let step):
-          progress(TrainingProgress(step: step.step + 1, stepCount: nil, loss: step.loss ?? .nan))
+          progress(TrainingProgress(step: step.step + 1, stepCount: nil, loss: step.loss))
         case .end(let end): acknowledgments.tell(ofEnd: end.status)
         default: break
         }
         if StopSignal.hasCome { throw Stop() }
       }
     } catch let error as Errno {
-      throw StoreError(.inputOutput, "\(options.file) cannot be read to its end: \(error).")
+      throw StoreError(.inputOutput, "\(options.inputName) cannot be read to its end: \(error).")
     }
   }
 
@@ -110,8 +110,8 @@ final class IngestSession {
   private func recordNew(
     _ message: BeginMessage, in database: RunDatabase
   ) throws -> RecordingStart {
-    let name = options.name ?? message.name
-    guard !RunDatabase.isReservedRunName(name) else {
+    let name = options.naming.name ?? message.name
+    guard !RunDatabase.isRefusedRunName(name) else {
       throw MisfitError(
         at: "name", predicate: "is \(quotedExcerpt(name)), which cannot be the name of a run.")
     }
@@ -121,7 +121,7 @@ final class IngestSession {
         name: name, configuration: JSONValue.object(message.configuration).json,
         provenance: StreamProvenance(
           message.provenance, durability: options.recorder.durability.rawValue
-        ).json, tags: message.tags.merging(options.tagValues) { $1 }),
+        ).json, tags: message.tags.merging(options.naming.tagValues) { $1 }),
       timesTraining: false, waiting: options.recorder.waiting)
     self.recorder = recorder
     return RecordingStart(
@@ -163,7 +163,7 @@ final class IngestSession {
       EventRecord(
         step: firstStep, layer: nil, kind: .resumed, message: "Resumed at step \(firstStep)."))
     try database.setTags(
-      of: run, to: message.tags.merging(options.tagValues) { $1 },
+      of: run, to: message.tags.merging(options.naming.tagValues) { $1 },
       waiting: options.recorder.waiting)
     return RecordingStart(
       recorder: recorder, firstStep: firstStep, configuration: configuration,
@@ -221,9 +221,15 @@ final class IngestSession {
   private func report() throws {
     guard let recorder, let store, !options.acknowledge else { return }
     let run = try store.run(uuid: recorder.uuid)
+    // Without two steps of a tensor there is no shift to ask for.
+    let hasShift = try store.sites(of: run).contains {
+      try store.stepRange(at: $0).map { $0.lowerBound < $0.upperBound } ?? false
+    }
     let next =
       run.status == .interrupted
-      ? "normscope ingest --resume \(run.shortID)" : "normscope shift \(run.shortID) --points 10"
+      ? "normscope ingest --resume \(run.shortID)"
+      : hasShift
+        ? "normscope shift \(run.shortID) --points 10" : "normscope show \(run.shortID)"
     try Terminal.show(summary: run, in: store, next: next + options.recorder.database.option)
   }
 }

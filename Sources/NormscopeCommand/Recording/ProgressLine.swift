@@ -37,10 +37,8 @@ struct ProgressLine {
     // Not by the number of the step, which does not begin at 0 where a run is resumed.
     let rate = Double(stepCount) / seconds
     let step = "\(progress.step)" + (progress.stepCount.map { " of \($0)" } ?? "")
-    let (loss, pace) = (
-      "loss \(NumberFormat.significant(progress.loss, 3))",
-      "\(NumberFormat.significant(rate, 3)) steps/s"
-    )
+    let loss = progress.loss.map { ["loss \(NumberFormat.significant($0, 3))"] } ?? []
+    let pace = "\(NumberFormat.significant(rate, 3)) steps/s"
     let left = progress.stepCount.map {
       ["\(NumberFormat.fixed(Double($0 - progress.step) / rate, 0)) s left"]
     }
@@ -48,7 +46,7 @@ struct ProgressLine {
       ProgressLine.fitted(
         label(),
         [
-          ["step \(step)", loss, pace] + (left ?? []), ["step \(step)", pace] + (left ?? []),
+          ["step \(step)"] + loss + [pace] + (left ?? []), ["step \(step)", pace] + (left ?? []),
           [step, pace] + (left ?? []), [step, pace], [pace],
         ].map { $0.joined(separator: ", ") }, columns: Terminal.errorWidth))
   }

@@ -24,12 +24,7 @@ struct Record: ParsableCommand {
       "Read the configuration from this file: JSON, comments allowed, the format of `show --configuration`. Options override it.",
       valueName: "file"))
   var configurationFile: String?
-  @Option(help: "The run's name (default: made of the data and the normalization).")
-  var name: String?
-  @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp("A tag on the run; may be repeated.", valueName: "key=value"))
-  var tags: [Tag] = []
+  @OptionGroup var naming: NamingOptions
   @Option(
     help: ArgumentHelp(
       "Write the initial parameters and the order of the training examples to this safetensors file, to replay the run elsewhere.",
@@ -51,7 +46,8 @@ struct Record: ParsableCommand {
   func validate() throws {
     guard resume != nil else { return }
     let others = [
-      ("--config", configurationFile != nil), ("--name", name != nil), ("--tag", !tags.isEmpty),
+      ("--config", configurationFile != nil), ("--name", naming.name != nil),
+      ("--tag", !naming.tags.isEmpty),
       ("--save-initial", saveInitial != nil), ("--init-from", initFrom != nil),
     ]
     if let other = others.first(where: \.1)?.0 {
@@ -92,9 +88,9 @@ struct Record: ParsableCommand {
       throw error.found(in: configurationFile.withoutControlCharacters)
     }
     let name =
-      name
+      naming.name
       ?? "\(configuration.data.split(separator: "/").last ?? "run")-\(configuration.norm.rawValue)"
-    guard !RunDatabase.isReservedRunName(name) else {
+    guard !RunDatabase.isRefusedRunName(name) else {
       throw ValidationError("A run cannot be named \"\(name)\"; use another --name.")
     }
     let place = try saveInitial.map { path in
@@ -110,7 +106,7 @@ struct Record: ParsableCommand {
     let database = try openDatabase(for: training, initial: place)
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
-        name: name, tags: tagValues, durability: recorder.durability.rawValue,
+        name: name, tags: naming.tagValues, durability: recorder.durability.rawValue,
         requests: StopSignal.watched(), progress: progress
       ) { run in
         try RunRecorder(database: database, run: run, waiting: recorder.waiting)
@@ -193,7 +189,7 @@ struct Record: ParsableCommand {
     }
     guard configuration.steps > checkpoint.step else {
       throw ValidationError(
-        "Run \(run.shortID) has done \(checkpoint.step) steps; ask for more, as in --steps \(2 * max(checkpoint.step, 1))."
+        "Run \(run.shortID) has done \(counted(checkpoint.step, "step")); ask for more, as in --steps \(2 * max(checkpoint.step, 1))."
       )
     }
     return configuration
@@ -215,10 +211,6 @@ struct Record: ParsableCommand {
       throw ExitCode(StopSignal.exitCode)
     default: break
     }
-  }
-
-  private var tagValues: [String: String] {
-    Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }
   }
 }
 

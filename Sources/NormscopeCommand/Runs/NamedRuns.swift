@@ -45,5 +45,7 @@ extension RunDatabase {
 
 extension Run {
   /// The run in a line of output: id, name and steps.
-  var label: String { "\(shortID) (\(name.withoutControlCharacters), \(stepCount) steps)" }
+  var label: String {
+    "\(shortID) (\(name.withoutControlCharacters), \(counted(stepCount, "step")))"
+  }
 }

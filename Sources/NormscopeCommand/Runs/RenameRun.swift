@@ -15,7 +15,7 @@ struct RenameRun: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    guard !RunDatabase.isReservedRunName(name) else {
+    guard !RunDatabase.isRefusedRunName(name) else {
       throw ValidationError("A run cannot be named \"\(name)\"; use another name.")
     }
     let database = try database.openForChanging()

@@ -5,6 +5,7 @@ program.
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 import subprocess
@@ -228,9 +229,7 @@ class RecordedRun:
             WHERE uuid = ? ORDER BY {order}""",
             (self.id,),
         )
-        return table(
-            {"rows": [{key: row[key] for key in row.keys() if key != "run"} for row in rows]}
-        )
+        return table({"rows": [_figures(dict(row)) for row in rows]})
 
     def _sites(self) -> List[Dict[str, Any]]:
         rows = self._database._rows(
@@ -343,6 +342,17 @@ def _preference(site: Dict[str, Any]) -> Tuple[int, ...]:
             ("statistics", ["batch", "none"]),
         )
     )
+
+
+def _figures(row: Dict[str, Any]) -> Dict[str, Any]:
+    """A row without its run and its marks of NaN, which SQLite stores as NULL."""
+    marks = [key for key in row if key.endswith("_is_nan")]
+    marked = {mark[: -len("_is_nan")] for mark in marks if row[mark]}
+    return {
+        key: math.nan if key in marked else value
+        for key, value in row.items()
+        if key != "run" and key not in marks
+    }
 
 
 def _described(site: Dict[str, Any]) -> Dict[str, Any]:

@@ -102,9 +102,9 @@ package struct Column: Sendable {
       decimals.map { NumberFormat.fixed(value, $0) } ?? NumberFormat.measured(value)
     case .truth(let value): value ? "yes" : "no"
     case .json(let value): value.text
-    case .bytes(let bytes): "\(bytes.count) bytes"
-    case .floats(let values): "\(values.count) numbers"
-    case .counts(let values): "\(values.count) numbers"
+    case .bytes(let bytes): counted(bytes.count, "byte")
+    case .floats(let values): counted(values.count, "number")
+    case .counts(let values): counted(values.count, "number")
     }
   }
 

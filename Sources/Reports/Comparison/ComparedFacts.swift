@@ -69,10 +69,12 @@ struct ComparedFacts {
       }
       let isFirst = statistics == .running
       guard isUsed || (isFirst && evaluations.contains { $0 != nil }) else { continue }
-      let isRegression = evaluations.allSatisfy { $0?.accuracy.isNaN ?? true }
+      let isRegression = evaluations.allSatisfy { $0?.accuracy == nil }
       facts.append(
         Fact(
-          section: "result", key: "test \(isRegression ? "loss" : "accuracy"), \(statistics.words)",
+          section: "result",
+          key:
+            "\(comparison.split?.rawValue ?? "") \(isRegression ? "loss" : "accuracy"), \(statistics.words)",
           values: evaluations.map { isRegression ? $0?.loss : $0?.accuracy }))
     }
     return facts
@@ -148,7 +150,7 @@ struct ComparedFacts {
     } else if comparison.differences.isEmpty {
       notes.append("The configurations are the same.")
     }
-    notes += divergenceNotes + renamingNotes
+    notes += divergenceNotes + pairingNotes
     if let drift = comparison.drifts.first {
       let statistics = Set(drift.coordinates.map(\.statistics.rawValue)).sorted()
       let first = drift.coordinates[0]
@@ -167,15 +169,18 @@ struct ComparedFacts {
     return notes
   }
 
-  /// The note that layers are compared by number, if their names differ.
-  private var renamingNotes: [String] {
-    let renamed = comparison.layers[0].renamed(in: comparison.layers[1])
-    guard let first = renamed.first else { return [] }
-    return [
-      "Layers are compared by number: \(renamed.count) of them have another name in the second run, such as layer "
-        + "\(first.layer.number), which is \(RunLayers.shortened(first.layer.name ?? "")) in the first and "
-        + "\(RunLayers.shortened(first.other)) in the second."
-    ]
+  /// The notes on layers that have no partner.
+  private var pairingNotes: [String] {
+    let pairs = comparison.pairs
+    let words = zip(["first", "second"], pairs.alone).filter { !$1.isEmpty }.map {
+      "\(RunLayers($1).list(atMost: 4)) of the \($0) run"
+    }
+    return words.isEmpty
+      ? []
+      : [
+        "Layers are compared by \(pairs.areByName ? "name" : "number"). Without a partner, and so not compared: "
+          + words.joined(separator: "; ") + "."
+      ]
   }
 
   /// The notes on the method that finds the first step beyond the sampling floor.
@@ -183,7 +188,7 @@ struct ComparedFacts {
     let divergences = comparison.divergences
     guard !divergences.isEmpty else {
       return [
-        "The step at which the runs part is unknown: one recorded no preactivations of training batches."
+        "The step at which the runs part is unknown: one or both recorded no preactivations of training batches."
       ]
     }
     var notes: [String] = []

@@ -203,7 +203,11 @@ package enum GroupComparisonReport {
       let labels = LayerLabels(comparison.layers[0])
       notes.append("\(words): \(layers.map(labels.label).joined(separator: ", ")).")
     }
-    add(comparison.layersLeftOut, "Left out, as not every run recorded them, are the layers")
+    if !comparison.layersLeftOut.isEmpty {
+      notes.append(
+        "Left out, as not every run recorded them, are the layers: \(comparison.layersLeftOut.joined(separator: ", "))."
+      )
+    }
     add(comparison.layersOfOtherWidth, "Layers whose width is not the same in all runs")
     return notes
   }

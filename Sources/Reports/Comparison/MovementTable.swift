@@ -22,8 +22,12 @@ struct MovementTable {
 
   /// The table.
   var table: AnswerTable {
-    let movements = figures.map { figures in
-      Dictionary(figures.movements.map { ($0.layer, $0) }) { $1 }
+    let movements = figures.indices.map { run in
+      Dictionary(
+        figures[run].movements.compactMap { movement in
+          number(of: movement.layer, in: run).map { ($0, movement) }
+        }
+      ) { $1 }
     }
     let hasOutputs = movements.contains { $0.values.contains { $0.outputByBatch != nil } }
     let columns =
@@ -54,6 +58,13 @@ struct MovementTable {
         }
       }
     }
+  }
+
+  /// The number in the first run of a layer of the run at a place; nil where it has no partner there.
+  private func number(of layer: Int, in run: Int) -> Int? {
+    guard run > 0 else { return layer }
+    let pairs = comparisons[run - 1].pairs
+    return pairs.first(of: layer) ?? (pairs.areByName ? nil : layer)
   }
 
   private func parting(of layer: Int, in comparison: RunComparison) -> Cell {

@@ -22,7 +22,7 @@ struct RunsTable {
     let columns =
       [Column.text("run"), .text("id")] + keys.map { .any($0) }
       + [
-        .text("status"), .number("steps"), .number("training_loss"), .share("test_accuracy"),
+        .text("status"), .number("steps"), .number("training_loss"), .share("\(figures.first?.split?.rawValue ?? "test")_accuracy"),
         .text("statistics"),
       ]
     let names = figures.map(\.run.words)

@@ -38,8 +38,8 @@ package enum NumPyExport {
     var (losses, accuracies, rates): ([Double], [Double], [Double]) = ([], [], [])
     try database.forEachStep(of: run) { step in
       steps.append(step.step)
-      losses.append(step.loss)
-      accuracies.append(step.accuracy)
+      losses.append(step.loss ?? .nan)
+      accuracies.append(step.accuracy ?? .nan)
       rates.append(step.learningRate ?? .nan)
     }
     try archive.add("step/step", steps)
@@ -56,8 +56,8 @@ package enum NumPyExport {
     }
     for (path, evaluations) in series.sorted(by: { $0.key < $1.key }) {
       try archive.add("\(path)/step", evaluations.map(\.step))
-      try archive.add("\(path)/loss", evaluations.map(\.loss))
-      try archive.add("\(path)/accuracy", evaluations.map(\.accuracy))
+      try archive.add("\(path)/loss", evaluations.map { $0.loss ?? .nan })
+      try archive.add("\(path)/accuracy", evaluations.map { $0.accuracy ?? .nan })
     }
   }
 

@@ -12,7 +12,11 @@ package struct AccuracyLevel {
   /// The level ten points below the highest multiple of 5 % that all runs reached; nil where one has no accuracy, or none
   /// is so high.
   package init?(_ runs: [RunFigures]) {
-    let evaluations = runs.map { $0.primaryEvaluations.filter { !$0.accuracy.isNaN } }
+    let evaluations = runs.map { run in
+      run.primaryEvaluations.compactMap { evaluation in
+        evaluation.accuracy.flatMap { $0.isNaN ? nil : (step: evaluation.step, accuracy: $0) }
+      }
+    }
     let best = evaluations.map { $0.map(\.accuracy).max() ?? 0 }.min() ?? 0
     // What is printed as 90 % may be a little less than 0.9.
     let percent = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5 - 10

@@ -40,7 +40,7 @@ package struct BatchNormFinding {
     let last = figures.map(\.primaryEvaluations.last)
     rows.append(
       ["test accuracy at the end"]
-        + last.map { $0.map { Phrase.percent($0.accuracy) } ?? "unknown" }
+        + last.map { $0?.accuracy.map(Phrase.percent) ?? "unknown" }
         + [last[1].map { $0.statistics.words } ?? ""])
     return rows
   }

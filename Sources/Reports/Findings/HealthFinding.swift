@@ -27,10 +27,12 @@ package struct HealthFinding {
     self.step = step
     let judged = Judged(health: health, labels: LayerLabels(layers))
     let gap = EvaluationGap(among: evaluations, upTo: step ?? 0)
-    let tests = evaluations.filter { $0.step <= step ?? 0 && $0.split == .test }
+    let before = evaluations.filter { $0.step <= step ?? 0 }
+    let split = before.map(\.split).representative
+    let tests = before.filter { $0.split == split }
     let last = tests.filter { $0.step == tests.last?.step }
     // The best of the modes: where any of them is above chance, something was learned.
-    let lastAccuracy = last.map(\.accuracy).filter { !$0.isNaN }.max()
+    let lastAccuracy = last.compactMap(\.accuracy).filter { !$0.isNaN }.max()
     checks =
       [judged.runningGap, judged.accuracyGap(gap)].compactMap { $0 }
       + [judged.diverged(run), judged.nonFinite, judged.deadUnits].compactMap { $0 }
@@ -44,7 +46,7 @@ package struct HealthFinding {
           over: HealthFinding.largestHalf,
           "have a variance below 10 ε, so that batch norm does not normalize them",
           "Use a smaller ε or larger weights."),
-        judged.saturation, judged.chance(lastAccuracy, after: step),
+        judged.saturation, judged.chance(lastAccuracy, on: split, after: step),
       ].compactMap { $0 }
   }
 
@@ -99,7 +101,7 @@ package struct HealthFinding {
     func accuracyGap(_ gap: EvaluationGap?) -> HealthCheck? {
       guard let gap, let points = gap.points else { return nil }
       let accuracies = [gap.running, gap.other].map {
-        "\(Phrase.percent($0.accuracy)) with \($0.statistics.words)"
+        "\($0.accuracy.map(Phrase.percent) ?? "unknown") with \($0.statistics.words)"
       }
       let isLarge = points > largestLoss
       return Check(
@@ -208,18 +210,18 @@ package struct HealthFinding {
 
     /// The check that a classifier does better than chance: its last layer, which nothing normalizes, has an output for each
     /// class.
-    func chance(_ accuracy: Double?, after step: Int?) -> HealthCheck? {
-      guard let accuracy, !accuracy.isNaN, let step, step >= earlySteps, let last = health.last,
+    func chance(_ accuracy: Double?, on split: EvaluationRecord.Split?, after step: Int?) -> HealthCheck? {
+      guard let accuracy, !accuracy.isNaN, let split, let step, step >= earlySteps, let last = health.last,
         last.smallGammaUnits == nil, last.width > 1
       else { return nil }
       let limit = 1.5 / Double(last.width)
       let isChance = accuracy <= limit
       return Check(
-        status: isChance ? .fail : .ok, name: "test accuracy", value: Phrase.percent(accuracy),
+        status: isChance ? .fail : .ok, name: "\(split.rawValue) accuracy", value: Phrase.percent(accuracy),
         limit: "above \(Phrase.percent(limit))",
         sentences: isChance
           ? [
-            "The test accuracy, \(Phrase.percent(accuracy)), is near chance for \(last.width) outputs: nothing was learned.",
+            "The \(split.rawValue) accuracy, \(Phrase.percent(accuracy)), is near chance for \(last.width) outputs: nothing was learned.",
             "Lower the learning rate or normalize.",
           ] : [])
     }

@@ -21,10 +21,13 @@ struct RunsFinding {
     guard populations.count < 2 else {
       return "The runs recorded other examples, so how far they moved is not compared."
     }
-    let distances = figures.map { figures in
-      Dictionary(
-        figures.movements.compactMap { movement in
-          movement.distances.total.map { (movement.layer, $0) }
+    // By the numbers of the first run.
+    let distances = figures.map { other in
+      let pairs = LayerPairs(figures[0].layers, other.layers)
+      return Dictionary(
+        other.movements.compactMap { movement in
+          guard let layer = pairs.first(of: movement.layer) else { return nil }
+          return movement.distances.total.map { (layer, $0) }
         }
       ) { $1 }
     }
@@ -48,12 +51,12 @@ struct RunsFinding {
 
   private var accuracy: String {
     let last = figures.map { $0.primaryEvaluations.last }
-    let accuracies = last.map { $0.flatMap { $0.accuracy.isNaN ? nil : $0.accuracy } }
-    guard let (least, most) = ends(accuracies) else {
-      return "No two of the runs have a test accuracy."
+    let accuracies = last.map { $0?.accuracy.flatMap { $0.isNaN ? nil : $0 } }
+    guard let (least, most) = ends(accuracies), let split = figures[0].split else {
+      return "No two of the runs have an accuracy on one split."
     }
     return
-      "The test accuracy is highest in \(names[most.run]), \(Phrase.percent(most.value)), and lowest in "
+      "The \(split.rawValue) accuracy is highest in \(names[most.run]), \(Phrase.percent(most.value)), and lowest in "
       + "\(names[least.run]), \(Phrase.percent(least.value))."
   }
 

@@ -4,7 +4,7 @@ import StrictJSON
 
 /// Reports one run: its status, configuration and provenance, its last figures, and which tensors it recorded.
 package enum RunDetailReport {
-  /// The answer: a row for the run, one for each of its last evaluations, and one for each site.
+  /// The answer: a row for the run, one for each of its last evaluations, of its events, and of its sites.
   ///
   /// A short answer has the facts that a reader looks for first, the keys of the configuration whose values are not the
   /// usual ones, and a row for each layer.
@@ -24,16 +24,23 @@ package enum RunDetailReport {
     }
     let layers = RunLayers(recorded)
     let evaluations = try database.lastEvaluations(of: run)
+    let events = try database.events(of: run)
+    let omissions = [
+      events.count > WorstFirst.limit
+        ? "the first \(WorstFirst.limit) of \(events.count) events" : nil,
+      WorstFirst.note(layers.all.count, "the first ones"),
+    ].compactMap { $0 }
     return Answer(
-      omission: WorstFirst.note(layers.all.count, "the first ones"),
+      omission: omissions.isEmpty ? nil : omissions.joined(separator: ", and "),
       [
         try head(of: run, evaluations, in: database).asOverview,
         changes(of: run, from: usual).asOverview,
         try .runs([run], for: .everyone, in: database).asDetail,
         .evaluations(evaluations, of: run).asDetail,
-        .sites(sites, of: run, layers).asDetail,
-        .layers(sites, layers).asOverview,
-      ])
+      ]
+        + (events.isEmpty
+          ? [] : [.events(events, of: run, layers, atMost: WorstFirst.limit)])
+        + [.sites(sites, of: run, layers).asDetail, .layers(sites, layers).asOverview])
   }
 
   /// The configuration of `run` alone, JSON on several lines.
@@ -66,7 +73,7 @@ package enum RunDetailReport {
         "\(run.name) (\(run.uuid))",
         run.status.rawValue + (run.statusReason.map { ": \($0)" } ?? ""),
         run.startedAt.prefix(19).replacing("T", with: " ") + " UTC",
-        "\(run.stepCount) steps in \(NumberFormat.significant(run.elapsedSeconds, 3)) s",
+        "\(counted(run.stepCount, "step")) in \(NumberFormat.significant(run.elapsedSeconds, 3)) s",
         run.recordingSlowdown.map {
           "\(NumberFormat.significant(run.recordingSeconds, 3)) s, \(NumberFormat.fixed($0, 3)) times as long as without"
         } ?? nil,
@@ -84,11 +91,12 @@ package enum RunDetailReport {
   private static func words(_ evaluation: EvaluationRecord) -> String {
     let statistics =
       evaluation.statistics == .none ? "" : ", \(evaluation.statistics.words)"
-    let figure =
-      evaluation.accuracy.isNaN
-      ? "loss \(NumberFormat.measured(evaluation.loss))"
-      : "\(NumberFormat.percent(evaluation.accuracy)) right, loss \(NumberFormat.measured(evaluation.loss))"
-    return "\(evaluation.split.rawValue) at step \(evaluation.step)\(statistics): \(figure)"
+    let figures = [
+      evaluation.accuracy.map { "\(NumberFormat.percent($0)) right" },
+      evaluation.loss.map { "loss \(NumberFormat.measured($0))" },
+    ].compactMap { $0 }
+    return
+      "\(evaluation.split.rawValue) at step \(evaluation.step)\(statistics): \(figures.joined(separator: ", "))"
   }
 
   /// The keys of the configuration whose values are not the usual ones.

@@ -21,7 +21,7 @@ package enum RunListReport {
     _ runs: [Run], of count: Int? = nil, fields: [RunField]? = nil, in database: any RunReading,
     bytes: (Run) throws -> Int? = { _ in nil }
   ) throws -> Answer {
-    let fields = fields ?? usualFields(of: runs)
+    let fields = try fields ?? usualFields(of: runs, in: database)
     let cells = try runs.map { run in
       let facts = RunFacts(run, in: database)
       return try fields.map { try facts.value(of: $0).forList(of: $0) } + [
@@ -42,7 +42,13 @@ package enum RunListReport {
   }
 
   /// What people see of runs, and that in which these differ.
-  private static func usualFields(of runs: [Run]) -> [RunField] {
+  private static func usualFields(of runs: [Run], in database: any RunReading) throws
+    -> [RunField]
+  {
+    // The split has a column where a run was not evaluated on the test split.
+    let hasOthers = try runs.contains { run in
+      try database.finalEvaluation(of: run).map { $0.split != .test } ?? false
+    }
     let configurations = runs.map { run in
       Dictionary((JSONValue(text: run.configuration) ?? .null).flattened) { first, _ in first }
     }
@@ -51,7 +57,8 @@ package enum RunListReport {
     let known = firstKeys.filter(keys.contains) + keys.filter { !firstKeys.contains($0) }
     return [.name, .status] + known.map(RunField.configuration)
       + differingKeys(of: runs.map(\.tags)).map(RunField.tag)
-      + [.steps, .loss, .testAccuracy, .started]
+      + [.steps, .loss] + (hasOthers ? [.evaluatedSplit, .evaluatedAccuracy] : [.testAccuracy])
+      + [.started]
   }
 
   /// The keys that people compare runs by first.
@@ -84,6 +91,8 @@ package enum RunListReport {
     case .loss: .number("loss")
     case .accuracy: .share("accuracy")
     case .testAccuracy: .share("test_accuracy")
+    case .evaluatedSplit: .text("evaluated_split").titled("split")
+    case .evaluatedAccuracy: .share("evaluated_accuracy").titled("accuracy")
     case .tag(let key): .any(title(of: key, "tag.")).exact.ranked(3)
     case .configuration(let key):
       .any(title(of: key, "config.")).exact.ranked(firstKeys.contains(key) ? 2 : 4)

@@ -58,20 +58,23 @@ package struct RunSummary {
     let splits = evaluations.map(\.split.rawValue).reduce(into: [String]()) { splits, split in
       if splits.last != split { splits.append(split) }
     }
-    return splits.map { split in
-      split + " "
-        + evaluations.filter { $0.split.rawValue == split }.map(words).joined(separator: ", ")
-    }.joined(separator: "; ")
+    let figures = splits.compactMap { split -> String? in
+      let figures = evaluations.filter { $0.split.rawValue == split }.compactMap(words)
+      return figures.isEmpty ? nil : "\(split) \(figures.joined(separator: ", "))"
+    }
+    return figures.isEmpty ? nil : figures.joined(separator: "; ")
   }
 
-  private func words(_ evaluation: EvaluationRecord) -> String {
-    let loss = "loss \(RunSparklines.number(evaluation.loss))"
-    let figures =
-      evaluation.accuracy.isNaN
-      ? loss : "accuracy \(NumberFormat.percent(evaluation.accuracy)) and \(loss)"
+  /// The accuracy and the loss; nil where both are unknown.
+  private func words(_ evaluation: EvaluationRecord) -> String? {
+    let figures = [
+      evaluation.accuracy.map { "accuracy \(NumberFormat.percent($0))" },
+      evaluation.loss.map { "loss \(RunSparklines.number($0))" },
+    ].compactMap { $0 }
+    guard !figures.isEmpty else { return nil }
     let statistics = evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
     let place = evaluation.step < watched.run.stepCount ? " at step \(evaluation.step)" : ""
-    return figures + statistics + place
+    return figures.joined(separator: " and ") + statistics + place
   }
 
   // MARK: - What it took

@@ -13,6 +13,7 @@ extension AnswerTable {
       .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
       .text("status"), .number("steps"), .number("loss").titled("last_step_loss"),
       .share("accuracy").titled("last_step_accuracy"), .share("test_accuracy"),
+      .text("evaluated_split"), .share("evaluated_accuracy"),
       .number("elapsed_seconds"), .text("started_at"), .text("status_reason"),
       .text("finished_at"), .text("heartbeat_at"), .text("deleted_at"), .text("note"),
       .number("dropped_steps"), .number("recording_seconds"), .share("recording_slowdown"),
@@ -21,14 +22,16 @@ extension AnswerTable {
     let figures = try runs.map { run in
       (
         run: run, last: try database.lastStep(of: run),
-        testAccuracy: try database.finalTestAccuracy(of: run)
+        evaluation: try database.finalEvaluation(of: run)
       )
     }
     return AnswerTable("run", layout: .facts, for: audience, columns) { rows in
-      for (run, last, testAccuracy) in figures {
+      for (run, last, evaluation) in figures {
         try rows.row(
           run.uuid, run.uuid, run.name, run.status, run.stepCount,
-          last?.loss, last?.accuracy, testAccuracy, run.elapsedSeconds, run.startedAt,
+          last?.loss, last?.accuracy,
+          evaluation?.split == .test ? evaluation?.accuracy : nil, evaluation?.split.rawValue,
+          evaluation?.accuracy, run.elapsedSeconds, run.startedAt,
           run.statusReason, run.finishedAt, run.heartbeatAt, run.deletedAt, run.note,
           run.droppedStepCount, run.recordingSeconds, run.recordingSlowdown,
           JSONValue.object(run.tags.mapValues { .string($0) }),
@@ -50,6 +53,29 @@ extension AnswerTable {
         try rows.row(
           evaluation.step, evaluation.split.rawValue, evaluation.statistics, evaluation.loss,
           evaluation.accuracy, evaluation.count)
+      }
+    }
+  }
+
+  /// The table of a run's events, of which a short one has the first.
+  static func events(
+    _ events: [EventRecord], of run: Run, _ layers: RunLayers, atMost limit: Int = .max
+  ) -> AnswerTable {
+    let labels = LayerLabels(layers)
+    let hasTaps = events.contains { $0.tap != nil }
+    let columns =
+      Column.run
+      + [
+        Column.number("step").key,
+        Column.text("kind").excepting(["alarm", "diverged", "non-finite", "failed"]).key,
+      ] + labels.columns
+      + [.text("tap").for(hasTaps ? .everyone : .programs), Column.text("message").prose.key]
+    return AnswerTable("event", columns) { rows in
+      rows.share(run.cells)
+      for event in rows.isBrief ? events.prefix(limit) : events[...] {
+        try rows.row(
+          [event.step, event.kind.rawValue] + labels.cells(of: event.layer)
+            + [event.tap, event.message] as [any CellConvertible])
       }
     }
   }

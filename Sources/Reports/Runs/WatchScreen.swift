@@ -86,12 +86,16 @@ package enum WatchScreen {
 
   private static func evaluationWords(of watched: WatchedRun) -> String? {
     guard let newest = watched.evaluations.last else { return nil }
-    let figures = watched.evaluations.filter { $0.split == newest.split }.map { evaluation in
-      (evaluation.accuracy.isNaN
-        ? "loss \(RunSparklines.number(evaluation.loss))"
-        : "accuracy \(NumberFormat.percent(evaluation.accuracy))")
-        + (evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)")
+    let figures = watched.evaluations.filter { $0.split == newest.split }.compactMap {
+      evaluation -> String? in
+      let figure =
+        evaluation.accuracy.map { "accuracy \(NumberFormat.percent($0))" }
+        ?? evaluation.loss.map { "loss \(RunSparklines.number($0))" }
+      return figure.map {
+        $0 + (evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)")
+      }
     }
+    guard !figures.isEmpty else { return nil }
     return
       "\(newest.split.rawValue) after step \(newest.step): \(figures.joined(separator: ", "))"
   }

@@ -124,7 +124,7 @@ package struct LimitReport {
       .interrupted: "was interrupted", .running: "is still running,",
     ]
     return
-      "\(words[run.status] ?? "is \(run.status.rawValue)") after \(run.stepCount)\(planned) steps"
+      "\(words[run.status] ?? "is \(run.status.rawValue)") after \(run.stepCount)\(planned) \(run.stepCount == 1 && planned.isEmpty ? "step" : "steps")"
   }
 
   /// A sentence for each limit and layer that was exceeded: where and by how much.
@@ -153,7 +153,7 @@ package struct LimitReport {
     let name = name(of: check)
     let times =
       check.stepCount == 1
-      ? "" : "; it is broken at \(check.exceededSteps.count) of \(check.stepCount) steps"
+      ? "" : "; it is broken at \(check.exceededSteps.count) of \(counted(check.stepCount, "step"))"
     guard let value = check.worstValue, !value.isNaN else {
       let word = check.worstValue == nil ? "undefined" : "NaN"
       return

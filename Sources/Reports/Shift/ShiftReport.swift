@@ -128,7 +128,7 @@ package enum ShiftReport {
         }
         return (
           series.layer,
-          "\(figures.joined(separator: ", ")) (\(noise.batchCount) batches at \(noise.steps.count) steps)"
+          "\(figures.joined(separator: ", ")) (\(counted(noise.batchCount, "batch", plural: "batches")) at \(counted(noise.steps.count, "step")))"
         )
       }
     }

@@ -2,10 +2,10 @@
 public struct StepRecord: Sendable, Equatable {
   /// The step, from 0.
   public let step: Int
-  /// The loss on the batch, in nats for cross-entropy; possibly NaN or infinite, and NaN where it is unknown.
-  public let loss: Double
-  /// The share of the batch that was classified correctly; NaN for regression, or where it is unknown.
-  public let accuracy: Double
+  /// The loss on the batch, in nats for cross-entropy, possibly NaN or infinite; nil where it is unknown.
+  public let loss: Double?
+  /// The share of the batch that was classified correctly; nil for regression, or where it is unknown.
+  public let accuracy: Double?
   /// The learning rate, finite; nil where it is unknown.
   public let learningRate: Double?
   /// The number of examples in the batch; nil where it is unknown.
@@ -15,7 +15,7 @@ public struct StepRecord: Sendable, Equatable {
 
   /// Describes a step.
   public init(
-    step: Int, loss: Double, accuracy: Double, learningRate: Double? = nil,
+    step: Int, loss: Double?, accuracy: Double? = nil, learningRate: Double? = nil,
     batchSize: Int? = nil, duration: Double? = nil
   ) {
     self.step = step

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A recorded training run, as of when it was read.
 public struct Run: Sendable {
   /// The status of a run.
@@ -80,6 +82,12 @@ public struct Run: Sendable {
 
   /// The first eight characters of the identifier.
   public var shortID: String { String(uuid.prefix(8)) }
+
+  /// Whether another program sent the run as a stream, whose protocol its provenance names.
+  public var isOfAnotherProgram: Bool {
+    guard case .object(let provenance)? = JSONValue(text: provenance) else { return false }
+    return provenance["protocol"] != nil
+  }
 
   /// The slowdown by recording: elapsed time over elapsed time less the recorder's, at least 1; nil where training did
   /// not wait for the recorder.

@@ -58,7 +58,7 @@ struct RunCheck {
       try reporter.fault("step-count", "step_count is \(told), and there are \(count) steps.")
     }
     guard jumps > 0 else { return }
-    let others = jumps == 1 ? "" : ", and at \(jumps - 1) other places"
+    let others = jumps == 1 ? "" : ", and at \(counted(jumps - 1, "other place"))"
     try reporter.note(
       "step-gap", "the steps jump from \(first.lowerBound) to \(first.upperBound)\(others).")
   }

@@ -6,7 +6,7 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`, of kind `misuse` where the name is reserved.
   public func rename(_ run: Run, to name: String) throws {
-    guard !RunDatabase.isReservedRunName(name) else {
+    guard !RunDatabase.isRefusedRunName(name) else {
       throw StoreError(.misuse, "A run cannot be named \"\(name)\"; use another name.")
     }
     try write {

@@ -79,7 +79,7 @@ extension RunDatabase {
   /// Copies a run with all its records, then replaces the run here, if there is one.
   private func copy(_ run: Run, from other: RunDatabase) throws {
     let copy = RowCopy(source: other, destination: self)
-    let uuid = UUID().uuidString.lowercased()
+    let uuid = RunIdentifier.random()
     let (id, lock) = try write {
       let id = try copy.row(
         of: "run", id: run.id,
@@ -117,7 +117,7 @@ extension RunDatabase {
         .busy,
         "Another program changed run \(run.shortID) in \(path) while it was merged; merge again.")
     }
-    let shed = UUID().uuidString.lowercased()
+    let shed = RunIdentifier.random()
     if let replaced {
       // Nobody else changes it now, nor from here on finds it.
       let lock = try RecorderLock(run: replaced.id, shortID: run.shortID, for: .changing, of: file)

@@ -57,7 +57,10 @@ extension RunDatabase {
 
   private func recordedColumns(of table: RunTable) throws -> [RecordedColumn] {
     try connection.rows(
-      "SELECT name, type FROM pragma_table_info(?) WHERE name NOT IN ('id', ?)",
+      """
+      SELECT name, type FROM pragma_table_info(?)
+      WHERE name NOT IN ('id', ?) AND name NOT GLOB '*_is_nan'
+      """,
       [.text(table.name), .text(table.owner.rawValue)]
     ) { row in
       let (name, type) = (row.text(0), row.text(1))
@@ -70,14 +73,16 @@ extension RunDatabase {
         model: .init(
           name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT",
           vector: isVector ? table.encoding == .counts ? .counts : .numbers : nil),
-        sql: isFile ? "length(\(column))" : column
+        sql: isFile
+          ? "length(\(column))"
+          : table.mark(of: name).map { "iif(\($0), 'NaN', \(column))" } ?? column
       ) { row, column, width in
         if row.isNull(column) {
           return storesNaN ? .number(.nan) : .missing
         }
         switch type {
         case "TEXT": return .text(row.text(column))
-        case "REAL": return .number(row.real(column))
+        case "REAL": return .number(row.isText(column) ? .nan : row.real(column))
         case "BLOB" where table.encoding == .float32:
           return .floats(try row.floats(column, count: width))
         case "BLOB" where table.encoding == .counts:

@@ -50,6 +50,11 @@ extension RunDatabase {
     name.isEmpty || stepsBack(name) != nil
   }
 
+  /// Whether a new run cannot be called `name`: it is reserved, or blank.
+  public static func isRefusedRunName(_ name: String) -> Bool {
+    isReservedRunName(name) || name.allSatisfy(\.isWhitespace)
+  }
+
   private static func stepsBack(_ reference: String) -> Int? {
     guard reference != "latest" else { return 0 }
     guard let (name, count) = nameAndPlace(reference), name == "latest" else { return nil }

@@ -36,7 +36,8 @@ extension RunDatabase {
   }
 
   private static let selectSteps = """
-    SELECT step, loss, accuracy, learning_rate, batch_size, duration FROM step WHERE run = ?
+    SELECT step, loss, accuracy, learning_rate, batch_size, duration, loss_is_nan, accuracy_is_nan
+    FROM step WHERE run = ?
     """
 
   /// The evaluations of a run, by step.
@@ -46,7 +47,7 @@ extension RunDatabase {
     try attempt {
       try connection.rows(
         """
-        SELECT step, split, statistics, loss, accuracy, count
+        SELECT step, split, statistics, loss, accuracy, count, loss_is_nan, accuracy_is_nan
         FROM evaluation WHERE run = ? ORDER BY step, split, statistics
         """,
         [.integer(run.id)]
@@ -55,7 +56,8 @@ extension RunDatabase {
           step: try row.count(0),
           split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
           statistics: try known(StatisticsMode(rawValue: row.text(2)), row.text(2)),
-          loss: row.real(3), accuracy: row.real(4), count: row.isNull(5) ? nil : try row.count(5))
+          loss: row.real(3, nanWhere: 6), accuracy: row.real(4, nanWhere: 7),
+          count: row.isNull(5) ? nil : try row.count(5))
       }
     }
   }
@@ -64,7 +66,7 @@ extension RunDatabase {
 extension StepRecord {
   fileprivate init(_ row: borrowing Row) throws {
     self.init(
-      step: try row.count(0), loss: row.real(1), accuracy: row.real(2),
+      step: try row.count(0), loss: row.real(1, nanWhere: 6), accuracy: row.real(2, nanWhere: 7),
       learningRate: row.optionalReal(3), batchSize: row.optionalInteger(4),
       duration: row.optionalReal(5))
   }

@@ -67,8 +67,8 @@ struct PendingRecords {
   var checkpoints: [Checkpoint] = []
   var batchNoise: [PendingBatchNoise] = []
   var events: [EventRecord] = []
-  /// The configuration that replaces the run's; nil where it stays.
-  var configuration: String?
+  /// Makes the configuration that replaces the run's; nil where it stays.
+  var configuration: (@Sendable () -> String)?
   var vectors: [Float] = []
 
   /// The number of bytes in the vectors and the histograms.

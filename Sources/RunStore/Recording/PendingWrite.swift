@@ -56,7 +56,7 @@ final class PendingWrite {
     for checkpoint in records.checkpoints { try insert(checkpoint, connection) }
     for noise in records.batchNoise { try insert(noise, connection, siteIDs: ids) }
     for event in records.events { try insert(event, connection) }
-    if let configuration = records.configuration {
+    if let configuration = records.configuration?() {
       try connection.run(
         "UPDATE run SET configuration = ? WHERE id = ?", [.text(configuration), .integer(run)])
     }
@@ -95,14 +95,15 @@ final class PendingWrite {
   private func insertSteps(_ connection: Connection) throws {
     let statement = try connection.statement(
       """
-      INSERT INTO step (run, step, loss, accuracy, learning_rate, batch_size, duration)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO step (run, step, loss, accuracy, learning_rate, batch_size, duration, loss_is_nan, accuracy_is_nan)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     for step in records.steps {
       try statement.run([
-        .integer(run), .integer(step.step), .real(step.loss), .real(step.accuracy),
-        .real(optional: step.learningRate), .integer(optional: step.batchSize),
-        .real(optional: step.duration),
+        .integer(run), .integer(step.step), .real(optional: step.loss),
+        .real(optional: step.accuracy), .real(optional: step.learningRate),
+        .integer(optional: step.batchSize), .real(optional: step.duration),
+        .isNaN(step.loss), .isNaN(step.accuracy),
       ])
     }
   }
@@ -110,13 +111,14 @@ final class PendingWrite {
   private func insert(_ evaluation: EvaluationRecord, _ connection: Connection) throws {
     try connection.run(
       """
-      \(insertion) INTO evaluation (run, step, split, statistics, loss, accuracy, count)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      \(insertion) INTO evaluation (run, step, split, statistics, loss, accuracy, count, loss_is_nan, accuracy_is_nan)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(run), .integer(evaluation.step), .text(evaluation.split.rawValue),
-        .text(evaluation.statistics.rawValue), .real(evaluation.loss),
-        .real(evaluation.accuracy), .integer(optional: evaluation.count),
+        .text(evaluation.statistics.rawValue), .real(optional: evaluation.loss),
+        .real(optional: evaluation.accuracy), .integer(optional: evaluation.count),
+        .isNaN(evaluation.loss), .isNaN(evaluation.accuracy),
       ])
   }
 
@@ -178,17 +180,20 @@ final class PendingWrite {
   private func insert(_ event: EventRecord, _ connection: Connection) throws {
     if isReplacing {
       try connection.run(
-        "DELETE FROM event WHERE run = ? AND step = ? AND layer IS ? AND kind = ? AND message = ?",
+        """
+        DELETE FROM event
+        WHERE run = ? AND step = ? AND layer IS ? AND kind = ? AND message = ? AND tap IS ?
+        """,
         [
           .integer(run), .integer(event.step), .integer(optional: event.layer),
-          .text(event.kind.rawValue), .text(event.message),
+          .text(event.kind.rawValue), .text(event.message), .text(optional: event.tap?.rawValue),
         ])
     }
     try connection.run(
-      "INSERT INTO event (run, step, layer, kind, message) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO event (run, step, layer, kind, message, tap) VALUES (?, ?, ?, ?, ?, ?)",
       [
         .integer(run), .integer(event.step), .integer(optional: event.layer),
-        .text(event.kind.rawValue), .text(event.message),
+        .text(event.kind.rawValue), .text(event.message), .text(optional: event.tap?.rawValue),
       ])
   }
 
@@ -247,5 +252,12 @@ final class PendingWrite {
         "DELETE FROM rollup WHERE site = ? AND block = ? / block_steps",
         [.integer(siteIDs[position]), .integer(step)])
     }
+  }
+}
+
+extension Binding {
+  /// The mark of a number that SQLite stores as NULL because it is NaN: 1, else 0.
+  fileprivate static func isNaN(_ value: Double?) -> Binding {
+    .integer(value?.isNaN == true ? 1 : 0)
   }
 }

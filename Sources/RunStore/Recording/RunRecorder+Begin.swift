@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import RunModel
 import SQLite
 
@@ -17,7 +16,7 @@ extension RunRecorder {
     database: RunDatabase, run new: NewRun, timesTraining: Bool = true,
     waiting: LockWaiting = LockWaiting()
   ) throws {
-    let uuid = UUID().uuidString.lowercased()
+    let uuid = RunIdentifier.random()
     let connection = database.connection
     try database.attempt { try database.requireObjects([new.configuration, new.provenance]) }
     let (run, lock) = try database.write(waiting) {

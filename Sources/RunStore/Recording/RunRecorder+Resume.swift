@@ -45,7 +45,7 @@ extension RunRecorder {
       try database.deleteRecords(of: run, from: step, keepsRest: keepsRest)
       let sites = try database.sites(of: run).sorted { $0.id < $1.id }
       let accumulators = try sites.map { try database.reopenRollups(at: $0, before: step) }
-      let kept = try database.moments(of: sites, at: step)
+      let kept = keepsRest ? try database.moments(of: sites, from: step) : [:]
       var axes: [Site: HistogramAxis] = [:]
       for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
       let last = try database.lastStep(of: run)?.step
@@ -126,16 +126,21 @@ extension RunDatabase {
         + [.integer(run.id)])
   }
 
-  /// The moments at each of `sites` of one step, by the positions of the sites.
-  fileprivate func moments(of sites: [RecordedSite], at step: Int) throws -> [Int: Moment] {
-    var moments: [Int: Moment] = [:]
+  /// The moments of `step` and later at each of `sites`, by the positions of the sites.
+  fileprivate func moments(of sites: [RecordedSite], from step: Int) throws -> [Int: [Moment]] {
+    var moments: [Int: [Moment]] = [:]
     for (position, site) in sites.enumerated() {
-      moments[position] = try moment(at: site, step: step, withAffine: false)
+      let steps = try connection.rows(
+        "SELECT step FROM moment WHERE site = ? AND step >= ? ORDER BY step",
+        [.integer(site.id), .integer(step)]
+      ) { $0.integer(0) }
+      let kept = try steps.compactMap { try moment(at: site, step: $0, withAffine: false) }
+      if !kept.isEmpty { moments[position] = kept }
     }
     return moments
   }
 
-  /// Deletes the records of `step` and later; where `keepsRest`, not those of the state after the step before it.
+  /// Deletes the records of `step` and later; where `keepsRest`, only those of training batches.
   fileprivate func deleteRecords(of run: Run, from step: Int, keepsRest: Bool) throws {
     for table in RunTable.all {
       guard var condition = table.isLater else { continue }
@@ -143,8 +148,7 @@ extension RunDatabase {
         switch table.name {
         case "evaluation", "event", "batch_noise": continue
         case "moment", "quantile", "histogram":
-          condition +=
-            " AND (step > ?2 OR site IN (SELECT id FROM site WHERE run = ?1 AND population = 'batch'))"
+          condition += " AND site IN (SELECT id FROM site WHERE run = ?1 AND population = 'batch')"
         default: break
         }
       }

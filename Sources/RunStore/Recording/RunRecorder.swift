@@ -49,19 +49,21 @@ public final class RunRecorder: RunWriting {
   private let timesTraining: Bool
   /// Whether a record replaces an earlier one of the same key.
   let isReplacing: Bool
-  /// Moments of `firstStep` that a resumed run has kept, by the positions of their sites: they are in no block yet.
-  private var keptMoments: [Int: Moment]
+  /// Moments of later steps that a resumed run has kept, in order, by the positions of their sites: they are in no block yet.
+  private var keptMoments: [Int: [Moment]]
   /// The seconds that the recorded steps took, as far as they say so.
   private var stepSeconds = 0.0
   let earlierTimes: RunTimes
   private var recordingTime: Duration = .zero
   private var lastRecord: ContinuousClock.Instant?
   var hasEnded = false
+  /// Room on the disk for the status of a run that fails because the disk is full.
+  private var reserve: DiskReserve?
 
   /// Records a run that has a row in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
-    timesTraining: Bool = true, isReplacing: Bool = false, keptMoments: [Int: Moment] = [:],
+    timesTraining: Bool = true, isReplacing: Bool = false, keptMoments: [Int: [Moment]] = [:],
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
     histogramAxes: [Site: HistogramAxis] = [:], earlierTimes: RunTimes = RunTimes(),
     firstStep: Int = 0, newestWrittenStep: Int? = nil
@@ -81,6 +83,7 @@ public final class RunRecorder: RunWriting {
     self.timesTraining = timesTraining
     self.isReplacing = isReplacing
     self.keptMoments = keptMoments
+    reserve = DiskReserve(besides: database.file.location)
   }
 
   /// The newest step in the file, after which steps wait in memory; nil before the first.
@@ -132,7 +135,7 @@ public final class RunRecorder: RunWriting {
         (affine != nil) == (site.epsilon != nil),
         "Moments have gamma and beta exactly where their site has an epsilon.")
       let position = position(of: site)
-      if !keptMoments.isEmpty { poolKept(at: position, unless: step) }
+      if !keptMoments.isEmpty { poolKept(at: position, before: step) }
       pending.moments.append(
         PendingRecords.PendingMoment(
           position: position, step: step, count: count,
@@ -162,12 +165,16 @@ public final class RunRecorder: RunWriting {
     return position
   }
 
-  /// Adds the moments that a resumed run has kept to their blocks, unless moments of the same step replace them.
-  private func poolKept(at position: Int, unless step: Int) {
-    guard let kept = keptMoments.removeValue(forKey: position), kept.step != step else { return }
-    pool(
-      at: position, width: kept.mean.count, step: kept.step, count: kept.count,
-      nonFiniteCount: kept.nonFiniteCount, kept.mean, kept.variance)
+  /// Adds the moments before `step` that a resumed run has kept to their blocks; those of `step` are replaced.
+  private func poolKept(at position: Int, before step: Int) {
+    guard let kept = keptMoments[position] else { return }
+    for moment in kept where moment.step < step {
+      pool(
+        at: position, width: moment.mean.count, step: moment.step, count: moment.count,
+        nonFiniteCount: moment.nonFiniteCount, moment.mean, moment.variance)
+    }
+    let later = kept.filter { $0.step > step }
+    keptMoments[position] = later.isEmpty ? nil : later
   }
 
   /// Adds moments to their blocks; complete blocks wait to be written.
@@ -234,21 +241,6 @@ public final class RunRecorder: RunWriting {
   public func record(_ point: LandscapeRecord) {
     requireOpen()
     pending.landscapePoints.append(point)
-  }
-
-  /// Replaces the run's configuration, as where training changes a setting; it is written with the next step, or when
-  /// the run ends.
-  ///
-  /// - Parameter configuration: a JSON object, with the members that stay the same too.
-  /// - Throws: `StoreError`, of kind `misuse` where it is not a JSON object; then the configuration stays as it is.
-  public func record(configuration: String) throws {
-    try requireNotEnded()
-    try timed {
-      // The connection is the other thread's until its write is done.
-      try finishWrite()
-      try database.attempt { try database.requireObjects([configuration]) }
-      pending.configuration = configuration
-    }
   }
 
   /// Ends the current step: `step` and all that was added since the previous step become visible together.
@@ -341,6 +333,7 @@ public final class RunRecorder: RunWriting {
     try? flush(LockWaiting(timeout: .seconds(1)))
     let droppedStepCount = pending.steps.count
     pending.removeAll()
+    reserve = nil
     // Where even this cannot be written, the run counts as interrupted once the process is gone.
     try? close(.failed, reason: reason, droppedStepCount: droppedStepCount, isLast: true)
     hasEnded = true
@@ -381,7 +374,8 @@ public final class RunRecorder: RunWriting {
   /// Stops the program if the run has ended.
   func requireOpen() { precondition(!hasEnded, endedSentence) }
 
-  private func requireNotEnded() throws {
+  /// Checks that the run has not ended.
+  func requireNotEnded() throws {
     guard !hasEnded else { throw StoreError(.misuse, endedSentence) }
   }
 

@@ -6,8 +6,9 @@ extension RunReading {
   /// - Parameters:
   ///   - run: the run.
   ///   - other: the run that it is compared with.
-  ///   - selected: the numbers of the layers; nil for all of them.
-  /// - Returns: a finding for each layer that either recorded; none where one recorded no training batches.
+  ///   - selected: the numbers that the layers have in `other`; nil for all of them.
+  /// - Returns: a finding for each layer of `other`, and, where layers are paired by number, of `run`; none where one
+  ///   recorded no training batches. Layers have the numbers of `other`.
   /// - Throws: `StoreError`.
   public func divergences(of run: Run, from other: Run, layers selected: Set<Int>? = nil) throws
     -> [RunDivergence]
@@ -16,24 +17,24 @@ extension RunReading {
     query.population = .batch
     let recorded = try [run, other].map { try selectionIfAny(query, of: $0) }
     guard !recorded.contains(where: \.isEmpty) else { return [] }
-    let layers = Set(recorded.joined().map(\.source.site.layer)).sorted().filter {
-      selected?.contains($0) ?? true
-    }
-    return try layers.map { layer in
-      let selected = recorded.compactMap { $0.first { $0.source.site.layer == layer } }
-      guard selected.count == 2 && selected[0].source.site.width == selected[1].source.site.width
+    let pairs = LayerPairs(try layers(of: other), try layers(of: run))
+    let found = (pairs.areByName ? [recorded[1]] : recorded).joined().map(\.source.site.layer)
+    return try Set(found).sorted().filter { selected?.contains($0) ?? true }.map { layer in
+      let reference = recorded[1].first { $0.source.site.layer == layer }
+      let partner = recorded[0].first { $0.source.site.layer == pairs.second(of: layer) }
+      guard let reference, let partner, partner.source.site.width == reference.source.site.width
       else {
         return RunDivergence(
           layer: layer, finding: .incomparable, comparedSteps: 0, streakLength: 0)
       }
-      return try divergence(of: selected[0], from: selected[1])
+      return try divergence(of: partner, from: reference)
     }
   }
 
   private func divergence(
     of selected: SiteSelection.Selected, from reference: SiteSelection.Selected
   ) throws -> RunDivergence {
-    let layer = selected.source.site.layer
+    let layer = reference.source.site.layer
     guard var floor = try SiteFloor(selected, reference: reference, in: self) else {
       return RunDivergence(layer: layer, finding: .unknown, comparedSteps: 0, streakLength: 0)
     }

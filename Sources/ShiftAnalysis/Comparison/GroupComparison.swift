@@ -58,10 +58,10 @@ package struct GroupComparison: Sendable {
   package let quantities: [Quantity]
   /// The names of the quantities for which no pair has finite, comparable figures.
   package let namesWithoutFigures: [String]
-  /// The layers of each run, pair by pair.
+  /// The layers of each run, pair by pair; figures have the numbers of the first run.
   package let layers: [RunLayers]
-  /// The layers that some runs did not record, which are excluded.
-  package let layersLeftOut: [Int]
+  /// The layers that some runs did not record, which are excluded: their names, or numbers.
+  package let layersLeftOut: [String]
   /// The layers whose widths differ between runs.
   package let layersOfOtherWidth: [Int]
   /// Normalized W2 from the start, median over units, by layer and step.
@@ -81,27 +81,30 @@ package struct GroupComparison: Sendable {
     points: Int?, in database: any RunReading
   ) throws {
     let all = runs.pairs.flatMap(\.runs)
-    layers = try all.map { try database.layers(of: $0) }
-    let selected = try selection?.numbers(amongAnyOf: layers, of: all)
+    let layers = try all.map { try database.layers(of: $0) }
+    let numbering = layers.map { LayerPairs(layers[0], $0) }
+    let selected = try selection?.numbers(amongAnyOf: layers, numberedBy: numbering, of: all)
     let names = layers[0]
+    self.layers = layers
     self.runs = runs
     let losses = try runs.pairs.map { try $0.runs.map { try database.lastStep(of: $0)?.loss } }
     var figures: [(name: String, layer: Int?, pairs: [[Double?]])] = [
       ("training loss, last batch", nil, losses)
     ]
-    let evaluations = try runs.pairs.map {
-      try $0.runs.map { try database.finalEvaluations(of: $0) }
-    }
+    let last = try runs.pairs.map { try $0.runs.map { try database.lastEvaluations(of: $0) } }
+    let split = EvaluationRecord.Split.common(to: Array(last.joined()))
+    let evaluations = last.map { $0.map { $0.filter { $0.split == split } } }
     let everyEvaluation = evaluations.joined().joined()
+    let name = split?.rawValue ?? ""
     func addEvaluations(_ words: String, of statistics: StatisticsMode) {
       // Without batch norm there is one mode.
       let found = evaluations.map { pair in
         pair.map { $0.first { $0.statistics == statistics || $0.statistics == .none } }
       }
-      if !everyEvaluation.allSatisfy(\.accuracy.isNaN) {
-        figures.append(("test accuracy\(words)", nil, found.map { $0.map { $0?.accuracy } }))
+      if everyEvaluation.contains(where: { $0.accuracy != nil }) {
+        figures.append(("\(name) accuracy\(words)", nil, found.map { $0.map { $0?.accuracy } }))
       }
-      figures.append(("test loss\(words)", nil, found.map { $0.map { $0?.loss } }))
+      figures.append(("\(name) loss\(words)", nil, found.map { $0.map { $0?.loss } }))
     }
     for statistics in StatisticsMode.preference
     where statistics != .none && everyEvaluation.contains(where: { $0.statistics == statistics }) {
@@ -110,8 +113,8 @@ package struct GroupComparison: Sendable {
     if !everyEvaluation.isEmpty && everyEvaluation.allSatisfy({ $0.statistics == .none }) {
       addEvaluations("", of: .none)
     }
-    let shifts = try GroupComparison.shifts(of: runs, at: tap, selected, in: database)
-    coordinates = shifts.first.map { $0.compactMap { $0.series.first?.coordinates } } ?? []
+    let shifts = try GroupComparison.shifts(of: runs, at: tap, selected, numbering, in: database)
+    coordinates = shifts.first.map { $0.compactMap(\.coordinates) } ?? []
     let common = GroupComparison.layers(of: shifts)
     for layer in common {
       let words = RunLayers.words(of: layer, named: names.name(of: layer))
@@ -130,10 +133,11 @@ package struct GroupComparison: Sendable {
           paths.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
         ))
     }
-    let series = shifts.joined().flatMap(\.series)
-    layersLeftOut = Set(series.map(\.layer)).subtracting(common).sorted()
+    let recorded = Set(shifts.joined().flatMap(\.series.keys))
+    let leftOut = recorded.subtracting(common).sorted().map { names.label(of: $0) }
+    layersLeftOut = leftOut + Set(shifts.joined().flatMap(\.layersAlone)).sorted()
     layersOfOtherWidth = common.filter { layer in
-      Set(series.filter { $0.layer == layer }.map(\.width)).count > 1
+      Set(shifts.joined().compactMap { $0.of(layer)?.width }).count > 1
     }
     // The last figures of a diverged run are not its result.
     let diverged = runs.pairs.map { $0.runs.map { $0.status == .diverged } }
@@ -149,20 +153,42 @@ package struct GroupComparison: Sendable {
     self.points = GroupComparison.points(of: shifts, atMost: points)
   }
 
-  /// The shifts of the layers of one run.
+  /// The shifts of the layers of one run, by their numbers in the first run.
   private struct RunShifts {
-    let series: [ShiftSeries]
-    /// By layer.
+    let coordinates: ShiftCoordinates?
+    let series: [Int: ShiftSeries]
     let paths: [Int: LayerTrajectory]
+    /// The names, or numbers, of the layers that the first run does not have.
+    let layersAlone: [String]
 
-    func of(_ layer: Int) -> ShiftSeries? { series.first { $0.layer == layer } }
+    init(
+      _ series: [ShiftSeries], _ paths: [LayerTrajectory], _ selected: Set<Int>?,
+      _ layers: RunLayers, _ numbering: LayerPairs
+    ) {
+      func isSelected(_ layer: Int) -> Bool { selected?.contains(layer) ?? true }
+      func numbered<Figures>(_ all: [Figures], _ layer: (Figures) -> Int) -> [Int: Figures] {
+        let pairs = all.compactMap { figures in
+          numbering.first(of: layer(figures)).map { ($0, figures) }
+        }
+        return Dictionary(pairs.filter { isSelected($0.0) }) { first, _ in first }
+      }
+      coordinates = series.first?.coordinates
+      self.series = numbered(series, \.layer)
+      self.paths = numbered(paths, \.layer)
+      let alone = series.map(\.layer).filter { numbering.first(of: $0) == nil }
+      layersAlone =
+        selected == nil
+        ? alone.map(layers.label) : []
+    }
+
+    func of(_ layer: Int) -> ShiftSeries? { series[layer] }
   }
 
   /// The shifts of all runs over one population, preferably the probe; empty where the runs share none.
   private static func shifts(
-    of runs: RunPairs, at tap: Site.Tap?, _ selected: Set<Int>?, in database: any RunReading
+    of runs: RunPairs, at tap: Site.Tap?, _ selected: Set<Int>?, _ numbering: [LayerPairs],
+    in database: any RunReading
   ) throws -> [[RunShifts]] {
-    func isSelected(_ layer: Int) -> Bool { selected?.contains(layer) ?? true }
     var query = ShiftQuery()
     query.measures = [.normalizedW2]
     let all = runs.pairs.flatMap(\.runs)
@@ -174,14 +200,11 @@ package struct GroupComparison: Sendable {
       guard try all.allSatisfy({ try !database.selectionIfAny(query.sites, of: $0).isEmpty }) else {
         continue
       }
-      return try runs.pairs.map { pair in
-        try pair.runs.map { run in
-          let paths = try database.trajectories(of: run, query.sites).filter {
-            isSelected($0.layer)
-          }
-          return RunShifts(
-            series: try database.shift(of: run, query).filter { isSelected($0.layer) },
-            paths: Dictionary(paths.map { ($0.layer, $0) }) { $1 })
+      return try runs.pairs.enumerated().map { pair, runs in
+        try runs.runs.enumerated().map { place, run in
+          RunShifts(
+            try database.shift(of: run, query), try database.trajectories(of: run, query.sites),
+            selected, try database.layers(of: run), numbering[2 * pair + place])
         }
       }
     }
@@ -190,7 +213,7 @@ package struct GroupComparison: Sendable {
 
   /// The layers that every run recorded.
   private static func layers(of shifts: [[RunShifts]]) -> [Int] {
-    let each = shifts.joined().map { Set($0.series.map(\.layer)) }
+    let each = shifts.joined().map { Set($0.series.keys) }
     guard let first = each.first else { return [] }
     return each.reduce(first) { $0.intersection($1) }.sorted()
   }

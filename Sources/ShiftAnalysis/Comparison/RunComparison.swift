@@ -22,7 +22,7 @@ public struct RunComparison: Sendable {
     /// How far the layer moved in each run.
     public let movements: [LayerMovement]
 
-    /// The layer, from 1.
+    /// The layer by its number in the first run, from 1.
     public var layer: Int { movements[0].layer }
     /// The coordinates of the figures of each run.
     public var coordinates: [ShiftCoordinates] { movements.map(\.coordinates) }
@@ -38,7 +38,9 @@ public struct RunComparison: Sendable {
   public let figures: [RunFigures]
   /// The differences of their configurations.
   public let differences: [Difference]
-  /// Each run's last evaluations on the test split.
+  /// The split by which the runs are compared; nil where neither was evaluated.
+  public var split: EvaluationRecord.Split? { figures[0].split }
+  /// Each run's last evaluations on that split.
   public var evaluations: [[EvaluationRecord]] { figures.map(\.finalEvaluations) }
   /// Each run's last step.
   public var lastSteps: [StepRecord?] { figures.map(\.lastStep) }
@@ -48,6 +50,8 @@ public struct RunComparison: Sendable {
   public let drifts: [LayerDrift]
   /// The layers of each run.
   public var layers: [RunLayers] { figures.map(\.layers) }
+  /// The layers of the first run with their partners in the second.
+  package let pairs: LayerPairs
 
   /// Compares two runs of a database.
   ///
@@ -69,7 +73,7 @@ public struct RunComparison: Sendable {
   /// Compares the first run with each of the others, from their figures.
   ///
   /// - Parameters:
-  ///   - figures: those of two or more runs, read at one tap.
+  ///   - figures: those of two or more runs, read at one tap and of one split.
   ///   - selection: the layers, by the names that they have in either run; nil for all of them.
   ///   - database: the store of the runs.
   /// - Returns: a comparison for each run after the first.
@@ -87,13 +91,17 @@ public struct RunComparison: Sendable {
   ) throws {
     self.figures = figures
     let runs = figures.map(\.run)
-    let selected = try selection?.numbers(amongAnyOf: figures.map(\.layers), of: runs)
+    let layers = figures.map(\.layers)
+    let pairs = LayerPairs(layers[0], layers[1])
+    self.pairs = pairs
+    let selected = try selection?.numbers(
+      amongAnyOf: layers, numberedBy: [LayerPairs(layers[0], layers[0]), pairs], of: runs)
     differences = RunComparison.differences(runs[0].configuration, runs[1].configuration)
     divergences = try database.divergences(of: runs[1], from: runs[0], layers: selected)
     drifts = figures[0].movements.compactMap { first in
       guard selected?.contains(first.layer) ?? true,
         let second = figures[1].movements.first(where: {
-          $0.layer == first.layer && $0.coordinates.tap == first.coordinates.tap
+          $0.layer == pairs.second(of: first.layer) && $0.coordinates.tap == first.coordinates.tap
         })
       else { return nil }
       return LayerDrift(movements: [first, second])

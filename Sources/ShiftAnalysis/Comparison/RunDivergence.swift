@@ -16,7 +16,7 @@ public struct RunDivergence: Sendable {
     case incomparable
   }
 
-  /// The layer, from 1.
+  /// The layer by its number in the run that the other is compared with, from 1.
   public let layer: Int
   /// The finding.
   public let finding: Finding

@@ -26,7 +26,7 @@ extension RunReading {
       throw ShiftError(
         .noHistograms,
         "Run \(run.shortID) has no histograms of \(plan.selection[0].tap.rawValue) over \(site.population.rawValue) with "
-          + "\(site.statistics.rawValue) statistics.")
+          + "\(site.statistics.rawValue) statistics.", isOfAnotherProgram: run.isOfAnotherProgram)
     }
     return series
   }

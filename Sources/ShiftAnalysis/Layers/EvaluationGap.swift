@@ -10,11 +10,12 @@ public struct EvaluationGap: Sendable, Equatable {
 
   /// The accuracy that running statistics cost, in points; negative where they gain; nil without accuracies.
   public var points: Double? {
-    let points = (other.accuracy - running.accuracy) * 100
+    guard let reached = other.accuracy, let left = running.accuracy else { return nil }
+    let points = (reached - left) * 100
     return points.isNaN ? nil : points
   }
 
-  /// The newest gap among evaluations up to a step, on the test split if that was evaluated; nil where the network was
+  /// The newest gap among evaluations up to a step, on the split that represents the run; nil where the network was
   /// evaluated with running statistics alone, or without.
   public init?(among evaluations: [EvaluationRecord], upTo step: Int) {
     let gaps = evaluations.filter { $0.step <= step && $0.statistics == .running }.compactMap {
@@ -25,7 +26,8 @@ public struct EvaluationGap: Sendable, Equatable {
         }
       }.first.map { (running: running, other: $0) }
     }
-    guard let gap = gaps.last(where: { $0.running.split == .test }) ?? gaps.last else { return nil }
+    let split = gaps.map(\.running.split).representative
+    guard let gap = gaps.last(where: { $0.running.split == split }) else { return nil }
     (running, other) = gap
   }
 }

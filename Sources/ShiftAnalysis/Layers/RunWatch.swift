@@ -59,9 +59,9 @@ package struct RunWatch: Sendable {
     if nonFiniteCount > 0 && unsoundLayers.insert(site.layer).inserted {
       events.append(
         EventRecord(
-          step: step, layer: site.layer, kind: .nonFinite,
+          step: step, layer: site.layer, tap: site.tap, kind: .nonFinite,
           message:
-            "The \(site.tap.rawValue) has \(nonFiniteCount) elements that are NaN or infinite, the first of this layer."
+            "The \(site.tap.rawValue) has \(counted(nonFiniteCount, "element")) that \(nonFiniteCount == 1 ? "is" : "are") NaN or infinite, the first of this layer."
         ))
     }
     // A single row has no variance, dead or not.
@@ -80,7 +80,7 @@ package struct RunWatch: Sendable {
     }
     events.append(
       EventRecord(
-        step: step, layer: site.layer, kind: .alarm,
+        step: step, layer: site.layer, tap: site.tap, kind: .alarm,
         message:
           "The shift of the \(site.tap.rawValue) changed abruptly: its normalized W2 from the \(TrailingShift.usualWindow) records before is \(shift), median over units (standardized CUSUM)."
       ))

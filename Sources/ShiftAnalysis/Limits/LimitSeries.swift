@@ -38,9 +38,8 @@ extension RunReading {
           statistics: series.coordinates.statistics,
           values: series.points.map { ($0.step, $0.values[0]) })
       }
-    case .accuracy:
-      [try lastEvaluation(for: limit, of: run) { $0.accuracy.isNaN ? nil : $0.accuracy }]
-    case .loss: [try lastEvaluation(for: limit, of: run) { $0.loss }]
+    case .accuracy: [try lastEvaluation(for: limit, of: run, \.accuracy)]
+    case .loss: [try lastEvaluation(for: limit, of: run, \.loss)]
     case .deadUnits:
       try examinedSites(of: run, limit.query.sites).map { recorded in
         let epsilon = recorded.site.measureEpsilon
@@ -157,7 +156,7 @@ extension RunReading {
       guard let last = steps.last else {
         throw ShiftError(
           .notRecorded,
-          "Run \(run.shortID) has \(found.recordCount) records of \(site.layerWords), and \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
+          "Run \(run.shortID) has \(counted(found.recordCount, "record")) of \(site.layerWords), and \(limit.detector.rawValue) ignores the first \(silent), so none is left at the steps of the limit \"\(limit)\"; use a longer run."
         )
       }
       let alarms = found.alarms.filter { limit.steps.contains($0.step) }

@@ -43,15 +43,23 @@ public struct LayerSelection: Sendable, Equatable, LosslessStringConvertible,
     return numbers
   }
 
-  /// The numbers of the layers in the first of several runs that has them all.
+  /// The numbers in the first run of the layers in the first of several runs that has them all.
   ///
+  /// - Parameters:
+  ///   - layers: the layers of each run.
+  ///   - pairs: the layers of the first run with their partners in each run.
+  ///   - runs: the runs.
+  /// - Returns: the numbers.
   /// - Throws: `ShiftError` of the first run where none has.
-  func numbers(amongAnyOf layers: [RunLayers], of runs: [Run]) throws(ShiftError) -> Set<Int> {
+  func numbers(
+    amongAnyOf layers: [RunLayers], numberedBy pairs: [LayerPairs], of runs: [Run]
+  ) throws(ShiftError) -> Set<Int> {
     do {
       return try numbers(among: layers[0], of: runs[0])
     } catch {
-      for (layers, run) in zip(layers, runs).dropFirst() {
-        if let numbers = try? numbers(among: layers, of: run) { return numbers }
+      for (place, run) in runs.enumerated().dropFirst() {
+        guard let numbers = try? numbers(among: layers[place], of: run) else { continue }
+        return Set(numbers.compactMap { pairs[place].first(of: $0) })
       }
       throw error
     }

@@ -83,7 +83,7 @@ public enum ReferencePoint: Sendable, Equatable, LosslessStringConvertible {
     guard case .preceding(let count) = self, recordedCount <= count else { return }
     throw ShiftError(
       .notRecorded,
-      "Run \(run.shortID) recorded \(recordedCount) steps of \(site.layerWords), so that none has \(count) before it; use a shorter window."
+      "Run \(run.shortID) recorded \(counted(recordedCount, "step")) of \(site.layerWords), so that none has \(count) before it; use a shorter window."
     )
   }
 

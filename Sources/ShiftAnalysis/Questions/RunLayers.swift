@@ -8,6 +8,9 @@ public struct RunLayers: Sendable {
     public let number: Int
     /// The name; nil where it has none.
     public let name: String?
+
+    /// The name, of a long one both ends, or the number.
+    var label: String { name.map(RunLayers.shortened) ?? "\(number)" }
   }
 
   /// The layers, by number.
@@ -33,6 +36,12 @@ public struct RunLayers: Sendable {
     hasNames = layers.contains { $0.name != nil }
   }
 
+  /// Some layers of a run.
+  package init(_ layers: [Layer]) {
+    all = layers
+    hasNames = layers.contains { $0.name != nil }
+  }
+
   /// The name of the layer `number`; nil where it has none.
   public func name(of number: Int) -> String? {
     guard hasNames else { return nil }
@@ -43,21 +52,12 @@ public struct RunLayers: Sendable {
     return all.first { $0.number == number }?.name
   }
 
-  /// The layers that have another name in `other`, by number, with that name.
-  package func renamed(in other: RunLayers) -> [(layer: Layer, other: String)] {
-    guard hasNames && other.hasNames else { return [] }
-    let names = Dictionary(other.all.map { ($0.number, $0.name) }) { $1 }
-    return all.compactMap { layer in
-      guard let name = layer.name, case let other?? = names[layer.number], other != name else {
-        return nil
-      }
-      return (layer, other)
-    }
-  }
+  /// The name of the layer `number`, of a long one both ends, or the number.
+  func label(of number: Int) -> String { Layer(number: number, name: name(of: number)).label }
 
   /// Layers in words, those with names by their names, at most `count`; such as "1, 2, 3 and 50 more".
-  func list(atMost count: Int = 20) -> String {
-    let words = all.prefix(count).map { $0.name.map(RunLayers.shortened) ?? "\($0.number)" }
+  package func list(atMost count: Int = 20) -> String {
+    let words = all.prefix(count).map(\.label)
     let rest = all.count - words.count
     return words.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }

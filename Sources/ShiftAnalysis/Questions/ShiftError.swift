@@ -6,6 +6,10 @@ public struct ShiftError: Error, Sendable, Equatable, CustomStringConvertible {
     case notRecorded
     /// The run recorded no histograms at those coordinates.
     case noHistograms
+    /// The run recorded no gradient shifts.
+    case noGradientShifts
+    /// The run recorded no loss landscapes.
+    case noLandscapes
     /// The layer has no such unit.
     case noSuchUnit
     /// A layer is missing in the other run, or has another width there.
@@ -34,9 +38,12 @@ public struct ShiftError: Error, Sendable, Equatable, CustomStringConvertible {
   public let kind: Kind
   /// The sentence.
   public let description: String
+  /// Whether the run is one that another program sent, which had no way to record what is missing.
+  public let isOfAnotherProgram: Bool
 
-  init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String, isOfAnotherProgram: Bool = false) {
     self.kind = kind
     self.description = description
+    self.isOfAnotherProgram = isOfAnotherProgram
   }
 }

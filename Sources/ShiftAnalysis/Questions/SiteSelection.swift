@@ -139,7 +139,7 @@ extension SiteSelection {
     guard found.source.site.width == site.width else {
       throw ShiftError(
         .incomparableLayers,
-        "\(site.layerWordsCapitalized) has \(site.width) units in run \(run.shortID) and \(found.source.site.width) in run "
+        "\(site.layerWordsCapitalized) has \(counted(site.width, "unit")) in run \(run.shortID) and \(found.source.site.width) in run "
           + "\(other.shortID), which cannot be compared.")
     }
     return found

@@ -26,7 +26,14 @@ package struct RunFacts {
     case .steps: .integer(run.stepCount)
     case .loss: .number(optional: try database.lastStep(of: run)?.loss)
     case .accuracy: .number(optional: try database.lastStep(of: run)?.accuracy)
-    case .testAccuracy: .number(optional: try database.finalTestAccuracy(of: run))
+    case .testAccuracy:
+      .number(
+        optional: try database.finalEvaluation(of: run).flatMap {
+          $0.split == .test ? $0.accuracy : nil
+        })
+    case .evaluatedSplit:
+      .text(optional: try database.finalEvaluation(of: run)?.split.rawValue)
+    case .evaluatedAccuracy: .number(optional: try database.finalEvaluation(of: run)?.accuracy)
     case .tag(let key): .text(optional: run.tags[key])
     case .configuration(let path): member(path).map(Cell.init) ?? .missing
     }
@@ -43,15 +50,15 @@ package struct RunFacts {
 }
 
 extension RunReading {
-  /// The accuracy of the last evaluation on the test split, with the statistics that a trained network would use; nil
+  /// The last evaluation on the split that represents a run, with the statistics that a trained network would use; nil
   /// without one.
   ///
   /// - Throws: `StoreError`.
-  package func finalTestAccuracy(of run: Run) throws -> Double? {
+  package func finalEvaluation(of run: Run) throws -> EvaluationRecord? {
     let evaluations = try finalEvaluations(of: run)
     // A trained network has no batch of its own.
     return StatisticsMode.preference.lazy.filter { $0 != .batch }.compactMap { mode in
       evaluations.first { $0.statistics == mode }
-    }.first?.accuracy
+    }.first
   }
 }

@@ -9,6 +9,10 @@ package enum RunField: Sendable, Equatable {
   case loss, accuracy
   /// The accuracy on the test split at the last evaluation.
   case testAccuracy
+  /// The accuracy on the split that represents the run at its last evaluation.
+  case evaluatedAccuracy
+  /// The split that represents the run.
+  case evaluatedSplit
   case tag(String)
   /// The member of the configuration at a dotted path.
   case configuration(String)
@@ -24,7 +28,8 @@ package enum RunField: Sendable, Equatable {
     ("name", .name), ("status", .status), ("id", .id), ("started", .started),
     ("finished", .finished),
     ("note", .note), ("steps", .steps), ("loss", .loss), ("accuracy", .accuracy),
-    ("test_accuracy", .testAccuracy),
+    ("test_accuracy", .testAccuracy), ("evaluated_accuracy", .evaluatedAccuracy),
+    ("evaluated_split", .evaluatedSplit),
   ]
 
   /// The names of the fields; KEY is any key.
@@ -69,9 +74,9 @@ package enum RunField: Sendable, Equatable {
   /// The kind of its values.
   package var kind: Kind {
     switch self {
-    case .name, .status, .id, .note: .text
+    case .name, .status, .id, .note, .evaluatedSplit: .text
     case .started, .finished: .time
-    case .steps, .loss, .accuracy, .testAccuracy: .number
+    case .steps, .loss, .accuracy, .testAccuracy, .evaluatedAccuracy: .number
     case .tag, .configuration: .any
     }
   }

@@ -118,12 +118,9 @@ extension DataShift {
     let adapted = configuration.adaptation.flatMap { pseudoSamples in
       recorded.evaluate(target, adaptedWith: Double(pseudoSamples))
     }
-    let isRegression = onTarget.accuracy.isNaN
-    func figure(_ result: Evaluator.Result) -> Double {
-      isRegression ? result.loss : result.accuracy
-    }
+    func figure(_ result: Evaluator.Result) -> Double { result.accuracy ?? result.loss }
     return DataShiftScore(
-      isRegression ? .loss : .accuracy, reference: figure(onReference),
+      onTarget.accuracy == nil ? .loss : .accuracy, reference: figure(onReference),
       original: figure(onOriginal), target: figure(onTarget), adapted: adapted.map(figure),
       pseudoSamples: configuration.adaptation)
   }

@@ -114,7 +114,7 @@ struct TrainingLoop {
     try recorder.record(
       StepRecord(
         step: step, loss: value.loss,
-        accuracy: value.correctCount.map { Double($0) / Double(rows.count) } ?? .nan,
+        accuracy: value.correctCount.map { Double($0) / Double(rows.count) },
         learningRate: learningRate, batchSize: rows.count, duration: duration.seconds))
     return value.loss
   }

@@ -4,11 +4,11 @@ package struct TrainingProgress: Sendable {
   package let step: Int
   /// The number of steps to do in all; nil where it is unknown.
   package let stepCount: Int?
-  /// The loss of the newest step, in nats for cross-entropy.
-  package let loss: Double
+  /// The loss of the newest step, in nats for cross-entropy; nil where it is unknown.
+  package let loss: Double?
 
   /// Describes the progress.
-  package init(step: Int, stepCount: Int?, loss: Double) {
+  package init(step: Int, stepCount: Int?, loss: Double?) {
     self.step = step
     self.stepCount = stepCount
     self.loss = loss

@@ -102,6 +102,25 @@ struct ErrorAdviceTests {
       "compare", "--first-where", "name = kept", "--second-where", "name ~ e")
   }
 
+  @Test("A question about what the recorder of the run does not record")
+  func otherProgram() throws {
+    try place.folder.write(IngestTests.begin + "\n" + IngestTests.step(0) + "\n", to: "sent.ndjson")
+    _ = try place.attempt(["ingest", "sent.ndjson"])
+    for (what, option, command) in [
+      ("gradient shifts", "--gradient-shift-every 50", ["gradients"]),
+      ("landscapes", "--landscape-every 50", ["landscape"]),
+      ("histograms of the probe", "--histogram-bins 64", ["shift", "--measure", "psi"]),
+    ] {
+      let arguments = [command[0], "kept"] + command.dropFirst()
+      expectOneSentence(
+        try place.attempt(arguments), exitCode: 66, containing: "; record \(what) with \(option).")
+      expectOneSentence(
+        try place.attempt(arguments.map { $0 == "kept" ? "sent" : $0 }), exitCode: 66,
+        containing:
+          "; `normscope record` records \(what), and the protocol for other programs has none.")
+    }
+  }
+
   @Test("A question in SQL that goes beyond a limit, or names what does not exist")
   func queries() throws {
     let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"

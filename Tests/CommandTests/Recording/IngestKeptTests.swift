@@ -57,6 +57,26 @@ struct IngestKeptTests {
     try expectSound()
   }
 
+  @Test(
+    "The probe's moments after a step that was left out stay, and are in their blocks in the end")
+  func laterProbe() throws {
+    let sparse = [0, 10, 20].flatMap { steps($0..<$0 + 1) }
+    try resume.ingest([Self.begin] + sparse + [Self.probe(30, mean: 7)])
+    let count = "SELECT count(*) FROM moment JOIN site ON site.id = site WHERE population = 'probe'"
+    #expect(try numbers(count) == [1])
+    try expectSound()
+    // Nothing is added, then steps before it and after it, then a probe after it.
+    #expect(try resume.ingest([Self.begin], "--resume", "sent").exitCode == 65)
+    #expect(try numbers(count) == [1])
+    try resume.ingest([Self.begin] + steps(25..<26), "--resume", "sent")
+    #expect(try numbers(count) == [1])
+    let more = steps(40..<41) + [Self.probe(400, mean: 9)] + steps(400..<401) + [IngestTests.end]
+    let last = try resume.ingest([Self.begin] + more, "--resume", "sent")
+    #expect(last.exitCode == 0, "\(last.errorOutput)")
+    #expect(try numbers(count) == [2])
+    try expectSound()
+  }
+
   @Test("Those that are sent again replace them")
   func replaced() throws {
     try resume.ingest(

@@ -56,6 +56,25 @@ struct IngestResumeTests {
     #expect(try place.answer(["db", "check"]).rows(of: "fault").isEmpty)
   }
 
+  @Test("A tensor of another kind, activation or shape is refused; what was unknown may be told")
+  func otherLayer() throws {
+    func begin(_ members: String) -> String {
+      Self.begin().replacing(#""units": 1"#, with: #""units": 1\#(members)"#)
+    }
+    try ingest([begin(#", "kind": "Linear", "shape": [1]"#)] + Self.steps(0..<2))
+    for (members, words) in [
+      (#", "kind": "Conv2d""#, #"kind "Conv2d", where the run has "Linear""#),
+      (#", "shape": [1, 1]"#, #"shape "[1, 1]", where the run has "[1]""#),
+    ] {
+      let run = try ingest([begin(members)] + Self.steps(2..<3), "--resume", "sent")
+      expectOneSentence(run, exitCode: 65, containing: "declares \"fc\" with the \(words); record")
+      #expect(try place.details(of: "sent").steps == 2)
+    }
+    let known = begin(#", "kind": "Linear", "shape": [1], "activation": "relu""#)
+    #expect(
+      try ingest([known] + Self.steps(2..<3) + [IngestTests.end], "--resume", "sent").exitCode == 0)
+  }
+
   @Test("The stream names the step from which on it replaces what was recorded")
   func firstStep() throws {
     try ingest([Self.begin()] + Self.steps(0..<40) + [IngestTests.end])

@@ -53,6 +53,64 @@ struct IngestTests {
     try expectSound()
   }
 
+  @Test("What the stream does not say is missing in every answer, and NaN is NaN")
+  func unknown() throws {
+    try write([
+      Self.begin, #"{"type": "step", "step": 0, "loss": "NaN"}"#, #"{"type": "step", "step": 1}"#,
+      #"{"type": "evaluation", "step": 2, "split": "val", "accuracy": 0.25}"#,
+      #"{"type": "evaluation", "step": 2, "split": "test", "loss": "NaN"}"#, Self.end,
+    ])
+    let ingested = try place.normscope(["ingest", "run.ndjson"])
+    #expect(!ingested.output.contains("training loss"), "\(ingested.output)")
+    #expect(ingested.output.contains("val accuracy: 25.00 %\n"))
+    #expect(ingested.output.contains("next: normscope show "))
+    let steps = try place.exported("sent").rows(of: "step")
+    #expect(steps.map { $0["loss"]?.text } == ["NaN", nil])
+    let shown = try place.answer(["show", "sent"])
+    #expect(shown.rows(of: "run").map { $0["loss"] } == [.missing])
+    #expect(shown.rows(of: "evaluation").map { $0["loss"] } == [.text("NaN"), .missing])
+    #expect(shown.rows(of: "evaluation").map { $0["accuracy"] } == [.missing, .number(0.25)])
+    #expect(shown.rows(of: "event").map { $0["kind"] } == [.text("diverged")])
+    try expectSound()
+  }
+
+  @Test("Events of a run show in show and events, with the tensor that they are about")
+  func events() throws {
+    try write([
+      Self.begin,
+      #"{"type": "step", "step": 0, "moments": {"bn": {"count": 4, "mean": ["NaN", 0], "variance": [1, 1], "gamma": [1, 1], "beta": [0, 0]}}}"#,
+      #"{"type": "event", "step": 1, "kind": "frozen", "message": "It rests.", "layer": "bn"}"#,
+      Self.end,
+    ])
+    try place.normscope(["ingest", "run.ndjson"])
+    for answer in try [place.answer(["show", "sent"]), place.answer(["events", "sent"])] {
+      let events = answer.rows.filter { $0["kind"]?.text != nil && $0["message"]?.text != nil }
+      #expect(events.map { $0["kind"] } == [.text("non-finite"), .text("frozen")])
+      #expect(events.map { $0["tap"] } == [.text("preactivation"), .missing])
+      #expect(events.map { $0["layer_name"] } == [.text("bn"), .text("bn")])
+      #expect(
+        events[0]["message"]?.text?.contains("has 1 element that is NaN or infinite") == true)
+    }
+  }
+
+  @Test("A line on the terminal shows the step, the loss if it is known, and the rate")
+  func progress() throws {
+    try #require(TerminalTests.hasTerminal)
+    try write([Self.begin, Self.step(0)], to: "first")
+    try write([Self.step(1)], to: "second")
+    try write([#"{"type": "step", "step": 7}"#], to: "third")
+    try write([Self.end], to: "fourth")
+    let program = CommandRun.productPath("normscope")
+    let send = "(for part in first second third fourth; do cat $part; sleep 0.3; done)"
+    let run = try CommandRun(
+      "script",
+      ["-qec", "stty cols 80 rows 24; \(send) | '\(program)' ingest --db runs.db", "/dev/null"],
+      in: place.folder.path)
+    let lines = run.output.split(separator: "\r\u{1B}[K").filter { $0.contains("steps/s") }
+    #expect(lines.contains { $0.hasPrefix("sent: step 2, loss 0.5, ") }, "\(run.output)")
+    #expect(lines.contains { $0.hasPrefix("sent: step 8, ") && !$0.contains("loss") })
+  }
+
   @Test("The run has what both programs know of it")
   func provenance() throws {
     try write([Self.begin, Self.step(0), Self.end])

@@ -30,6 +30,29 @@ struct HostileFrameTests {
     ]).refusal()
   }
 
+  @Test("Noise has no columns of which none is computed")
+  func noise() throws {
+    let noise: Columns = [
+      ("tensor", .int64([1, 1])), ("count", .int64([4, 4])), ("mean", .float32([0, 1])),
+      ("variance", .float32([1, 1])),
+    ]
+    for (name, values) in [
+      ("skewness", .float32([0, 0])), ("kurtosis", .float32([3, 3])),
+      ("non_finite", .int64([0, 0])),
+    ] as Columns {
+      let frames = [[], [(name, values)]].map { extra in
+        SentStream.frame(#"{"type": "noise", "step": 0}"#, noise + extra)
+      }
+      let refusals = try frames.map {
+        try SentStream(frames: [Self.begin, $0, SentStream.frame(#"{"type": "end"}"#)]).refusal()
+      }
+      #expect(
+        refusals == [
+          nil, "Message 2 has the tensor \"\(name)\", of which no noise is computed; leave it out.",
+        ])
+    }
+  }
+
   @Test("Each has one sentence with its number and its column")
   func sentences() throws {
     #expect(try refusal() == nil)
@@ -48,7 +71,7 @@ struct HostileFrameTests {
         == "tensor in message 2 has -1, where 2 tensors are declared.")
     #expect(
       try refusal(("count", .int64([4])))
-        == "count in message 2 has 1 numbers, where there are 2 tensors.")
+        == "count in message 2 has 1 number for 2 tensors.")
     #expect(
       try refusal(("count", .int64([4, 0])))
         == "count in message 2 has 0, where a count from 1 to 4294967296 is wanted.")

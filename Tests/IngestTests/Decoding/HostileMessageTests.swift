@@ -38,6 +38,14 @@ struct HostileMessageTests {
   @Test(
     "Each has one sentence with its line and its key",
     arguments: [
+      // Names that are equal, and lengths of nothing.
+      Refusal(
+        #"{"type": "tensors", "tensors": [{"name": "\u00e9", "units": 1}, {"name": "e\u0301", "units": 1}]}"#,
+        "tensors[1] in line 5 declares \"e\u{301}\" twice, with other code points for the same characters; use one spelling."
+      ),
+      Refusal(
+        #"{"type": "tensors", "tensors": [{"name": "a", "units": 1, "shape": [3, 0]}]}"#,
+        "tensors[0].shape[1] in line 5 is 0, where a whole number from 1 is wanted."),
       // Not a message.
       Refusal("[1]", "Line 5 is not a JSON object, as every message is."),
       Refusal(
@@ -113,7 +121,7 @@ struct HostileMessageTests {
         #"moments.fc.variance in line 5 has NaN for unit 1 of "fc", where non_finite is 0."#),
       Refusal(
         step(#""fc": {"count": 4, "mean": [0], "variance": [1], "non_finite": 5}"#),
-        #"moments.fc.non_finite in line 5 has 5, where "fc" has 1 elements in each of 4 rows."#),
+        #"moments.fc.non_finite in line 5 has 5, where "fc" has 1 element in each of 4 rows."#),
       Refusal(
         step(
           #""fc": {"count": 4, "mean": [0], "variance": [1], "skewness": [5], "kurtosis": [20]}"#),
@@ -143,10 +151,10 @@ struct HostileMessageTests {
       ),
       Refusal(
         step(#""fc": {"count": 4, "mean": [0, 1], "variance": [1]}"#),
-        "moments.fc.mean in line 5 has 2 numbers, where the tensor has 1 units."),
+        "moments.fc.mean in line 5 has 2 numbers, where the tensor has 1 unit."),
       Refusal(
         step(#""fc": {"count": 4, "mean": [0], "variance": []}"#),
-        "moments.fc.variance in line 5 has 0 numbers, where the tensor has 1 units."),
+        "moments.fc.variance in line 5 has 0 numbers, where the tensor has 1 unit."),
       Refusal(
         step(#""fc": {"count": 4, "mean": [null], "variance": [1]}"#),
         #"moments.fc.mean[0] in line 5 is null, where a number, "NaN", "Infinity" or "-Infinity" is wanted."#
@@ -192,7 +200,7 @@ struct HostileMessageTests {
       // Noise, evaluations and events.
       Refusal(
         #"{"type": "noise", "step": 4, "noise": {"fc": [{"count": 2, "mean": [0], "variance": [1]}]}}"#,
-        "noise.fc in line 5 has 1 batches, where the noise between at least 2 is measured."),
+        "noise.fc in line 5 has 1 batch, where the noise between at least 2 is measured."),
       Refusal(
         #"{"type": "noise", "step": 4, "noise": {"fc": [{"count": 2, "mean": [0], "variance": [1]}, {"count": 2, "mean": [0], "variance": [-1]}]}}"#,
         "noise.fc[1].variance in line 5 has -1.0 for unit 1, where a variance from 0 is wanted."),

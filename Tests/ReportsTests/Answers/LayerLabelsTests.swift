@@ -1,3 +1,5 @@
+import ShiftAnalysis
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -5,7 +7,7 @@ import Testing
 @Suite("The labels of layers")
 struct LayerLabelsTests {
   static func labels(_ names: [String?]) -> LayerLabels {
-    LayerLabels(MadeLayers.layers(names))
+    LayerLabels(RunLayers(MadeSites.layers(names)))
   }
 
   @Test("Are numbers where no layer has a name")

@@ -94,7 +94,7 @@ struct DataExportTests {
     let columns = try runs.database.connection.rows(
       "SELECT name, type FROM pragma_table_info(?)", [.text(table.name)]
     ) { (name: $0.text(0), type: $0.text(1)) }.filter {
-      !["id", table.owner.rawValue].contains($0.name)
+      !["id", table.owner.rawValue].contains($0.name) && !$0.name.hasSuffix("_is_nan")
     }
     if table.owner == .run, columns.contains(where: { $0.name == "layer" }), table.name != "site" {
       owners.append(
@@ -126,7 +126,9 @@ struct DataExportTests {
     func number(_ value: Double) -> String {
       value.isNaN ? "NaN" : value.isInfinite ? value < 0 ? "-Infinity" : "Infinity" : "\(value)"
     }
-    if row.isNull(index) { return table.nanColumns.contains(column) ? "NaN" : "" }
+    if row.isNull(index) {
+      return table.nanColumns.contains(column) || table.markedColumns.contains(column) ? "NaN" : ""
+    }
     switch type {
     case "INTEGER" where table.truths.contains(column):
       return row.integer(index) == 1 ? "true" : "false"

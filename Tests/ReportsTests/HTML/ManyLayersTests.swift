@@ -1,4 +1,5 @@
 import RunModel
+import ShiftAnalysis
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ struct ManyLayersTests {
   @Test("Names are grouped by what comes before their first point, without what all have in common")
   func groups() {
     func groups(_ names: [String?]) -> [String] {
-      LayerGroups(Array(1...names.count), named: MadeLayers.layers(names)).all.map {
+      LayerGroups(Array(1...names.count), named: RunLayers(MadeSites.layers(names))).all.map {
         "\($0.name) \($0.layers)"
       }
     }

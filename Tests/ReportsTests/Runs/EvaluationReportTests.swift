@@ -44,7 +44,36 @@ struct EvaluationReportTests {
     return rows.dropFirst().map { $0[index] }
   }
 
-  @Test("An accuracy that is NaN, as a regression's, is written as a NaN loss is")
+  @Test("An accuracy that was NaN is NaN, as a loss is, and one that nobody gave is missing")
+  func unknown() throws {
+    let recorder = try runs.recorder("unknown")
+    let figures: [(Double?, Double?)] = [(.nan, .nan), (nil, nil), (0.5, nil), (nil, 0.25)]
+    for (step, (loss, accuracy)) in figures.enumerated() {
+      recorder.record(
+        EvaluationRecord(
+          step: step, split: .test, statistics: .none, loss: loss, accuracy: accuracy))
+      try recorder.record(StepRecord(step: step, loss: loss, accuracy: accuracy))
+    }
+    try recorder.end(.finished)
+    let (database, run) = (runs.database, try runs.database.run("unknown"))
+    for table in ["step", "evaluation"] {
+      let tables = try database.recordedTables().filter { $0.name == table }
+      let export = try DataExport.answer([run], tables, in: database)
+      let rows = try AnswerDocument(json: export.text(.json)).rows(of: table)
+      #expect(rows.map { $0["loss"] } == [.text("NaN"), .missing, .number(0.5), .missing])
+      #expect(rows.map { $0["accuracy"] } == [.text("NaN"), .missing, .missing, .number(0.25)])
+      #expect(rows.allSatisfy { row in !row.keys.contains { $0.hasSuffix("_is_nan") } })
+      let lines = try export.text(.csv).split(separator: "\n")
+      #expect(lines.count { $0.contains("NaN,NaN") } == 1)
+    }
+    let details = try AnswerDocument(json: RunDetailReport.answer(run, in: database).text(.json))
+    #expect(details.rows(of: "run").map { $0["loss"] } == [.missing])
+    #expect(details.rows(of: "run").map { $0["accuracy"] } == [.number(0.25)])
+    let text = try RunSummary(run, in: database).text
+    #expect(text.contains("test accuracy: 25.00 %\n") && !text.contains("training loss"))
+  }
+
+  @Test("An accuracy that is NaN is written as a NaN loss is")
   func regression() throws {
     let run = try record("regression", [.running: .nan])
     let database = runs.database
@@ -53,7 +82,7 @@ struct EvaluationReportTests {
     let details = try RunDetailReport.answer(run, in: database)
     let evaluation = try AnswerDocument(json: details.text(.json)).rows(of: "evaluation").first
     #expect(evaluation?["accuracy"] == .text("NaN") && evaluation?["examples"] == .number(8))
-    #expect(try summary(of: run) == "regression: test loss 0.25 with running statistics.")
+    #expect(try summary(of: run) == "regression: test accuracy NaN and loss 0.25 with running statistics.")
     let export = try DataExport.answer([run], database.recordedTables(), in: database)
     let exported = try AnswerDocument(json: export.text(.json)).rows(of: "evaluation")
     #expect(exported.map { $0["accuracy"] } == [.text("NaN")])
@@ -61,7 +90,7 @@ struct EvaluationReportTests {
     let comparison = try ComparisonReport(RunComparison(run, run, in: database))
     #expect(
       try comparison.answer.text(.csv).contains(
-        "\"test loss, running statistics\",,,,,,,,,0.25,0.25"))
+        "\"test accuracy, running statistics\",,,,,,,,,NaN,NaN"))
   }
 
   @Test(
@@ -75,7 +104,7 @@ struct EvaluationReportTests {
       (4, validation, 0.5), (5, .train, 0.25), (8, validation, 0.125), (5, .test, 1.0),
     ] as [(Int, EvaluationRecord.Split, Double)] {
       recorder.record(
-        EvaluationRecord(step: step, split: split, statistics: .none, loss: loss, accuracy: .nan))
+        EvaluationRecord(step: step, split: split, statistics: .none, loss: loss))
     }
     try recorder.end(.finished)
     let run = try runs.database.run("splits")
@@ -89,6 +118,34 @@ struct EvaluationReportTests {
       try summary(of: run)
         == "splits: test loss 1 at step 5; train loss 0.25 at step 5; validation loss 0.125 at step 8."
     )
+  }
+
+  @Test("A run without a test split is shown by its validation, and says so")
+  func otherSplit() throws {
+    let split = try #require(EvaluationRecord.Split(rawValue: "validation"))
+    let recorder = try runs.recorder("other")
+    try runs.steps(0..<10, recorder) { _ in 0.5 }
+    recorder.record(
+      EvaluationRecord(step: 10, split: split, statistics: .none, loss: 1, accuracy: 0.75))
+    try recorder.end(.finished)
+    let run = try runs.database.run("other")
+    let list = try RunListReport.answer([run], in: runs.database)
+    let row = try #require(AnswerDocument(json: list.text(.json)).rows.first)
+    #expect(row["test_accuracy"] == .missing && row["evaluated_accuracy"] == .number(0.75))
+    #expect(row["evaluated_split"] == .text("validation"))
+    let table = try list.text(.table)
+    #expect(table.contains("split") && table.contains("validation") && table.contains("0.75"))
+    #expect(!table.contains("test_accuracy"))
+    let comparison = try ComparisonReport(RunComparison(run, run, in: runs.database)).answer
+    #expect(try comparison.text(.csv).contains("\"validation accuracy, running statistics\""))
+    let page = try HTMLReport(of: [run], in: runs.database).html
+    for text in [
+      "Validation accuracy over training steps", "Last validation accuracy: ",
+      "a validation accuracy of at least 75 %",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains("test accuracy"))
   }
 
   @Test("Every format for programs has the numbers with all their digits")

@@ -1,6 +1,7 @@
 import RunModel
 @testable import RunStore
 import SQLite
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,6 +34,21 @@ struct ConfigurationTests {
     try recorder.recordSample(1)
     try recorder.end(.finished)
     #expect(try configuration == "{}")
+  }
+
+  @Test("Its text is made once for each write, however often it changed")
+  func lazy() throws {
+    let made = Mutex(0)
+    for rate in 0..<100 {
+      try recorder.record(configuration: {
+        made.withLock { $0 += 1 }
+        return #"{"rate": \#(rate)}"#
+      })
+      try recorder.recordSample(rate)
+    }
+    try recorder.flush()
+    #expect(try configuration == #"{"rate": 99}"#)
+    #expect(made.withLock { $0 } == 1)
   }
 
   @Test(

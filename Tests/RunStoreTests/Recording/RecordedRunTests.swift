@@ -34,21 +34,21 @@ struct RecordedRunTests {
     #expect(try reader.evaluations(of: run) == evaluations)
   }
 
-  @Test("The loss and the accuracy of an evaluation may be NaN, which the file has as NULL")
+  @Test("The loss and the accuracy of an evaluation may be NaN, which the file marks, or unknown")
   func evaluationOfNaN() throws {
     let (reader, run) = try database.recorded {
-      for (step, (loss, accuracy)) in [(Double.nan, 0), (0, .nan)].enumerated() {
+      for (step, (loss, accuracy)) in [(Double.nan, 0), (0, .nan), (nil, nil)].enumerated() {
         $0.record(
           EvaluationRecord(
             step: step, split: .train, statistics: .none, loss: loss, accuracy: accuracy, count: 1))
       }
     }
     let evaluations = try reader.evaluations(of: run)
-    #expect(evaluations.map(\.loss.isNaN) == [true, false])
-    #expect(evaluations.map(\.accuracy.isNaN) == [false, true])
+    #expect(evaluations.map(\.loss?.isNaN) == [true, false, nil])
+    #expect(evaluations.map(\.accuracy?.isNaN) == [false, true, nil])
     #expect(
       try reader.rows(of: "evaluation", without: ["run", "split", "statistics", "count"])
-        == ["0,NULL,0.0", "1,0.0,NULL"])
+        == ["0,NULL,0.0,1,0", "1,0.0,NULL,0,1", "2,NULL,NULL,0,0"])
   }
 
   @Test("A run keeps its initial facts")

@@ -48,7 +48,7 @@ struct RecordedValuesTests {
       variance: [0.25, .infinity], degreesOfFreedom: 1.75)
     let events = [
       EventRecord(step: 3, layer: nil, kind: .diverged, message: "It's over."),
-      EventRecord(step: 4, layer: 2, kind: .alarm, message: "Layer 2 moved."),
+      EventRecord(step: 4, layer: 2, tap: .preactivation, kind: .alarm, message: "Layer 2 moved."),
       EventRecord(
         step: 5, layer: 1, kind: try #require(EventRecord.Kind(rawValue: "gpu-0_hot")), message: ""),
     ]
@@ -125,17 +125,18 @@ struct RecordedValuesTests {
   }
 
   @Test(
-    "A step's loss is kept whatever it is",
-    arguments: [0, 2.302585, -1e300, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
-      as [Double])
-  func losses(loss: Double) throws {
+    "A step's loss is kept whatever it is, and NaN is not the same as none",
+    arguments: [0, 2.302585, -1e300, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, nil]
+      as [Double?])
+  func losses(loss: Double?) throws {
     let step = StepRecord(
       step: 4, loss: loss, accuracy: loss, learningRate: 0.1 + 0.2, batchSize: .max,
       duration: 1.0 / 3)
     let (reader, run) = try database.recorded { try $0.record(step) }
     let read = try #require(try reader.lastStep(of: run))
-    #expect(read.loss == loss || (read.loss.isNaN && loss.isNaN))
-    #expect(read.accuracy == loss || (read.accuracy.isNaN && loss.isNaN))
+    for value in [read.loss, read.accuracy] {
+      #expect(value == loss || value?.isNaN == true && loss?.isNaN == true)
+    }
     #expect(read.step == 4)
     #expect(read.learningRate == 0.1 + 0.2)
     #expect(read.batchSize == .max)
@@ -156,9 +157,10 @@ struct RecordedValuesTests {
     #expect(read == steps && read[0].learningRate == nil)
     #expect(try reader.lastStep(of: run) == steps[3])
     #expect(
-      try reader.rows(of: "step", without: ["run", "loss", "accuracy"]) == [
-        "0,NULL,NULL,NULL", "1,0.1,NULL,NULL", "2,NULL,8,NULL", "3,NULL,NULL,0.25",
-      ])
+      try reader.rows(
+        of: "step", without: ["run", "loss", "accuracy", "loss_is_nan", "accuracy_is_nan"]) == [
+          "0,NULL,NULL,NULL", "1,0.1,NULL,NULL", "2,NULL,8,NULL", "3,NULL,NULL,0.25",
+        ])
     try reader.check { Issue.record("\($0)") }
   }
 

@@ -148,7 +148,7 @@ struct GroupComparisonTests {
     try recorder.end(.finished)
     let deep = try GroupComparison(
       pairs([first], [store.run("b")]), points: nil, in: store)
-    #expect(deep.layersLeftOut == [2] && deep.layersOfOtherWidth == [1])
+    #expect(deep.layersLeftOut == ["2"] && deep.layersOfOtherWidth == [1])
 
     let other = store.begin(NewRun(name: "c", configuration: #"{"seed": 1}"#))
     other.record(

@@ -6,18 +6,6 @@ import Testing
 
 @Suite("A selection of layers")
 struct LayerSelectionTests {
-  /// The layers of a run with these names, from number 1.
-  static func layers(_ names: [String?]) -> RunLayers {
-    RunLayers(
-      names.enumerated().map { index, name in
-        RecordedSite(
-          id: index,
-          site: Site(
-            layer: index + 1, tap: .input, population: .batch, statistics: .none, width: 1,
-            layerName: name))
-      })
-  }
-
   let run: Run
 
   init() throws {
@@ -25,7 +13,8 @@ struct LayerSelectionTests {
   }
 
   func numbers(_ text: String, among names: [String?]) throws -> [Int] {
-    try #require(LayerSelection(text)).numbers(among: Self.layers(names), of: run).sorted()
+    try #require(LayerSelection(text)).numbers(among: RunLayers(MadeSites.layers(names)), of: run)
+      .sorted()
   }
 
   @Test(

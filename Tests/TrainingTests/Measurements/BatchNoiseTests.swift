@@ -81,7 +81,7 @@ struct BatchNoiseTests {
         runs.training(
           #"{"layers": [6, 6], "steps": 20, "dropout": 0.2, "noise_every": \#(spacing), "noise_batches": 2, "batch_size": 20}"#
         ))
-      var losses: [Double] = []
+      var losses: [Double?] = []
       try runs.database.forEachStep(of: run) { losses.append($0.loss) }
       return losses
     }

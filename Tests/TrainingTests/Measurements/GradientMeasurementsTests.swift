@@ -89,7 +89,7 @@ struct GradientMeasurementsTests {
     }
     return (
       medians(\.cosine), medians(\.relativeDifference),
-      try #require(try runs.database.evaluations(of: run).last).accuracy
+      try #require(try runs.database.evaluations(of: run).last?.accuracy)
     )
   }
 

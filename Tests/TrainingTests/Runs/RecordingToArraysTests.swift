@@ -35,8 +35,8 @@ struct RecordingToArraysTests {
     records.map { $0.rho.map(\.bitPattern) }
   }
 
-  private func losses(of run: Run, in store: some RunReading) throws -> [Double] {
-    var losses: [Double] = []
+  private func losses(of run: Run, in store: some RunReading) throws -> [Double?] {
+    var losses: [Double?] = []
     try store.forEachStep(of: run) { losses.append($0.loss) }
     #expect(losses.count == 6)
     return losses

@@ -101,7 +101,7 @@ struct TrainingRunTests {
     let run = try record(configuration)
     #expect(run.status == .diverged)
     let last = try #require(try database.lastStep(of: run))
-    #expect(!last.loss.isFinite)
+    #expect(last.loss?.isFinite == false)
     #expect(run.stepCount == last.step + 1)
     #expect(run.statusReason?.contains("step \(last.step)") == true)
     let site = try #require(

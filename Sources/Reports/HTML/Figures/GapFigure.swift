@@ -64,7 +64,9 @@ struct GapFigure {
     let lines = shown.compactMap { run -> LineChart.Line? in
       func accuracy(_ statistics: StatisticsMode) -> [Int: Double] {
         Dictionary(
-          run.evaluations.filter { $0.statistics == statistics }.map { ($0.step, $0.accuracy) }
+          run.evaluations.filter { $0.statistics == statistics }.map {
+            ($0.step, $0.accuracy ?? .nan)
+          }
         ) { $1 }
       }
       let (batch, running) = (accuracy(.batch), accuracy(.running))

@@ -33,8 +33,10 @@ struct LossSeries {
       (steps, losses) = ([], [])
     }
     try database.forEachStep(of: run) { step in
+      // A loss that nobody gave is no gap.
+      guard let loss = step.loss else { return }
       steps.append(step.step)
-      losses.append(step.loss)
+      losses.append(loss)
       if steps.count == size { close(&self) }
     }
     close(&self)

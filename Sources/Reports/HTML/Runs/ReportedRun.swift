@@ -69,7 +69,8 @@ struct ReportedRun {
     lastStep = try database.lastStep(of: run)
     losses = try LossSeries(of: run, in: database)
     let everyEvaluation = try database.evaluations(of: run)
-    let split = shared.split ?? .judge(among: Set(everyEvaluation.map(\.split)))
+    let splits = Set(everyEvaluation.map(\.split))
+    let split = shared.split.flatMap { splits.contains($0) ? $0 : nil } ?? splits.representative
     self.split = split
     let evaluations = everyEvaluation.filter { $0.split == split }
     let lastEvaluated = evaluations.last?.step

@@ -5,7 +5,7 @@ import ShiftAnalysis
 struct SharedRecords {
   /// The tensor and the examples whose shift is shown; nil where no tensor is common, and each run shows its usual one.
   let tensor: (tap: Site.Tap, population: Site.Population)?
-  /// The split whose evaluations are shown; nil where none is common, and each run shows the one that it is judged by.
+  /// The split whose evaluations are shown; a run that has none of it shows those on the one that represents it.
   let split: EvaluationRecord.Split?
 
   /// Finds what `runs` have in common; a run without moments, or without evaluations, has no say.
@@ -22,18 +22,6 @@ struct SharedRecords {
       : tensors.first { tap, population in
         sites.allSatisfy { $0.contains { $0.tap == tap && $0.population == population } }
       }
-    let splits = try runs.map { Set(try database.evaluations(of: $0).map(\.split)) }
-      .filter { !$0.isEmpty }
-    split = EvaluationRecord.Split.judge(
-      among: splits.dropFirst().reduce(splits.first ?? []) { $0.intersection($1) })
-  }
-}
-
-extension EvaluationRecord.Split {
-  /// The split that a run is judged by: the test split, else the validation split, else another one than that of training.
-  static func judge(among splits: Set<Self>) -> Self? {
-    let validation = ["validation", "valid", "val", "dev"].compactMap(Self.init(rawValue:))
-    let rest = splits.filter { $0 != .train }.sorted { $0.rawValue < $1.rawValue }
-    return ([.test] + validation + rest + [.train]).first(where: splits.contains)
+    split = .common(to: try runs.map { try database.evaluations(of: $0) })
   }
 }

@@ -70,16 +70,16 @@ struct FindingsSection {
   /// The first evaluated step at the highest multiple of 5 % that all runs reached, and at 10 points below.
   private var levels: [HTML] {
     // Runs without classes have no accuracy, which is NaN.
-    let evaluated = runs.filter { $0.primaryEvaluations.contains { !$0.accuracy.isNaN } }
+    let evaluated = runs.filter { $0.primaryEvaluations.contains { $0.accuracy?.isNaN == false } }
     let best =
       evaluated.map { run in
-        run.primaryEvaluations.map(\.accuracy).filter { !$0.isNaN }.max() ?? 0
+        run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
       }.min() ?? 0
     let highest = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5
     return [highest - 10, highest].filter { $0 > 0 }.map { level in
       let reached = evaluated.compactMap { run -> HTML? in
         let evaluations = run.primaryEvaluations
-        let place = evaluations.firstIndex { $0.accuracy * 100 + 1e-9 >= Double(level) }
+        let place = evaluations.firstIndex { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
         guard let place else { return nil }
         let before: HTML =
           place == 0
@@ -100,11 +100,13 @@ struct FindingsSection {
 
   private var accuracies: [HTML] {
     let figures = runs.flatMap { run in
-      run.finalEvaluations.filter { !$0.accuracy.isNaN }.map { evaluation -> HTML in
-        """
-        \(run.name) \(NumberFormat.percent(evaluation.accuracy)) (\(evaluation.statistics.words), \
-        step \(evaluation.step.grouped))
-        """
+      run.finalEvaluations.compactMap { evaluation -> HTML? in
+        evaluation.accuracy.map {
+          """
+          \(run.name) \(NumberFormat.percent($0)) (\(evaluation.statistics.words), \
+          step \(evaluation.step.grouped))
+          """
+        }
       }
     }
     return figures.isEmpty ? [] : ["Last \(runs.splitWords): \(figures.joined(separator: "; "))."]

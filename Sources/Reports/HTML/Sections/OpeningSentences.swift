@@ -31,15 +31,15 @@ struct OpeningSentences {
 
   /// The steps at which the runs reached the highest multiple of 10 % that all reach; empty where they do not tell them apart.
   private var speed: HTML {
-    let evaluated = runs.filter { $0.primaryEvaluations.contains { !$0.accuracy.isNaN } }
+    let evaluated = runs.filter { $0.primaryEvaluations.contains { $0.accuracy?.isNaN == false } }
     let best =
       evaluated.map { run in
-        run.primaryEvaluations.map(\.accuracy).filter { !$0.isNaN }.max() ?? 0
+        run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
       }.min() ?? 0
     let level = Int((min(1, max(0, best)) * 100 + 1e-9) / 10) * 10
     guard level > 0, runs.count > 1 else { return "" }
     let steps = figures { run in
-      run.primaryEvaluations.first { $0.accuracy * 100 + 1e-9 >= Double(level) }
+      run.primaryEvaluations.first { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
         .map { Double($0.step) }
     }
     guard Set(steps.map(\.value)).count > 1, let words = words(steps, { Int($0).grouped }) else {
@@ -85,7 +85,11 @@ struct OpeningSentences {
   /// What running statistics cost in accuracy; nil where that is little or unknown.
   private var cost: HTML? {
     let costs = figures { run in
-      let last = Dictionary(run.finalEvaluations.map { ($0.statistics, $0.accuracy) }) { $1 }
+      let last = Dictionary(
+        run.finalEvaluations.compactMap { evaluation in
+          evaluation.accuracy.map { (evaluation.statistics, $0) }
+        }
+      ) { $1 }
       return last[.batch].flatMap { batch in last[.running].map { 100 * (batch - $0) } }
     }
     let notable = costs.filter { $0.value >= OpeningSentences.notableCost }

@@ -21,16 +21,15 @@ struct SummarySection {
         }
       },
       row("training loss of the last step") { run in
-        run.lastStep.map {
-          NumberFormat.significant($0.loss) + (run.lossUnit.isEmpty ? "" : " \(run.lossUnit)")
+        run.lastStep?.loss.map {
+          NumberFormat.significant($0) + (run.lossUnit.isEmpty ? "" : " \(run.lossUnit)")
         }
       },
       row("accuracy on its batch") { run in
         run.lastStep.map { step in
-          step.accuracy.isNaN
-            ? "no accuracy"
-            : NumberFormat.percent(step.accuracy)
-              + (step.batchSize.map { " of \($0.grouped) examples" } ?? "")
+          step.accuracy.map {
+            NumberFormat.percent($0) + (step.batchSize.map { " of \($0.grouped) examples" } ?? "")
+          } ?? "no accuracy"
         }
       },
     ]
@@ -67,9 +66,9 @@ struct SummarySection {
     let evaluations = run.finalEvaluations
     if let evaluation = evaluations.first(where: { $0.statistics == statistics }) {
       let figure =
-        evaluation.accuracy.isNaN
-        ? "no accuracy; loss \(NumberFormat.significant(evaluation.loss))"
-        : NumberFormat.percent(evaluation.accuracy)
+        evaluation.accuracy.map { NumberFormat.percent($0) }
+        ?? evaluation.loss.map { "no accuracy; loss \(NumberFormat.significant($0))" }
+        ?? "no accuracy"
       let count = evaluation.count.map { " of \($0.grouped)" } ?? ""
       return "\(figure)\(count), step \(evaluation.step.grouped)"
     }
