@@ -1,10 +1,13 @@
 import RunModel
+import ShiftAnalysis
 
 /// The runs of a report or a figure, read once.
 struct ReportedRuns {
   let runs: [ReportedRun]
   /// The runs in groups that differ in the seed alone; nil where each run is shown by itself.
   let groups: SeedGroups?
+  /// What the comparison of two runs found, in sentences; empty unless there are two that recorded moments.
+  let comparison: [String]
 
   /// Reads the figures of `runs`; a run that is named twice is read once.
   ///
@@ -26,6 +29,12 @@ struct ReportedRuns {
       for index in reported.indices { reported[index].look = groups.place(of: index) }
     }
     self.runs = reported
+    let isCompared = runs.count == 2 && reported.allSatisfy { !$0.sinceStart.isEmpty }
+    comparison =
+      isCompared
+      ? ComparisonFinding(
+        try RunComparison(runs[0], runs[1], tap: shared.tensor?.tap, in: database)
+      ).sentences(reported.labels) : []
   }
 
   /// One run of each group, for figures with panels for each run; all runs where there are no groups.

@@ -11,9 +11,11 @@ struct OpeningSentences {
 
   private var runs: [ReportedRun] { all.runs }
 
-  /// The sentences.
+  /// The sentences; of two runs, how far they moved is what their comparison found.
   var sentences: [HTML] {
-    [training, movement, unfinished ?? cost ?? caution].compactMap { $0 }
+    let compared = all.comparison.map { "\($0)" as HTML }
+    let limit = unfinished ?? cost ?? (compared.count > 1 ? compared.last : caution)
+    return [training, compared.first ?? movement, limit].compactMap { $0 }
   }
 
   // MARK: - How well they do
