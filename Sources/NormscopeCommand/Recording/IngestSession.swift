@@ -28,18 +28,30 @@ final class IngestSession {
   /// The wish to stop, by a signal.
   private struct Stop: Error {}
 
-  /// The bytes of the stream; what waits is written while none come.
+  /// The bytes of the stream; after a signal, those that have come already.
+  ///
+  /// What waits is written while none come.
   private struct Source: MessageSource {
     let input: StreamedInput
     let session: IngestSession
+    /// The number of bytes that are still read after a signal: the most that a pipe holds.
+    private var rest = 1 << 20
 
-    func read(into buffer: inout [UInt8], from start: Int) throws -> Int {
+    init(input: StreamedInput, session: IngestSession) {
+      self.input = input
+      self.session = session
+    }
+
+    mutating func read(into buffer: inout [UInt8], from start: Int) throws -> Int {
       while !StopSignal.hasCome {
         if let count = try input.read(into: &buffer, from: start, within: 100) { return count }
         try session.recorder?.beginFlush()
         session.acknowledgments.tell(durableStep: session.recorder?.lastFlushedStep)
       }
-      throw Stop()
+      guard rest > 0, let count = try input.read(into: &buffer, from: start, within: 0), count > 0
+      else { throw Stop() }
+      rest -= count
+      return count
     }
   }
 
@@ -84,7 +96,6 @@ final class IngestSession {
         case .end(let end): acknowledgments.tell(ofEnd: end.status)
         default: break
         }
-        if StopSignal.hasCome { throw Stop() }
       }
     } catch let error as Errno {
       throw StoreError(.inputOutput, "\(options.inputName) cannot be read to its end: \(error).")

@@ -74,6 +74,34 @@ struct IngestStopTests {
     #expect(try place.details(of: "sent").status == "interrupted")
   }
 
+  @Test("A signal loses no step that has come already")
+  func drains() throws {
+    let recorder = try place.start(["ingest", "fifo"])
+    let steps = (0..<50).map { IngestTests.step($0) + "\n" }.joined()
+    try place.folder.write(steps, to: "steps")
+    let script = """
+      exec > fifo; cat first; until [ -e go ]; do sleep 0.01; done
+      cat steps; touch gone; exec sleep 60
+      """
+    let sender = try StartedCommand("bash", ["-c", script], in: place.folder.path)
+    while try place.attempt(["show", "sent"]).exitCode != 0 && recorder.isRunning { usleep(50_000) }
+    // The steps come while the recorder cannot read them, and the signal after them.
+    recorder.send(SIGSTOP)
+    try place.folder.write("", to: "go")
+    while !FileManager.default.fileExists(atPath: place.folder.file("gone")) && sender.isRunning {
+      usleep(10_000)
+    }
+    recorder.send(SIGTERM)
+    recorder.send(SIGCONT)
+    let run = try recorder.wait()
+    sender.send(SIGKILL)
+    #expect(run.exitCode == 128 + SIGTERM)
+    #expect(run.errorOutput.hasPrefix("normscope: The recording was stopped before step 50;"))
+    #expect(try place.details(of: "sent").steps == 50)
+    #expect(try place.details(of: "sent").status == "interrupted")
+    try expectSound()
+  }
+
   @Test("Killed at a random moment, it leaves whole steps and a sound file", arguments: 0..<50)
   func killed(seed: Int) throws {
     var generator = SplitMix64(seed: UInt64(seed))
