@@ -22,7 +22,8 @@ struct RunsTable {
     let columns =
       [Column.text("run"), .text("id")] + keys.map { .any($0) }
       + [
-        .text("status"), .number("steps"), .number("training_loss"), .share("\(figures.first?.split?.rawValue ?? "test")_accuracy"),
+        .text("status"), .number("steps"), .number("training_loss"),
+        .share("\(figures.first?.split?.rawValue ?? "test")_accuracy"),
         .text("statistics"),
       ]
     let names = figures.map(\.run.words)

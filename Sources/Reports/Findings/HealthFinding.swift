@@ -210,14 +210,17 @@ package struct HealthFinding {
 
     /// The check that a classifier does better than chance: its last layer, which nothing normalizes, has an output for each
     /// class.
-    func chance(_ accuracy: Double?, on split: EvaluationRecord.Split?, after step: Int?) -> HealthCheck? {
-      guard let accuracy, !accuracy.isNaN, let split, let step, step >= earlySteps, let last = health.last,
-        last.smallGammaUnits == nil, last.width > 1
+    func chance(_ accuracy: Double?, on split: EvaluationRecord.Split?, after step: Int?)
+      -> HealthCheck?
+    {
+      guard let accuracy, !accuracy.isNaN, let split, let step, step >= earlySteps,
+        let last = health.last, last.smallGammaUnits == nil, last.width > 1
       else { return nil }
       let limit = 1.5 / Double(last.width)
       let isChance = accuracy <= limit
       return Check(
-        status: isChance ? .fail : .ok, name: "\(split.rawValue) accuracy", value: Phrase.percent(accuracy),
+        status: isChance ? .fail : .ok, name: "\(split.rawValue) accuracy",
+        value: Phrase.percent(accuracy),
         limit: "above \(Phrase.percent(limit))",
         sentences: isChance
           ? [

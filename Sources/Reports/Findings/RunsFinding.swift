@@ -25,9 +25,10 @@ struct RunsFinding {
     let distances = figures.map { other in
       let pairs = LayerPairs(figures[0].layers, other.layers)
       return Dictionary(
-        other.movements.compactMap { movement in
-          guard let layer = pairs.first(of: movement.layer) else { return nil }
-          return movement.distances.total.map { (layer, $0) }
+        other.movements.compactMap { movement -> (Int, Double)? in
+          guard let layer = pairs.first(of: movement.layer), let total = movement.distances.total
+          else { return nil }
+          return (layer, total)
         }
       ) { $1 }
     }

@@ -37,7 +37,8 @@ struct RunCheck {
     var first = 0...0
     try connection.statement(
       """
-      SELECT step, accuracy, learning_rate, batch_size, duration FROM step WHERE run = ? ORDER BY step
+      SELECT step, accuracy, learning_rate, batch_size, duration, \(RunCheck.areMarksWrong)
+      FROM step WHERE run = ? ORDER BY step
       """
     ).forEachRow([.integer(run)]) { row in
       let step = row.integer(0)
@@ -67,7 +68,7 @@ struct RunCheck {
   ///
   /// - Returns: whether the step is possible.
   private func check(_ row: borrowing Row, _ place: CheckReporter) throws -> Bool {
-    try checkAccuracy(row, 1, place)
+    try checkAccuracy(row, 1, marksAt: 5, place)
     if let rate = row.optionalReal(2), !rate.isFinite {
       try place.fault("finite", "the learning rate \(rate) is impossible.")
     }
@@ -80,19 +81,31 @@ struct RunCheck {
     return try place.check(step: row.integer(0))
   }
 
-  private func checkAccuracy(_ row: borrowing Row, _ column: Int, _ place: CheckReporter) throws {
+  /// An SQL expression: 1 if a loss or an accuracy is marked as NaN although it is a number, or has no possible mark.
+  private static let areMarksWrong = ["loss", "accuracy"].map {
+    "NOT (\($0)_is_nan = 0 OR (\($0)_is_nan = 1 AND \($0) IS NULL))"
+  }.joined(separator: " OR ")
+
+  private func checkAccuracy(
+    _ row: borrowing Row, _ column: Int, marksAt marks: Int, _ place: CheckReporter
+  ) throws {
     if let accuracy = row.optionalReal(column), !(0...1).contains(accuracy) {
       try place.fault("accuracy", "the accuracy \(accuracy) is impossible.")
+    }
+    if row.integer(marks) == 1 {
+      try place.fault("nan", "a loss or an accuracy is both a number and marked as NaN.")
     }
   }
 
   private func checkEvaluations() throws {
     try connection.statement(
-      "SELECT step, split, statistics, count, accuracy FROM evaluation WHERE run = ?"
+      """
+      SELECT step, split, statistics, count, accuracy, \(RunCheck.areMarksWrong) FROM evaluation WHERE run = ?
+      """
     ).forEachRow([.integer(run)]) { row in
       let place = reporter.at(.evaluation, row.integer(0))
       try place.check(step: row.integer(0))
-      try checkAccuracy(row, 4, place)
+      try checkAccuracy(row, 4, marksAt: 5, place)
       if EvaluationRecord.Split(rawValue: row.text(1)) == nil {
         try place.fault("word", "the split \"\(row.text(1))\" is no word.")
       }
@@ -136,7 +149,7 @@ struct RunCheck {
   }
 
   private func checkEvents() throws {
-    try connection.statement("SELECT step, layer, kind FROM event WHERE run = ?").forEachRow(
+    try connection.statement("SELECT step, layer, kind, tap FROM event WHERE run = ?").forEachRow(
       [.integer(run)]
     ) { row in
       let place = reporter.at(.event, row.integer(0))
@@ -144,6 +157,9 @@ struct RunCheck {
       if let layer = row.optionalInteger(1) { try place.check(layer: layer) }
       if EventRecord.Kind(rawValue: row.text(2)) == nil {
         try place.fault("word", "the kind \"\(row.text(2))\" is no word of a-z, 0-9, - and _.")
+      }
+      if !row.isNull(3), Site.Tap(rawValue: row.text(3)) == nil {
+        try place.fault("word", "the tap \"\(row.text(3))\" is unknown.")
       }
     }
   }

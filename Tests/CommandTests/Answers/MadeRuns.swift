@@ -144,9 +144,9 @@ struct MadeRuns {
     }
   }
 
-  private static func recordResNet(in database: RunDatabase) throws {
+  static func recordResNet(named name: String = "resnet", in database: RunDatabase) throws {
     let recorder = try RunRecorder(
-      database: database, run: NewRun(name: "resnet", configuration: "{}", provenance: "{}"))
+      database: database, run: NewRun(name: name, configuration: "{}", provenance: "{}"))
     try ResNet50(widthDivisor: 64).record(steps: 300, in: recorder)
     try recorder.end(.finished)
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunStore
 import TestSupport
 import Testing
 
@@ -37,6 +38,8 @@ struct TerminalTests {
     arguments: [80, 120])
   func tables(columns: Int) throws {
     let folder = try MadeRuns(hasNames: true).place.folder
+    let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+    try MadeRuns.recordResNet(named: "other", in: database)
     func lines(_ arguments: String) throws -> [Substring] {
       let program = CommandRun.productPath("normscope")
       let run = try CommandRun(
@@ -50,7 +53,7 @@ struct TerminalTests {
     }
     for command in [
       "shift resnet", "shift resnet --population batch", "health resnet", "alarms resnet",
-      "trajectory resnet", "distribution resnet", "show resnet", "compare bn-1 resnet",
+      "trajectory resnet", "distribution resnet", "show resnet", "compare other resnet",
     ] {
       let short = try lines(command)
       for line in short {

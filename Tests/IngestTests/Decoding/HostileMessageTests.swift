@@ -132,7 +132,7 @@ struct HostileMessageTests {
         "moments.fc.count in line 5 is 4294967297, where a whole number from 1 to 4294967296 is wanted."
       ),
       Refusal(
-        step(#""z": {"count": 0}, "b": {"count": 0}, "m": {"count": 0}"#),
+        step(#""z": {"count": 1}, "b": {"count": 1}, "m": {"count": 1}"#),
         #"moments.b in line 5 lacks the key "mean"."#),
       Refusal(
         step(

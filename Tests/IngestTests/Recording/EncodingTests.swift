@@ -43,18 +43,19 @@ struct EncodingTests {
         mean: vectors["mean"] ?? [], variance: vectors["variance"] ?? [],
         affine: pair("gamma", "beta"), higherMoments: pair("skewness", "kurtosis"))
     }
-    func nonFinite(_ step: Int, _ layer: Int, _ tap: String, _ count: Int) {
+    func nonFinite(_ step: Int, _ layer: Int, _ tap: Site.Tap, _ count: Int) {
       recorder.record(
         EventRecord(
-          step: step, layer: layer, kind: .nonFinite,
+          step: step, layer: layer, tap: tap, kind: .nonFinite,
           message:
-            "The \(tap) has \(count) elements that are NaN or infinite, the first of this layer."))
+            "The \(tap.rawValue) has \(count == 1 ? "1 element that is" : "\(count) elements that are") NaN or infinite, the first of this layer."
+        ))
     }
     for step in 0..<SampleStream.steps {
       for index in [2, 0, 1] { record(index, step) }
       if step == 0 {
-        nonFinite(0, 1, "preactivation", 1)
-        nonFinite(0, 2, "input", 2)
+        nonFinite(0, 1, .preactivation, 1)
+        nonFinite(0, 2, .input, 2)
       }
       if step == 3 {
         recorder.record(
@@ -68,7 +69,7 @@ struct EncodingTests {
     }
     recorder.record(
       EvaluationRecord(
-        step: 5, split: .test, statistics: .running, loss: 0.25, accuracy: .nan, count: 7))
+        step: 5, split: .test, statistics: .running, loss: 0.25, accuracy: nil, count: 7))
     recorder.record(EventRecord(step: 4, layer: 2, kind: .alarm, message: "it moved"))
     try recorder.end(.diverged, reason: "it was told so")
   }

@@ -200,7 +200,7 @@ struct DatabaseCheckTests {
     let steps = try findings(after: script + "DELETE FROM moment WHERE step IN (55, 75, 76)")
     #expect(steps.map(\.severity) == [.note])
     #expect(
-      steps.first?.message == "the steps jump from 54 to 56, and at 1 other places.", "\(steps)")
+      steps.first?.message == "the steps jump from 54 to 56, and at 1 other place.", "\(steps)")
     // Where no block stands for them, the moments' absence is told too.
     let moments = try findings(after: "DELETE FROM rollup", isQuick: true)
     #expect(Set(moments.map(\.severity)) == [.note])

@@ -146,7 +146,7 @@ struct RunLimitMeasureTests {
             accuracy: Double(step) / 10, count: 9))
         recorder.record(
           EvaluationRecord(
-            step: step, split: .train, statistics: .batch, loss: 0.5, accuracy: .nan, count: 9))
+            step: step, split: .train, statistics: .batch, loss: 0.5, accuracy: nil, count: 9))
         try recorder.endStep(step)
       }
     }
