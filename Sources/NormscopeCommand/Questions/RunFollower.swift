@@ -40,7 +40,7 @@ struct RunFollower {
     }
     return WatchedRun(
       run, stepsPerSecond: rate(of: run), losses: losses, accuracies: accuracies,
-      evaluations: try database.finalEvaluations(of: run), shifts: try shifts(of: run),
+      evaluations: try database.lastEvaluations(of: run), shifts: try shifts(of: run),
       of: try database.layers(of: run), events: try database.events(of: run))
   }
 

@@ -85,8 +85,10 @@ package enum WatchScreen {
   }
 
   private static func evaluationWords(of watched: WatchedRun) -> String? {
-    guard let newest = watched.evaluations.last else { return nil }
-    let figures = watched.evaluations.filter { $0.split == newest.split }.compactMap {
+    let split = watched.evaluations.map(\.split).representative
+    let evaluations = watched.evaluations.filter { $0.split == split }
+    guard let newest = evaluations.last else { return nil }
+    let figures = evaluations.compactMap {
       evaluation -> String? in
       let figure =
         evaluation.accuracy.map { "accuracy \(NumberFormat.percent($0))" }

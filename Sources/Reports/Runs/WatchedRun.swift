@@ -28,7 +28,7 @@ package struct WatchedRun: Sendable {
   package let losses: PooledSeries
   /// The accuracies on the training batches, NaN where they are unknown.
   package let accuracies: PooledSeries
-  /// The newest evaluations on the split that represents the run.
+  /// The last evaluations on each split, one for each statistics mode.
   package let evaluations: [EvaluationRecord]
   /// The tensor and the examples that the shifts are of, in words; empty without layers.
   package let coordinates: String

@@ -21,9 +21,10 @@ struct Pen {
     last = (x, y)
   }
 
-  /// Ends the line.
+  /// Ends the line; one of a single place is a short dash.
   mutating func lift() {
-    if isAlone { data += "h0" }
+    // A line of no length has no end that a pattern of dashes would draw.
+    if isAlone { data += "m-1.5 0h3" }
     (last, isAlone) = (nil, false)
   }
 

@@ -44,7 +44,7 @@ struct LineChartTests {
 
   @Test("A point without neighbors is a dot, not nothing")
   func dots() {
-    #expect(Self.data([0, nil, 1, nil, nil]) == "M20 130h0M70 30h0")
+    #expect(Self.data([0, nil, 1, nil, nil]) == "M20 130m-1.5 0h3M70 30m-1.5 0h3")
   }
 
   @Test("Moves do not add up rounding errors")
