@@ -289,6 +289,7 @@ extension CommandTrial {
   private static let drawn: [String: Effect] = [
     "--output": .changes(["--output", "another.svg"]), "--theme": .changes(["--theme", "dark"]),
     "--size": .changes(["--size", "slide"]),
+    "--format": .changes(["--format", "vega-lite"]),
   ]
 
   private static let exported: [String: Effect] = [

@@ -33,7 +33,7 @@ struct ReportPageTests {
     #expect(places == places.sorted())
     #expect(
       checker.visibleText.contains(
-        "Test accuracy at the end: plain 97.0 %, bn 97.0 %. In bn all 2 layers moved as far, compared with plain (W2 of the "
+        "Test accuracy at the end: plain 97.0 %, bn 97.0 %. In bn both layers moved as far, compared with plain (W2 of the "
           + "preactivation from the start to the end, median unit). The running statistics lag behind, which costs accuracy at the end: bn 1.0 points."
       ))
   }
