@@ -20,12 +20,14 @@ package enum Sparkline {
     let finite = shown.filter(\.isFinite)
     let low = range?.lowerBound ?? finite.min() ?? 0
     let high = range?.upperBound ?? finite.max() ?? 0
+    // Means of neighbors that are alike differ by their rounding.
+    let areAlike = range == nil && high / 2 - low / 2 <= 1e-12 * max(abs(low), abs(high))
     let heights = glyphs.heights
     return String(
       shown.map { value in
         guard value.isFinite else { return Glyphs.mark(ofNonFinite: value) }
         // Halves, because the difference of two large numbers may be infinite.
-        let share = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
+        let share = high > low && !areAlike ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
         return heights[place(of: share, among: heights.count)]
       })
   }

@@ -59,4 +59,11 @@ struct SparklineTests {
     #expect(TextHeatmap(rows, .ascii).line(rows[0]) == " .:*#")
     #expect(TextHeatmap([[0, 0]]).line([0, 0]) == "  ")
   }
+
+  @Test("Neighbors that are alike are drawn alike, whatever their mean rounds to")
+  func alike() {
+    let text = Sparkline.text([Double](repeating: 0.1, count: 500), columns: 52)
+    #expect(Set(text).count == 1 && text.count == 52, "\(text)")
+    #expect(Set(Sparkline.text([1, 1.000001])).count == 2)
+  }
 }
