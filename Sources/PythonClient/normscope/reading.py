@@ -262,9 +262,7 @@ class RecordedRun:
             else [site for site in self._sites() if _is_of(layer, site)]
         )
         if layer is not None and not sites:
-            raise NotRecorded(
-                f"Run {self.name} has no layer {layer}; layers() lists those recorded."
-            )
+            raise self._no_layer(layer)
         found = _matching(sites, wanted)
         if sites and not found:
             raise NotRecorded(f"Run {self.name} has no such tensor; there are {_listed(sites)}.")
@@ -273,6 +271,11 @@ class RecordedRun:
         return table, [
             arrow.Source((*run, *(site.get(key) for key in keys)), site["id"]) for site in found
         ]
+
+    def _no_layer(self, layer: Union[int, str]) -> "NotRecorded":
+        return NotRecorded(
+            f"Run {self.name} has no layer {layer}; layers() lists those recorded."
+        )
 
     def _site(
         self,
@@ -290,9 +293,7 @@ class RecordedRun:
         if found:
             return min(found, key=_preference)
         if not sites:
-            raise NotRecorded(
-                f"Run {self.name} has no layer {layer}; layers() lists those recorded."
-            )
+            raise self._no_layer(layer)
         raise NotRecorded(f"Layer {layer} has no such tensor; there are {_listed(sites)}.")
 
 

@@ -18,12 +18,12 @@ struct AlarmFinding {
   var sentences: [String] {
     let all = alarms.flatMap(\.alarms)
     let extent =
-      "in \(Phrase.count(run.stepCount, "step")) of \(Phrase.count(alarms.count, "layer"))"
+      "in \(counted(run.stepCount, "step")) of \(counted(alarms.count, "layer"))"
     guard let first = all.min(by: { ($0.step, $0.layer) < ($1.step, $1.layer) }) else {
       return ["\(run.words): no alarm \(extent)."]
     }
     var sentence =
-      "\(run.words): \(Phrase.count(all.count, "alarm")) \(extent), the first at step \(first.step) in "
+      "\(run.words): \(counted(all.count, "alarm")) \(extent), the first at step \(first.step) in "
       + labels.words(of: first.layer)
     if all.count > 1, let largest = all.max(by: { $0.shift < $1.shift }) {
       sentence += ", the largest at step \(largest.step) in \(labels.words(of: largest.layer))"

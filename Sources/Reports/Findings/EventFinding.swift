@@ -16,7 +16,7 @@ struct EventFinding {
   /// The sentences.
   var sentences: [String] {
     guard let first = events.first else {
-      return ["\(run.words): no event in \(Phrase.count(run.stepCount, "step"))."]
+      return ["\(run.words): no event in \(counted(run.stepCount, "step"))."]
     }
     let kinds = Dictionary(grouping: events, by: \.kind.rawValue).sorted {
       ($1.value.count, $0.key) < ($0.value.count, $1.key)
@@ -24,7 +24,7 @@ struct EventFinding {
     let counts = kinds.map { "\($0.value.count) \($0.key)" }
     let layer = first.layer.map { " in \(labels.words(of: $0))" } ?? ""
     return [
-      "\(run.words): \(Phrase.count(events.count, "event")) in \(Phrase.count(run.stepCount, "step")) (\(Phrase.list(counts))), the first at "
+      "\(run.words): \(counted(events.count, "event")) in \(counted(run.stepCount, "step")) (\(Phrase.list(counts))), the first at "
         + "step \(first.step)\(layer)."
     ]
   }

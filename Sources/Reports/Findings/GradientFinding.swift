@@ -37,6 +37,6 @@ struct GradientFinding {
         + "most, by \(Phrase.percent(most.relativeDifference)) of its norm (cosine \(NumberFormat.significant(most.cosine, 2)))\(rest)."
     ]
       + (undefined > 0
-        ? ["In \(Phrase.count(undefined, "layer")) it is undefined: NaN, or a gradient of 0."] : [])
+        ? ["In \(counted(undefined, "layer")) it is undefined: NaN, or a gradient of 0."] : [])
   }
 }

@@ -1,3 +1,4 @@
+import RunModel
 import ShiftAnalysis
 import Statistics
 
@@ -40,7 +41,7 @@ struct GroupFinding {
         ? "\(NumberFormat.fixed(abs(difference) * 100, 1)) points" : Phrase.number(abs(difference))
     }
     let medians = quantity.bands.map(\.median)
-    let pairs = Phrase.count(quantity.bands[0].count, "pair")
+    let pairs = counted(quantity.bands[0].count, "pair")
     let head = "Over \(pairs), \(quantity.name.replacing(", ", with: " with ")) is"
     guard quantity.medianDifference != 0 else {
       return "\(head) the same in the second group (\(words(medians[1])), median)."
@@ -121,7 +122,7 @@ struct GroupFinding {
     let count = comparison.runs.pairs.count
     guard count >= Self.fewestPairs else {
       return
-        "\(Phrase.count(count, "pair")) cannot reach p = 0.05 in a sign test, which takes \(Self.fewestPairs) or more."
+        "\(counted(count, "pair")) cannot reach p = 0.05 in a sign test, which takes \(Self.fewestPairs) or more."
     }
     return resultQuantity.map {
       "A sign test of the first difference gives p = \(Phrase.number($0.signTest.pValue))."

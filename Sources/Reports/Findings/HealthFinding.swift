@@ -60,7 +60,7 @@ package struct HealthFinding {
     let unknown = checks.filter { $0.status == .unknown }.map(\.name)
     let doubt = unknown.isEmpty ? "" : ", as far as was recorded: without \(Phrase.list(unknown))"
     guard !problems.isEmpty else { return ["\(place): healthy\(doubt)."] }
-    return ["\(place): \(Phrase.count(problems.count, "problem"))."] + problems.flatMap(\.sentences)
+    return ["\(place): \(counted(problems.count, "problem"))."] + problems.flatMap(\.sentences)
   }
 
   private typealias Check = HealthCheck
@@ -89,7 +89,7 @@ package struct HealthFinding {
         layer: worst.layer, limit: limit)
       guard gap > largestGap else { return check }
       check.sentences = [
-        "The running statistics of \(Phrase.count(count, "layer")) lag: with them batch norm's output is \(Phrase.number(gap)) sd from "
+        "The running statistics of \(counted(count, "layer")) lag: with them batch norm's output is \(Phrase.number(gap)) sd from "
           + "its output in training in \(labels.words(of: worst.layer)), the worst.",
         "Do not evaluate with them before they follow: train for more steps, give the running statistics' update more weight, "
           + "or measure them anew over training batches.",

@@ -22,11 +22,6 @@ enum Phrase {
   static func all(_ count: Int, _ noun: String) -> String {
     count == 2 ? "both \(noun)s" : "all \(count) \(noun)s"
   }
-
-  /// A number and its noun, such as "1 unit" or "2 units".
-  static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
-  }
 }
 
 extension LayerLabels {

@@ -97,7 +97,7 @@ struct ShiftFinding {
       return
         "from one \(first.isPooled ? "window" : "recorded step") to the next, at \(words(point.step))"
     case .preceding(let count):
-      return "from the \(Phrase.count(count, "record")) before, at \(words(point.step))"
+      return "from the \(counted(count, "record")) before, at \(words(point.step))"
     case .run: return "from \(first.coordinates.reference.label) at \(words(point.step))"
     }
   }
@@ -139,7 +139,7 @@ struct ShiftFinding {
     else { return without }
     return without + [
       "Left out are \(worst.point.excludedUnits[0]) of \(width) units of \(labels.words(of: worst.layer))"
-        + "\(partly.count > 1 ? " and units of \(Phrase.count(partly.count - 1, "other layer"))" : ""), for which it is undefined."
+        + "\(partly.count > 1 ? " and units of \(counted(partly.count - 1, "other layer"))" : ""), for which it is undefined."
     ]
   }
 

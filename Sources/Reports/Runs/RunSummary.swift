@@ -43,7 +43,7 @@ package struct RunSummary {
     let run = watched.run
     let ended =
       run.status == .finished
-      ? "" : " (\(run.status.rawValue) after \(Phrase.count(run.stepCount, "step")))"
+      ? "" : " (\(run.status.rawValue) after \(counted(run.stepCount, "step")))"
     return "\(run.words)\(ended): \(figures ?? "no step was recorded")."
   }
 
@@ -82,7 +82,7 @@ package struct RunSummary {
   private var cost: String {
     let run = watched.run
     let time =
-      "run \(run.shortID): \(run.status.rawValue), \(Phrase.count(run.stepCount, "step")) in "
+      "run \(run.shortID): \(run.status.rawValue), \(counted(run.stepCount, "step")) in "
       + "\(NumberFormat.significant(run.elapsedSeconds, 3)) s"
     let share =
       run.recordingSeconds > 0 && run.elapsedSeconds > 0

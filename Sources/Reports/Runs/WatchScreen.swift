@@ -47,7 +47,7 @@ package enum WatchScreen {
       parts.append(
         "largest shift \(RunSparklines.number(farthest.shifts.last)) sd (\(farthest.label))")
     }
-    if !watched.events.isEmpty { parts.append(count(watched.events.count, "event")) }
+    if !watched.events.isEmpty { parts.append(counted(watched.events.count, "event")) }
     return "\(watched.run.name): \(standing(of: watched.run)), \(parts.joined(separator: ", "))"
       .withoutControlCharacters
   }
@@ -65,7 +65,7 @@ package enum WatchScreen {
         let share = planned > 0 ? 100 * Double(watched.run.stepCount) / Double(planned) : 100
         return
           "step \(watched.run.stepCount) of \(planned) (\(NumberFormat.fixed(share.rounded(.down), 0)) %)"
-      } ?? count(watched.run.stepCount, "step")
+      } ?? counted(watched.run.stepCount, "step")
     let rate = watched.stepsPerSecond.map { "\(NumberFormat.significant($0, 3)) steps/s" }
     let left = watched.secondsLeft.map { "\(duration($0)) left" }
     return [step, rate, left].compactMap { $0 }
@@ -78,10 +78,6 @@ package enum WatchScreen {
       ? "\(whole) s"
       : whole < 7200
         ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private static func evaluationWords(of watched: WatchedRun) -> String? {
@@ -109,6 +105,6 @@ package enum WatchScreen {
         + (event.layer.map { ", layer \($0)" } ?? "") + ": \(event.message)"
     }
     let rest = watched.events.count - newest.count
-    return newest + (rest > 0 ? ["and \(count(rest, "earlier event"))"] : [])
+    return newest + (rest > 0 ? ["and \(counted(rest, "earlier event"))"] : [])
   }
 }

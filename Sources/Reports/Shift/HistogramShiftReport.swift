@@ -57,7 +57,7 @@ package enum HistogramShiftReport {
     let rest =
       others.isEmpty
       ? ""
-      : "; the other \(Phrase.count(others.count, "layer")) at most \(Phrase.number(others.max() ?? 0))"
+      : "; the other \(counted(others.count, "layer")) at most \(Phrase.number(others.max() ?? 0))"
     return [
       "\(run.words): \(labels.words(of: most.layer)) moved\(others.isEmpty ? "" : " most"), \(first.measures[0].rawValue) "
         + "\(Phrase.number(most.value)) from \(first.coordinates.reference.label) to step \(most.point.step)\(rest)."

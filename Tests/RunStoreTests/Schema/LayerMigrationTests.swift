@@ -1,4 +1,3 @@
-import Migrations
 import SQLite
 import TestSupport
 import Testing
@@ -59,17 +58,9 @@ struct LayerMigrationTests {
   func columns(configuration: String, sites: [Site]) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("runs.db")
-    let old = try Connection(path: path, access: .create)
-    for migration in Migration.all.prefix(5) {
-      try old.execute(migration.script)
-      try old.run(
-        "INSERT INTO migration (version, name, script, applied_at) VALUES (?, ?, ?, 't')",
-        [.integer(migration.version), .text(migration.name), .text(migration.script)])
-    }
+    let old = try Connection.earlierDatabase(version: 5, at: path)
     try old.execute(
       """
-      PRAGMA application_id = \(SchemaMigrator.applicationID);
-      PRAGMA user_version = 5;
       INSERT INTO run (id, uuid, name, status, configuration, provenance, started_at, heartbeat_at, boot_id, process_id,
         process_start) VALUES (1, 'a', 'a', 'finished', '', '{}', 't', 't', '', 0, 0)
       """)

@@ -1,4 +1,3 @@
-import Migrations
 import RunModel
 import SQLite
 import TestSupport
@@ -17,17 +16,9 @@ struct NaNMigrationTests {
   ) throws -> (steps: [StepRecord], evaluations: [EvaluationRecord]) {
     let folder = try TemporaryFolder()
     let path = folder.file("runs.db")
-    let old = try Connection(path: path, access: .create)
-    for migration in Migration.all.prefix(7) {
-      try old.execute(migration.script)
-      try old.run(
-        "INSERT INTO migration (version, name, script, applied_at) VALUES (?, ?, ?, 't')",
-        [.integer(migration.version), .text(migration.name), .text(migration.script)])
-    }
+    let old = try Connection.earlierDatabase(version: 7, at: path)
     try old.execute(
       """
-      PRAGMA application_id = \(SchemaMigrator.applicationID);
-      PRAGMA user_version = 7;
       INSERT INTO run (id, uuid, name, status, configuration, provenance, started_at, heartbeat_at, boot_id, process_id,
         process_start, step_count) VALUES (1, '5149b28b-6e1c-4f6e-9c0a-6f8a4d3f2b11', 'a', 'finished', '{}',
         '\(provenance)', 't', 't', '', 0, 0, 4);
