@@ -252,11 +252,15 @@ class Optimizer:
         )
         self.is_adam, self.is_nesterov = configuration["optimizer"] == "adam", configuration["nesterov"]
         self.decays_normalization = configuration["decay_normalization"]
+        kinds = ("gamma", "beta")
+        self.frozen = tuple(f".{kind}" for kind in kinds if not configuration[f"train_{kind}"])
         self.first, self.second, self.count = {}, {}, 0
 
     def update(self, parameters, gradients, rate):
         self.count += 1
         for name, gradient in gradients.items():
+            if name.endswith(self.frozen):
+                continue
             first = self.first.get(name, 0)
             if self.is_adam:
                 second = self.second.get(name, 0)

@@ -40,6 +40,7 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("norm", #""none""#), KeyChange("placement", #""after""#, ["bias": "true"]),
     KeyChange("bias", "true"),
     KeyChange("initial_gamma", "0.5"), KeyChange("initial_beta", "0.25"),
+    KeyChange("train_gamma", "false"), KeyChange("train_beta", "false"),
     KeyChange("epsilon", "0.125"), KeyChange("ghost_batch_size", "5"),
     KeyChange("hold_statistics", "true"), KeyChange("dropout", "0.5"), KeyChange("init", #""he""#),
     KeyChange("ema_decay", "0.5"), KeyChange("ema_variance", #""biased""#),

@@ -18,6 +18,10 @@ package struct NormalizationArchitecture: Sendable, Equatable {
   package var initialGamma: Float
   /// The initial value of beta.
   package var initialBeta: Float
+  /// Whether training moves gamma; if not, its gradient counts as 0.
+  package var trainsGamma: Bool
+  /// Whether training moves beta; if not, its gradient counts as 0.
+  package var trainsBeta: Bool
   /// Whether the backward pass treats mean and variance as constants.
   package var holdsStatistics: Bool
   /// The noise on the normalized tensor in training, nil for none.
@@ -27,12 +31,15 @@ package struct NormalizationArchitecture: Sendable, Equatable {
   package init(
     _ method: Method, epsilon: Float = Float(ShiftReference.defaultEpsilon),
     initialGamma: Float = 1, initialBeta: Float = 0,
+    trainsGamma: Bool = true, trainsBeta: Bool = true,
     holdsStatistics: Bool = false, noise: NormalizationNoise? = nil
   ) {
     self.method = method
     self.epsilon = epsilon
     self.initialGamma = initialGamma
     self.initialBeta = initialBeta
+    self.trainsGamma = trainsGamma
+    self.trainsBeta = trainsBeta
     self.holdsStatistics = holdsStatistics
     self.noise = noise
   }

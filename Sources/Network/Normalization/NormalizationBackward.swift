@@ -98,7 +98,7 @@ extension Normalization {
     }
   }
 
-  /// Writes dL/dgamma and dL/dbeta once all rows are added up.
+  /// Writes dL/dgamma and dL/dbeta once all rows are added up; 0 for one that is not trained.
   func parameterGradients(
     _ sums: NormalizationGradientSums, gamma gammaGradient: inout [Float],
     beta betaGradient: inout [Float]
@@ -110,8 +110,8 @@ extension Normalization {
         gradient += sums.gradients[index]
         product += sums.products[index]
       }
-      gammaGradient[j] = Float(product)
-      betaGradient[j] = Float(gradient)
+      gammaGradient[j] = architecture.trainsGamma ? Float(product) : 0
+      betaGradient[j] = architecture.trainsBeta ? Float(gradient) : 0
     }
   }
 

@@ -163,24 +163,26 @@ package struct Trainer: Sendable {
 }
 
 extension Layer {
-  /// Moves every parameter, in the order of `parameterTensors`.
+  /// Moves every parameter that is trained, in the order of `parameterTensors`.
   mutating func update(
     _ gradients: LayerGradients, withWeights: Bool, by optimizer: inout Optimizer,
     tensor: inout Int, decaysNormalization: Bool
   ) {
-    func move(_ parameters: inout [Float], _ gradient: [Float], decays: Bool) {
-      optimizer.update(&parameters, gradient: gradient, tensor: tensor, decays: decays)
+    func move(
+      _ parameters: inout [Float], _ gradient: [Float], decays: Bool, if isMoved: Bool = true
+    ) {
+      if isMoved {
+        optimizer.update(&parameters, gradient: gradient, tensor: tensor, decays: decays)
+      }
       tensor += 1
     }
-    if withWeights {
-      move(&weights.values, gradients.weights.values, decays: true)
-    } else {
-      tensor += 1
-    }
+    move(&weights.values, gradients.weights.values, decays: true, if: withWeights)
     bias.modify { move(&$0, gradients.bias, decays: true) }
     normalization.modify {
-      move(&$0.gamma, gradients.gamma, decays: decaysNormalization)
-      move(&$0.beta, gradients.beta, decays: decaysNormalization)
+      let architecture = $0.architecture
+      move(
+        &$0.gamma, gradients.gamma, decays: decaysNormalization, if: architecture.trainsGamma)
+      move(&$0.beta, gradients.beta, decays: decaysNormalization, if: architecture.trainsBeta)
     }
   }
 }

@@ -73,7 +73,8 @@ extension RunConfiguration {
     }
     return NormalizationArchitecture(
       method, epsilon: Float(epsilon), initialGamma: Float(layer.initialGamma ?? initialGamma),
-      initialBeta: Float(layer.initialBeta ?? initialBeta),
+      initialBeta: Float(layer.initialBeta ?? initialBeta), trainsGamma: trainGamma,
+      trainsBeta: trainBeta,
       holdsStatistics: layer.holdStatistics ?? holdStatistics,
       noise: norm == .noisy ? .published : nil)
   }

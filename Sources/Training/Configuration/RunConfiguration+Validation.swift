@@ -38,8 +38,18 @@ extension RunConfiguration {
         "No layer has batch norm to evaluate with \(statistics.map(\.rawValue).joined(separator: ", ")) statistics; leave \(key: "statistics") out."
       )
     }
+    try validateFrozenAffine()
     try validateTraining()
     try validateDistributions()
+  }
+
+  private func validateFrozenAffine() throws(ConfigurationError) {
+    guard layers.allSatisfy({ ($0.norm ?? norm) == .none }) else { return }
+    for (name, trains) in [("gamma", trainGamma), ("beta", trainBeta)] where !trains {
+      throw ConfigurationError(
+        "No layer has a normalization with a \(name) to leave as it is; leave \(key: "train_\(name)") out, or use \(key: "norm", "batch")."
+      )
+    }
   }
 
   private func validate(_ layer: LayerConfiguration, number: Int) throws(ConfigurationError) {

@@ -51,6 +51,10 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var initialGamma = 1.0
   @ConfigurationKey(.normalization, "The initial beta.", .finite(example: 0))
   package var initialBeta = 0.0
+  @ConfigurationKey(.normalization, "Train gamma; otherwise it keeps its initial value.")
+  package var trainGamma = true
+  @ConfigurationKey(.normalization, "Train beta; otherwise it keeps its initial value.")
+  package var trainBeta = true
   @ConfigurationKey(
     .normalization, "The constant that a normalization adds to a variance.",
     .positive(example: 0.001))

@@ -24,6 +24,7 @@ struct BadConfigurationTests {
       (#"{"ghost_batch_size": 7}"#, "no parts of 7"),
       (#"{"ghost_batch_size": 10, "norm": "layer"}"#, "layer norm"),
       (#"{"norm": "layer", "statistics": ["running"]}"#, #"leave "statistics" out"#),
+      (#"{"norm": "none", "train_beta": false}"#, #"a beta to leave as it is; leave "train_beta""#),
       (#"{"nesterov": true}"#, #"as in "momentum": 0.9."#),
       (#"{"layers": [5, 0]}"#, #"run.json: "layers[1].units": 0 is impossible; use 1 or more."#),
       (

@@ -93,4 +93,38 @@ struct GradientTests {
       #expect(bias > 0.01 * largestMagnitude(layer.weights.values.map(Double.init)))
     }
   }
+
+  @Test(
+    "a gamma or beta that is not trained has no gradient and stays, and the others have theirs",
+    arguments: [(false, true), (true, false), (false, false)], NormalizationChoice.allCases)
+  func frozen(trained: (gamma: Bool, beta: Bool), choice: NormalizationChoice) throws {
+    guard var normalization = choice.normalization() else { return }
+    normalization.trainsGamma = trained.gamma
+    normalization.trainsBeta = trained.beta
+    let data = Clusters(count: 8)
+    let network = try Network.drawn(
+      .dense(
+        hiddenWidths: [7, 6], activation: .tanh, placement: choice.placement,
+        normalization: normalization))
+    let method = TrainingMethod(
+      optimizer: .sgd(momentum: 0.9, nesterov: true), weightDecay: 0.1, decaysNormalization: true,
+      schedule: LearningRateSchedule(base: 0.1))
+    var trainer = Trainer(network: network, batchSize: 8, method: method)
+    _ = trainer.computeGradients(data.examples, targets: data.targets, observes: false)
+    let zeros = [Float](repeating: 0, count: 7)
+    #expect((trainer.gradients[0].gamma == zeros) == !trained.gamma)
+    #expect((trainer.gradients[0].beta == zeros) == !trained.beta)
+    var slopes = NaiveNetwork(network).slopes(data.examples.doubleRows, targets: data.targets)
+    for index in 0..<2 {
+      if !trained.gamma { slopes[index][.gamma] = slopes[index][.gamma]?.map { _ in 0 } }
+      if !trained.beta { slopes[index][.beta] = slopes[index][.beta]?.map { _ in 0 } }
+    }
+    #expect(trainer.gradientErrors(from: slopes).allSatisfy { $0 <= 2e-6 })
+    trainer.update(with: data.examples)
+    for (old, new) in zip(network.layers, trainer.network.layers).prefix(2) {
+      #expect((old.normalization?.gamma == new.normalization?.gamma) == !trained.gamma)
+      #expect((old.normalization?.beta == new.normalization?.beta) == !trained.beta)
+      #expect(old.weights != new.weights)
+    }
+  }
 }

@@ -38,6 +38,8 @@ struct ReplayTests {
     #"{"layers": [24, {"units": 16, "ghost_batch_size": 25, "placement": "after"}], "ghost_batch_size": 10, "activation": "sigmoid", "ema_variance": "unbiased", "ema_bias_correction": true, "steps": 100}"#,
     #"{"layers": [{"channels": 4, "pooling": "max"}, 12], "activation": "relu", "ghost_batch_size": 5, "batch_size": 20, "ema_variance": "unbiased", "ema_decay": 0.9, "steps": 30}"#,
     #"{"layers": [24, 16], "activation": "relu", "ema_variance": "biased", "ema_decay": 0.9, "steps": 60}"#,
+    #"{"layers": [24, {"units": 16, "placement": "after"}], "train_gamma": false, "initial_gamma": 0.5, "momentum": 0.9, "weight_decay": 0.01, "decay_normalization": true, "steps": 60}"#,
+    #"{"layers": [24, 16], "norm": "layer", "train_beta": false, "initial_beta": 0.25, "optimizer": "adam", "learning_rate": 0.005, "weight_decay": 0.01, "decay_normalization": true, "steps": 60}"#,
     // Optimizers and schedules.
     #"{"layers": [24, 16], "optimizer": "adam", "weight_decay": 0.01, "learning_rate": 0.005, "schedule": "cosine", "schedule_steps": 90, "final_learning_rate": 0.0005, "warmup_steps": 10, "steps": 100}"#,
     #"{"layers": [24, 16], "optimizer": "adam", "beta1": 0.8, "beta2": 0.99, "adam_epsilon": 1e-4, "weight_decay": 0.1, "decay_normalization": true, "learning_rate": 0.005, "steps": 60}"#,
