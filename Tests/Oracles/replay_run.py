@@ -178,16 +178,19 @@ class Layer:
                 nearest_float32(configuration["epsilon"]),
                 setting("hold_statistics"),
             )
+        self.has_shortcut = number > 1 and not is_output and setting("residual")
         self.pooling = None
         if "pooling" in layer:
             self.pooling = Pooling(layer["pooling"], layer.get("pooling_size", 2))
         bias = layer.get("bias", configuration.get("bias"))
         self.has_bias = not (kind == "batch" and self.is_before) if bias is None else bias
 
-    def forward(self, x, parameters):
-        """Keeps each tensor under the name of its tap."""
+    def forward(self, x, parameters, z_before):
+        """Keeps each tensor under the name of its tap; `z_before` is z of the layer before."""
         mine = lambda kind: parameters[self.prefix + kind]
         z = self.map.forward(x, mine("weight")) + (mine("bias") if self.has_bias else 0)
+        if self.has_shortcut:
+            z = z + z_before
         self.taps = {"input": x, "preactivation": z}
         if self.norm is None:
             output = self.activated = self.activate(z)
@@ -200,8 +203,11 @@ class Layer:
             self.taps |= {"activation": self.activated, "normalized": output}
         return output if self.pooling is None else self.pooling.forward(output)
 
-    def backward(self, gradient, parameters):
-        """Returns dL/d(input) and the gradients of the layer's parameters."""
+    def backward(self, gradient, parameters, dz_added):
+        """Returns dL/d(input), the gradients of the layer's parameters, and dL/dz for a shortcut.
+
+        `dz_added` is dL/dz of the layer after, if that added z of this one, otherwise 0.
+        """
         gradients = {}
         if self.pooling is not None:
             gradient = self.pooling.backward(gradient)
@@ -211,12 +217,15 @@ class Layer:
             gradient, gradients["gamma"], gradients["beta"] = self.norm.backward(gradient)
             if not self.is_before:
                 gradient = gradient * self.derivative(self.activated)
+        gradient = gradient + dz_added
+        dz_before = gradient if self.has_shortcut else 0
         if self.has_bias:
             gradients["bias"] = gradient.sum((0, 1, 2))
         gradient, gradients["weight"] = self.map.backward(
             gradient, parameters[self.prefix + "weight"]
         )
-        return gradient, {self.prefix + kind: value for kind, value in gradients.items()}
+        mine = {self.prefix + kind: value for kind, value in gradients.items()}
+        return gradient, mine, dz_before
 
 
 class RunningStatistics:
@@ -421,9 +430,10 @@ def main(database, initial, rows_path, targets_path, shape):
         if layer.norm is not None and layer.norm.kind == "batch"
     }
     for step in range(configuration["steps"]):
-        x = rows[order[step]]
+        x, z = rows[order[step]], None
         for layer in layers:
-            x = layer.forward(x, parameters)
+            x = layer.forward(x, parameters, z)
+            z = layer.taps["preactivation"]
         loss, gradient = loss_and_gradient(configuration, x[:, 0, 0, :], targets[order[step]])
         rate = learning_rate(configuration, step)
         record.compare_step(step, loss, rate)
@@ -431,9 +441,9 @@ def main(database, initial, rows_path, targets_path, shape):
             for index, layer in enumerate(layers):
                 record.compare_moments(step, index + 1, layer, parameters)
 
-        gradient, gradients = gradient[:, None, None, :], {}
+        gradient, gradients, dz_added = gradient[:, None, None, :], {}, 0
         for layer in reversed(layers):
-            gradient, mine = layer.backward(gradient, parameters)
+            gradient, mine, dz_added = layer.backward(gradient, parameters, dz_added)
             gradients |= mine
             if layer.prefix in running:
                 running[layer.prefix].move(layer.norm)

@@ -40,7 +40,8 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("norm", #""none""#), KeyChange("placement", #""after""#, ["bias": "true"]),
     KeyChange("bias", "true"),
     KeyChange("initial_gamma", "0.5"), KeyChange("initial_beta", "0.25"),
-    KeyChange("train_gamma", "false"), KeyChange("train_beta", "false"),
+    KeyChange("residual", "true", ["layers": "[6, 6]"]), KeyChange("train_gamma", "false"),
+    KeyChange("train_beta", "false"),
     KeyChange("epsilon", "0.125"), KeyChange("ghost_batch_size", "5"),
     KeyChange("hold_statistics", "true"), KeyChange("dropout", "0.5"), KeyChange("init", #""he""#),
     KeyChange("ema_decay", "0.5"), KeyChange("ema_variance", #""biased""#),
@@ -92,5 +93,6 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("ghost_batch_size", "5", ["units": "6"]),
     KeyChange("hold_statistics", "true", ["units": "6"]),
     KeyChange("dropout", "0.5", ["units": "6"]),
+    KeyChange("residual", "true", ["units": "6"]),
   ]
 }

@@ -37,12 +37,17 @@ package struct LayerArchitecture: Sendable, Equatable {
   package var pooling: Pooling?
   /// The probability with which training drops an output.
   package var dropout: Float
+  /// Whether the layer adds z of the layer before to its own.
+  ///
+  /// This is the identity shortcut of a pre-activation residual network. Source: He, Zhang, Ren and Sun 2016, "Identity
+  /// mappings in deep residual networks".
+  package var hasShortcut: Bool
 
   /// Describes a layer.
   package init(
     _ map: Map, hasBias: Bool = true, normalization: NormalizationArchitecture? = nil,
     placement: Placement = .before, activation: Activation, pooling: Pooling? = nil,
-    dropout: Float = 0
+    dropout: Float = 0, hasShortcut: Bool = false
   ) {
     self.map = map
     self.hasBias = hasBias
@@ -51,5 +56,6 @@ package struct LayerArchitecture: Sendable, Equatable {
     self.activation = activation
     self.pooling = pooling
     self.dropout = dropout
+    self.hasShortcut = hasShortcut
   }
 }

@@ -3,14 +3,15 @@ extension Layer {
   ///
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
+  ///   - shortcut: z of the layer before, which is added where the layer has a shortcut; otherwise empty.
   ///   - pass: the settings of the pass.
   ///   - keepsPreactivation: whether the workspace has the preactivation of this batch and these weights already.
   ///   - kernel: the kernel of the matrix products.
   ///   - workspace: receives the layer's tensors.
   ///   - moments: receive the tensors' moments.
   func beginForward(
-    _ batch: Matrix, _ pass: ForwardPass, keepsPreactivation: Bool, kernel: MatrixKernel,
-    workspace: inout LayerWorkspace, moments: inout LayerMoments
+    _ batch: Matrix, shortcut: Matrix, _ pass: ForwardPass, keepsPreactivation: Bool,
+    kernel: MatrixKernel, workspace: inout LayerWorkspace, moments: inout LayerMoments
   ) {
     if !pass.continuesMoments { moments.reset() }
     let readsBatch = readsBatch(pass)
@@ -22,6 +23,7 @@ extension Layer {
           batch, examples: images, weights: weights, kernel: kernel, buffers: &workspace.buffers,
           into: &workspace.preactivation)
         if let bias { workspace.preactivation.add(bias, toRows: rows) }
+        if hasShortcut { workspace.preactivation.addRows(rows, of: shortcut) }
       }
       if observesPreactivation {
         moments.preactivation.add(workspace.preactivation, rows: rows, pass.observedDetail)

@@ -1,4 +1,4 @@
-/// A layer: its linear map z = xW (+ b), its normalization and activation, pooling and dropout.
+/// A layer: its linear map z = xW (+ b, + z of the layer before), its normalization and activation, pooling and dropout.
 package struct Layer: Sendable {
   /// The linear map.
   package let map: any LayerMap
@@ -22,6 +22,8 @@ package struct Layer: Sendable {
   package let pooling: Pooling?
   /// The probability with which training drops an output.
   package let dropout: Float
+  /// Whether z of the layer before is added to this one's.
+  package let hasShortcut: Bool
 
   /// Draws the initial weights of a layer from `input` to `output`.
   init(
@@ -43,6 +45,7 @@ package struct Layer: Sendable {
     activation = architecture.activation
     pooling = architecture.pooling
     dropout = architecture.dropout
+    hasShortcut = architecture.hasShortcut
   }
 
   /// Whether a normalization reads the activation of z.

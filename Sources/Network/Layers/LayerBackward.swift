@@ -23,6 +23,7 @@ extension Layer {
   ///
   /// - Parameters:
   ///   - batch: the input of `forward`, [batch · positions, channels].
+  ///   - shortcutGradient: dL/dz of the layer after, if it adds this one's z to its own; otherwise empty.
   ///   - kernel: the kernel of the matrix products.
   ///   - workspace: the workspace of `beginBackward`, with the sums of the whole batch, also where this is a part of it.
   ///   - batchRows: the number of rows of z in the whole batch.
@@ -30,8 +31,9 @@ extension Layer {
   ///   - defersWeights: whether a map that is one product leaves out the gradient of its weights.
   ///   - inputGradient: becomes dL/d(input), in the shape of `batch`, unless it is empty.
   func finishBackward(
-    _ batch: Matrix, kernel: MatrixKernel, workspace: inout LayerWorkspace, batchRows: Int,
-    gradients: inout LayerGradients, defersWeights: Bool, inputGradient: inout Matrix
+    _ batch: Matrix, shortcutGradient: Matrix, kernel: MatrixKernel,
+    workspace: inout LayerWorkspace, batchRows: Int, gradients: inout LayerGradients,
+    defersWeights: Bool, inputGradient: inout Matrix
   ) {
     var gradient = Matrix.empty
     swap(&gradient, &workspace.preactivationGradient)
@@ -41,6 +43,7 @@ extension Layer {
     for images in workspace.blocks {
       let rows = rows(of: images)
       carryToPreactivation(&gradient, rows, batchRows, &workspace)
+      if shortcutGradient.rows > 0 { gradient.addRows(rows, of: shortcutGradient) }
       if bias != nil { gradient.addColumnSums(ofRows: rows, to: &gradients.bias) }
       if !defersWeights || !map.isOneProduct {
         map.addWeightGradient(

@@ -67,6 +67,18 @@ extension Matrix {
     for index in elements { destination[index] = source[index] }
   }
 
+  /// Adds rows of a matrix of the same shape to this one's.
+  mutating func addRows(_ rows: Range<Int>, of other: Matrix) {
+    precondition(
+      other.rows == self.rows && other.columns == columns,
+      "Rows of a \(other.rows)x\(other.columns) matrix cannot be added to one of \(self.rows)x\(columns)."
+    )
+    let elements = rows.lowerBound * columns..<rows.upperBound * columns
+    let addend = other.values.span
+    var sum = values.mutableSpan
+    for index in elements { sum[index] += addend[index] }
+  }
+
   /// Copies as many rows as this matrix has, from row `first` of a matrix of the same width on.
   mutating func copyRows(fromRow first: Int, of other: Matrix) {
     precondition(

@@ -27,8 +27,11 @@ extension Network {
     moments: inout NetworkMoments
   ) {
     let input = workspace.input(ofLayer: index, batch)
+    let shortcut =
+      layers[index].hasShortcut ? workspace.layers[index - 1].preactivation : .empty
     layers[index].beginForward(
-      input, pass, keepsPreactivation: pass.isRepeated && index == 0, kernel: kernel,
+      input, shortcut: shortcut, pass, keepsPreactivation: pass.isRepeated && index == 0,
+      kernel: kernel,
       workspace: &workspace.layers[index], moments: &moments.layers[index])
   }
 
@@ -71,11 +74,15 @@ extension Network {
   ) {
     let carriesOn = index > 0 && !isLast
     let input = workspace.input(ofLayer: index, batch)
+    let hasShortcut = index + 1 < layers.count && layers[index + 1].hasShortcut
+    let shortcutGradient =
+      hasShortcut ? workspace.layers[index + 1].preactivationGradient : .empty
     // Moved out and back, so that two layers of the workspace can change at once.
     var inputGradient = Matrix.empty
     if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
     layers[index].finishBackward(
-      input, kernel: kernel, workspace: &workspace.layers[index],
+      input, shortcutGradient: shortcutGradient, kernel: kernel,
+      workspace: &workspace.layers[index],
       batchRows: batchSize * layers[index].preactivation.positions, gradients: &gradients[index],
       defersWeights: defersWeights, inputGradient: &inputGradient)
     if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }

@@ -35,6 +35,8 @@ package struct LayerConfiguration: Sendable, Equatable {
     package var holdStatistics: Bool?
     /// The probability that training drops an output of the layer.
     package var dropout: Double?
+    /// Whether the layer adds the preactivation of the layer before to its own.
+    package var residual: Bool?
   }
 
   private var keys: Keys

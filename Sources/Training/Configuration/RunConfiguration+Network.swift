@@ -16,7 +16,9 @@ extension RunConfiguration {
         "The examples of \(dataset.name) are not images, so no layer can be a convolution; use layers with \"units\", as in \(key: "layers", [64, 64])."
       )
     }
-    let hidden = layers.map(layerArchitecture)
+    var hidden = layers.map(layerArchitecture)
+    // No hidden layer is before the first.
+    hidden[0].hasShortcut = false
     let output = LayerArchitecture(
       .dense(units: dataset.outputCount), hasBias: bias ?? true, activation: .identity)
     let architecture = NetworkArchitecture(
@@ -27,8 +29,16 @@ extension RunConfiguration {
     do {
       memory = try architecture.leastTrainingMemory(batchSize: batchSize)
     } catch {
-      throw ConfigurationError(
-        "Layer \(error.layer) doesn't fit: \(error.description); use a smaller \"pooling_size\".")
+      switch error.kind {
+      case .window:
+        throw ConfigurationError(
+          "Layer \(error.layer) doesn't fit: \(error.description); use a smaller \"pooling_size\"."
+        )
+      case .shortcut:
+        throw ConfigurationError(
+          "Layer \(error.layer) doesn't fit: \(error.description); use layers of one size, or \(key: "residual", false) in this layer."
+        )
+      }
     }
     try requireMemory(memory)
     return architecture
@@ -55,7 +65,7 @@ extension RunConfiguration {
       normalization: normalization(norm, layer), placement: placement,
       activation: layer.activation ?? activation,
       pooling: layer.pooling.map { Pooling($0, size: layer.poolingSize ?? 2) },
-      dropout: Float(layer.dropout ?? dropout))
+      dropout: Float(layer.dropout ?? dropout), hasShortcut: layer.residual ?? residual)
   }
 
   private func normalization(_ norm: NormalizationKind, _ layer: LayerConfiguration)

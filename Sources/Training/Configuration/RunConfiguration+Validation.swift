@@ -38,9 +38,18 @@ extension RunConfiguration {
         "No layer has batch norm to evaluate with \(statistics.map(\.rawValue).joined(separator: ", ")) statistics; leave \(key: "statistics") out."
       )
     }
+    try validateShortcuts()
     try validateFrozenAffine()
     try validateTraining()
     try validateDistributions()
+  }
+
+  private func validateShortcuts() throws(ConfigurationError) {
+    guard layers[0].residual != true && (!residual || layers.count > 1) else {
+      throw ConfigurationError(
+        "Hidden layer 1 has no hidden layer before it whose preactivation it could add; use \(key: "residual", true) in later layers."
+      )
+    }
   }
 
   private func validateFrozenAffine() throws(ConfigurationError) {

@@ -29,6 +29,11 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   package var dropout = 0.0
   @ConfigurationKey(
     .network,
+    "Add the preactivation of the layer before to each hidden layer's own: identity shortcuts, from the second hidden layer on."
+  )
+  package var residual = false
+  @ConfigurationKey(
+    .network,
     "The distribution of the initial weights: glorot (uniform), he (normal) or normal:SD.",
     .values(
       "use a standard deviation of 0 or more that a 32-bit float holds", example: "normal:0.05",

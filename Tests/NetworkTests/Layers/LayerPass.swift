@@ -19,7 +19,8 @@ struct LayerPass {
     var generators = NoiseGenerators(seed: 1)
     let pass = ForwardPass(statistics: .batch, observes: true)
     layer.beginForward(
-      batch, pass, keepsPreactivation: false, kernel: kernel, workspace: &workspace,
+      batch, shortcut: .empty, pass, keepsPreactivation: false, kernel: kernel,
+      workspace: &workspace,
       moments: &moments)
     layer.finishForward(
       pass, observesOutput: true, workspace: &workspace, moments: &moments,
@@ -29,7 +30,7 @@ struct LayerPass {
     inputGradient = Matrix(rows: batch.rows, columns: batch.columns, repeating: .nan)
     layer.beginBackward(workspace: &workspace)
     layer.finishBackward(
-      batch, kernel: kernel, workspace: &workspace,
+      batch, shortcutGradient: .empty, kernel: kernel, workspace: &workspace,
       batchRows: count * layer.preactivation.positions, gradients: &gradients, defersWeights: false,
       inputGradient: &inputGradient)
   }

@@ -16,6 +16,7 @@ struct NaiveLayer {
   let placement: LayerArchitecture.Placement
   let activation: Activation
   let pooling: Pooling?
+  let hasShortcut: Bool
   /// What training draws for each number: y becomes scale · y + shift after the normalization, and at the end
   /// factor · y.
   var noise: (scales: [[Double]], shifts: [[Double]])?
@@ -36,21 +37,27 @@ struct NaiveLayer {
     placement = layer.placement
     activation = layer.activation
     pooling = layer.pooling
+    hasShortcut = layer.hasShortcut
   }
 
-  func forward(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
-    var y = pooled(transformed(x, statistics: statistics))
+  /// The tensors of this layer from the ones of the layer before.
+  func forward(_ before: NaiveNetwork.Tensors, statistics: Normalization.Statistics)
+    -> NaiveNetwork.Tensors
+  {
+    let z = preactivation(before)
+    var y = pooled(transformed(z, statistics: statistics))
     if let dropoutFactors { y = zip(y, dropoutFactors).map { zip($0, $1).map { $0 * $1 } } }
-    return y
+    return (z, y)
   }
 
-  func distanceToKink(_ x: [[Double]]) -> Double {
+  func distanceToKink(_ before: NaiveNetwork.Tensors) -> Double {
+    let z = preactivation(before)
     var distances: [Double] = []
     if activation == .relu {
-      distances += activationInput(x, statistics: .batch).joined().map { abs($0) }
+      distances += activationInput(z, statistics: .batch).joined().map { abs($0) }
     }
     if pooling?.kind == .max {
-      for window in windows(transformed(x, statistics: .batch)) {
+      for window in windows(transformed(z, statistics: .batch)) {
         let largest = window.max() ?? .infinity
         // Zeros that a ReLU made stay equal.
         distances += window.filter { $0 != largest }.map { largest - $0 }
@@ -59,14 +66,13 @@ struct NaiveLayer {
     return distances.min() ?? .infinity
   }
 
-  private func activationInput(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]]
+  private func activationInput(_ z: [[Double]], statistics: Normalization.Statistics) -> [[Double]]
   {
-    let z = preactivation(x)
-    return placement == .before ? normalized(z, statistics) : z
+    placement == .before ? normalized(z, statistics) : z
   }
 
-  private func transformed(_ x: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
-    let a = activationInput(x, statistics: statistics).map { $0.map(activated) }
+  private func transformed(_ z: [[Double]], statistics: Normalization.Statistics) -> [[Double]] {
+    let a = activationInput(z, statistics: statistics).map { $0.map(activated) }
     return placement == .after ? normalized(a, statistics) : a
   }
 
@@ -82,8 +88,15 @@ struct NaiveLayer {
     }
   }
 
-  /// z = xW + b.
-  private func preactivation(_ x: [[Double]]) -> [[Double]] {
+  /// z = xW + b, and with a shortcut z of the layer before.
+  private func preactivation(_ before: NaiveNetwork.Tensors) -> [[Double]] {
+    let z = mapped(before.output)
+    return hasShortcut
+      ? zip(z, before.preactivation).map { zip($0, $1).map { $0 + $1 } } : z
+  }
+
+  /// xW + b.
+  private func mapped(_ x: [[Double]]) -> [[Double]] {
     let weights = parameters[.weight, default: []]
     let units = preactivation.channels
     let bias = parameters[.bias] ?? Array(repeating: 0, count: units)

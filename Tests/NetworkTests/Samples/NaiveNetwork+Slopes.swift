@@ -9,7 +9,7 @@ extension NaiveNetwork {
     statistics: Normalization.Statistics = .batch
   ) -> [[ParameterTensor.Kind: [Double]]] {
     let step = 1e-5
-    let inputs = [batch] + outputs(batch, statistics: statistics)
+    let inputs = [([], batch)] + tensors(batch, statistics: statistics)
     return layers.indices.map { layer in
       layers[layer].parameters.reduce(into: [:]) { slopes, parameter in
         let (kind, values) = parameter

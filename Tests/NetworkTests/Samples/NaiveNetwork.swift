@@ -13,21 +13,38 @@ struct NaiveNetwork {
     layers = network.layers.map(NaiveLayer.init)
   }
 
+  /// A layer's z, which the shortcut of the next one adds, and its output, [batch][features].
+  typealias Tensors = (preactivation: [[Double]], output: [[Double]])
+
+  /// The tensors of each layer.
+  func tensors(_ batch: [[Double]], statistics: Normalization.Statistics) -> [Tensors] {
+    var tensors: [Tensors] = []
+    for layer in layers {
+      tensors.append(layer.forward(tensors.last ?? ([], batch), statistics: statistics))
+    }
+    return tensors
+  }
+
   /// What each layer hands on of the examples, [layers][batch][features].
   func outputs(_ batch: [[Double]], statistics: Normalization.Statistics) -> [[[Double]]] {
-    var x = batch
-    return layers.map { layer in
-      x = layer.forward(x, statistics: statistics)
-      return x
-    }
+    tensors(batch, statistics: statistics).map(\.output)
   }
 
   /// The loss on a batch.
   func loss(
     _ batch: [[Double]], targets: Targets, of loss: Loss = .crossEntropy,
-    statistics: Normalization.Statistics = .batch, fromLayer first: Int = 0
+    statistics: Normalization.Statistics = .batch
   ) -> Double {
-    let outputs = layers[first...].reduce(batch) { $1.forward($0, statistics: statistics) }
+    self.loss(([], batch), targets: targets, of: loss, statistics: statistics, fromLayer: 0)
+  }
+
+  /// The loss on what layer `first` reads.
+  func loss(
+    _ tensors: Tensors, targets: Targets, of loss: Loss = .crossEntropy,
+    statistics: Normalization.Statistics = .batch, fromLayer first: Int
+  ) -> Double {
+    let outputs = layers[first...].reduce(tensors) { $1.forward($0, statistics: statistics) }
+      .output
     let losses = outputs.indices.map { example in
       let z = outputs[example]
       switch loss {
@@ -44,10 +61,10 @@ struct NaiveNetwork {
   /// How near the batch comes to where the loss has no slope: a ReLU's input to 0, or the second of a window
   /// to the first.
   func distanceToKink(_ batch: [[Double]]) -> Double {
-    var x = batch
+    var tensors: Tensors = ([], batch)
     return layers.reduce(.infinity) { nearest, layer in
-      let distance = layer.distanceToKink(x)
-      x = layer.forward(x, statistics: .batch)
+      let distance = layer.distanceToKink(tensors)
+      tensors = layer.forward(tensors, statistics: .batch)
       return min(nearest, distance)
     }
   }

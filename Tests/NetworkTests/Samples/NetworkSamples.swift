@@ -43,6 +43,29 @@ extension NetworkArchitecture {
   }
 }
 
+extension NetworkArchitecture {
+  /// The same network with a shortcut in each hidden layer but the first.
+  var withShortcuts: NetworkArchitecture {
+    var layers = layers
+    for index in layers.indices.dropFirst().dropLast() { layers[index].hasShortcut = true }
+    return NetworkArchitecture(input: input, layers: layers, initializer: initializer)
+  }
+
+  /// Three convolutions of images of 7 x 6 positions and 2 channels, the later two with shortcuts, and a dense output.
+  static func residual(
+    activation: Activation, _ choice: NormalizationChoice
+  ) -> NetworkArchitecture {
+    let layer = LayerArchitecture(
+      .convolution(channels: 3, stride: 1), normalization: choice.normalization(),
+      placement: choice.placement, activation: activation)
+    return NetworkArchitecture(
+      input: TensorShape(height: 7, width: 6, channels: 2),
+      layers: [layer, layer, layer, LayerArchitecture(.dense(units: 4), activation: .identity)],
+      initializer: .he
+    ).withShortcuts
+  }
+}
+
 extension Network {
   /// A small network of convolutions in which every parameter, gamma, beta and biases included, is drawn at random.
   static func convolutionalSample(

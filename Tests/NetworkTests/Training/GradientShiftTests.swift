@@ -90,6 +90,17 @@ struct GradientShiftTests {
   }
 
   @Test(
+    "it is that of a trainer of the mixed network, to the bit: shortcuts, whole or in parts",
+    arguments: NormalizationChoice.allCases, [1, 2])
+  func shortcuts(choice: NormalizationChoice, threads: Int) throws {
+    let network = try Network.drawn(
+      .residual(activation: .tanh, choice), seed: 2,
+      kernel: MatrixKernel(.portable, threads: threads))
+    let data = Clusters(count: 8, images: network.layers[0].input)
+    try compare(network, Self.methods[1], data, batchSize: 8)
+  }
+
+  @Test(
     "it is what the twin in Double has of Definition 2.1, dropout and noise included",
     arguments: [NormalizationChoice.none, .before, .after, .layerAfter])
   func twin(choice: NormalizationChoice) throws {

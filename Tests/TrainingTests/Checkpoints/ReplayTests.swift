@@ -32,6 +32,9 @@ struct ReplayTests {
   ]
 
   static let others = [
+    // Shortcuts.
+    #"{"layers": [16, 16, 16, 16], "activation": "relu", "residual": true, "steps": 100}"#,
+    #"{"layers": [{"channels": 4}, {"channels": 4}, {"channels": 6, "stride": 2}, {"channels": 6, "residual": true, "bias": true}, 12], "activation": "sigmoid", "placement": "after", "batch_size": 20, "momentum": 0.5, "learning_rate": 0.02, "steps": 20}"#,
     // Normalizations.
     #"{"layers": [24, 16], "norm": "layer", "activation": "relu", "steps": 100}"#,
     #"{"layers": [24, 16], "norm": "layer", "placement": "after", "activation": "sigmoid", "hold_statistics": true, "steps": 60}"#,

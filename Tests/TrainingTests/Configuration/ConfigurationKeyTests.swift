@@ -109,9 +109,10 @@ struct ConfigurationKeyTests {
     #expect(plain.tables.keys.contains { $0 != "run" && plain[$0] != changed[$0] })
   }
 
-  /// The run with `layer` before its last hidden one.
+  /// The run with `layer` before its last hidden one, and a dense layer after another one of six units.
   private static func object(of layer: String) -> String {
-    let members = run.merging(["layers": "[\(layer), 5]"]) { $1 }
+    let first = layer.contains("channels") ? "" : "6, "
+    let members = run.merging(["layers": "[\(first)\(layer), 5]"]) { $1 }
     return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
   }
 }

@@ -61,6 +61,16 @@ struct RunConfigurationTests {
         #"{"layers": [4, {"units": 4, "norm": "none"}], "hold_statistics": true}"#, "Hidden layer 2"
       ),
       (#"{"layers": [4, {"units": 4, "dropout": 1}]}"#, #""layers[1].dropout": 0.5"#),
+      (
+        #"{"layers": [8, 8, 4], "residual": true}"#,
+        #"Layer 3 doesn't fit: its shortcut adds [8] of the layer before to its own [4]; use layers of one size, or "residual": false in this layer."#
+      ),
+      (
+        #"{"layers": [{"channels": 4, "pooling": "max"}, {"channels": 4, "residual": true}]}"#,
+        "adds [4, 8, 8] of the layer before to its own [4, 4, 4]"
+      ),
+      (#"{"layers": [8], "residual": true}"#, "no hidden layer before it"),
+      (#"{"layers": [{"units": 8, "residual": true}, 8]}"#, "no hidden layer before it"),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
       (#"{"statistics": []}"#, #""statistics": ["batch", "running"]"#),
       (#"{"statistics": ["batch", "batch"]}"#, #""statistics": ["batch", "running"]"#),
