@@ -68,12 +68,19 @@ let package = Package(
         "ShiftAnalysis", "RunModel", "Statistics", "StrictJSON", "NumPyArchive",
         "TensorBoardEvents",
       ]),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "Network", "Datasets", "RunModel", "ShiftAnalysis", "Statistics", "StrictJSON", "Training",
+        "Reports",
+      ],
+      resources: [.embedInCode("BuiltIn")]),
     .executableTarget(
       name: "NormscopeCommand",
       dependencies: [
         "SQLite", "SQLFunctions", "Statistics", "StrictJSON", "Safetensors", "Network", "Datasets",
-        "RunModel", "RunStore", "Training", "Ingest", "ShiftAnalysis", "Reports", argumentParser,
-        system,
+        "RunModel", "RunStore", "Training", "Ingest", "ShiftAnalysis", "Reports", "Studies",
+        argumentParser, system,
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -135,6 +142,12 @@ let package = Package(
       dependencies: [
         "Reports", "ShiftAnalysis", "Migrations", "RunModel", "RunStore", "SQLite", "Statistics",
         "TensorBoardEvents", "TestSupport",
+      ]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: [
+        "Studies", "Datasets", "Network", "Reports", "RunModel", "RunStore", "Statistics",
+        "Training", "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(

@@ -237,3 +237,15 @@ private struct UnkeyedContainer: UnkeyedDecodingContainer {
     return decoder.inner(elements[currentIndex], AnyCodingKey(intValue: currentIndex))
   }
 }
+
+extension JSONValue: Decodable {
+  /// Takes the value as it is, from the decoder of a type that has a property of any JSON.
+  package init(from decoder: any Decoder) throws {
+    guard let decoder = decoder as? JSONValueDecoder else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "it is read by another decoder"))
+    }
+    self = decoder.value
+  }
+}

@@ -23,6 +23,25 @@ enum PreparedFolder {
 }
 
 extension RecordedFolder {
+  /// A study of two arms that takes no time.
+  fileprivate static let study = """
+    {
+      "name": "small", "question": "Is the first arm better?", "source": "nobody",
+      "answers": {"holds": "It is.", "does_not_hold": "It is not.", "undecided": "Nobody knows."},
+      "settings": {"layers": [3], "batch_size": 20, "steps": 3, "probe": 10, "noise_every": 0},
+      "seeds": 2,
+      "arms": [{"name": "none", "settings": {"norm": "none"}}, {"name": "batch"}],
+      "criteria": [
+        {
+          "claim": "It is more accurate.", "measure": {"kind": "test_accuracy"}, "compare": "difference",
+          "of": ["none", "batch"], "at_least": -1
+        }
+      ],
+      "limits": ["Everything."],
+      "quick": {"settings": {"steps": 2}}
+    }
+    """
+
   private func record(_ name: String, _ options: [String], in database: String = "runs.db") throws {
     try normscope(["record", "--name", name, "--db", database] + options)
   }
@@ -98,6 +117,7 @@ extension RecordedFolder {
       "PRAGMA application_id = 0; PRAGMA user_version = 0")
     try place.record("elsewhere", few, in: "other.db")
     try place.folder.write(#"{"layers": [3], "seed": 7, "steps": 2}"#, to: "small.json")
+    try place.folder.write(study, to: "study.json")
     try place.folder.write(
       [IngestTests.begin, IngestTests.step(0), IngestTests.step(1), IngestTests.end]
         .map { $0 + "\n" }.joined(), to: "run.ndjson")

@@ -22,7 +22,9 @@ struct Normscope: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Recording",
-        subcommands: [Demo.self, Record.self, Watch.self, IngestCommand.self]),
+        subcommands: [
+          Demo.self, Record.self, StudyCommand.self, Watch.self, IngestCommand.self,
+        ]),
       CommandGroup(
         name: "Question",
         subcommands: [

@@ -1,6 +1,7 @@
 import Training
 import Reports
 import RunModel
+import Synchronization
 
 /// A line on the terminal with the progress of long work; nothing where there is no terminal.
 struct ProgressLine {
@@ -23,11 +24,23 @@ struct ProgressLine {
     return try work { line.show($0) }
   }
 
+  /// Does `work` with a progress line that several threads advance, one at a time.
+  ///
+  /// - Throws: what `work` throws.
+  static func showingFromThreads<Result>(
+    _ label: String,
+    _ work: (_ progress: @escaping @Sendable (TrainingProgress) -> Void) throws -> Result
+  ) rethrows -> Result {
+    let line = SharedLine(ProgressLine(label: { label }))
+    defer { line.clear() }
+    return try work { line.show($0) }
+  }
+
   private init(label: @escaping () -> String) {
     self.label = label
   }
 
-  private mutating func show(_ progress: TrainingProgress) {
+  fileprivate mutating func show(_ progress: TrainingProgress) {
     guard isShown else { return }
     stepCount += 1
     let now = ContinuousClock.now
@@ -68,7 +81,18 @@ struct ProgressLine {
     return label.cut(toWidth: room - 2 - text.displayWidth) + ": " + text
   }
 
-  private func clear() {
+  fileprivate func clear() {
     if isShown { Terminal.overwriteLine("") }
   }
+}
+
+/// A progress line that several threads advance.
+private final class SharedLine: Sendable {
+  private let line: Mutex<ProgressLine>
+
+  init(_ line: sending ProgressLine) { self.line = Mutex(line) }
+
+  func show(_ progress: TrainingProgress) { line.withLock { $0.show(progress) } }
+
+  func clear() { line.withLock { $0.clear() } }
 }

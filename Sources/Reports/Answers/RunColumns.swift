@@ -1,10 +1,10 @@
-import RunModel
+package import RunModel
 import ShiftAnalysis
 import Statistics
 
 extension Column {
   /// The columns of a run's id and name, which each row for programs begins with.
-  static let run = [Column.text("run"), .text("run_name")].map { $0.for(.programs) }
+  package static let run = [Column.text("run"), .text("run_name")].map { $0.for(.programs) }
 
   /// The columns of the coordinates of a shift.
   static let coordinates = ["tap", "population", "statistics", "reference"].map {
@@ -14,7 +14,7 @@ extension Column {
 
 extension Run {
   /// The cells under `Column.run`.
-  var cells: [any CellConvertible] { [uuid, name] }
+  package var cells: [any CellConvertible] { [uuid, name] }
 
   /// The run in a note: its short id and its name.
   var label: String { "run \(shortID) (\(name))" }

@@ -27,12 +27,13 @@ package struct HTMLReport {
   /// The page.
   package var html: String {
     let title = runs.isEmpty ? "No runs" : runs.map(\.label).joined(separator: ", ")
-    let heading: HTML =
+    let names: HTML =
       switch runs.count {
       case 0: "No runs"
       case ...HTMLReport.mostNames: runs.map(\.name).joined(separator: ", ")
       default: "\(runs.count) runs"
       }
+    let heading = context.lead?.heading ?? names
     let page: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -48,6 +49,7 @@ package struct HTMLReport {
       <body>
       <main>
       <h1>\(heading)</h1>
+      \(context.lead?.html ?? "")\
       \(runs.isEmpty ? .missing("No run was named.") : content)\
       </main>
       </body>

@@ -30,7 +30,7 @@ extension Dataset {
 
 extension Provenance.Data {
   /// The difference of `data`, as they are now, from these, in a part of a sentence; nil where there is none.
-  func difference(from data: Provenance.Data) -> String? {
+  package func difference(from data: Provenance.Data) -> String? {
     func differ(_ old: Int?, _ new: Int?, _ what: String) -> String? {
       guard let old, let new, old != new else { return nil }
       return "it has \(new) \(what) now and had \(old)"

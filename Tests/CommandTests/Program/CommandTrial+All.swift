@@ -25,7 +25,7 @@ extension CommandTrial {
 
   /// Every command, each in all ways that take their own paths through the program.
   static let all =
-    recording + ingesting + shifts + questions + comparisons + looksAfterRuns + databases
+    recording + studies + ingesting + shifts + questions + comparisons + looksAfterRuns + databases
 
   private static let recording = [
     CommandTrial(
@@ -50,6 +50,22 @@ extension CommandTrial {
         "--init-from": .refused(["--init-from", "start.safetensors"], 64),
         "--resume": .refused(["--resume", "latest~99"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+      ]),
+  ]
+
+  private static let studies = [
+    CommandTrial("study list", json),
+    CommandTrial("study show", "speed-up"),
+    CommandTrial(
+      "study run", "study.json", "--jobs=1", question: contents, isOutputCompared: false,
+      effects: [
+        "--quick": .changes(["--quick"]), "--seeds": .changes(["--seeds", "3"]),
+        "--data": .refused(["--data", "none.csv"], 66),
+        "--output": .changes(["--output", "study.html"]),
+        "--jobs": .refused(["--jobs", "0"], 64),
+        "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--db": .changes(["--db", "new.db"]),
+        "--format": .idle(["--format", "csv"], "the output is not compared"),
       ]),
   ]
 

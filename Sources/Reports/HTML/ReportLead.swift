@@ -1,0 +1,77 @@
+/// What opens a report that answers a question: the question, the answer, the figures that it rests on.
+package struct ReportLead: Sendable {
+  /// A claim with the verdict on it.
+  package struct Claim: Sendable {
+    let claim: String
+    let verdict: String
+    let figure: String
+    let bounds: String
+
+    /// Describes a claim, its verdict, the figure that decided and the bounds that were wanted, all in words.
+    package init(_ claim: String, verdict: String, figure: String, bounds: String) {
+      (self.claim, self.verdict, self.figure, self.bounds) = (claim, verdict, figure, bounds)
+    }
+  }
+
+  /// A measure with the figures of each arm.
+  package struct Chart: Sendable {
+    let measure: String
+    let arms: [(name: String, figures: [Double])]
+
+    /// Describes a chart.
+    package init(_ measure: String, _ arms: [(name: String, figures: [Double])]) {
+      (self.measure, self.arms) = (measure, arms)
+    }
+  }
+
+  private let question: String
+  private let answer: String
+  private let claims: [Claim]
+  private let charts: [Chart]
+  private let limits: [String]
+
+  /// Describes the opening; `limits` say what is not shown.
+  package init(
+    question: String, answer: String, claims: [Claim], charts: [Chart], limits: [String]
+  ) {
+    (self.question, self.answer, self.claims) = (question, answer, claims)
+    (self.charts, self.limits) = (charts, limits)
+  }
+
+  /// The heading of the page.
+  var heading: HTML { "\(question)" }
+
+  /// The opening as a part of the page.
+  var html: HTML {
+    let panels = charts.enumerated().map { index, chart in
+      DotPlot(
+        heading: "", measure: chart.measure, chart.arms.map { DotPlot.Group(name: $0, values: $1) })
+    }
+    let drawn = panels.enumerated().map { $1.svg(id: "measure-\($0 + 1)") }
+    let tables = panels.compactMap { $0.table?.html }
+    let table = HTMLTable(
+      caption: "The claims", corner: "claim", columns: ["verdict", "figure", "wanted"],
+      rows: claims.map { claim in
+        HTMLTable.Row(
+          heading: "\(claim.claim)",
+          cells: ["\(claim.verdict)", "\(claim.figure)", "\(claim.bounds)"])
+      })
+    let sentences = limits.map { "<li>\($0)</li>\n" as HTML }
+    return """
+      <p class="finding">\(answer)</p>
+      <figure id="measures">
+      <div class="charts\(panels.count == 1 ? " single" : "")">
+      \(drawn)</div>
+      <figcaption><p><b>What was measured in each run.</b></p>
+      <p>Each dot is a run with a seed of its own; the bar is the median of its row.</p>
+      <details class="numbers"><summary>Table of the numbers</summary>
+      \(tables)</details></figcaption>
+      </figure>
+      \(table.html)\
+      <h2 id="limits">What it does not show</h2>
+      <ul>
+      \(sentences)</ul>
+
+      """
+  }
+}

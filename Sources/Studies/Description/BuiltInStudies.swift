@@ -1,0 +1,38 @@
+package import Training
+
+extension Study {
+  /// The names of the studies that come with the program, in the order of the story.
+  package static let builtInNames = builtIn.map(\.name)
+
+  /// The text of the study that comes with the program under `name`; nil where there is none.
+  package static func builtInText(_ name: String) -> [UInt8]? {
+    builtIn.first { $0.name == name }?.text
+  }
+
+  /// Reads the study that comes with the program under `name`; nil where there is none.
+  ///
+  /// - Throws: `ConfigurationError` where the data set that `scale` names does not fit it.
+  package static func builtIn(_ name: String, _ scale: Scale = Scale()) throws(ConfigurationError)
+    -> Study?
+  {
+    guard let text = builtInText(name) else { return nil }
+    return try Study(json: text, named: "the study \(name)", scale)
+  }
+
+  private static let builtIn: [(name: String, text: [UInt8])] = [
+    ("seed-figure", PackageResources.seed_figure_json),
+    ("speed-up", PackageResources.speed_up_json),
+    ("placement", PackageResources.placement_json),
+    ("activation-inputs", PackageResources.activation_inputs_json),
+    ("inference", PackageResources.inference_json),
+    ("noise", PackageResources.noise_json),
+    ("regularization", PackageResources.regularization_json),
+    ("cats", PackageResources.cats_json),
+    ("gradient-shift", PackageResources.gradient_shift_json),
+    ("noisy-bn", PackageResources.noisy_bn_json),
+    ("landscape", PackageResources.landscape_json),
+    ("shift-detection", PackageResources.shift_detection_json),
+    ("init-gradients", PackageResources.init_gradients_json),
+    ("test-stream", PackageResources.test_stream_json),
+  ]
+}

@@ -1,0 +1,55 @@
+import RunModel
+import StrictJSON
+import Training
+
+extension StudyCriterion {
+  /// Reads a criterion of a study with these arms.
+  ///
+  /// - Throws: `ConfigurationError` with the place of what is wrong.
+  init(_ file: CriterionFile, isQuick: Bool, arms: [String], place: String)
+    throws(ConfigurationError)
+  {
+    func error(_ text: String) -> ConfigurationError {
+      ConfigurationError(text: "\(place) \(text)")
+    }
+    claim = file.claim
+    let comparison = file.compare ?? .value
+    self.comparison = comparison
+    guard comparison.operandCounts.contains(file.of.count) else {
+      let wanted =
+        comparison.operandCounts.count == 1
+        ? counted(comparison.operandCounts.lowerBound, "arm") : "2 arms or more"
+      throw error(
+        "is of \(counted(file.of.count, "arm")); a \(comparison.rawValue) is of \(wanted).")
+    }
+    numbers = file.over ?? []
+    guard numbers.count == (comparison == .logSlope ? file.of.count : 0),
+      numbers.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw error(
+        comparison == .logSlope
+          ? "needs \"over\": a number above 0 for each arm."
+          : "has \"over\", which only a \(Comparison.logSlope.rawValue) takes; leave it out.")
+    }
+    let quick = isQuick ? file.quick : nil
+    bounds = StudyBounds(
+      atLeast: quick == nil ? file.atLeast : quick?.atLeast,
+      atMost: quick == nil ? file.atMost : quick?.atMost)
+    guard bounds.atLeast != nil || bounds.atMost != nil else {
+      throw error("has no bound; add \"at_least\" or \"at_most\".")
+    }
+    operands = try file.of.map { operand throws(ConfigurationError) in
+      guard arms.contains(operand.arm) else {
+        let nearest = nearestName(to: operand.arm, among: arms)
+        throw error(
+          "is of the arm \(quotedExcerpt(operand.arm)), which the study has not; "
+            + (nearest.map { "did you mean \(quotedExcerpt($0))?" }
+              ?? "its arms are \(arms.map(quotedExcerpt).joined(separator: ", "))."))
+      }
+      return Operand(
+        arm: operand.arm,
+        measure: try MeasureKind.measure(
+          file.measure.merging(operand.measure) { $1 }, place: "the measure of \(place)"))
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import RunModel
+
+/// The test accuracy after the last step, a share.
+struct TestAccuracy: StudyMeasure {
+  /// The statistics of batch norm; running statistics where it is nil.
+  let statistics: StatisticsMode?
+
+  var words: String { "test accuracy" + statisticsWords(statistics) }
+
+  func value(of run: RecordedArm) throws -> Double {
+    try run.testEvaluation(statistics).accuracy ?? .nan
+  }
+}
+
+/// The mean loss of a test example after the last step, in nats for cross-entropy.
+struct TestLoss: StudyMeasure {
+  /// The statistics of batch norm; running statistics where it is nil.
+  let statistics: StatisticsMode?
+
+  var words: String { "test loss" + statisticsWords(statistics) }
+
+  func value(of run: RecordedArm) throws -> Double {
+    try run.testEvaluation(statistics).loss ?? .nan
+  }
+}
+
+/// The first step at which an evaluation has a test accuracy; the number of all steps where none has.
+struct StepsToAccuracy: StudyMeasure {
+  /// The accuracy, a share.
+  let accuracy: Double
+  /// The statistics of batch norm; running statistics where it is nil.
+  let statistics: StatisticsMode?
+
+  var words: String { "steps to a test accuracy of \(accuracy)" + statisticsWords(statistics) }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let evaluations = try run.testEvaluations(statistics)
+    let first = evaluations.first { ($0.accuracy ?? 0) >= accuracy }
+    return Double(first?.step ?? run.run.stepCount)
+  }
+}
+
+/// The mean loss of the last training batches, in nats for cross-entropy.
+struct TrainingLoss: StudyMeasure {
+  /// The number of batches; 1 where it is nil.
+  let last: Int?
+
+  var words: String { (last ?? 1) == 1 ? "training loss" : "training loss of \(last ?? 1) batches" }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let count = max(1, last ?? 1)
+    var sum = (total: 0.0, count: 0)
+    try run.store.forEachStep(of: run.run) { step in
+      guard step.step >= run.run.stepCount - count, let loss = step.loss else { return }
+      sum = (sum.total + loss, sum.count + 1)
+    }
+    return sum.count > 0 ? sum.total / Double(sum.count) : .nan
+  }
+}
+
+/// The statistics of batch norm, for the end of a measure's words.
+private func statisticsWords(_ statistics: StatisticsMode?) -> String {
+  ", " + (statistics ?? .running).words
+}
+
+extension RecordedArm {
+  /// The evaluations of the test split with these statistics, by step.
+  fileprivate func testEvaluations(_ statistics: StatisticsMode?) throws -> [EvaluationRecord] {
+    let statistics = statistics ?? .running
+    // A network without batch norm is evaluated in one way.
+    let found = try store.evaluations(of: run).filter {
+      $0.split == .test && ($0.statistics == statistics || $0.statistics == .none)
+    }
+    guard !found.isEmpty else {
+      throw StudyError(
+        self, lacks: "evaluation with \(statistics.words)",
+        "add \"\(statistics.rawValue)\" to the \"statistics\" of the arm.")
+    }
+    return found
+  }
+
+  /// The last of them.
+  fileprivate func testEvaluation(_ statistics: StatisticsMode?) throws -> EvaluationRecord {
+    let evaluations = try testEvaluations(statistics)
+    return evaluations[evaluations.count - 1]
+  }
+}

@@ -1,0 +1,122 @@
+import Glibc
+import RunModel
+import ShiftAnalysis
+import Statistics
+
+/// A figure of the gradient shift of a layer, median over steps.
+///
+/// Source: Santurkar et al. 2018, Definition 2.1.
+struct GradientMeasure: StudyMeasure {
+  /// What is told of G, the gradient before the update of the earlier layers, and G' after it.
+  enum Quantity: String, CaseIterable, Decodable, Sendable {
+    /// The cosine of the angle between G and G'.
+    case cosine
+    /// ‖G - G'‖.
+    case differenceNorm = "difference_norm"
+    /// ‖G - G'‖/‖G‖.
+    case relativeDifference = "relative_difference"
+    /// ‖G‖.
+    case norm
+  }
+
+  let quantity: Quantity
+  /// The layer, from 1.
+  let layer: Int
+  /// The first step; 0 where it is nil.
+  let from: Int?
+  /// The last step; the last one where it is nil.
+  let to: Int?
+
+  var words: String {
+    let name =
+      switch quantity {
+      case .cosine: "cosine of G and G'"
+      case .differenceNorm: "‖G - G'‖"
+      case .relativeDifference: "‖G - G'‖/‖G‖"
+      case .norm: "gradient norm"
+      }
+    return "\(name) of layer \(layer)"
+  }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let values = try run.gradients().filter {
+      $0.layer == layer && $0.step >= from ?? 0 && $0.step <= to ?? .max
+    }.map { record in
+      switch quantity {
+      case .cosine: record.cosine
+      case .differenceNorm: record.differenceNorm
+      case .relativeDifference: record.relativeDifference
+      case .norm: record.gradientNorm
+      }
+    }
+    return UnitAggregate.median.summary(of: values).value ?? .nan
+  }
+}
+
+/// The factor by which the norm of the gradient of a layer's weights grows from one layer to the one before it, at the
+/// first recorded step: the slope of its logarithm over the layers.
+struct GradientGrowth: StudyMeasure {
+  /// The first layer of the slope, from 1.
+  let first: Int
+  /// The last layer of the slope.
+  let last: Int
+
+  var words: String { "growth of the gradient per layer, layers \(first) to \(last)" }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let records = try run.gradients()
+    let start = records.first?.step
+    let found = records.filter { $0.step == start && (first...max(first, last)).contains($0.layer) }
+    guard found.count > 1 else { return .nan }
+    let slope = Comparison.logSlope.figure(
+      of: found.map(\.gradientNorm), over: found.map { exp(Double($0.layer)) })
+    return exp(-slope)
+  }
+}
+
+/// A figure of the loss landscape along the gradient, median over steps.
+///
+/// Source: Santurkar et al. 2018, section 3.2.
+struct LandscapeMeasure: StudyMeasure {
+  /// What is told of the points along the negative gradient.
+  enum Quantity: String, CaseIterable, Decodable, Sendable {
+    /// The largest loss less the smallest.
+    case lossRange = "loss_range"
+    /// The largest distance of a point's gradient from the one at the start.
+    case gradientPredictiveness = "gradient_predictiveness"
+    /// The largest ‖g - g(η)‖/(η‖g‖).
+    case effectiveSmoothness = "effective_smoothness"
+  }
+
+  let quantity: Quantity
+
+  var words: String { quantity.rawValue.split(separator: "_").joined(separator: " ") }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let landscapes = LossLandscape.each(of: try run.store.landscapePoints(of: run.run))
+    guard !landscapes.isEmpty else {
+      throw StudyError(
+        run, lacks: "loss landscape", "set \"landscape_every\" in the settings of its arm.")
+    }
+    let values = landscapes.map { landscape in
+      switch quantity {
+      case .lossRange: landscape.highestLoss - landscape.lowestLoss
+      case .gradientPredictiveness: landscape.gradientPredictiveness
+      case .effectiveSmoothness: landscape.effectiveSmoothness
+      }
+    }
+    return UnitAggregate.median.summary(of: values).value ?? .nan
+  }
+}
+
+extension RecordedArm {
+  /// The gradient shifts, by step and layer.
+  fileprivate func gradients() throws -> [GradientShiftRecord] {
+    let found = try store.gradientShifts(of: run)
+    guard !found.isEmpty else {
+      throw StudyError(
+        self, lacks: "gradient shift", "set \"gradient_shift_every\" in the settings of its arm.")
+    }
+    return found
+  }
+}

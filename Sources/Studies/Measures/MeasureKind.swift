@@ -1,0 +1,59 @@
+import StrictJSON
+import Training
+
+/// The kinds of measures by the names that the files of studies have for them.
+enum MeasureKind: String, CaseIterable, Decodable {
+  case testAccuracy = "test_accuracy"
+  case testLoss = "test_loss"
+  case trainingLoss = "training_loss"
+  case stepsToAccuracy = "steps_to_accuracy"
+  case path
+  case gradient
+  case gradientGrowth = "gradient_growth"
+  case landscape
+  case noise
+  case alarmCount = "alarm_count"
+  case alarmDelay = "alarm_delay"
+  case prediction
+
+  /// The one place where a kind meets its type.
+  private var type: any StudyMeasure.Type {
+    switch self {
+    case .testAccuracy: TestAccuracy.self
+    case .testLoss: TestLoss.self
+    case .trainingLoss: TrainingLoss.self
+    case .stepsToAccuracy: StepsToAccuracy.self
+    case .path: PathMeasure.self
+    case .gradient: GradientMeasure.self
+    case .gradientGrowth: GradientGrowth.self
+    case .landscape: LandscapeMeasure.self
+    case .noise: NoiseMeasure.self
+    case .alarmCount: AlarmCount.self
+    case .alarmDelay: AlarmDelay.self
+    case .prediction: PredictionMeasure.self
+    }
+  }
+
+  /// Reads the measure that an object describes by its `kind` and the keys of that kind.
+  ///
+  /// - Throws: `ConfigurationError` with the place of what is wrong.
+  static func measure(_ members: [String: JSONValue], place: String) throws(ConfigurationError)
+    -> any StudyMeasure
+  {
+    var members = members
+    do {
+      guard let name = members.removeValue(forKey: "kind") else {
+        throw ConfigurationError(
+          text:
+            "\(place) lacks the key \"kind\"; it is one of \(allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+      }
+      let kind = try name.decode(MeasureKind.self, named: "\"kind\" of \(place)")
+      return try JSONValue.object(members).decode(kind.type, named: place)
+    } catch let error as ConfigurationError {
+      throw error
+    } catch {
+      throw ConfigurationError(text: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package import RunModel
+import Training
+
+/// What a study found: the figures of each criterion and the verdict on it.
+package struct StudyOutcome {
+  /// A criterion with its figures.
+  package struct Criterion: Sendable {
+    /// The criterion.
+    package let criterion: StudyCriterion
+    /// The measured figures of each operand, seed by seed.
+    package let measured: [[Double]]
+    /// The test of the figures that are made of them.
+    package let test: SeedTest
+  }
+
+  /// The study.
+  package let study: Study
+  /// The recorded runs, the seeds of one arm after the other.
+  package let runs: [Run]
+  /// The criteria.
+  package let criteria: [Criterion]
+
+  /// The verdict on the whole.
+  package var verdict: StudyVerdict { .together(criteria.map(\.test.verdict)) }
+
+  /// The run of an arm with a seed of the study; nil where there is none.
+  package func run(arm: String, seed: UInt64) -> Run? {
+    guard let arm = study.arms.firstIndex(where: { $0.name == arm }),
+      let place = study.seeds.firstIndex(of: seed)
+    else { return nil }
+    return runs[arm * study.seeds.count + place]
+  }
+
+  /// Measures the runs of a study.
+  ///
+  /// - Parameters:
+  ///   - study: the study.
+  ///   - runs: its runs, in its order.
+  ///   - store: their store.
+  /// - Throws: `StudyError` where a run lacks what is measured; `InputFileError`, `DatasetError`, `ShiftError`, `StoreError`.
+  package init(of study: Study, _ runs: [Run], in store: some CheckpointReading) throws {
+    self.study = study
+    self.runs = runs
+    let seedCount = study.seeds.count
+    let names = study.arms.map(\.name)
+    precondition(
+      runs.count == names.count * seedCount,
+      "A study is measured when all of its runs are recorded.")
+    let configurations = study.runs.map(\.configuration)
+    let recorded = zip(runs, configurations).map { RecordedArm($0, in: store, $1) }
+    criteria = try study.criteria.map { criterion in
+      let measured = try criterion.operands.map { operand in
+        let arm = names.firstIndex(of: operand.arm) ?? 0
+        return try (0..<seedCount).map {
+          try operand.measure.value(of: recorded[arm * seedCount + $0])
+        }
+      }
+      let figures = (0..<seedCount).map { seed in
+        criterion.comparison.figure(of: measured.map { $0[seed] }, over: criterion.numbers)
+      }
+      return Criterion(
+        criterion: criterion, measured: measured,
+        test: SeedTest(figures, within: criterion.bounds, isRatio: criterion.comparison == .ratio))
+    }
+  }
+}

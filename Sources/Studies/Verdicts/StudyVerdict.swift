@@ -1,0 +1,24 @@
+/// A verdict on a claim.
+package enum StudyVerdict: String, CaseIterable, Sendable {
+  /// The seeds show that the claim holds.
+  case holds
+  /// The seeds show that it does not.
+  case doesNotHold = "does_not_hold"
+  /// The seeds show neither.
+  case undecided
+
+  /// The verdict in words.
+  package var words: String {
+    switch self {
+    case .holds: "holds"
+    case .doesNotHold: "does not hold"
+    case .undecided: "can't be told with these seeds"
+    }
+  }
+
+  /// The verdict on claims that are made together: all of them hold, or one does not.
+  package static func together(_ verdicts: [StudyVerdict]) -> StudyVerdict {
+    if verdicts.contains(.doesNotHold) { return .doesNotHold }
+    return verdicts.contains(.undecided) || verdicts.isEmpty ? .undecided : .holds
+  }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+import Training
+
+@testable import Studies
+
+/// The JSON of a study with two arms, whose parts tests replace.
+enum MadeStudy {
+  static let text = """
+    {
+      "name": "made", "question": "Does it?", "source": "nobody",
+      "answers": {"holds": "It does.", "does_not_hold": "It does not.", "undecided": "Who knows."},
+      "settings": {"layers": [4], "batch_size": 20, "steps": 6, "probe": 10, "noise_every": 0},
+      "seeds": 3,
+      "arms": [{"name": "without", "settings": {"norm": "none"}}, {"name": "with", "seed_offset": 7}],
+      "criteria": [
+        {
+          "claim": "One is above the other.", "measure": {"kind": "test_accuracy"}, "compare": "difference",
+          "of": ["with", {"arm": "without"}], "at_least": -1, "quick": {"at_most": 1}
+        }
+      ],
+      "limits": ["Anything."],
+      "quick": {"settings": {"steps": 4}, "seeds": 2}
+    }
+    """
+
+  static func read(
+    _ text: String = text, scale: Study.Scale = Study.Scale()
+  ) throws(ConfigurationError) -> Study {
+    try Study(json: Array(text.utf8), named: "made.json", scale)
+  }
+}
+
+@Suite("The file of a study")
+struct StudyReadingTests {
+  @Test("It gives arms, seeds, runs and criteria")
+  func reading() throws {
+    let study = try MadeStudy.read()
+    #expect(study.name == "made" && study.seeds == [1, 2, 3])
+    #expect(study.arms.map(\.name) == ["without", "with"])
+    #expect(study.arms[0].configuration.norm == .none && study.arms[1].configuration.steps == 6)
+    #expect(study.runs.map(\.configuration.seed) == [1, 2, 3, 8, 9, 10])
+    #expect(study.runs[4].name == "made-with-2")
+    #expect(study.runs[4].tags == ["study": "made", "arm": "with", "seed": "2"])
+    let criterion = study.criteria[0]
+    #expect(
+      criterion.comparison == .difference && criterion.operands.map(\.arm) == ["with", "without"])
+    #expect(criterion.bounds == StudyBounds(atLeast: -1, atMost: nil))
+    #expect(criterion.words == "test accuracy, running statistics: with less without")
+    #expect(study.answer(.holds) == "It does." && study.answer(.doesNotHold) == "It does not.")
+    #expect(study.answer(.undecided) == "Who knows.")
+  }
+
+  @Test("A quick study has the settings, seeds and bounds of its own")
+  func quick() throws {
+    var scale = Study.Scale()
+    scale.isQuick = true
+    let quick = try MadeStudy.read(scale: scale)
+    #expect(quick.seeds == [1, 2] && quick.arms.allSatisfy { $0.configuration.steps == 4 })
+    #expect(quick.criteria[0].bounds == StudyBounds(atLeast: nil, atMost: 1))
+    (scale.seeds, scale.data) = (9, "linear-map")
+    let other = try MadeStudy.read(scale: scale)
+    #expect(other.seeds.count == 9)
+    #expect(other.arms.allSatisfy { $0.configuration.data == "linear-map" })
+  }
+
+  @Test("Every study that comes with the program can be read, whole and quick, under its own name")
+  func builtIn() throws {
+    #expect(Study.builtInNames.count > 10)
+    for name in Study.builtInNames {
+      for isQuick in [false, true] {
+        var scale = Study.Scale()
+        scale.isQuick = isQuick
+        let study = try #require(try Study.builtIn(name, scale))
+        #expect(study.name == name && study.question.hasSuffix("?"), "\(name)")
+        #expect(!study.limits.isEmpty)
+      }
+    }
+    #expect(try Study.builtIn("no-such") == nil)
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: Repository.root + "/Sources/Studies/BuiltIn")
+    #expect(Set(files) == Set(Study.builtInNames.map { $0 + ".json" }))
+  }
+
+  @Test(
+    "What is wrong is named with its place",
+    arguments: [
+      (#""name": "made""#, #""name": "a b""#, "made.json: the name \"a b\" is no name of a study"),
+      (#""seeds": 3"#, #""seeds": 1"#, "1 seed can give no verdict; use 2 to 1000"),
+      (#""steps": 6"#, #""steps": 0"#, "made.json, the arm \"without\""),
+      (#""steps": 6"#, #""stpes": 6"#, "did you mean \"steps\"?"),
+      (#""name": "with""#, #""name": "without""#, "each with a name of its own"),
+      (#""kind": "test_accuracy""#, #""kind": "test_acuracy""#, "did you mean \"test_accuracy\"?"),
+      (
+        #"{"kind": "test_accuracy"}"#, "{}",
+        "the measure of criteria[0] in made.json lacks the key \"kind\""
+      ),
+      (
+        #"{"kind": "test_accuracy"}"#, #"{"kind": "test_accuracy", "layer": 1}"#,
+        "has no key \"layer\""
+      ),
+      (#"["with", {"arm": "without"}]"#, #"["with", "wihtout"]"#, "did you mean \"without\"?"),
+      (#"["with", {"arm": "without"}]"#, #"["with", 7]"#, "the name of an arm"),
+      (#"["with", {"arm": "without"}]"#, #"["with"]"#, "a difference is of 2 arms"),
+      (
+        #""compare": "difference""#, #""compare": "log_slope""#,
+        "needs \"over\": a number above 0 for each arm"
+      ),
+      (
+        #""compare": "difference""#, #""compare": "difference", "over": [1, 2]"#,
+        "only a log_slope takes"
+      ),
+      (#""compare": "difference""#, #""compare": "quotient""#, "\"value\", \"ratio\""),
+      (#""at_least": -1, "#, "", "has no bound; add \"at_least\" or \"at_most\""),
+      (#""source": "nobody","#, "", "lacks the key \"source\""),
+      (#""limits": ["Anything."]"#, #""limits": "Anything.""#, "where a list is wanted"),
+    ])
+  func faults(old: String, new: String, part: String) throws {
+    let text = MadeStudy.text.replacing(old, with: new, maxReplacements: 1)
+    #expect(text != MadeStudy.text)
+    let error = #expect(throws: ConfigurationError.self) { try MadeStudy.read(text) }
+    let sentence = "\(try #require(error))"
+    #expect(sentence.contains(part), "\(sentence)")
+    #expect(sentence.contains("made.json"), "\(sentence)")
+  }
+
+  @Test("No damage to a study's text ends the program")
+  func damage() throws {
+    var generator = SplitMix64(seed: 7)
+    let text = Array(MadeStudy.text.utf8)
+    for _ in 0..<2000 {
+      let damaged = mutated(text, telling: Array("{}[],:\"1".utf8), by: &generator)
+      _ = try? Study(json: damaged, named: "made.json")
+    }
+  }
+}
