@@ -16,6 +16,8 @@ struct StartedRecording {
   private var newestMoments: Int
   /// The newest step of each kind of evaluation.
   private var newestEvaluations: [Evaluation: Int] = [:]
+  /// The newest evaluations, of one step, which may not be all.
+  private var unjudged: [EvaluationRecord] = []
   private var hasDiverged: Bool
   /// The moments of a step that has not ended: what is recorded may be written at any time.
   private var held: [(position: Int, step: Int, moments: MomentVectors)] = []
@@ -79,6 +81,7 @@ struct StartedRecording {
     let resolved = try message.moments.map { set throws(MisfitError) in
       try register.resolved(set, step: message.step)
     }
+    if !unjudged.isEmpty { judgeEvaluations() }
     try recordConfiguration()
     for (position, step, moments) in held { record(moments, at: position, step: step) }
     held.removeAll(keepingCapacity: true)
@@ -103,8 +106,14 @@ struct StartedRecording {
 
   /// Passes on what waits: the configuration, and the moments of the probe, which belong to no batch of a step.
   ///
+  /// - Parameter isFinished: whether the run finishes.
   /// - Returns: the step whose moments were dropped, because it did not end; nil where none were.
-  mutating func close() throws -> Int? {
+  /// - Throws: `StoreError`.
+  mutating func close(isFinished: Bool) throws -> Int? {
+    judgeEvaluations()
+    if isFinished, let event = watch.eventAtEnd(ChanceLevel(register.sites)) {
+      recorder.record(event)
+    }
     try recordConfiguration()
     var dropped: Int?
     for (position, step, moments) in held {
@@ -177,10 +186,18 @@ struct StartedRecording {
       )
     }
     newestEvaluations[key] = message.step
-    recorder.record(
-      EvaluationRecord(
-        step: message.step, split: message.split, statistics: message.statistics,
-        loss: message.loss, accuracy: message.accuracy, count: message.count))
+    let evaluation = EvaluationRecord(
+      step: message.step, split: message.split, statistics: message.statistics,
+      loss: message.loss, accuracy: message.accuracy, count: message.count)
+    recorder.record(evaluation)
+    if unjudged.first.map({ $0.step != message.step }) ?? false { judgeEvaluations() }
+    unjudged.append(evaluation)
+  }
+
+  /// Records the event that the network has collapsed, if it has at the newest evaluations.
+  private mutating func judgeEvaluations() {
+    if let event = watch.event(in: unjudged, ChanceLevel(register.sites)) { recorder.record(event) }
+    unjudged.removeAll(keepingCapacity: true)
   }
 
   private mutating func record(_ message: EventMessage) throws(MisfitError) {

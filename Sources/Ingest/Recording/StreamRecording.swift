@@ -62,7 +62,7 @@ package struct StreamRecording {
     case .begin(let message): try begin(message)
     case .end(let message):
       _ = try started(before: .end)
-      try close()
+      try close(isFinished: message.status == .finished)
       try run?.recorder.end(message.status, reason: message.reason)
       end = message
     default:
@@ -77,9 +77,13 @@ package struct StreamRecording {
 
   /// Passes on what waits for a step that has not ended: records of the state after the last step, and the configuration.
   ///
-  /// Call it before the recorder ends or is interrupted. The moments of a training batch are dropped without their step.
+  /// Call it before the recorder is interrupted. The moments of a training batch are dropped without their step.
   /// - Throws: `StoreError`.
-  package mutating func close() throws { droppedStep = try run?.close() ?? droppedStep }
+  package mutating func close() throws { try close(isFinished: false) }
+
+  private mutating func close(isFinished: Bool) throws {
+    droppedStep = try run?.close(isFinished: isFinished) ?? droppedStep
+  }
 
   private func started(before kind: MessageKind) throws(MisfitError) -> StartedRecording {
     guard let run else {

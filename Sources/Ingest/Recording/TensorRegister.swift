@@ -47,6 +47,9 @@ struct TensorRegister {
     }
   }
 
+  /// The places of all tensors, with those that the run had before it was resumed.
+  var sites: [Site] { recorded.values + tensors.map(\.site) }
+
   /// The position of the tensor called `name`.
   ///
   /// - Throws: `MisfitError` where no tensor is declared by that name.

@@ -18,6 +18,8 @@ struct RunFollower {
   private var losses = PooledSeries()
   private var accuracies = PooledSeries()
   private var newestStep = -1
+  /// How often the run had been resumed at the last read.
+  private var resumptions = 0
   /// The numbers of steps at the last reads, with the seconds that they had taken.
   private var counts: [(steps: Int, seconds: Double)] = []
 
@@ -33,6 +35,12 @@ struct RunFollower {
   /// - Throws: `StoreError`.
   mutating func read() throws -> WatchedRun {
     let run = try database.run(uuid)
+    let events = try database.events(of: run)
+    // Steps that were read may have been recorded anew.
+    if case let count = events.count(where: { $0.kind == .resumed }), count != resumptions {
+      (losses, accuracies, newestStep, counts) = (PooledSeries(), PooledSeries(), -1, [])
+      resumptions = count
+    }
     try database.forEachStep(of: run, after: newestStep) { step in
       if let loss = step.loss { losses.append(loss) }
       accuracies.append(step.accuracy ?? .nan)
@@ -41,7 +49,7 @@ struct RunFollower {
     return WatchedRun(
       run, stepsPerSecond: rate(of: run), losses: losses, accuracies: accuracies,
       evaluations: try database.lastEvaluations(of: run), shifts: try shifts(of: run),
-      of: try database.layers(of: run), events: try database.events(of: run))
+      of: try database.layers(of: run), events: events)
   }
 
   private func shifts(of run: Run) throws -> [ShiftSeries] {

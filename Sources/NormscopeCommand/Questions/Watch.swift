@@ -70,23 +70,24 @@ struct Watch: ParsableCommand {
         WatchScreen.lines(of: watched, columns: columns, rows: rows - 1, Terminal.glyphs) + [
           "q quits"
         ])
-      var event = TerminalScreen.Event.none
-      // Other keys do nothing.
-      while case let left = end - ContinuousClock.now, left > .zero, !StopSignal.hasCome {
-        event = screen.wait(milliseconds: Int32(min(left.seconds * 1000 + 1, 1e8)))
-        if case .key(let key) = event, ![3, 4, UInt8(ascii: "q"), UInt8(ascii: "Q")].contains(key) {
-          continue
+      var isResized = false
+      while !isResized, case let left = end - ContinuousClock.now, left > .zero,
+        !StopSignal.hasCome
+      {
+        // A signal in front of the wait does not end it.
+        switch screen.wait(milliseconds: Int32(min(left.seconds * 1000 + 1, 100))) {
+        case .key(let key): if Self.quittingKeys.contains(key) { return true }
+        case .resized: isResized = true
+        case .none: break
         }
-        break
       }
-      switch event {
-      case .key: return true
-      case .resized: continue
-      case .none: return false
-      }
+      if !isResized { return false }
     }
     return false
   }
+
+  /// q, and Ctrl-C and Ctrl-D, which send no signal here; other keys do nothing.
+  private static let quittingKeys: Set<UInt8> = [3, 4, UInt8(ascii: "q"), UInt8(ascii: "Q")]
 
   /// Writes a line whenever there are new steps, until the run ends.
   private func writeLines(_ follower: inout RunFollower) throws {

@@ -154,7 +154,8 @@ final class IngestSession {
         return first < firstStep || message.firstStep == nil
       }.map(\.site))
     var watch = RunWatch(raisesAlarms: options.alarms)
-    try watch.takeUp(run, before: firstStep, in: database) {
+    let sites = try database.sites(of: run).map(\.site)
+    try watch.takeUp(run, before: firstStep, in: database, ChanceLevel(sites)) {
       $0.population == .batch ? $0 : nil
     }
     var configuration = message.configuration

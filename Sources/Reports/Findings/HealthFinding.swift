@@ -33,6 +33,7 @@ package struct HealthFinding {
     let last = tests.filter { $0.step == tests.last?.step }
     // The best of the modes: where any of them is above chance, something was learned.
     let lastAccuracy = last.compactMap(\.accuracy).filter { !$0.isNaN }.max()
+    let bestAccuracy = tests.compactMap(\.accuracy).filter { !$0.isNaN }.max()
     checks =
       [judged.runningGap, judged.accuracyGap(gap)].compactMap { $0 }
       + [judged.diverged(run), judged.nonFinite, judged.deadUnits].compactMap { $0 }
@@ -46,7 +47,7 @@ package struct HealthFinding {
           over: HealthFinding.largestHalf,
           "have a variance below 10 ε, so that batch norm does not normalize them",
           "Use a smaller ε or larger weights."),
-        judged.saturation, judged.chance(lastAccuracy, on: split, after: step),
+        judged.saturation, judged.chance(lastAccuracy, best: bestAccuracy, on: split, after: step),
       ].compactMap { $0 }
   }
 
@@ -210,21 +211,23 @@ package struct HealthFinding {
 
     /// The check that a classifier does better than chance: its last layer, which nothing normalizes, has an output for each
     /// class.
-    func chance(_ accuracy: Double?, on split: EvaluationRecord.Split?, after step: Int?)
-      -> HealthCheck?
-    {
-      guard let accuracy, !accuracy.isNaN, let split, let step, step >= earlySteps,
-        let last = health.last, last.smallGammaUnits == nil, last.width > 1
+    func chance(
+      _ accuracy: Double?, best: Double?, on split: EvaluationRecord.Split?, after step: Int?
+    ) -> HealthCheck? {
+      guard let accuracy, let best, let split, let step, step >= earlySteps,
+        let last = health.last, last.smallGammaUnits == nil, last.tap != .input,
+        let level = ChanceLevel(classCount: last.width)
       else { return nil }
-      let limit = 1.5 / Double(last.width)
-      let isChance = accuracy <= limit
+      let isChance = accuracy <= level.limit
+      let past =
+        best >= level.learned ? ", after \(Phrase.percent(best)) before" : ": nothing was learned"
       return Check(
         status: isChance ? .fail : .ok, name: "\(split.rawValue) accuracy",
         value: Phrase.percent(accuracy),
-        limit: "above \(Phrase.percent(limit))",
+        limit: "above \(Phrase.percent(level.limit))",
         sentences: isChance
           ? [
-            "The \(split.rawValue) accuracy, \(Phrase.percent(accuracy)), is near chance for \(last.width) outputs: nothing was learned.",
+            "The \(split.rawValue) accuracy, \(Phrase.percent(accuracy)), is near chance for \(last.width) outputs\(past).",
             "Lower the learning rate or normalize.",
           ] : [])
     }

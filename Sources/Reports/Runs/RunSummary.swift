@@ -55,26 +55,7 @@ package struct RunSummary {
         "training loss \(RunSparklines.number($0)) in the last batch"
       }
     }
-    let splits = evaluations.map(\.split.rawValue).reduce(into: [String]()) { splits, split in
-      if splits.last != split { splits.append(split) }
-    }
-    let figures = splits.compactMap { split -> String? in
-      let figures = evaluations.filter { $0.split.rawValue == split }.compactMap(words)
-      return figures.isEmpty ? nil : "\(split) \(figures.joined(separator: ", "))"
-    }
-    return figures.isEmpty ? nil : figures.joined(separator: "; ")
-  }
-
-  /// The accuracy and the loss; nil where both are unknown.
-  private func words(_ evaluation: EvaluationRecord) -> String? {
-    let figures = [
-      evaluation.accuracy.map { "accuracy \(NumberFormat.percent($0))" },
-      evaluation.loss.map { "loss \(RunSparklines.number($0))" },
-    ].compactMap { $0 }
-    guard !figures.isEmpty else { return nil }
-    let statistics = evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)"
-    let place = evaluation.step < watched.run.stepCount ? " at step \(evaluation.step)" : ""
-    return figures.joined(separator: " and ") + statistics + place
+    return EvaluationWords(evaluations, of: watched.run).ofAllSplits
   }
 
   // MARK: - What it took

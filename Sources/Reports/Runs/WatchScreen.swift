@@ -20,14 +20,16 @@ package enum WatchScreen {
     of watched: WatchedRun, columns: Int, rows: Int = .max, _ glyphs: Glyphs = .blocks
   ) -> [String] {
     let sparklines = RunSparklines(watched)
-    let evaluation = evaluationWords(of: watched)
+    let evaluation = EvaluationWords(watched.evaluations, of: watched.run).ofRepresentative.map {
+      $0.withoutControlCharacters.wrapped(toWidth: columns)
+    }
     let events = eventLines(of: watched)
-    let fixed = 2 + sparklines.measuredCount + (evaluation == nil ? 0 : 1) + 1 + events.count
+    let fixed = 2 + sparklines.measuredCount + (evaluation?.count ?? 0) + 1 + events.count
     var lines = [
       "\(watched.run.name) (\(watched.run.shortID)): \(standing(of: watched.run))",
       progress(of: watched).joined(separator: ", "),
     ]
-    if let evaluation { lines.append(evaluation) }
+    if let evaluation { lines += evaluation }
     lines += sparklines.lines(
       columns: columns, layerRows: max(rows - fixed - 2, fewestLayerRows), glyphs)
     lines += [""] + events
@@ -78,24 +80,6 @@ package enum WatchScreen {
       ? "\(whole) s"
       : whole < 7200
         ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
-  }
-
-  private static func evaluationWords(of watched: WatchedRun) -> String? {
-    let split = watched.evaluations.map(\.split).representative
-    let evaluations = watched.evaluations.filter { $0.split == split }
-    guard let newest = evaluations.last else { return nil }
-    let figures = evaluations.compactMap {
-      evaluation -> String? in
-      let figure =
-        evaluation.accuracy.map { "accuracy \(NumberFormat.percent($0))" }
-        ?? evaluation.loss.map { "loss \(RunSparklines.number($0))" }
-      return figure.map {
-        $0 + (evaluation.statistics == .none ? "" : " with \(evaluation.statistics.words)")
-      }
-    }
-    guard !figures.isEmpty else { return nil }
-    return
-      "\(newest.split.rawValue) after step \(newest.step): \(figures.joined(separator: ", "))"
   }
 
   private static func eventLines(of watched: WatchedRun) -> [String] {

@@ -1,17 +1,18 @@
 package import RunModel
 import Statistics
 
-/// A watch over a run that is being recorded, for events: elements that are not finite, layers that collapse, and abrupt changes
-/// of a tensor's shift.
+/// A watch over a run that is being recorded, for events: elements that are not finite, layers and networks that collapse, and
+/// abrupt changes of a tensor's shift.
 package struct RunWatch: Sendable {
   private let raisesAlarms: Bool
   /// The layers that had elements which are not finite.
   private var unsoundLayers: Set<Int> = []
   /// The layers whose units were all dead.
   private var collapsedLayers: Set<Int> = []
+  private var chance = ChanceWatch()
   private var alarms: [Site: ShiftAlarm] = [:]
 
-  /// Watches for elements that are not finite and layers that collapse, and for alarms too where `raisesAlarms`.
+  /// Watches for elements that are not finite and for collapses, and for alarms too where `raisesAlarms`.
   package init(raisesAlarms: Bool) {
     self.raisesAlarms = raisesAlarms
   }
@@ -22,12 +23,16 @@ package struct RunWatch: Sendable {
   ///   - run: the run.
   ///   - step: the first step that follows.
   ///   - store: the store of the run.
+  ///   - level: the accuracies near chance; nil where they are unknown.
   ///   - watched: the site by which a recorded one is watched; nil where it is not.
   /// - Throws: `StoreError`.
   package mutating func takeUp(
-    _ run: Run, before step: Int, in store: some RunReading, as watched: (Site) -> Site?
+    _ run: Run, before step: Int, in store: some RunReading, _ level: ChanceLevel?,
+    as watched: (Site) -> Site?
   ) throws {
-    for event in try store.events(of: run) where event.step < step {
+    let events = try store.events(of: run)
+    chance.takeUp(try store.evaluations(of: run), events, before: step, level)
+    for event in events where event.step < step {
       guard let layer = event.layer else { continue }
       if event.kind == .nonFinite { unsoundLayers.insert(layer) }
       if event.kind == .collapsed { collapsedLayers.insert(layer) }
@@ -85,6 +90,23 @@ package struct RunWatch: Sendable {
           "The shift of the \(site.tap.rawValue) changed abruptly: its normalized W2 from the \(TrailingShift.usualWindow) records before is \(shift), median over units (standardized CUSUM)."
       ))
     return events
+  }
+
+  /// The event that the network classifies no better than chance, in the evaluations at one step.
+  ///
+  /// - Parameters:
+  ///   - evaluations: the evaluations, in every statistics mode.
+  ///   - level: the accuracies near chance; nil where they are unknown.
+  /// - Returns: the event, at most once in a run.
+  package mutating func event(in evaluations: [EvaluationRecord], _ level: ChanceLevel?)
+    -> EventRecord?
+  {
+    chance.event(in: evaluations, level)
+  }
+
+  /// The event that a run finishes with a network that classifies no better than chance.
+  package mutating func eventAtEnd(_ level: ChanceLevel?) -> EventRecord? {
+    chance.eventAtEnd(level)
   }
 
   /// The shift of a record where it raises an alarm, otherwise nil.

@@ -49,9 +49,14 @@ struct HeldOutMeasurements {
   private func isProbeDue(at step: Int) -> Bool { step % configuration.probeEvery == 0 }
 
   /// Measures `network` and records the figures, if a measurement is due at `step`.
-  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: any RunWriting) {
+  ///
+  /// - Returns: the evaluations.
+  mutating func record(_ network: Network, step: Int, isLast: Bool, _ recorder: any RunWriting)
+    -> [EvaluationRecord]
+  {
     let (evaluates, probes) = (isLast || isEvaluationDue(at: step), isLast || isProbeDue(at: step))
-    guard evaluates || probes else { return }
+    guard evaluates || probes else { return [] }
+    var evaluations: [EvaluationRecord] = []
     var population: PopulationPass?
     for (index, mode) in configuration.evaluationStatistics.enumerated() {
       let recorded = network.hasBatchNorm ? mode : .none
@@ -67,10 +72,11 @@ struct HeldOutMeasurements {
       let statistics: Normalization.Statistics = mode == .batch ? .batch : .running
       if evaluates {
         let result = test.evaluate(measured, statistics: statistics, isRepeated: index > 0)
-        recorder.record(
-          EvaluationRecord(
-            step: step, split: .test, statistics: recorded, loss: result.loss,
-            accuracy: result.accuracy, count: result.count))
+        let evaluation = EvaluationRecord(
+          step: step, split: .test, statistics: recorded, loss: result.loss,
+          accuracy: result.accuracy, count: result.count)
+        recorder.record(evaluation)
+        evaluations.append(evaluation)
       }
       if probes, var probe {
         // Moved out and back, so that its buffers are not copied.
@@ -84,6 +90,7 @@ struct HeldOutMeasurements {
           probe.moments, of: measured, step: step, by: recorder, distributions)
       }
     }
+    return evaluations
   }
 }
 

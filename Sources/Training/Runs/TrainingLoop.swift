@@ -61,7 +61,7 @@ struct TrainingLoop {
         return outcome(.interrupted, at: step)
       }
       if heldOut.isDue(at: step) || noise.isDue(at: step) { try recorder.beginFlush() }
-      heldOut.record(trainer.network, step: step, isLast: false, recorder)
+      measure(step: step, isLast: false)
       noise.record(trainer.network, step: step, recorder)
       let loss = try takeStep(step)
       progress(TrainingProgress(step: step + 1, stepCount: configuration.steps, loss: loss))
@@ -73,10 +73,17 @@ struct TrainingLoop {
       }
     }
     try recorder.beginFlush()
-    heldOut.record(trainer.network, step: trainer.step, isLast: true, recorder)
+    measure(step: trainer.step, isLast: true)
+    if let event = watch.eventAtEnd() { recorder.record(event) }
     try recorder.record(checkpoint)
     try recorder.end(.finished, reason: nil)
     return outcome(.finished, at: nil)
+  }
+
+  /// Measures the network on held-out data, if that is due, and records an event where it is near chance.
+  private mutating func measure(step: Int, isLast: Bool) {
+    let evaluations = heldOut.record(trainer.network, step: step, isLast: isLast, recorder)
+    if let event = watch.event(in: evaluations) { recorder.record(event) }
   }
 
   /// Trains on the next batch and records it; a loss that is not finite makes no update.

@@ -10,7 +10,8 @@ struct HealthFindingTests {
   /// The verdict on two layers of 10 units at step 200, whose variances and numbers of elements that are not finite are given.
   private func finding(
     variance: [[Float]], nonFinite: [Int] = [0, 0], gamma: [Float]? = nil,
-    accuracies: [(StatisticsMode, Double)] = [(.none, 0.9)], status: Run.Status = .finished
+    accuracies: [(StatisticsMode, Double)] = [(.none, 0.9)], before: Double? = nil,
+    tap: Site.Tap = .preactivation, status: Run.Status = .finished
   ) throws -> HealthFinding {
     let store = RunArrays()
     let recorder = store.begin(NewRun(name: "tried"))
@@ -18,7 +19,7 @@ struct HealthFindingTests {
       let hasBatchNorm = layer == 1 && gamma != nil
       recorder.record(
         Site(
-          layer: layer, tap: .preactivation, population: .probe,
+          layer: layer, tap: tap, population: .probe,
           statistics: gamma == nil ? .none : .batch, width: 10,
           epsilon: hasBatchNorm ? 1e-3 : nil, activation: layer == 1 ? "sigmoid" : nil),
         step: 200, count: 9, nonFiniteCount: nonFinite[layer - 1],
@@ -26,6 +27,10 @@ struct HealthFindingTests {
         affine: hasBatchNorm
           ? gamma.map { (gamma: $0, beta: Array(repeating: 0, count: 10)) } : nil,
         higherMoments: nil)
+    }
+    if let before {
+      recorder.record(
+        EvaluationRecord(step: 100, split: .test, statistics: .none, loss: 1, accuracy: before))
     }
     for (statistics, accuracy) in accuracies {
       recorder.record(
@@ -80,7 +85,14 @@ struct HealthFindingTests {
       problems(broken).contains(
         "3 elements of layer 2 are NaN or infinite, first at step 200 in layer 2."))
     let chance = try finding(variance: [sound, sound], accuracies: [(.none, 0.11)])
-    #expect(problems(chance).hasPrefix("The test accuracy, 11.0 %, is near chance for 10 outputs"))
+    #expect(
+      problems(chance).hasPrefix(
+        "The test accuracy, 11.0 %, is near chance for 10 outputs: nothing was learned."))
+    let fallen = try finding(variance: [sound, sound], accuracies: [(.none, 0.11)], before: 0.9)
+    #expect(problems(fallen).contains("for 10 outputs, after 90.0 % before."))
+    // The inputs of a last layer are no classes.
+    let inputs = try finding(variance: [sound, sound], accuracies: [(.none, 0.11)], tap: .input)
+    #expect(inputs.isHealthy)
   }
 
   @Test("What running statistics cost is said in points; a gap that was not recorded is unknown")

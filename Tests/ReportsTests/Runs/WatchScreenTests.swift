@@ -45,7 +45,8 @@ struct WatchScreenTests {
     #expect(series[0].hasPrefix("training loss      █") && series[0].hasSuffix("▁      0.5"))
     #expect(series[1].hasPrefix("training accuracy  ▅▅") && series[1].hasSuffix(" 75.00 %"))
     #expect(series[4].hasPrefix("layer 3            ▁▁") && series[4].hasSuffix("  2.97"))
-    #expect(lines.contains("test after step 500: accuracy 97.98 % with running statistics"))
+    #expect(
+      lines.contains("test accuracy 97.98 % and loss 0.1 with running statistics at step 500"))
     #expect(lines.last == "no events")
   }
 
@@ -54,7 +55,11 @@ struct WatchScreenTests {
     let lines = WatchScreen.lines(of: watched(), columns: 30, .ascii)
     #expect(lines.allSatisfy { $0.displayWidth <= 30 })
     #expect(lines[1] == "step 600 of 1000 (60 %), 10 s…")
-    #expect(lines[3].hasPrefix("training loss  "))
+    #expect(
+      lines[2...4] == [
+        "test accuracy 97.98 % and loss", "0.1 with running statistics at", "step 500",
+      ])
+    #expect(lines[5].hasPrefix("training loss  "))
   }
 
   @Test("Of many layers the rows show those that moved most, in their order")

@@ -132,6 +132,31 @@ struct TrainingRunTests {
     #expect(runs.first?.status == .finished)
     #expect(runs.dropFirst().allSatisfy { $0.status == .failed || $0.status == .running })
   }
+
+  @Test("A network that falls to chance, or ends there, is an event")
+  func collapse() throws {
+    func collapses(of configuration: RunConfiguration) throws -> [EventRecord] {
+      try database.events(of: try record(configuration)).filter {
+        $0.kind == .collapsed && $0.layer == nil
+      }
+    }
+    var configuration = RunConfiguration()
+    configuration.layers = [LayerConfiguration(units: 16)]
+    configuration.norm = .none
+    configuration.activation = .relu
+    configuration.steps = 300
+    configuration.evaluateEvery = 25
+    configuration.probe = 0
+    #expect(try collapses(of: configuration).isEmpty)
+    // The units die on data that are far from those before.
+    configuration.shiftDataFrom = 200
+    configuration.shiftDataBy = -30
+    let fallen = try collapses(of: configuration)
+    #expect(fallen.map(\.step) == [275])
+    #expect(fallen.first?.message.hasSuffix("; it was 91.4 % at step 200.") == true)
+    configuration.evaluateEvery = 100
+    #expect(try collapses(of: configuration).map(\.step) == [300])
+  }
 }
 
 extension RunConfiguration {
