@@ -52,7 +52,10 @@ package struct ComparisonFinding {
     }
     let ratios = ratios(\.distances.total)
     guard !ratios.isEmpty else {
-      return ["No layer has a distance above 0 in both runs, so none is compared."]
+      let isUndefined = layers.contains { $0.movements.contains { $0.distances.total == nil } }
+      return [
+        "No layer has a distance \(isUndefined ? "that is a number" : "above 0") in both runs\(isUndefined ? " at the end" : ""), so none is compared."
+      ]
     }
     let what =
       "W2 of the \(first.coordinates[0].tap.rawValue) from the start to the end, median unit"
@@ -116,9 +119,10 @@ package struct ComparisonFinding {
   private func prediction(_ labels: LayerLabels) -> [String] {
     guard let drift = predictedLayer else { return [] }
     let parts = zip(names, drift.movements).map { name, movement in
-      let total = movement.inPrediction?.total.map(Phrase.number) ?? "undefined"
+      let total = movement.inPrediction?.total.map(ComparisonFinding.digits) ?? "undefined"
       guard let byBatch = movement.outputByBatch?.total else { return "\(total) in \(name)" }
-      return "\(total) in \(name) (\(Phrase.number(byBatch)) on the batch's own statistics)"
+      return
+        "\(total) in \(name) (\(ComparisonFinding.digits(byBatch)) on the batch's own statistics)"
     }
     let head =
       "What the nonlinearity of \(labels.words(of: drift.layer)) gets in prediction (running statistics) moved "
@@ -132,6 +136,10 @@ package struct ComparisonFinding {
     guard let step = outputs[0]?.laterStep, step == outputs[1]?.laterStep,
       let first = outputs[0]?.later, let second = outputs[1]?.later
     else { return "" }
-    return "; from step \(step) on \(Phrase.number(first)) and \(Phrase.number(second))"
+    return
+      "; from step \(step) on \(ComparisonFinding.digits(first)) and \(ComparisonFinding.digits(second))"
   }
+
+  /// A number with two significant digits even where the second is 0, as it stands beside others.
+  private static func digits(_ value: Double) -> String { NumberFormat.measured(value, 2) }
 }

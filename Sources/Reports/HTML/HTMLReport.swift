@@ -1,8 +1,9 @@
 package import RunModel
 import ShiftAnalysis
 
-/// The report of one or several runs as one HTML page that needs nothing else: no script, no file, no network.
+/// The report of one or several runs as one HTML page that needs nothing else: no file, no network.
 ///
+/// A constant script adds the values under the pointer; the page is whole without it.
 /// It opens with what was found and the figure that shows it; what the runs are and how to make the report again comes last.
 /// The same database and context give the same bytes.
 package struct HTMLReport {
@@ -39,7 +40,7 @@ package struct HTMLReport {
       <html lang="en">
       <head>
       <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta http-equiv="Content-Security-Policy" content="\(HoverScript.policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>\(title)</title>
       <style>
@@ -52,6 +53,7 @@ package struct HTMLReport {
       \(context.lead?.html ?? "")\
       \(runs.isEmpty ? .missing("No run was named.") : content)\
       </main>
+      \(HoverScript.element)
       </body>
       </html>
 
@@ -62,7 +64,7 @@ package struct HTMLReport {
   private var content: HTML {
     var sheet = FigureSheet()
     let maker = FigureMaker(all: all)
-    let findings = FindingsSection(runs: runs)
+    let findings = FindingsSection(all: all)
     let opening = OpeningSection(all: all, maker: maker).html(&sheet)
     let sections = ReportSection.all.compactMap {
       section -> (section: ReportSection, html: HTML)? in

@@ -90,7 +90,7 @@ struct FigureCommandTests {
     for command in commands {
       #expect(try place.attempt(Array(command.dropFirst())).exitCode == 0)
     }
-    #expect(try page() == first && first.contains("keys have their default"))
+    #expect(try page() == first && first.contains("keys with the default, or"))
     #expect(try place.bytes(of: "shift.svg").count > 1000)
   }
 }

@@ -84,7 +84,7 @@ struct ComparisonFindingTests {
     let sentences = try finding(store, plain, normalized)
     #expect(
       sentences.last
-        == "What the nonlinearity of layer 1 gets in prediction (running statistics) moved 1 in plain and 2.3 in bn (0.5 on the batch's own statistics); from step 10 on 0.75 and 0.25."
+        == "What the nonlinearity of layer 1 gets in prediction (running statistics) moved 1 in plain and 2.3 in bn (0.50 on the batch's own statistics); from step 10 on 0.75 and 0.25."
     )
     let lines = BatchNormFinding(try RunComparison(plain, normalized, in: store)).lines
     #expect(lines.contains { $0.hasPrefix("layer 1") && $0.hasSuffix("4 times less") })

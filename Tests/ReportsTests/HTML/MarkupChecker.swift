@@ -36,7 +36,9 @@ struct MarkupChecker {
       if name.isEmpty { problems.append("a tag without a name: <\(tag.prefix(60))>") }
       elements[name, default: 0] += 1
       readAttributes(tag.dropFirst(name.count))
-      if name == "style", let end = rest.firstIndex(of: "<") { rest = rest[end...] }
+      if ["style", "script"].contains(name), let end = rest.firstIndex(of: "<") {
+        rest = rest[end...]
+      }
       if !tag.hasSuffix("/") && !MarkupChecker.empty.contains(name) { open.append(name) }
     }
     addText(rest)

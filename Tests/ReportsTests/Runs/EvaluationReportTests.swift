@@ -191,7 +191,7 @@ struct EvaluationReportTests {
     _ = try record("classifier", [.none: 0.97])
     let text = try HTMLReportTests.page(runs).checker.visibleText
     #expect(
-      text.contains("at least 95 %, running statistics or no batch norm: classifier 10"), "\(text)")
+      text.contains("at least 95 %: classifier 10"), "\(text)")
     #expect(text.contains("no accuracy; loss 0.25 of 8, step 10"))
     #expect(!text.contains("regression NaN"))
     #expect(text.contains("0.97") || text.contains("97.00 %"))

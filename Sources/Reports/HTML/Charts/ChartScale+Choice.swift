@@ -8,13 +8,13 @@ extension ChartScale {
 
   /// The share of the height below which a line hugs 0.
   private static let huggingShare = 1.0 / 12
-  /// The most decades of a logarithmic axis that is chosen because a line hugs 0.
-  private static let decades = 4.0
+  /// The decades of a logarithmic axis that is chosen because a line hugs 0; and the most that it has to show every line.
+  private static let decades = (usual: 4.0, most: 8.0)
 
   /// An axis for the values of lines, none of them below 0: from 0, or logarithmic where a whole line would hug 0.
   ///
-  /// A logarithmic axis begins at the smallest value above 0, and at most four decades below the largest; it has no place for
-  /// smaller values, 0 among them.
+  /// A logarithmic axis begins at the smallest value above 0, and at most four decades below the largest, or one below the
+  /// largest of the lowest line, so that every line is seen; it has no place for smaller values, 0 among them.
   static func fromZero(_ lines: [[Double]], and others: [Double] = []) -> ChartScale {
     let lines = lines.map { $0.filter { isDrawable($0) } }.filter { !$0.isEmpty }
     let values = lines.flatMap { $0 } + others
@@ -26,7 +26,9 @@ extension ChartScale {
     else {
       return .linear(from: min(0, values.min() ?? 0), to: high, count: 4)
     }
-    return .logarithmic(from: max(least, high * pow(10, -decades)), to: high)
+    let lowest = tops.filter { $0 >= high * pow(10, -decades.most) }.min() ?? high
+    return .logarithmic(
+      from: max(least, min(high * pow(10, -decades.usual), lowest / 10)), to: high)
   }
 
   /// A sentence on the axis for captions; nothing where it is linear.

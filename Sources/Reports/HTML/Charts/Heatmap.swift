@@ -58,15 +58,28 @@ struct Heatmap: Panel {
       })
   }
 
+  /// The width of a cell.
+  private func cell(_ width: Double) -> Double {
+    (width - left - right) / Double(max(1, steps.count))
+  }
+
+  func readings(width: Double, height: Double) -> HTML {
+    let from = (1..<Ink.shadeCount).map(shades.start).joined(separator: " ")
+    return """
+       data-map="\(px: left) \(px: cell(width))" data-from="\(from)" data-steps="\(StepText.of(steps))"
+      """
+  }
+
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
-    let cell = (width - left - right) / Double(max(1, steps.count))
+    let cell = cell(width)
     let drawn = rows.indices.map { index -> HTML in
       let place = places[index]
       let middle = place + rowHeight / 2 + 4
       return """
+        <g class="row">\
         \(PanelText.text(rows[index].label, left - 6, middle, .end, .muted, theme, isName: true))\
         \(cells(of: rows[index], at: place, cell, theme))\
-        \(PanelText.text(lastValues[index], width, middle, .end, .muted, theme))
+        \(PanelText.text(lastValues[index], width, middle, .end, .muted, theme))</g>
 
         """
     }
@@ -113,7 +126,7 @@ struct Heatmap: Panel {
   }
 
   private func stepAxis(_ width: Double, _ cell: Double, _ theme: FigureTheme) -> HTML {
-    let labels = Sampling.places(among: steps.count, limit: min(steps.count, 5)).map { column in
+    let labels = tickColumns.map { column in
       let text = steps[column].grouped
       return (
         text: text, place: left + (Double(column) + 0.5) * cell, length: PanelText.width(text)
@@ -126,5 +139,21 @@ struct Heatmap: Panel {
       \(ticks)\(PanelText.text("training step", width - right, floor + 30, .end, .muted, theme))\
       \(PanelText.text("last", width, Heatmap.top - 4, .end, .muted, theme))
       """
+  }
+
+  /// The columns with a label: those nearest to round numbers of steps where columns are about equally far apart, else
+  /// evenly chosen ones.
+  var tickColumns: [Int] {
+    let even = Sampling.places(among: steps.count, limit: min(steps.count, 5))
+    guard let first = steps.first, let last = steps.last, steps.count > 5 else { return even }
+    let distances = zip(steps.dropFirst(), steps).map { $0 - $1 }
+    guard let least = distances.min(), let most = distances.max(), most <= 2 * least else {
+      return even
+    }
+    let scale = ChartScale.linear(
+      from: Double(first), to: Double(last), count: 4, style: .step, isRounded: false)
+    return scale.ticks.compactMap { tick in
+      steps.indices.min { abs(Double(steps[$0]) - tick) < abs(Double(steps[$1]) - tick) }
+    }
   }
 }

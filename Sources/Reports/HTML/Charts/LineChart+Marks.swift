@@ -1,6 +1,6 @@
 extension LineChart {
-  /// The path data of points; a point without neighbors is a line of no length, which round caps make a dot.
-  static func data(_ points: [Point], _ frame: Frame) -> String {
+  /// The path data of points, and those of the points without a neighbor, of which a line shows nothing.
+  static func data(_ points: [Point], _ frame: Frame) -> (line: String, dots: String) {
     var pen = Pen()
     for point in points {
       guard let value = point.value, frame.y.canPlace(value) else {
@@ -10,18 +10,26 @@ extension LineChart {
       pen.draw(frame.across(point.step), frame.down(value))
     }
     pen.lift()
-    return pen.data
+    return (pen.data, pen.dots)
   }
 
-  func path(_ line: Line, _ frame: Frame, _ theme: FigureTheme) -> HTML {
-    let data = LineChart.data(line.points, frame)
+  func path(_ line: Line, named name: String, _ frame: Frame, _ theme: FigureTheme) -> HTML {
+    let (data, dots) = LineChart.data(line.points, frame)
     guard !data.isEmpty else { return "" }
     let second: HTML = line.isSecond ? " stroke-opacity=\".7\"" : ""
+    // A line of no length is a dot by its round ends, and solid whatever the pattern of dashes.
+    let lone: HTML =
+      dots.isEmpty
+      ? ""
+      : """
+      <path \(theme.paint(stroke: .run(line.run), as: "dot")) stroke-width="4" stroke-linecap="round" d="\(dots)"/>
+
+      """
     return """
       <path \(theme.paint(stroke: .run(line.run), as: "line"))\
       \(RunLook.stroke(line.run, width: RunLook.width(isSecond: line.isSecond)))\(second) d="\(data)">\
-      <title>\(line.name)</title></path>
-
+      <title>\(name)</title></path>
+      \(lone)
       """
   }
 

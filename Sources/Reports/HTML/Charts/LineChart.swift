@@ -17,6 +17,9 @@ struct LineChart: Panel {
     /// The events of the run that are marked above the plot, by step.
     var events: [EventMark] = []
 
+    /// The points that have a place on an axis of values.
+    func placed(on scale: ChartScale) -> [Point] { points.filter { $0.isPlaced(on: scale) } }
+
     /// The last value in words, such as "with-bn ends at 0.67".
     func ending(_ format: (Double) -> String) -> String {
       let last = points.last?.value.map(format)
@@ -60,7 +63,7 @@ struct LineChart: Panel {
 
   private var hasEvents: Bool { lines.contains { !$0.events.isEmpty } }
   /// The upper edge of the plot, below the heading, the axis' title and the marks of events.
-  private var top: Double { 38 + (hasEvents ? 9 : 0) }
+  private var top: Double { 41 + (hasEvents ? 9 : 0) }
   /// The width that the tick labels need.
   private var left: Double { 12 + (y.labels.map(PanelText.width).max() ?? 0) }
   private var right: Double {
@@ -79,12 +82,14 @@ struct LineChart: Panel {
       columns.append(
         ("\(band.name), high", band.points.map { Point(step: $0.step, value: $0.high) }))
     }
-    return PanelTable(heading.isEmpty ? measure : "\(heading): \(measure)", columns)
+    let isPercent = y.style == .percent
+    return PanelTable(heading.isEmpty ? measure : "\(heading): \(measure)", columns) {
+      isPercent && $0.isFinite ? NumberFormat.percent($0) : NumberFormat.significant($0)
+    }
   }
 
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
-    let frame = Frame(
-      left: left, right: width - right, top: top, floor: height - LineChart.bottom, x: x, y: y)
+    let frame = frame(width: width, height: height)
     let labels = LineChart.labels(of: lines, frame)
     return """
       \(PanelText.text(
@@ -93,8 +98,25 @@ struct LineChart: Panel {
         PanelText.fitted(measure, width), 0, 29, .start, .muted, theme))
       \(frame.axes(theme, bottom: height))\(bands.map { mark($0, frame, theme) })\
       \(rules.map { rule($0, frame, theme) })\(lines.map { cross($0, frame, theme) })\
-      \(lines.map { path($0, frame, theme) })\(lines.map { triangles($0, frame, theme) })\
+      \(zip(lines, seriesNames).map { path($0, named: $1, frame, theme) })\(lines.map { triangles($0, frame, theme) })\
       \(labels.map { mark($0, frame, theme) })
+      """
+  }
+
+  private func frame(width: Double, height: Double) -> Frame {
+    Frame(left: left, right: width - right, top: top, floor: height - LineChart.bottom, x: x, y: y)
+  }
+
+  func readings(width: Double, height: Double) -> HTML {
+    let frame = frame(width: width, height: height)
+    let places =
+      [frame.left, frame.right, frame.top, frame.floor].map(HTML.pixels)
+      + [y.domain.lowerBound, y.domain.upperBound].map { "\($0)" }
+    let kind = y.isLogarithmic ? "log" : y.style == .percent ? "percent" : "linear"
+    let steps = lines.map { $0.placed(on: y).map(\.step) }.filter { !$0.isEmpty }
+    return """
+       data-plot="\(places.joined(separator: " "))" data-kind="\(kind)" \
+      data-steps="\(steps.map(StepText.of).joined(separator: ";"))"
       """
   }
 

@@ -13,7 +13,10 @@ struct PanelTable {
   static let mostRows = 11
 
   /// The values of lines at steps that are evenly chosen among those of all lines.
-  init?(_ caption: String, _ lines: [(name: String, points: [ChartPoint])]) {
+  init?(
+    _ caption: String, _ lines: [(name: String, points: [ChartPoint])],
+    format: (Double) -> String = { NumberFormat.significant($0) }
+  ) {
     let lines = lines.filter { !$0.points.isEmpty }
     let steps = Set(lines.flatMap { $0.points.map(\.step) }).sorted()
     guard !steps.isEmpty else { return nil }
@@ -30,7 +33,7 @@ struct PanelTable {
         step.grouped,
         values.map { line in
           guard let value = line[step] else { return "" }
-          return value.map { NumberFormat.significant($0) } ?? "undefined"
+          return value.map(format) ?? "undefined"
         }
       )
     }

@@ -25,7 +25,10 @@ enum PanelText {
   }
 
   /// An estimate of the width of `text` at the usual size, in pixels.
-  static func width(_ text: String) -> Double { 6.9 * Double(text.displayWidth) }
+  static func width(_ text: String) -> Double {
+    // Digits are wider than the usual letter.
+    6.9 * Double(text.displayWidth) + 0.8 * Double(text.utf8.count { (48..<58).contains($0) })
+  }
 
   /// A number in little room: two significant digits, very large and very small ones with an exponent.
   static func number(_ value: Double) -> String {

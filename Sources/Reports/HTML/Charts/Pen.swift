@@ -2,6 +2,8 @@
 struct Pen {
   /// The data.
   private(set) var data = ""
+  /// The data of the places that were alone between two lifts, a line of next to no length at each.
+  private(set) var dots = ""
   /// The last place, in tenths of a pixel.
   private var last: (x: Int, y: Int)?
   private var isAlone = false
@@ -21,10 +23,9 @@ struct Pen {
     last = (x, y)
   }
 
-  /// Ends the line; one of a single place is a short dash.
+  /// Ends the line; one of a single place is a dot.
   mutating func lift() {
-    // A line of no length has no end that a pattern of dashes would draw.
-    if isAlone { data += "m-1.5 0h3" }
+    if isAlone, let last { dots += "M\(Pen.text(last.x)) \(Pen.text(last.y))h.01" }
     (last, isAlone) = (nil, false)
   }
 

@@ -23,7 +23,7 @@ struct BandFigure {
     let charts = panels.map { panel in
       LineChart(
         title: "\(panel.run.label): \(words(of: panel.run)).",
-        heading: panel.run.label, measure: "value, median over the units",
+        heading: panel.run.label, measure: "value, units of the tensor",
         lines: panel.lines, bands: panel.bands, x: all.runs.stepScale(count: 4),
         y: .linear(from: low, to: high, count: 4))
     }
@@ -38,8 +38,8 @@ struct BandFigure {
         of: run)
     }
     let reading = """
-      The thick line is the level nearest to 50 %; each area reaches from one level to the one as far from the other end. Each \
-      is the median over the layer’s units. The panels share their vertical axis.
+      The thick line is the quantile nearest to 50 %; an area is between two quantiles as far from both ends, such as 15 % and \
+      85 %. Each is the median over the layer’s units. All panels have one vertical axis.
       """
     return .figure(
       Figure(
@@ -47,7 +47,7 @@ struct BandFigure {
         title: "Quantiles of the input of the last hidden layer’s nonlinearity",
         panels: charts,
         caption: """
-          <p>A layer that keeps its distribution has level, even bands. \(reading) \
+          <p>Level, even bands: the layer keeps its distribution. \(reading) \
           \(coordinates.sentences.joined(separator: "; ")).</p>
           \(all.representativeNote)\(all.runs.absenceNote("without quantiles") { $0.bands != nil })
           """,

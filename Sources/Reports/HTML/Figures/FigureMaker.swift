@@ -6,6 +6,7 @@ struct FigureMaker {
   func answer(_ kind: FigureKind) -> FigureAnswer {
     switch kind {
     case .shift: ShiftFigures(all: all).sinceStart
+    case .distance: ShiftFigures(all: all).distance
     case .heatmap: HeatmapFigure(all: all).answer
     case .previous: ShiftFigures(all: all).sincePrevious
     case .noise: NoiseFigure(all: all).answer

@@ -31,7 +31,8 @@ struct GapFigure {
     for run in shown {
       let populations = Set(run.gaps.map(\.population.rawValue)).sorted()
       notes.add(
-        "\(populations.joined(separator: " and ")), median over the units of a layer", of: run)
+        "population \(populations.joined(separator: " and ")), median over the units of a layer",
+        of: run)
     }
     let cost = cost(of: shown)
     let isLarge = layers.count > LayerGroups.many
@@ -41,13 +42,14 @@ struct GapFigure {
       """
     return .figure(
       Figure(
-        kind: .gap, title: "Gap of the running statistics",
+        kind: .gap, title: "Gap between batch norm’s output in prediction and in training",
         legend: all.legend(),
         panels: (isLarge ? farthest(charts) : charts) + (cost.map { [$0] } ?? []),
         foldedPanels: isLarge ? charts : [],
         caption: """
           <p>\(reading)\(isLarge ? " Of many layers, those with the largest gaps at the end are shown." : "" as HTML)</p>
-          <p>\(notes.sentences.joined(separator: "; ")).</p>
+          <p>Normalized W2, in standard deviations of the output with the examples’ own statistics. \
+          \(notes.sentences.joined(separator: "; ")).</p>
           \(shown.divergenceNote)\(shown.eventNote)
           """,
         footnotes: [reading] + notes.texts))

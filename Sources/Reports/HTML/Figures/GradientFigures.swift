@@ -87,7 +87,9 @@ struct GradientFigures {
     }
     let charts = [
       all.chart(
-        "loss", "highest, and the range down to the lowest", lines(\.highestLoss), bands: ranges,
+        "loss",
+        "highest, and the range down to the lowest\(runs.lossUnit.isEmpty ? "" : ", \(runs.lossUnit)")",
+        lines(\.highestLoss), bands: ranges,
         axis: .ratio),
       all.chart("gradient predictiveness", "largest ‖g − g(η)‖", lines(\.gradientPredictiveness)),
       all.chart(

@@ -33,8 +33,8 @@ struct HistogramFigure {
       }
     }
     let reading = """
-      Each row is the distribution of all units of a layer at a step, from the first at the top to the last; a wider or moved \
-      hill is a shift. The same height is the same share of the values in all panels of a layer. On the right, the share beyond the bins.
+      Each row is the distribution of a layer’s values at a step, all units together, the first step at the top; a wider or \
+      moved hill is a shift. Equal heights are equal shares of the values in all panels of a layer. On the right, the share beyond the bins.
       """
     return .figure(
       Figure(

@@ -36,11 +36,7 @@ struct NoiseFigure {
     }
     var notes = RunNotes()
     for run in shown {
-      notes.add("\(verdict(on: run))", of: run)
-      let counts = run.betweenBatches.filter { $0.points.count + 1 < $0.recordedCount }
-      for count in Set(counts.map(\.recordedCount)).sorted() {
-        notes.add("an even selection of \(count.grouped) recorded steps is drawn.", of: run)
-      }
+      if shown.count <= NoiseFigure.mostVerdicts { notes.add("\(verdict(on: run))", of: run) }
     }
     let isLarge = layers.count > LayerGroups.many
     let maps =
@@ -53,8 +49,9 @@ struct NoiseFigure {
       ).maps : []
     let tensors = shown.tensors(\.betweenBatches).joined(separator: " or ")
     let reading = """
-      Lines across: at 1, where two batches of an unchanged network are on average, and at 2, below which a shift is \
-      indistinguishable from sampling noise.
+      How far one recorded training batch is from the next, over what batch sampling alone would give. Lines across: at 1, \
+      where two batches of an unchanged network are on average, and at 2, below which a shift is indistinguishable from \
+      sampling noise.
       """
     return .figure(
       Figure(
@@ -63,9 +60,9 @@ struct NoiseFigure {
         legend: all.legend(), panels: isLarge ? maps : charts, foldedPanels: isLarge ? charts : [],
         caption: """
           <p>\(reading) \(isLarge ? LayerMaps.reading : "")</p>
-          <p>Vertical, logarithmic and without a unit: squared W2 between one recorded training batch and the next, over its \
-          sampling floor, each the mean over the units of a layer. The floor is the expected squared W2 of two batches under \
-          fixed weights. Each line has at most \(NoiseFigure.limit) points, evenly chosen.</p>
+          <p>Squared W2 over its sampling floor, the expected squared W2 of two batches under fixed weights; each is the mean \
+          over the units of a layer. The axis is logarithmic. Each line has at most \(NoiseFigure.limit) points, evenly chosen.</p>
+          \(verdicts(shown, layers))\
           \(notes.paragraphs())\(shown.divergenceNote)\(shown.eventNote)\
           \(all.runs.absenceNote("whose noise was not measured") { !$0.betweenBatches.isEmpty })
           """,
@@ -87,13 +84,40 @@ struct NoiseFigure {
       divergedAt: run.divergedAt, events: run.marks(of: series.layer))
   }
 
+  /// The most runs whose verdicts are sentences; those of more are a table.
+  private static let mostVerdicts = 2
+
+  /// A folded table of the verdicts on many runs.
+  private func verdicts(_ shown: [ReportedRun], _ layers: [Int]) -> HTML {
+    guard shown.count > NoiseFigure.mostVerdicts else { return "" }
+    let labels = shown.labels
+    let table = HTMLTable(
+      caption: "Shifts of at least twice the floor", corner: "layer",
+      columns: shown.map(\.swatchedName),
+      rows: layers.map { layer in
+        HTMLTable.Row(
+          heading: "\(labels.label(of: layer))",
+          cells: shown.map { run in
+            run.betweenBatches.first { $0.layer == layer }.map { "\(verdict(on: $0))" }
+              ?? "not measured"
+          })
+      })
+    return """
+      <details><summary>Shifts of at least twice the floor, by layer and run</summary>
+      \(table.html)</details>
+
+      """
+  }
+
+  /// The number of shifts of at least twice the sampling floor, and of all.
+  private func verdict(on series: ShiftSeries) -> String {
+    let floored = series.points.compactMap(\.floored)
+    return "\(floored.count { $0.isDistinguishable }.grouped) of \(floored.count.grouped)"
+  }
+
   /// The number of shifts above the sampling floor, layer by layer.
   private func verdict(on run: ReportedRun) -> String {
-    let layers = run.betweenBatches.map { series -> (layer: Int, text: String) in
-      let floored = series.points.compactMap(\.floored)
-      let told = floored.filter(\.isDistinguishable).count
-      return (series.layer, "\(told.grouped) of \(floored.count.grouped)")
-    }
+    let layers = run.betweenBatches.map { (layer: $0.layer, text: verdict(on: $0)) }
     guard layers.count > LayerGroups.many else {
       let all = layers.map { "\($0.text) shifts of \(run.labels.words(of: $0.layer))" }
       return "at least twice the floor: " + all.joined(separator: ", ") + "."

@@ -23,6 +23,16 @@ struct ShiftFigures {
     )
   }
 
+  /// The same in units of the tensor, which are the same for every run.
+  var distance: FigureAnswer {
+    figure(
+      .distance, "W2 distance of each layer’s \(tensor(\.sinceStart)) from the start",
+      [(\.sinceStart, "")], measure: 1,
+      reading:
+        "How far the distribution of each layer’s values is from where it was at the start, in units of the values themselves: 0 is unmoved."
+    )
+  }
+
   /// The shift from recorded step to recorded step, in units of the tensor, which stay the same.
   var sincePrevious: FigureAnswer {
     var spacings = RunNotes()
@@ -60,11 +70,12 @@ struct ShiftFigures {
         (\.normalizedByRunning, ", running statistics"),
         (\.normalizedByBatch, ", batch statistics: beta and gamma"),
       ],
-      reading: "What the next layer gets: at prediction time, and during training.",
+      reading:
+        "What the next layer gets: on the left in prediction, with running statistics, and on the right in training, with "
+        + "those of the batch.",
       note: """
-        <p>On the right, batch norm used the mean and variance of the same examples: that column shows changes of beta \
-        and gamma only, not of the layer’s input. On the left, the running statistics started at mean 0 and variance 1, \
-        so their convergence is part of the distance.</p>
+        <p>Running statistics start at mean 0 and variance 1, so their convergence is part of the distance on the left. The \
+        column on the right shows changes of beta and gamma alone, whatever the layer’s input does.</p>
 
         """)
   }
@@ -77,7 +88,7 @@ struct ShiftFigures {
   /// A figure with a panel for each layer and source; the panels of one layer are side by side.
   private func figure(
     _ kind: FigureKind, _ title: String, _ sources: [(source: Source, words: String)],
-    reading: String, note: HTML = ""
+    measure index: Int = 0, reading: String, note: HTML = ""
   ) -> FigureAnswer {
     func series(of run: ReportedRun) -> [ShiftSeries] {
       sources.flatMap { run[keyPath: $0.source] }
@@ -85,10 +96,11 @@ struct ShiftFigures {
     let shown = runs.filter { !series(of: $0).isEmpty }
     let layers = Set(shown.flatMap { series(of: $0).map(\.layer) }).sorted()
     let labels = shown.labels
-    let measure = shown.first.flatMap { series(of: $0).first }.map(ShiftFigures.measure) ?? ""
+    let measure =
+      shown.first.flatMap { series(of: $0).first }.map { ShiftFigures.measure(of: $0, index) } ?? ""
     let charts = layers.flatMap { layer in
       let lines = sources.map { source in
-        shown.flatMap { run in self.lines(of: run, source.source, layer) }
+        shown.flatMap { run in self.lines(of: run, source.source, layer, index) }
       }
       return zip(sources, lines).compactMap { source, own in
         all.chart(
@@ -96,7 +108,8 @@ struct ShiftFigures {
           besides: lines.flatMap { $0 })
       }
     }
-    guard !charts.isEmpty, let first = shown.first.flatMap({ series(of: $0).first })?.measures[0]
+    guard !charts.isEmpty,
+      let first = shown.first.flatMap({ series(of: $0).first })?.measures[index]
     else {
       return .missing(
         "Not drawn, because no moments were recorded: \(title.lowercasedFirst).", isExpected: true)
@@ -110,17 +123,22 @@ struct ShiftFigures {
             LayerMaps.Source(heading: "\(run.label)\(words)", series: run[keyPath: source])
           }
         }, labels, measure: measure
-      ) { $0.values[0] }.maps : []
+      ) { $0.values[index] }.maps : []
     let isLogarithmic = charts.contains { $0.y.isLogarithmic }
     let axis: HTML =
-      isLogarithmic ? " Logarithmic where one line would hug 0, which has no place there." : ""
+      isLogarithmic
+      ? " An axis is logarithmic where a line would lie along 0 otherwise; it has no place for 0 itself."
+      : ""
     return .figure(
       Figure(
         kind: kind, title: title, legend: all.legend(), panels: isLarge ? maps : charts,
-        foldedPanels: isLarge ? charts : [], columns: sources.count == 2 ? 2 : nil,
+        // The distances of many layers would be as many panels as their shifts.
+        foldedPanels: isLarge && kind != .distance ? charts : [],
+        columns: sources.count == 2 ? 2 : nil,
         caption: """
           <p>\(reading) \(isLarge ? LayerMaps.reading : "Each layer has its own scale.")\(axis)</p>
-          <p>\(first.title) is \(first.definition), in \(first.unit).</p>
+          <p>\(first.title) is \(first.definition), with a unit’s mean μ and standard deviation σ in the reference (1) and at the \
+          step (2)\(unitNote(of: first)).</p>
           \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(groupNote)\
           \(isLarge ? all.representativeNote : "")\(shown.divergenceNote)\(shown.eventNote)\
           \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
@@ -129,11 +147,20 @@ struct ShiftFigures {
           + (all.groups.map { [$0.note] } ?? [])))
   }
 
+  /// The unit of a measure, and that it differs between runs where it does.
+  private func unitNote(of measure: ShiftMeasure) -> HTML {
+    guard measure == .normalizedW2 else { return ", in \(measure.unit)" }
+    let several: HTML = """
+      ; an sd is that of each run at its own start, so the lengths of two runs are not in one unit
+      """
+    return ", in standard deviations (sd) of the reference\(runs.count > 1 ? several : "")"
+  }
+
   private var groupNote: HTML { all.groups.map { "<p>\($0.note)</p>\n" } ?? "" }
 
   /// The quantity and its unit, as the title of an axis.
-  static func measure(of series: ShiftSeries) -> String {
-    let measure = series.measures[0]
+  static func measure(of series: ShiftSeries, _ index: Int = 0) -> String {
+    let measure = series.measures[index]
     let start = series.points.first?.referenceStep
     guard measure == .normalizedW2, series.coordinates.reference == .start, let start else {
       return "\(measure.title), \(measure.unit)"
@@ -141,11 +168,13 @@ struct ShiftFigures {
     return "\(measure.title), sd at step \(start.grouped)"
   }
 
-  private func lines(of run: ReportedRun, _ source: Source, _ layer: Int) -> [LineChart.Line] {
+  private func lines(of run: ReportedRun, _ source: Source, _ layer: Int, _ index: Int)
+    -> [LineChart.Line]
+  {
     run[keyPath: source].filter { $0.layer == layer }.map { series in
       LineChart.Line(
         name: run.label, run: run.look,
-        points: series.points.map { LineChart.Point(step: $0.step, value: $0.values[0]) },
+        points: series.points.map { LineChart.Point(step: $0.step, value: $0.values[index]) },
         divergedAt: run.divergedAt, events: run.marks(of: layer))
     }
   }

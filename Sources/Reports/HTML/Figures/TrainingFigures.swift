@@ -6,11 +6,6 @@ struct TrainingFigures {
 
   private var runs: [ReportedRun] { all.runs }
 
-  /// The unit of all losses; empty where one has none.
-  private var unit: String {
-    runs.allSatisfy { !$0.lossUnit.isEmpty } ? runs.first?.lossUnit ?? "" : ""
-  }
-
   /// The accuracy over the steps.
   var accuracy: FigureAnswer {
     var notes = RunNotes()
@@ -40,9 +35,9 @@ struct TrainingFigures {
     let key =
       lines.contains(where: \.isSecond)
       ? """
-      Thick: batch norm with running statistics (or other population statistics, if running ones were not evaluated), or a \
-      network without batch norm. Thin: batch norm with the mean and variance of the split itself, which are unavailable for a \
-      single example.
+      Thick: as in prediction, batch norm with running statistics (or others of many examples, where those were not evaluated), \
+      or no batch norm. Thin: batch norm with the mean and variance of the evaluated examples themselves, which a single \
+      example does not have.
       """ : ""
     return .figure(
       Figure(
@@ -67,6 +62,7 @@ struct TrainingFigures {
     let bands = shown.filter { !$0.losses.range.isEmpty }.map {
       LineChart.Band(name: $0.label, run: $0.look, points: $0.losses.range)
     }
+    let unit = runs.lossUnit
     let measure = unit.isEmpty ? "mean of a batch" : "mean of a batch, \(unit)"
     guard let chart = all.chart("training loss", measure, lines, bands: bands, axis: .ratio) else {
       return .missing(

@@ -29,11 +29,12 @@ enum ReportStyle {
     .missing{font-style:italic}
     .scroll{overflow-x:auto;margin:12px 0}
     table{border-collapse:collapse;font-size:14px}
-    caption{text-align:left;color:var(--muted);padding-bottom:6px}
+    caption{text-align:left;color:var(--muted);padding-bottom:6px;max-width:min(46em,calc(100vw - 40px))}
     th,td{text-align:left;vertical-align:top;padding:5px 24px 5px 0;border-bottom:1px solid var(--rule);\
     max-width:34em}
-    td,tbody th{min-width:9em}
+    td{min-width:9em}
     tbody th{font-weight:400;color:var(--muted)}
+    @media (max-width:600px){th,td{padding-right:12px}td{min-width:6.5em}}
     thead th{border-bottom:2px solid var(--rule)}
     .numbers th,.numbers td{min-width:4em;padding:2px 16px 2px 0;font-size:13px}
     tr.differs>*{background:var(--mark);color:var(--ink)}
@@ -43,6 +44,7 @@ enum ReportStyle {
     .charts{display:grid;gap:20px 24px;grid-template-columns:repeat(auto-fit,minmax(min(100%,max(320px,31%)),1fr))}
     @media (min-width:700px){.of2{grid-template-columns:repeat(2,minmax(0,1fr))}}
     .single{max-width:560px}
+    .pair>.missing{grid-column:1/-1}
     .pair{display:grid;gap:0 24px;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));max-width:1100px}
     figcaption,.notes{font-size:14px;color:var(--muted);margin-top:8px}
     figcaption b{color:var(--ink)}
@@ -52,12 +54,17 @@ enum ReportStyle {
     .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:0 0 8px;padding:0;font-size:14px;\
     max-width:none}
     .swatch{width:34px;height:10px;margin-right:6px}
-    .charts svg{display:block;width:100%;height:auto;max-width:760px;overflow:visible;break-inside:avoid}
+    .charts svg{display:block;width:100%;height:auto;max-width:560px;overflow:visible;break-inside:avoid}
+    .tip{position:fixed;z-index:1;max-width:min(340px,92vw);padding:4px 8px;pointer-events:none;font-size:13px;\
+    background:var(--paper);border:1px solid var(--muted);border-radius:3px}
+    .tip div:first-child{color:var(--muted)}
+    .guide{pointer-events:none;opacity:.6}
+    svg:focus-visible{outline:2px solid var(--link);outline-offset:3px}
     details{margin:8px 0}
     summary{cursor:pointer;color:var(--muted);font-size:14px}
     \(Ink.darkRules)
     @media print{:root{color-scheme:light}body{font-size:12px}main{padding:0}.scroll{overflow:visible}\
-    .finding{font-size:15px}nav,.numbers{display:none}table,figcaption,.notes,.legend{font-size:11px}}
+    .finding{font-size:15px}nav,.numbers,.tip,.guide{display:none}table,figcaption,.notes,.legend{font-size:11px}}
     """
   }
 }

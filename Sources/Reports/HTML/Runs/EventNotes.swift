@@ -21,7 +21,11 @@ extension [ReportedRun] {
       guard !marks.isEmpty else { continue }
       let kinds = Dictionary(grouping: marks, by: \.kind).sorted { $0.key < $1.key }
       let counts = kinds.map { kind, marks in
-        "\(kind) (\(marks.count == 1 ? "step \(marks[0].step.grouped)" : "\(marks.count.grouped) times, from step \(marks[0].step.grouped) to \(marks[marks.count - 1].step.grouped)"))"
+        let (first, last) = (marks[0].step, marks[marks.count - 1].step)
+        let times = marks.count == 1 ? "" : "\(marks.count.grouped) times, "
+        return first == last
+          ? "\(kind) (\(times)step \(first.grouped))"
+          : "\(kind) (\(times)from step \(first.grouped) to \(last.grouped))"
       }
       notes.add(counts.joined(separator: ", "), of: run)
     }

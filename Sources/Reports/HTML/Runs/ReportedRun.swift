@@ -14,6 +14,10 @@ struct ReportedRun {
   var look: Int
   /// The name, with the identifier if another run has the same name.
   let label: String
+  /// The group of runs that it is shown in; nil where it is shown by itself.
+  var group: SeedGroups.Group?
+  /// The number of the report's runs.
+  var siblings = 1
   let lastStep: StepRecord?
   /// The training loss.
   let losses: LossSeries
@@ -197,6 +201,9 @@ extension [ReportedRun] {
     let splits = Set(compactMap(\.split))
     return splits.count == 1 ? splits.map { "\($0.rawValue) accuracy" }[0] : "accuracy"
   }
+
+  /// The unit of all losses; empty where one has none.
+  var lossUnit: String { allSatisfy { !$0.lossUnit.isEmpty } ? first?.lossUnit ?? "" : "" }
 
   /// The labels of layers: the names of the first run that has any.
   var labels: LayerLabels {

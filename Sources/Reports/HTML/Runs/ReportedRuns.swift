@@ -24,9 +24,13 @@ struct ReportedRuns {
         label: isShared ? "\(names[index]) (\(runs[index].shortID))" : names[index],
         shared: shared, in: database)
     }
+    for index in reported.indices { reported[index].siblings = reported.count }
     groups = SeedGroups(reported.map(\.configuration), labels: reported.map(\.label))
     if let groups {
-      for index in reported.indices { reported[index].look = groups.place(of: index) }
+      for index in reported.indices {
+        reported[index].look = groups.place(of: index)
+        reported[index].group = groups.groups[reported[index].look]
+      }
     }
     self.runs = reported
     let isCompared = runs.count == 2 && reported.allSatisfy { !$0.sinceStart.isEmpty }

@@ -16,7 +16,7 @@ struct RunNotes {
 
   /// The same as plain text.
   var texts: [String] {
-    notes.map { "\($0.runs.map(\.label).inWords): \($0.text)" }
+    notes.map { "\($0.runs.labelsInWords.inWords): \($0.text)" }
   }
 
   /// The notes as paragraphs.
@@ -34,9 +34,22 @@ extension [String] {
 }
 
 extension [ReportedRun] {
+  /// The number of runs from which on they are called all runs rather than by their names.
+  private static let many = 5
+
+  /// The names in one part of a sentence, such as "a", "b" and "c"; a group of which all runs are there has its own name.
+  var labelsInWords: [String] {
+    if count >= Self.many, count == first?.siblings { return ["all \(count) runs"] }
+    let indices = Set(map(\.index))
+    return compactMap { run in
+      guard let group = run.group, indices.isSuperset(of: group.members) else { return run.label }
+      return group.members.first == run.index ? group.name : nil
+    }
+  }
+
   /// The names in one part of a sentence, such as "a, b and c".
   var namesInWords: HTML {
-    let names = map(\.name)
+    let names = labelsInWords.map { "<bdi>\($0)</bdi>" as HTML }
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return "\([HTML](names.dropLast()).joined(separator: ", ")) and \(last)"
   }

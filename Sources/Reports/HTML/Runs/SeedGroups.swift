@@ -12,6 +12,8 @@ struct SeedGroups {
 
   /// The groups, in the order of their first runs.
   let groups: [Group]
+  /// The keys of the configuration in which the groups differ, in order.
+  let differingKeys: [String]
   /// The place of each run's group.
   private let places: [Int]
 
@@ -31,11 +33,13 @@ struct SeedGroups {
     let differing = Set(distinct.flatMap(\.keys)).sorted().filter { key in
       distinct.contains { $0[key] != distinct[0][key] }
     }
+    let isEven = Set(members.map(\.count)).count == 1
+    differingKeys = differing
     groups = zip(distinct, members).map { values, members in
       let words = differing.map { "\($0)=\(values[$0] ?? "not set")" }.joined(separator: ", ")
+      let size = isEven && !words.isEmpty ? "" : ", \(members.count) seeds"
       return Group(
-        name: "\(words.isEmpty ? labels[members[0]] : words), \(members.count) seeds",
-        members: members)
+        name: "\(words.isEmpty ? labels[members[0]] : words)\(size)", members: members)
     }
     places = keys.map { distinct.firstIndex(of: $0) ?? 0 }
   }
@@ -82,7 +86,8 @@ struct SeedGroups {
       size >= GroupBand.leastCountOfQuartiles
       ? "between the quartiles (of fewer than \(GroupBand.leastCountOfQuartiles) runs, from the smallest to the largest)"
       : "from the smallest to the largest"
+    let isEven = Set(groups.map(\.members.count)).count == 1
     return
-      "Runs that differ in the seed alone are one line, the median of its runs; the area around it is \(band)."
+      "Runs that differ in the seed alone\(isEven ? " (\(size) of each)" : "") are one line, the median of its runs; the area around it is \(band)."
   }
 }

@@ -16,10 +16,10 @@ struct ConfigurationSection {
     let differing = Set(KeyedTable.differingKeys(of: runs.map(\.provenance)))
     return """
       \(ReportSection.configuration.heading)\
-      \(configuration.html(shown: shownKeys, rest: "keys have their default, or one value, in all runs")
+      \(configuration.html(shown: shownKeys, rest: "with the default, or with one value in all runs")
         ?? .missing("No run has a configuration."))\
       <h2>Provenance</h2>
-      \(sources)\(provenance.html(shown: differing, rest: "keys have one value in all runs")
+      \(sources)\(provenance.html(shown: differing, rest: "with one value in all runs")
         ?? .missing("No run has a provenance."))
       """
   }

@@ -4,7 +4,9 @@ import Statistics
 
 /// The findings: the main figures in sentences and a table.
 struct FindingsSection {
-  let runs: [ReportedRun]
+  let all: ReportedRuns
+
+  private var runs: [ReportedRun] { all.runs }
 
   var html: HTML {
     let sentences = unfinished + configurations + levels + accuracies
@@ -39,6 +41,15 @@ struct FindingsSection {
     guard silent.isEmpty else {
       return [
         "No configuration was recorded for \(silent.namesInWords), so the differences between the runs are unknown."
+      ]
+    }
+    if let groups = all.groups {
+      let keys = groups.differingKeys.map { "<code>\($0)</code>" as HTML }.joined(separator: ", ")
+      let names = groups.groups.map { "<bdi>\($0.name)</bdi>" as HTML }.joined(separator: "; ")
+      return [
+        groups.groups.count == 1
+          ? "The configurations differ in the seed alone."
+          : "The groups of runs differ in \(keys): \(names). Within a group the runs differ in the seed alone."
       ]
     }
     let keys = KeyedTable.differingKeys(of: runs.map(\.configuration))
@@ -76,29 +87,42 @@ struct FindingsSection {
         run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
       }.min() ?? 0
     let highest = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5
-    return [highest - 10, highest].filter { $0 > 0 }.map { level in
+    return [highest - 10, highest].filter { $0 > 0 }.compactMap { level in
+      func place(_ run: ReportedRun) -> Int? {
+        run.primaryEvaluations.firstIndex { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
+      }
+      let head: HTML = "First evaluated step with a \(runs.splitWords) of at least \(level) %: "
+      guard runs.count <= FiguresInWords.mostNames else {
+        let inWords = FiguresInWords(all: all)
+        let steps = inWords.figures { run in
+          place(run).map { Double(run.primaryEvaluations[$0].step) }
+        }
+        return inWords.words(steps, { Int($0).grouped }).map { "\(head)\($0)." }
+      }
       let reached = evaluated.compactMap { run -> HTML? in
+        guard let place = place(run) else { return nil }
         let evaluations = run.primaryEvaluations
-        let place = evaluations.firstIndex { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
-        guard let place else { return nil }
         let before: HTML =
           place == 0
           ? " (its first evaluation)" : " (not yet at \(evaluations[place - 1].step.grouped))"
-        let mode: HTML =
-          switch evaluations[0].statistics {
-          case .running, .none: ""
-          case .precise, .ioffe, .batch: " with \(evaluations[0].statistics.words)"
-          }
-        return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode)"
+        return "\(run.name) \(evaluations[place].step.grouped)\(before)\(mode(of: run))"
       }
-      return """
-        First evaluated step with a \(runs.splitWords) of at least \(level) %, running statistics or no batch norm: \
-        \(reached.joined(separator: "; ")).
-        """
+      return "\(head)\(reached.joined(separator: "; "))."
     }
   }
 
+  /// The statistics of a run's evaluations, where they are not those that predictions use.
+  private func mode(of run: ReportedRun) -> HTML {
+    guard let statistics = run.primaryEvaluations.first?.statistics else { return "" }
+    return switch statistics {
+    case .running, .none: ""
+    case .precise, .ioffe, .batch: " with \(statistics.words)"
+    }
+  }
+
+  /// The last accuracies; those of many runs are in the table of the runs.
   private var accuracies: [HTML] {
+    guard runs.count <= FiguresInWords.mostNames else { return [] }
     let figures = runs.flatMap { run in
       run.finalEvaluations.compactMap { evaluation -> HTML? in
         evaluation.accuracy.map {
@@ -123,16 +147,17 @@ struct FindingsSection {
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
     let caption: HTML = """
       \(measure.title) in standard deviations (sd) at the start, and W2 in units of the tensor, from the start to the last \
-      step with moments, median over the units of a layer
+      step with moments, median over the units of a layer\(all.groups == nil ? "" : "; of a group the median of its runs, their range in parentheses")
       """
+    let columns = columns(shown)
     let table: HTML
     if layers.count > LayerGroups.many {
-      table = groups(of: layers, shown, caption)
+      table = groups(of: layers, shown, columns, caption)
     } else {
       table =
         HTMLTable(
-          caption: caption, corner: "layer", columns: shown.map(\.swatchedName),
-          rows: layers.map { row($0, shown) }
+          caption: caption, corner: "layer", columns: columns.map(\.heading),
+          rows: layers.map { row($0, shown.labels, columns) }
         ).html
     }
     let notes = ShiftNotes(runs: shown, sources: [\.sinceStart]).html
@@ -143,15 +168,36 @@ struct FindingsSection {
       """
   }
 
-  /// The row of a layer: its shift in each run.
-  private func row(_ layer: Int, _ shown: [ReportedRun]) -> HTMLTable.Row {
+  /// A column of the table: a run, or a group of runs.
+  private typealias TableColumn = (heading: HTML, members: [ReportedRun])
+
+  private func columns(_ shown: [ReportedRun]) -> [TableColumn] {
+    guard let groups = all.groups else { return shown.map { ($0.swatchedName, [$0]) } }
+    return groups.groups.enumerated().compactMap { place, group in
+      let members = shown.filter { $0.look == place }
+      return members.isEmpty
+        ? nil : ("\(RunLook.swatch(place))&#8288;<bdi>\(group.name)</bdi>", members)
+    }
+  }
+
+  /// The row of a layer: its shift in each column.
+  private func row(_ layer: Int, _ labels: LayerLabels, _ columns: [TableColumn]) -> HTMLTable.Row {
     HTMLTable.Row(
-      heading: "\(shown.labels.label(of: layer))",
-      cells: shown.map { run in
-        guard let point = last(of: layer, in: run) else { return "not recorded" }
-        let values = point.values.map { $0.map { NumberFormat.significant($0, 3) } ?? "undefined" }
-        return "\(values[0]) sd <small>W2 \(values[1]), step \(point.step.grouped)</small>"
-      })
+      heading: "\(labels.label(of: layer))", cells: columns.map { cell(layer, $0.members) })
+  }
+
+  private func cell(_ layer: Int, _ members: [ReportedRun]) -> HTML {
+    let points = members.compactMap { last(of: layer, in: $0) }
+    guard let point = points.first else { return "not recorded" }
+    func words(_ measure: Int) -> String? {
+      let values = points.compactMap { $0.values[measure] }
+      return values.isEmpty
+        ? nil : FiguresInWords.range(of: values) { NumberFormat.significant($0, 3) }
+    }
+    guard let length = words(0) else {
+      return "undefined <small>step \(point.step.grouped)</small>"
+    }
+    return "\(length) sd <small>W2 \(words(1) ?? "undefined"), step \(point.step.grouped)</small>"
   }
 
   private func last(of layer: Int, in run: ReportedRun) -> ShiftPoint? {
@@ -160,7 +206,9 @@ struct FindingsSection {
 
   /// Many layers in groups by the beginnings of their names, the group with the largest shift first and open, in each the
   /// largest first.
-  private func groups(of layers: [Int], _ shown: [ReportedRun], _ caption: HTML) -> HTML {
+  private func groups(
+    of layers: [Int], _ shown: [ReportedRun], _ columns: [TableColumn], _ caption: HTML
+  ) -> HTML {
     func shift(_ layer: Int) -> Double {
       shown.compactMap { last(of: layer, in: $0)?.values[0] }.max() ?? -1
     }
@@ -170,14 +218,14 @@ struct FindingsSection {
     }
     let sorted = WorstFirst.sorted(groups) { [$0.layers.first.map(shift)] }
     let tables = sorted.enumerated().map { place, group -> HTML in
-      let count = "\(group.layers.count) layer\(group.layers.count == 1 ? "" : "s")"
+      let count = counted(group.layers.count, "layer")
       let worst = group.layers.first.map {
         let value = shift($0) < 0 ? "undefined" : NumberFormat.significant(shift($0), 3)
         return ", at most \(value), in \(labels.words(of: $0))"
       }
       let table = HTMLTable(
-        caption: caption, corner: "layer", columns: shown.map(\.swatchedName),
-        rows: group.layers.map { row($0, shown) })
+        caption: caption, corner: "layer", columns: columns.map(\.heading),
+        rows: group.layers.map { row($0, labels, columns) })
       return """
         <details\(place == 0 ? " open=\"\"" : "" as HTML)><summary><b>\(group.name.isEmpty ? "other layers" : group.name)</b>: \
         \(count)\(worst ?? "")</summary>

@@ -1,3 +1,5 @@
+import RunModel
+
 /// A table of keys and values, a column for each run, that marks the keys whose values differ.
 struct KeyedTable {
   let caption: HTML
@@ -15,7 +17,7 @@ struct KeyedTable {
       folded.isEmpty
       ? ""
       : """
-      <details><summary>\(folded.count) \(rest)</summary>
+      <details><summary>\(counted(folded.count, "key")) \(rest)</summary>
       \(table(folded))</details>
 
       """

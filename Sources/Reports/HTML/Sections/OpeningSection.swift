@@ -3,9 +3,11 @@ struct OpeningSection {
   let all: ReportedRuns
   let maker: FigureMaker
 
-  /// The figure that shows the finding: of the shift or, where none was recorded, of the training.
+  /// The figure that shows the finding: of two runs the distances in one unit, else the shift or, where none was recorded,
+  /// the training.
   static func figure(of maker: FigureMaker) -> Figure? {
-    for kind in [FigureKind.shift, .accuracy, .loss] {
+    let isCompared = !maker.all.comparison.isEmpty
+    for kind in [isCompared ? FigureKind.distance : .shift, .accuracy, .loss] {
       if let figure = maker.answer(kind).figure { return figure }
     }
     return nil

@@ -10,23 +10,25 @@ struct OpeningSentences {
   private static let notableCost = 1.0
 
   private var runs: [ReportedRun] { all.runs }
+  private var inWords: FiguresInWords { FiguresInWords(all: all) }
 
   /// The sentences; of two runs, how far they moved is what their comparison found.
   var sentences: [HTML] {
     let compared = all.comparison.map { "\($0)" as HTML }
-    let limit = unfinished ?? cost ?? (compared.count > 1 ? compared.last : caution)
+    let limit = unfinished ?? broken ?? cost ?? (compared.count > 1 ? compared.last : caution)
     return [training, compared.first ?? movement, limit].compactMap { $0 }
   }
 
   // MARK: - How well they do
 
   private var training: HTML? {
-    let accuracies = figures { run in run.primaryEvaluations.last?.accuracy }
-    if let words = words(accuracies, { "\(NumberFormat.fixed(100 * $0, 1)) %" }) {
+    let accuracies = inWords.figures { run in run.primaryEvaluations.last?.accuracy }
+    if let words = inWords.words(accuracies, { "\(NumberFormat.fixed(100 * $0, 1)) %" }) {
       return "\(runs.splitWords.capitalizedFirst) at the end: \(words)\(speed)."
     }
-    let losses = figures { $0.lastStep?.loss }
-    return words(losses, { NumberFormat.significant($0, 3) }).map {
+    let losses = inWords.figures { $0.lastStep?.loss }
+    let unit = runs.lossUnit.isEmpty ? "" : " \(runs.lossUnit)"
+    return inWords.words(losses, { "\(NumberFormat.significant($0, 3))\(unit)" }).map {
       "Training loss of the last step: \($0)."
     }
   }
@@ -39,12 +41,14 @@ struct OpeningSentences {
         run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
       }.min() ?? 0
     let level = Int((min(1, max(0, best)) * 100 + 1e-9) / 10) * 10
-    guard level > 0, runs.count > 1 else { return "" }
-    let steps = figures { run in
+    let isListed = all.groups != nil || runs.count <= FiguresInWords.mostNames
+    guard level > 0, runs.count > 1, isListed else { return "" }
+    let steps = inWords.figures { run in
       run.primaryEvaluations.first { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
         .map { Double($0.step) }
     }
-    guard Set(steps.map(\.value)).count > 1, let words = words(steps, { Int($0).grouped }) else {
+    guard Set(steps.map(\.value)).count > 1, let words = inWords.words(steps, { Int($0).grouped })
+    else {
       return ""
     }
     return "; steps to \(level) %: \(words)"
@@ -61,12 +65,12 @@ struct OpeningSentences {
       }
     }
     guard let most = ends.max(by: { $0.value < $1.value }) else { return nil }
-    let values = figures { run in
+    let values = inWords.figures { run in
       ends.first { $0.run == run.index && $0.layer == most.layer }?.value
     }
     let layers = Set(ends.map(\.layer)).count
     let verb = layers > 1 ? "moved farthest" : "moved"
-    return words(values, { "\(NumberFormat.significant($0, 2)) sd" }).map {
+    return inWords.words(values, { "\(NumberFormat.significant($0, 2)) sd" }).map {
       "From the start to the end \(runs.labels.words(of: most.layer)) \(verb): \($0)."
     }
   }
@@ -84,9 +88,31 @@ struct OpeningSentences {
       "Not finished \(verb) \(status.joined(separator: ", "))\(first.lastStep == nil ? ", without a step" : "" as HTML)."
   }
 
+  /// The runs that computed no numbers any more, or of which a layer let nothing pass; nil where there are none.
+  private var broken: HTML? {
+    let kinds: [(kind: EventRecord.Kind, words: HTML)] = [
+      (.nonFinite, "NaN or infinite values appeared in"),
+      (.collapsed, "All units of a layer died in"),
+    ]
+    let sentences = kinds.compactMap { kind, words -> HTML? in
+      let first = runs.compactMap { run in
+        run.events.first { $0.kind == kind }.map { (run: run, event: $0) }
+      }
+      guard !first.isEmpty else { return nil }
+      let named = first.prefix(FiguresInWords.mostNames).map { run, event -> HTML in
+        let layer = event.layer.map { ", first in \(run.labels.words(of: $0))" } ?? ""
+        return "\(run.name) at step \(event.step.grouped)\(layer)"
+      }
+      let rest = first.count - named.count
+      return
+        "\(words) \(named.joined(separator: "; "))\(rest > 0 ? "; and in \(counted(rest, "more run"))" : "")."
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+
   /// What running statistics cost in accuracy; nil where that is little or unknown.
   private var cost: HTML? {
-    let costs = figures { run in
+    let costs = inWords.figures { run in
       let last = Dictionary(
         run.finalEvaluations.compactMap { evaluation in
           evaluation.accuracy.map { (evaluation.statistics, $0) }
@@ -97,7 +123,7 @@ struct OpeningSentences {
     let notable = costs.filter { $0.value >= OpeningSentences.notableCost }
     // Of a group the median decides.
     if notable.count * 2 > (all.groups == nil ? 0 : costs.count),
-      let words = words(
+      let words = inWords.words(
         all.groups == nil ? notable : costs, { "\(NumberFormat.fixed($0, 1)) points" })
     {
       return "The running statistics lag behind, which costs accuracy at the end: \(words)."
@@ -112,34 +138,5 @@ struct OpeningSentences {
       An sd is that of each run at its own start, so the lengths of different runs are not in one unit: compare how a run \
       moves over time and layers rather than two numbers.
       """
-  }
-
-  // MARK: - Figures in words
-
-  private func figures(_ value: (ReportedRun) -> Double?) -> [(run: ReportedRun, value: Double)] {
-    runs.compactMap { run in
-      value(run).flatMap { $0.isFinite ? (run, $0) : nil }
-    }
-  }
-
-  /// The figures with the names of their runs; of groups, or of many runs, the median and the range; nil where there are none.
-  private func words(
-    _ figures: [(run: ReportedRun, value: Double)], _ format: (Double) -> String
-  ) -> HTML? {
-    guard !figures.isEmpty else { return nil }
-    func range(_ values: [Double]) -> String {
-      let median = UnitAggregate.median.summary(of: values).value ?? .nan
-      let (low, high) = (format(values.min() ?? .nan), format(values.max() ?? .nan))
-      return low == high ? low : "\(format(median)) (\(low) to \(high))"
-    }
-    if let groups = all.groups {
-      return groups.groups.enumerated().compactMap { place, group -> HTML? in
-        let values = figures.filter { groups.place(of: $0.run.index) == place }.map(\.value)
-        return values.isEmpty ? nil : "<bdi>\(group.name)</bdi> \(range(values))"
-      }.joined(separator: "; ")
-    }
-    if figures.count > 4 { return "\(figures.count) runs, median \(range(figures.map(\.value)))" }
-    guard figures.count > 1 || runs.count > 1 else { return "\(format(figures[0].value))" }
-    return figures.map { "\($0.run.name) \(format($0.value))" as HTML }.joined(separator: ", ")
   }
 }

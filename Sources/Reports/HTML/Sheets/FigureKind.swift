@@ -2,6 +2,8 @@
 package enum FigureKind: String, CaseIterable, Sendable {
   /// The shift of each layer since the start.
   case shift
+  /// The same in units of the tensor, which are those of every run.
+  case distance
   /// The same, a row for each layer and a column for each step.
   case heatmap
   /// The shift of each layer since the recorded step before.

@@ -26,7 +26,7 @@ struct FigureSheet {
       folded.isEmpty
       ? ""
       : """
-      <details><summary>\(folded.count) panels, one for each layer</summary>
+      <details><summary>\(folded.count) panels, \(figure.columns == 2 ? "two" : "one") for each layer</summary>
       <div class="charts">
       \(folded)</div></details>
 
@@ -36,7 +36,7 @@ struct FigureSheet {
       tables.isEmpty
       ? ""
       : """
-      <details class="numbers"><summary>Table of the numbers, of at most \(PanelTable.mostRows) steps each</summary>
+      <details class="numbers"><summary>Table of the numbers (at most \(PanelTable.mostRows) steps)</summary>
       \(tables)</details>
 
       """

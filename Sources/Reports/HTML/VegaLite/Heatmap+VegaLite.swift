@@ -7,9 +7,7 @@ extension Heatmap {
         ["layer": .string(row.label), "step": .step(step), "value": .drawn(value)]
       }
     }
-    let ticks = Sampling.places(among: steps.count, limit: min(steps.count, 5)).map {
-      JSONValue.step(steps[$0])
-    }
+    let ticks = tickColumns.map { JSONValue.step(steps[$0]) }
     let legend: JSONValue = [
       "columns": 3, "format": ".2~g", "orient": "bottom", "title": .string(measure),
       "titleLimit": 0,

@@ -148,7 +148,7 @@ extension LineChart.Line {
   /// The points without a neighbor, of which a line shows nothing.
   fileprivate func lonePoints(on scale: ChartScale) -> [ChartPoint] {
     func isPlaced(_ place: Int) -> Bool {
-      points.indices.contains(place) && points[place].value.map(scale.canPlace) ?? false
+      points.indices.contains(place) && points[place].isPlaced(on: scale)
     }
     return points.indices.filter { isPlaced($0) && !isPlaced($0 - 1) && !isPlaced($0 + 1) }
       .map { points[$0] }

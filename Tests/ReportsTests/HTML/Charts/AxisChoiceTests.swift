@@ -17,12 +17,19 @@ struct AxisChoiceTests {
 
   @Test("It begins at the smallest value above 0, at most four decades below the largest")
   func decades() {
-    let near = ChartScale.fromZero([[0, 0.02, 1000], [0.03]])
+    let near = ChartScale.fromZero([[0, 0.02, 1000], [3]])
     #expect(near.domain.lowerBound == 0.1 && near.domain.upperBound == 1000)
     let far = ChartScale.fromZero([[0, 100], [5, 0.2]])
     #expect(far.domain.lowerBound == 0.2)
     #expect(far.canPlace(0.2) && !far.canPlace(0.1) && !far.canPlace(0) && !far.canPlace(.nan))
     #expect(ChartScale.linear(from: 0, to: 1).canPlace(0))
+  }
+
+  @Test("It reaches below the top of every line, over at most eight decades")
+  func everyLine() {
+    let low = ChartScale.fromZero([[1e6, 33_000], [1e-4, 0.7]])
+    #expect(low.domain.lowerBound == 0.05 && low.canPlace(0.7))
+    #expect(ChartScale.fromZero([[1e6], [1e-3, 0.2], [1e-9]]).domain.lowerBound == 0.02)
   }
 
   @Test("Values that must have a place widen the axis")

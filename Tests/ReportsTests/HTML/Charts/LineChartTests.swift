@@ -9,7 +9,9 @@ struct LineChartTests {
     left: 20, right: 120, top: 30, floor: 130,
     x: .linear(from: 0, to: 4, count: 4, style: .step), y: .linear(from: 0, to: 1, count: 1))
 
-  static func data(_ values: [Double?]) -> String {
+  static func data(_ values: [Double?]) -> String { paths(values).line }
+
+  static func paths(_ values: [Double?]) -> (line: String, dots: String) {
     LineChart.data(
       values.enumerated().map { LineChart.Point(step: $0.offset, value: $0.element) }, frame)
   }
@@ -44,7 +46,10 @@ struct LineChartTests {
 
   @Test("A point without neighbors is a dot, not nothing")
   func dots() {
-    #expect(Self.data([0, nil, 1, nil, nil]) == "M20 130m-1.5 0h3M70 30m-1.5 0h3")
+    #expect(Self.paths([0, nil, 1, nil, nil]) == ("M20 130M70 30", "M20 130h.01M70 30h.01"))
+    #expect(Self.paths([0, 1]).dots == "")
+    let markup = Self.chart(["a"], ends: [.nan]).marks(width: 430, height: 240, .light).markup
+    #expect(markup.contains(/class="dot s-run0" stroke="[^"]*" fill="none" stroke-width="4"/))
   }
 
   @Test("Moves do not add up rounding errors")

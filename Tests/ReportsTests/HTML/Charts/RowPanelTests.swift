@@ -66,7 +66,7 @@ struct RowPanelTests {
     let data = try #require(markup.firstMatch(of: /class="ridge [^"]*"[^>]* d="([^"]*)"/)).output.1
     // From the base at 52 + 17 up by twice the distance of rows at the largest share, and half of that beside it.
     let numbers = data.dropFirst().dropLast().split { " lM".contains($0) }
-    #expect(numbers.first == "32.7" && data.contains(" 69l"))
+    #expect(numbers.first == "35.1" && data.contains(" 69l"))
     #expect(data.contains("-34 ") && data.contains(" 17 "))
     #expect(markup.contains(">25 % beyond<") && markup.ranges(of: "beyond<").count == 1)
     let table = try #require(panel.table)
