@@ -160,6 +160,29 @@ def test_a_mark_of_nan_is_nan(database, tmp_path):
     assert "loss_is_nan" not in read.column_names
 
 
+@pytest.fixture
+def unknown(program, tmp_path):
+    """A run with values that are NaN, values that nobody gave and values that are numbers."""
+    path = tmp_path / "unknown.db"
+    with normscope.start("unknown", db=path, program=program) as run:
+        for loss, accuracy in ((0.5, 0.25), (math.nan, math.nan), (None, None), (1.5, None)):
+            run.step(loss=loss, accuracy=accuracy)
+            run.evaluate("test", loss=loss, accuracy=accuracy)
+    return normscope.open(path, program)["unknown"]
+
+
+@pytest.mark.parametrize("table", ["step", "evaluation"])
+def test_what_was_nan_is_nan_and_what_nobody_gave_is_null(unknown, tmp_path, table):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    unknown.to_parquet(tmp_path / "read.parquet", table)
+    for read in (unknown.to_arrow(table), parquet.read_table(tmp_path / "read.parquet")):
+        columns = {name: read[name].to_pylist() for name in ("loss", "accuracy")}
+        assert repr(columns["loss"]) == "[0.5, nan, None, 1.5]"
+        assert repr(columns["accuracy"]) == "[0.25, nan, None, None]"
+        assert not [name for name in read.column_names if name.endswith("_is_nan")]
+    assert set(unknown.to_arrow("step")["learning_rate"].to_pylist()) == {None}
+
+
 @pytest.mark.parametrize("rows, size", [(5, 1 << 20), (1 << 16, 100)])
 def test_a_file_has_the_rows_of_the_table_in_groups(database, tmp_path, monkeypatch, rows, size):
     parquet = pytest.importorskip("pyarrow.parquet")

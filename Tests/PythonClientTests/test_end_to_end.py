@@ -232,3 +232,19 @@ def test_moments_larger_than_a_message_come_back(recording, monkeypatch):
 def test_a_refused_start_speaks_of_no_message(recording):
     with pytest.raises(normscope.RecorderError, match='^name is "latest", which cannot be'):
         normscope.start("latest", db=recording[1])
+
+
+def test_batch_norms_are_frozen_for_the_rest_of_a_training(recording):
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Sequential(torch.nn.BatchNorm1d(3), torch.nn.Linear(3, 2))
+    with normscope.watch(model, "frozen", db=recording[1], running_every=1 << 20) as run:
+        for step in range(60):
+            if step in (20, 40):
+                model[0].train(step == 40)
+            model(torch.randn(8, 3)).sum().backward()
+            run.step(loss=1.0)
+        assert run.is_recording
+    read = recorded(recording)
+    assert read.status == "finished" and len(records(read.steps())) == 60
+    steps = [int(step) for step in read.moments("0", statistics="batch").steps]
+    assert steps == [*range(20), *range(40, 60)]

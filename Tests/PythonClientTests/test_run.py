@@ -83,6 +83,9 @@ def test_columns_of_several_parts_are_joined_in_order(fake):
         run.record_columns(
             [a], [4], array.array("f", [1, 2]), array.array("f", [3, 4]), [5, 6], [7, 8]
         )
+        for number in (-1, 9):
+            with pytest.raises(ValueError, match="non_finite must be a whole number from 0 to 8"):
+                run.record("bounds", 4, [1, 2], [1, 2], non_finite=number)
         run.record_columns(array.array("q", [b]), [5], b"\0\0\0\0", [9], non_finite=[2])
         run.step()
         run.record_columns([b], [6], [1], [2], step=1)

@@ -139,8 +139,7 @@ class Tensors:
         self._check("beta", part.beta, affine, 4, part)
         if part.non_finite is not None:
             self._check("non_finite", part.non_finite, entries * 8, 8, part)
-            if min(array("q", bytes(part.non_finite)), default=0) < 0:
-                raise ValueError("non_finite must be whole numbers from 0.")
+            self._check_non_finite(part)
         if any(number < 0 for number in _lowest(part.variance)):
             raise ValueError("variance must be numbers from 0.")
         if part.counts is not self._counts:
@@ -149,6 +148,16 @@ class Tensors:
                 raise ValueError(f"counts must be whole numbers from 1 to {values.MOST_ROWS}.")
             # Other buffers may change.
             self._counts = part.counts if type(part.counts) is bytes else None
+
+    def _check_non_finite(self, part: Part) -> None:
+        numbers = [array("q", bytes(column)) for column in (part.non_finite, part.counts)]
+        for index, found, count in zip(array("q", part.tensors), *numbers):
+            units = self._keys[index]["units"]
+            if not 0 <= found <= count * units:
+                raise ValueError(
+                    f"Tensor {self._names[index]}: non_finite must be a whole number from 0 to "
+                    f"{count * units}, the number of its elements, not {found}."
+                )
 
     def without_repeats(
         self, parts: List[Part], sent: Collection[int]

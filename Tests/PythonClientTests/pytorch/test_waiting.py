@@ -328,3 +328,15 @@ def test_how_many_steps_wait_and_how_long(monkeypatch):
     assert waiting.add(step, 1.16, 1.08), "the next step would end after 0.2 seconds"
     assert Waiting(Kind(), Kind()).add(step, 2.0, 1.75), "the next step would be too late"
     assert (MOST_STEPS, LONGEST) == (32, 0.2)
+
+
+def test_steps_in_which_no_layer_is_seen_have_no_columns(fake):
+    model = perceptron()
+    with normscope.watch(model, "a") as run:
+        train(model, run, rows(20))
+        model[1].eval()
+        train(model, run, rows(80))
+    messages = fake.messages("step")
+    assert [message["step"] for message in messages] == list(range(100))
+    assert any("columns" not in message for message in messages[20:])
+    assert all(len(message.get("columns", {"mean": 0})) != 2 for message in messages)

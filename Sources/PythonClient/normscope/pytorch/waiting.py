@@ -111,7 +111,7 @@ class Waiting:
         places = iter(range(self.places))
         return [
             framed(step.message, shape, _buffers(found, next(places)))
-            if step.has_layers
+            if step.has_layers and found
             else frame(step.message)
             for step in steps
         ]
