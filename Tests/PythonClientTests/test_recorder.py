@@ -98,6 +98,22 @@ def test_a_program_that_does_not_run_is_named(tmp_path):
         normscope.start("nothing", program=program)
 
 
+def test_the_recorder_has_a_lower_priority_than_the_training(fake):
+    with normscope.start("nice") as run:
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, run._recorder.pid) == min(own + 10, 19)
+
+
+def test_a_recorder_whose_priority_cannot_be_changed_records(fake, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", refuse)
+    with normscope.start("nice") as run:
+        run.step()
+    assert len(fake.messages("step")) == 1
+
+
 def test_when_the_recorder_ends_the_training_continues_after_one_warning(fake):
     fake.behave("die:4")
     with warnings.catch_warnings(record=True) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import selectors
@@ -19,6 +20,9 @@ from .warning import say
 
 #: The size of the pipe, in bytes.
 _PIPE = 1 << 20
+#: How much lower the priority of the recorder is than that of the training, as a nice value:
+#: otherwise it interrupts the training now and then, while another processor is idle.
+_NICENESS = 10
 #: The most frames of one system call: room for the training is made after each.
 _FRAMES_OF_CALL = 16
 #: Seconds after which a sentence of the recorder was not its last.
@@ -74,6 +78,9 @@ class Recorder:
             )
         except OSError as error:
             raise RecorderError(f"{program} does not start: {error.strerror or error}.") from error
+        with contextlib.suppress(OSError):  # It has ended, or it is not allowed.
+            niceness = min(os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS, 19)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
         self._errors = cast(IO[bytes], self._process.stderr)
