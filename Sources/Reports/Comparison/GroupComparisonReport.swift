@@ -80,7 +80,10 @@ package enum GroupComparisonReport {
   private static func title(of quantity: GroupComparison.Quantity, _ comparison: GroupComparison)
     -> String
   {
-    guard let layer = quantity.layer else { return quantity.name }
+    // Short enough for a terminal of 80 columns.
+    guard let layer = quantity.layer else {
+      return quantity.name.replacing(" statistics", with: "")
+    }
     let words = RunLayers.words(of: layer, named: comparison.layers[0].name(of: layer))
     return LayerLabels(comparison.layers[0]).prefix(of: layer)
       + quantity.name.dropFirst(words.count)

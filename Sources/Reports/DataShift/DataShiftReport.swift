@@ -145,7 +145,7 @@ package struct DataShiftReport {
   private var featureTable: AnswerTable {
     let columns: [Column] =
       [.text("feature")] + Self.measures
-      + [.number("psi_critical")] + Self.verdicts
+      + [Column.number("psi_critical").ranked(2)] + Self.verdicts
     return AnswerTable("feature", for: .people, columns) { rows in
       for unit in shift.features.units.sorted(by: { $0.ratio > $1.ratio }).prefix(top) {
         try rows.row(
@@ -164,7 +164,7 @@ package struct DataShiftReport {
     ]
 
   private static let verdicts: [Column] = [
-    .number("ratio"), Column.text("verdict").for(.people).key,
+    Column.number("ratio").key, Column.text("verdict").for(.people).key,
     .text("distinguishable").for(.programs),
   ]
 

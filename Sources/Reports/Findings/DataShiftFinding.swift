@@ -13,7 +13,7 @@ struct DataShiftFinding {
   }
 
   /// The sentences.
-  var sentences: [String] { [features] + score }
+  var sentences: [String] { [features] + size + score }
 
   /// The verdict on the features.
   private var features: String {
@@ -25,6 +25,23 @@ struct DataShiftFinding {
     return shift.features.isDistinguishable
       ? "The data are distinguishable: \(times)."
       : "The data are not distinguishable: at most, \(times)."
+  }
+
+  /// How far the features and the layers moved: a ratio to a threshold says how sure a shift is, not how large.
+  private var size: [String] {
+    guard let moved = median(of: shift.features) else { return [] }
+    let layers = shift.layers.enumerated().compactMap { index, layer in
+      median(of: layer).map { (number: index + 1, distance: $0) }
+    }
+    let most = layers.max { $0.distance < $1.distance }.map {
+      ", and of \(counted(layers.count, "layer")) layer \($0.number) most, \(Phrase.number($0.distance)) sd"
+    }
+    return ["The median feature moved \(Phrase.number(moved)) sd (nw2)\(most ?? "")."]
+  }
+
+  private func median(of shift: TensorShift) -> Double? {
+    let values = shift.units.compactMap { $0.values[.normalizedW2] }.filter(\.isFinite)
+    return values.isEmpty ? nil : UnitAggregate.median.summary(of: values).value
   }
 
   // MARK: - The network's score

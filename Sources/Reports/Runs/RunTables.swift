@@ -12,8 +12,10 @@ extension AnswerTable {
     let columns: [Column] = [
       .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
       .text("status"), .number("steps"), .number("loss").titled("last_step_loss"),
-      .share("accuracy").titled("last_step_accuracy"), .share("test_accuracy"),
-      .text("evaluated_split"), .share("evaluated_accuracy"),
+      .share("accuracy").titled("last_step_accuracy"),
+      // People have it as that of the split that was evaluated.
+      .share("test_accuracy").for(.programs), .text("evaluated_split"),
+      .share("evaluated_accuracy"),
       .number("elapsed_seconds"), .text("started_at"), .text("status_reason"),
       .text("finished_at"), .text("heartbeat_at"), .text("deleted_at"), .text("note"),
       .number("dropped_steps"), .number("recording_seconds"), .share("recording_slowdown"),

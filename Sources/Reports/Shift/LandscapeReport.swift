@@ -10,8 +10,10 @@ package enum LandscapeReport {
       Column.run
         + [
           "step", "loss", "loss_min", "loss_max", "gradient_norm", "gradient_predictiveness",
-          "effective_smoothness", "smoothness_step_length", "inverse_smallest_step_length",
+          "effective_smoothness", "smoothness_step_length",
         ].map { .number($0) }
+        // One number for the run, which the notes have.
+        + [.number("inverse_smallest_step_length").for(.programs)]
     ) { rows in
       rows.share(run.cells)
       for landscape in rows.chosen(of: landscapes) {
@@ -33,12 +35,13 @@ package enum LandscapeReport {
           point.step, point.loss, point.gradientNorm, point.stepLength, point.differenceNorm)
       }
     }
+    let inverse = landscapes.first.map { Phrase.number($0.inverseOfSmallestLength) } ?? "1/η"
     return Answer(
       finding: LandscapeFinding(landscapes, of: run).sentences,
       notes: [
         "\(run.label): loss and gradient of a step's batch at W - η·g, for \(landscapes.first?.points.count ?? 0) lengths η (Santurkar et al. 2018, section 3.2)",
         "gradient_predictiveness: the largest ‖g - g(η)‖; effective_smoothness: the largest ‖g - g(η)‖ / (η ‖g‖), at smoothness_step_length",
-        "effective_smoothness near inverse_smallest_step_length is an artifact of the smallest η, which was too long",
+        "effective_smoothness near \(inverse), the inverse of the smallest η, is an artifact: it was too long",
       ], [steps, points])
   }
 }

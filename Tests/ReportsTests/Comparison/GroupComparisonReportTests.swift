@@ -136,8 +136,9 @@ struct GroupComparisonReportTests {
     #expect(own.first_median == 0.97 && abs(own.second_median - 0.98) < 1e-12)
     #expect([own.pairs, own.second_larger, own.second_smaller, own.ties] == [3, 3, 0, 0])
     #expect(own.sign_test_p == 0.25 && own.smallest_p == 0.25)
-    let cells = rows.filter { $0.hasPrefix(own.quantity) }.map {
-      $0.dropFirst(own.quantity.count).split(separator: " ").joined(separator: " ")
+    let title = "test accuracy, batch"
+    let cells = rows.filter { $0.hasPrefix(title) }.map {
+      $0.dropFirst(title.count).split(separator: " ").joined(separator: " ")
     }
     #expect(
       cells

@@ -7,24 +7,30 @@ import Testing
 
 @Suite("What a comparison of two data sets found")
 struct DataShiftFindingTests {
-  private func sentences(_ score: DataShiftScore?, corrupted: Bool = true) -> [String] {
+  private func sentences(
+    _ score: DataShiftScore?, corrupted: Bool = true, features: [Float] = [1, 1],
+    layers: [[Float]] = []
+  ) -> [String] {
     let sample = DataShiftSample(data: "digits", split: "test", count: 400, availableCount: 400)
     let run = Run(
       id: 1, uuid: "0123456789abcdef", name: "bn", status: .finished,
       startedAt: "2026-01-01T00:00:00.000Z", heartbeatAt: "2026-01-01T00:01:00.000Z", stepCount: 9)
-    let constant = TensorSample([1, 1], units: 1)
     var generator = SystemRandomNumberGenerator()
-    let features = TensorShift(
-      from: constant, to: constant, bins: 2, epsilon: 0,
-      plan: ResamplingPlan(
-        count: 2, referenceCount: 2, targetCount: 2, quantile: 0.5, using: &generator))
-    let shift = DataShift(
+    /// The shift to one unit's values, from values of mean 0 and standard deviation 1 where they differ.
+    func shift(to values: [Float]) -> TensorShift {
+      TensorShift(
+        from: TensorSample(values == [1, 1] ? values : [-1, 1], units: 1),
+        to: TensorSample(values, units: 1), bins: 2, epsilon: 0,
+        plan: ResamplingPlan(
+          count: 2, referenceCount: 2, targetCount: 2, quantile: 0.5, using: &generator))
+    }
+    let found = DataShift(
       reference: sample, target: sample,
       corruptions: corrupted ? [DataShift.Corruption(name: "contrast:3", explanation: "")] : [],
-      method: DataShiftMethod(), imageWidth: nil, features: features,
+      method: DataShiftMethod(), imageWidth: nil, features: shift(to: features),
       network: DataShift.NetworkShift(
-        run: run, step: 9, tap: .preactivation, layers: [], score: score))
-    return Array(DataShiftFinding(shift).sentences.dropFirst())
+        run: run, step: 9, tap: .preactivation, layers: layers.map { shift(to: $0) }, score: score))
+    return Array(DataShiftFinding(found).sentences.dropFirst())
   }
 
   @Test("The score has its size, what adaptation recovers, its error and what it does not show")
@@ -64,5 +70,14 @@ struct DataShiftFindingTests {
   @Test("Without a network, or a score, there is the verdict on the features alone")
   func noScore() {
     #expect(sentences(nil).isEmpty)
+  }
+
+  @Test("The size is the median feature's distance, and that of the layer that moved most")
+  func size() {
+    #expect(sentences(nil, features: [1, 3]) == ["The median feature moved 2 sd (nw2)."])
+    #expect(
+      sentences(nil, features: [1, 3], layers: [[-1, 1], [2, 4], [0, 2]]) == [
+        "The median feature moved 2 sd (nw2), and of 3 layers layer 2 most, 3 sd."
+      ])
   }
 }
