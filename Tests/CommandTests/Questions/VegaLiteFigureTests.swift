@@ -191,7 +191,8 @@ struct VegaLiteFigureTests {
       ["figure", "shift"] + Self.runs + ["-o", "-", "--format", "vega-lite"], in: folder)
     #expect(asked.exitCode == 0 && asked.output == first && asked.errorOutput == "")
     let dark = try Self.spec("shift", ["--theme", "dark", "--size", "slide"], in: folder)
-    #expect(dark.background == "#15181b" && dark.columns == 2)
+    #expect(dark.background == "#15181b")
+    #expect(dark.columns == 2)
     // The option decides against the name.
     let svg = try Self.run(
       ["figure", "shift", "bn-1", "-o", "a.vl.json", "--format", "svg"], in: folder)

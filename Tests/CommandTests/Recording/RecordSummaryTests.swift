@@ -52,6 +52,17 @@ struct RecordSummaryTests {
     #expect(!lines.contains { $0.hasPrefix("layer ") || $0.hasPrefix("shift ") })
   }
 
+  @Test("The command that comes next is whole, with the database where it was named")
+  func next() throws {
+    for options in [[], ["--db", "other.db"]] {
+      let run = try place.attempt(
+        ["record", "--layers", "6", "--steps", "4", "--name", "small"] + options)
+      let id = try #require(run.output.firstMatch(of: /run ([0-9a-f]{8}): finished/)).output.1
+      let wanted = (["next: normscope shift \(id) --points 10"] + options).joined(separator: " ")
+      #expect(run.output.hasSuffix("\n\(wanted)\n"), "\(run.output)")
+    }
+  }
+
   @Test("The lines fit the terminal, in the characters of its locale")
   func narrow() throws {
     let lines = try record("--probe", "20", "--probe-every", "10", columns: "60")

@@ -39,6 +39,16 @@ struct ReportPageTests {
       ))
   }
 
+  @Test("A name that turns the direction of writing does not turn the sentence that it is in")
+  func direction() throws {
+    try runs.complete("a\u{202E}b", hasBatchNorm: false)
+    try runs.complete("bn", hasBatchNorm: true)
+    let markup = try page().markup
+    let finding = try #require(markup.firstMatch(of: /<p class="finding">(.*?)<\/p>/)).output.1
+    let outside = String(finding).replacing(/<bdi>.*?<\/bdi>/, with: "")
+    #expect(outside.contains("compared with a") && !outside.unicodeScalars.contains("\u{202E}"))
+  }
+
   @Test("The contents list leads to every section and nowhere else")
   func contents() throws {
     try runs.complete("bn", hasBatchNorm: true)

@@ -143,7 +143,11 @@ struct ShiftFigures {
           \(isLarge ? all.representativeNote : "")\(shown.divergenceNote)\(shown.eventNote)\
           \(runs.absenceNote("without such moments") { !series(of: $0).isEmpty })
           """,
-        footnotes: ShiftNotes.coordinates(of: shown, sources.map(\.source))
+        footnotes: (first == .normalizedW2 && runs.count > 1
+          ? [
+            "An sd is that of each run at its own start, so the lengths of two runs are not in one unit."
+          ]
+          : []) + ShiftNotes.coordinates(of: shown, sources.map(\.source))
           + (all.groups.map { [$0.note] } ?? [])))
   }
 

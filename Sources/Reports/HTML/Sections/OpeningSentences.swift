@@ -14,7 +14,8 @@ struct OpeningSentences {
 
   /// The sentences; of two runs, how far they moved is what their comparison found.
   var sentences: [HTML] {
-    let compared = all.comparison.map { "\($0)" as HTML }
+    // A name in the midst of a sentence must not turn its direction.
+    let compared = all.comparison.map { "\($0.withoutControlCharacters)" as HTML }
     let limit = unfinished ?? broken ?? cost ?? (compared.count > 1 ? compared.last : caution)
     return [training, compared.first ?? movement, limit].compactMap { $0 }
   }

@@ -19,7 +19,9 @@ struct Figure {
   /// The sentences on the marks of its panels that are no lines.
   var markNotes: [String] {
     let lines = panels.compactMap { $0 as? LineChart }.flatMap(\.lines)
-    return (lines.contains { !$0.events.isEmpty } ? ["Triangles mark recorded events."] : [])
+    let kinds = Set(lines.flatMap { $0.events.map(\.kind) }).sorted()
+    return
+      (kinds.isEmpty ? [] : ["Triangles mark recorded events: \(kinds.joined(separator: ", "))."])
       + (lines.contains { $0.divergedAt != nil }
         ? ["A cross marks the last step of a run that diverged."] : [])
   }

@@ -133,8 +133,9 @@ struct FigureDrawingTests {
     let shift = MarkupChecker(try figures.svg(.shift, .light, .slide)).visibleText
     #expect(
       shift.contains("tap preactivation, population probe, statistics none, reference start"))
+    #expect(shift.contains("An sd is that of each run at its own start"))
     let loss = MarkupChecker(try figures.svg(.loss, .light, .slide)).visibleText
-    #expect(loss.contains("Triangles mark recorded events."))
+    #expect(loss.contains("Triangles mark recorded events: note."))
     #expect(loss.contains("A cross marks the last step of a run that diverged."))
   }
 }

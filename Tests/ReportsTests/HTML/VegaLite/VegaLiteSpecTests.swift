@@ -111,6 +111,54 @@ struct VegaLiteSpecTests {
     #expect(Self.value("layer/2/mark/shape", in: panel) == "cross")
   }
 
+  @Test("Rules are lines across in the color of text")
+  func rules() {
+    var chart = Self.chart([Self.line("a", 0, [1, 2])])
+    chart.rules = [1, 2]
+    let panel = chart.vegaLite(width: 300, hasLegend: true, .dark)
+    #expect(Self.value("layer/0/data/values", in: panel) == [["rule": 1], ["rule": 2]])
+    #expect(Self.value("layer/0/mark/type", in: panel) == "rule")
+    #expect(Self.value("layer/0/mark/color", in: panel) == .string(Ink.text.color(.dark)))
+    #expect(Self.value("layer/0/encoding/y/field", in: panel) == "rule")
+  }
+
+  @Test("Fonts, colors and notes are in it, and panels have looks of their own")
+  func settings() throws {
+    let runs = try FigureDrawingTests.runs(["plain", "bn"])
+    for theme in FigureTheme.allCases {
+      let text = try FigureDrawingTests.figures(runs).vegaLite(.shift, theme, .slide)
+      let spec = try #require(JSONValue(text: text))
+      for (path, ink) in [
+        ("background", Ink.paper), ("config/axis/labelColor", .muted),
+        ("config/axis/gridColor", .grid), ("config/header/labelColor", .muted),
+        ("config/legend/labelColor", .text), ("config/title/color", .text),
+        ("config/title/subtitleColor", .muted),
+      ] {
+        #expect(Self.value(path, in: spec) == .string(ink.color(theme)), "\(path)")
+      }
+      #expect(Self.value("config/mark/tooltip", in: spec) == true)
+      #expect(Self.value("columns", in: spec) == 2)
+      #expect(
+        Self.value("concat/0/width", in: spec) == .integer(960 / 2 - 80)
+          && Self.value("title/text/0", in: spec)
+            == "Shift of each layer’s preactivation since the start"
+      )
+      guard case .array(let notes)? = Self.value("title/subtitle", in: spec) else {
+        Issue.record("no notes")
+        return
+      }
+      #expect(
+        notes.contains {
+          if case .string(let note) = $0 { note.contains("tap preactivation") } else { false }
+        })
+      for kind in ["legend", "scale"] {
+        for channel in ["color", "strokeDash", "strokeWidth"] {
+          #expect(Self.value("resolve/\(kind)/\(channel)", in: spec) == "independent")
+        }
+      }
+    }
+  }
+
   @Test("A map has the shades of the drawing from the same values on")
   func shades() throws {
     let shades = try #require(HeatmapShades([0.1, 1, 10]))
