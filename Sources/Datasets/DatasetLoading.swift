@@ -3,8 +3,9 @@ import FoundationEssentials
 extension Dataset {
   /// Loads the data set that a person asked for.
   ///
-  /// - Parameter specification: `digits` (in the binary), `fashion-mnist` (Debian's package), `linear-map` (drawn), or
-  ///   the path of a folder of IDX files or of a CSV file (`./digits` where it has such a name).
+  /// - Parameter specification: `digits` (in the binary), `fashion-mnist` (Debian's package), `linear-map` or
+  ///   `heights-and-weights` (drawn), or the path of a folder of IDX files or of a CSV file (`./digits` where it has such
+  ///   a name).
   /// - Returns: the data set, with the split that its publisher made, or a fixed one.
   /// - Throws: `DatasetError`.
   package static func load(_ specification: String) throws(DatasetError) -> Dataset {
@@ -12,6 +13,7 @@ extension Dataset {
     case "digits": try digits()
     case "fashion-mnist": try fashionMNIST()
     case "linear-map": try linearMap()
+    case "heights-and-weights": try heightsAndWeights()
     default: try atPath(specification)
     }
   }
@@ -39,8 +41,8 @@ extension Dataset {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missing(
-        "There is no data set at \(path.quotedForMessage): give `digits`, `fashion-mnist`, `linear-map`, a "
-          + "folder of IDX files, or a CSV file.")
+        "There is no data set at \(path.quotedForMessage): give `digits`, `fashion-mnist`, `linear-map`, "
+          + "`heights-and-weights`, a folder of IDX files, or a CSV file.")
     }
     let fileName = URL(filePath: path).standardizedFileURL.lastPathComponent
     if isFolder {

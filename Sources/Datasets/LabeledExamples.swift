@@ -100,6 +100,12 @@ package struct LabeledExamples: Sendable, Equatable {
     LabeledExamples(self, features: features.selectingColumns(order), targets: targets)
   }
 
+  /// The same examples with their features mapped.
+  func standardized(by map: FeatureStandardization) -> LabeledExamples {
+    LabeledExamples(
+      self, features: FeatureTable(map.apply(to: features.matrix)), targets: targets)
+  }
+
   private init(
     _ examples: LabeledExamples, features: FeatureTable? = nil, targets: Matrix?
   ) {

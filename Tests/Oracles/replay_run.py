@@ -61,6 +61,16 @@ class Dense:
         return (dz @ weight.T).reshape(self.shape), self.rows.T @ dz
 
 
+class Identity:
+    """z = x, without weights."""
+
+    def forward(self, x, weight):
+        return x
+
+    def backward(self, dz, weight):
+        return dz, None
+
+
 class Convolution:
     """Windows of 3 x 3 positions in a border of zeros, one after the other: weights [3, 3, inputs, outputs]."""
 
@@ -169,7 +179,10 @@ class Layer:
         self.activate, self.derivative = ACTIVATIONS[
             "identity" if is_output else setting("activation")
         ]
+        is_identity = layer.get("identity", False)
         self.map = Convolution(layer.get("stride", 1)) if "channels" in layer else Dense()
+        if is_identity:
+            self.map = Identity()
         self.norm = None
         if kind != "none":
             self.norm = Normalization(
@@ -182,12 +195,12 @@ class Layer:
         self.pooling = None
         if "pooling" in layer:
             self.pooling = Pooling(layer["pooling"], layer.get("pooling_size", 2))
-        bias = layer.get("bias", configuration.get("bias"))
+        bias = layer.get("bias", False if is_identity else configuration.get("bias"))
         self.has_bias = not (kind == "batch" and self.is_before) if bias is None else bias
 
     def forward(self, x, parameters, z_before):
         """Keeps each tensor under the name of its tap; `z_before` is z of the layer before."""
-        mine = lambda kind: parameters[self.prefix + kind]
+        mine = lambda kind: parameters.get(self.prefix + kind)
         z = self.map.forward(x, mine("weight")) + (mine("bias") if self.has_bias else 0)
         if self.has_shortcut:
             z = z + z_before
@@ -222,8 +235,10 @@ class Layer:
         if self.has_bias:
             gradients["bias"] = gradient.sum((0, 1, 2))
         gradient, gradients["weight"] = self.map.backward(
-            gradient, parameters[self.prefix + "weight"]
+            gradient, parameters.get(self.prefix + "weight")
         )
+        if gradients["weight"] is None:
+            del gradients["weight"]
         mine = {self.prefix + kind: value for kind, value in gradients.items()}
         return gradient, mine, dz_before
 
@@ -418,6 +433,12 @@ def main(database, initial, rows_path, targets_path, shape):
     shape = (height, width, channels) if has_images else (1, 1, height * width * channels)
     rows = np.fromfile(rows_path, np.float32).reshape(-1, *shape).astype(np.float64)
     outputs = parameters[layers[-1].prefix + "weight"].shape[-1]
+    if configuration["rescale_inputs"] == "standardize":
+        train = rows[np.unique(order)]
+        # All of them, which is all that the file of rows has numbers of.
+        assert len(train) == np.isfinite(rows).all((1, 2, 3)).sum()
+        deviation = train.std(0)
+        rows = (rows - train.mean(0)) / np.where(deviation > 0, deviation, np.inf)
     targets = np.fromfile(targets_path, np.float32).reshape(-1, outputs).astype(np.float64)
 
     for layer in layers:

@@ -36,7 +36,8 @@ package struct KeyChange: Sendable, CustomStringConvertible {
   /// A change of each key of a run, with a context in which 6 steps tell.
   package static let ofRuns = [
     KeyChange("data", #""linear-map""#, ["loss": #""squared_error""#]),
-    KeyChange("layers", "[7, 4]"), KeyChange("activation", #""relu""#),
+    KeyChange("rescale_inputs", #""standardize""#), KeyChange("layers", "[7, 4]"),
+    KeyChange("activation", #""relu""#),
     KeyChange("norm", #""none""#), KeyChange("placement", #""after""#, ["bias": "true"]),
     KeyChange("bias", "true"),
     KeyChange("initial_gamma", "0.5"), KeyChange("initial_beta", "0.25"),
@@ -81,7 +82,7 @@ package struct KeyChange: Sendable, CustomStringConvertible {
 
   /// A change of each key of a hidden layer.
   package static let ofLayers = [
-    KeyChange("units", "7"), KeyChange("channels", "3"),
+    KeyChange("units", "7"), KeyChange("channels", "3"), KeyChange("identity", "true"),
     KeyChange("stride", "2", ["channels": "2"]),
     KeyChange("pooling", #""max""#, ["channels": "2"]),
     KeyChange("pooling_size", "3", ["channels": "2", "pooling": #""max""#]),

@@ -4,6 +4,8 @@ package struct LayerArchitecture: Sendable, Equatable {
   package enum Map: Sendable, Equatable {
     case dense(units: Int)
     case convolution(channels: Int, stride: Int)
+    /// No map: z is the input.
+    case identity
 
     /// The map for inputs of one shape; the one place where a case meets its type.
     func map(reading input: TensorShape) -> any LayerMap {
@@ -11,6 +13,7 @@ package struct LayerArchitecture: Sendable, Equatable {
       case .dense(let units): Dense(input: input, units: units)
       case .convolution(let channels, let stride):
         Convolution(input: input, channels: channels, stride: stride)
+      case .identity: Identity(input: input)
       }
     }
   }

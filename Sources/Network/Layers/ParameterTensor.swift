@@ -44,7 +44,7 @@ extension Layer {
 
   private func parameter(_ kind: ParameterTensor.Kind) -> [Float]? {
     switch kind {
-    case .weight: weights.values
+    case .weight: map.hasWeights ? weights.values : nil
     case .bias: bias
     case .gamma: normalization?.gamma
     case .beta: normalization?.beta

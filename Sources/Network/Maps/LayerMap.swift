@@ -9,13 +9,14 @@ package protocol LayerMap: Sendable {
   var input: TensorShape { get }
   /// The shape of an example of z.
   var output: TensorShape { get }
-  /// The dimensions of the weights; the last one counts the columns of the matrix W, the others its rows.
+  /// The dimensions of the weights; the last one counts the columns of the matrix W, the others its rows, which are 0
+  /// where there are no weights.
   var weightShape: [Int] { get }
   /// The number of outputs that one input contributes to, by which weights are initialized.
   var fanOut: Int { get }
   /// The number of examples in a block, few enough for a core's cache.
   ///
-  /// nil for a map that is one matrix product of the whole batch, [batch, inputs], and the weights.
+  /// nil for a map of the whole batch at once, such as one matrix product of the batch, [batch, inputs], and the weights.
   var examplesPerBlock: Int? { get }
 
   /// The scratch space for blocks of up to `examples` examples.
@@ -68,7 +69,10 @@ extension LayerMap {
   /// Whether the map is one matrix product of the whole batch and the weights.
   ///
   /// Its weight gradient is one product too, which an optimizer can compute while it updates the weights.
-  var isOneProduct: Bool { examplesPerBlock == nil }
+  var isOneProduct: Bool { examplesPerBlock == nil && hasWeights }
+
+  /// Whether the map has weights.
+  var hasWeights: Bool { weightRows > 0 }
 
   /// The number of rows of the weight matrix: the numbers that one output reads.
   var weightRows: Int { weightShape.dropLast().reduce(1, *) }

@@ -29,7 +29,9 @@ struct BatchPart: Sendable {
   /// A network of dense layers has one part: its products are faster when the library's threads share each of them, as
   /// each would read all the weights for its part, and they are most of its work.
   static func ranges(batchSize: Int, count: Int, network: Network) -> [Range<Int>] {
-    guard !network.layers.allSatisfy(\.map.isOneProduct) else { return [0..<batchSize] }
+    guard network.layers.contains(where: { $0.map.examplesPerBlock != nil }) else {
+      return [0..<batchSize]
+    }
     let unit = network.layers.compactMap { $0.normalization?.ghostBatchSize }.max() ?? 1
     let units = batchSize / unit
     let parts = min(count, units)

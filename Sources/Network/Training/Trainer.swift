@@ -176,7 +176,9 @@ extension Layer {
       }
       tensor += 1
     }
-    move(&weights.values, gradients.weights.values, decays: true, if: withWeights)
+    if map.hasWeights {
+      move(&weights.values, gradients.weights.values, decays: true, if: withWeights)
+    }
     bias.modify { move(&$0, gradients.bias, decays: true) }
     normalization.modify {
       let architecture = $0.architecture

@@ -7,10 +7,12 @@ package import Network
 package struct LayerConfiguration: Sendable, Equatable {
   /// The keys of a layer.
   package struct Keys: Codable, Sendable, Equatable {
-    /// The units of a dense layer; nil for a convolution.
+    /// The units of a dense layer; nil for another.
     package var units: Int?
-    /// The channels of a convolution of 3 x 3 windows; nil for a dense layer.
+    /// The channels of a convolution of 3 x 3 windows; nil for another layer.
     package var channels: Int?
+    /// Whether the layer has no map, so that its normalization and activation read its input.
+    package var identity: Bool?
     /// The distance of the windows of a convolution: 1 or 2.
     package var stride: Int?
     /// The pooling of the layer's output; nil for none.

@@ -57,11 +57,15 @@ extension RunConfiguration {
   private func layerArchitecture(_ layer: LayerConfiguration) -> LayerArchitecture {
     let norm = layer.norm ?? norm
     let placement = layer.placement ?? placement
+    let isIdentity = layer.identity == true
     return LayerArchitecture(
-      layer.channels.map { .convolution(channels: $0, stride: layer.stride ?? 1) }
-        ?? .dense(units: layer.units ?? 0),
+      isIdentity
+        ? .identity
+        : layer.channels.map { .convolution(channels: $0, stride: layer.stride ?? 1) }
+          ?? .dense(units: layer.units ?? 0),
       // Before batch norm beta repeats the bias.
-      hasBias: layer.bias ?? bias ?? !(norm.isOverBatch && placement == .before),
+      hasBias: layer.bias
+        ?? (isIdentity ? false : bias ?? !(norm.isOverBatch && placement == .before)),
       normalization: normalization(norm, layer), placement: placement,
       activation: layer.activation ?? activation,
       pooling: layer.pooling.map { Pooling($0, size: layer.poolingSize ?? 2) },

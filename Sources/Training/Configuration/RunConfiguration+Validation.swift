@@ -63,22 +63,23 @@ extension RunConfiguration {
 
   private func validate(_ layer: LayerConfiguration, number: Int) throws(ConfigurationError) {
     let name = "Hidden layer \(number)"
-    switch (layer.units, layer.channels) {
-    case (nil, nil), (.some, .some):
-      throw ConfigurationError(
-        "\(name) needs either \"units\", for a dense layer, or \"channels\", for a convolution.")
-    case (.some, nil):
+    switch (layer.units, layer.channels, layer.identity == true) {
+    case (.some, nil, false), (nil, nil, true):
       guard layer.stride == nil && layer.pooling == nil && layer.poolingSize == nil else {
         throw ConfigurationError(
-          "\(name) is dense, so it has no windows; leave \"stride\", \"pooling\" and \"pooling_size\" out."
+          "\(name) is no convolution, so it has no windows; leave \"stride\", \"pooling\" and \"pooling_size\" out."
         )
       }
-    case (nil, .some):
+    case (nil, .some, false):
       guard layer.poolingSize == nil || layer.pooling != nil else {
         throw ConfigurationError(
           "\(name) has a \"pooling_size\" but no \"pooling\"; add \"pooling\": \"max\" or \"average\"."
         )
       }
+    default:
+      throw ConfigurationError(
+        "\(name) needs one of \"units\", for a dense layer, \"channels\", for a convolution, and \"identity\": true, for a layer without a map."
+      )
     }
     try validateNormalization(of: layer, name)
   }

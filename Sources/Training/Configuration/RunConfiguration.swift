@@ -11,9 +11,14 @@ import Statistics
 package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .network,
-    "The data: digits, fashion-mnist, linear-map, a folder of IDX files (plain or .gz), or a CSV file with a label column."
+    "The data: digits, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files (plain or .gz), or a CSV file with a label column."
   )
   package var data = "digits"
+  @ConfigurationKey(
+    .network,
+    "Rescale each feature of the data: none, or standardize to mean 0 and variance 1 over the training examples."
+  )
+  package var rescaleInputs = InputRescaling.none
   @ConfigurationKey(
     .network,
     "The widths of the hidden layers; a configuration file can describe other layers.")

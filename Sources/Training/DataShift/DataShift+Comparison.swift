@@ -93,13 +93,12 @@ extension DataShift {
     _ configuration: DataShiftConfiguration, _ plan: ResamplingPlan
   ) -> [TensorShift] {
     let network = recorded.network
-    let channels = network.layers[0].input.channels
     return network.layers.indices.map { index in
       let layer = network.layers[index]
       let shape = configuration.tensor == .input ? layer.input : layer.preactivation
       func sample(_ data: DataSample) -> TensorSample {
         network.values(
-          of: configuration.tensor, ofLayer: index, for: data.features.reshaped(columns: channels)
+          of: configuration.tensor, ofLayer: index, for: recorded.examples(data.features)
         ).sample(positions: shape.positions)
       }
       return TensorShift(
@@ -141,7 +140,7 @@ extension RecordedNetwork {
       targets.values = Targets.oneHot(targets.labels, outputs: outputs)
     }
     if configuration.loss == .crossEntropy && targets.labels.isEmpty { return nil }
-    let examples = sample.features.reshaped(columns: network.layers[0].input.channels)
+    let examples = examples(sample.features)
     let network =
       pseudoSamples.map { self.network.adapted(to: examples, pseudoSamples: $0) } ?? self.network
     var evaluator = Evaluator(

@@ -12,8 +12,9 @@ package struct RecordedNetwork {
   package let step: Int
   /// The configuration of its run.
   package let configuration: RunConfiguration
-  /// The data set that the network was trained on.
+  /// The data set that the network was trained on, as it was loaded.
   package let dataset: Dataset
+  private let standardization: FeatureStandardization?
 
   /// Restores the network of `run`.
   ///
@@ -31,6 +32,7 @@ package struct RecordedNetwork {
     self.run = run
     configuration = try RunConfiguration(of: run)
     dataset = try Dataset.load(configuration.data, asIn: run)
+    standardization = configuration.standardization(of: dataset)
     step = checkpoint.step
     let initial = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,
@@ -38,5 +40,11 @@ package struct RecordedNetwork {
     network = try checkpoint.used(of: run) {
       try TrainingCheckpoint.network(initial, with: TrainingCheckpoint.contents(of: $0))
     }
+  }
+
+  /// Examples, [examples, features], as the network reads them: [examples · positions, channels], rescaled as in training.
+  package func examples(_ features: Matrix) -> Matrix {
+    (standardization?.apply(to: features) ?? features)
+      .reshaped(columns: network.layers[0].input.channels)
   }
 }

@@ -7,8 +7,10 @@ package import RunModel
 package struct TrainingRun {
   /// The configuration.
   package let configuration: RunConfiguration
-  /// The data set, with a target for each class where the loss needs one.
+  /// The data set as training reads it: rescaled, with a target for each class where the loss needs one.
   package let dataset: Dataset
+  /// The data set as it was loaded, which the provenance describes.
+  private let loaded: Dataset
   /// The path of the file whose parameters the network starts from; nil where they are drawn.
   package let initFrom: String?
   /// The network with its initial weights.
@@ -32,10 +34,8 @@ package struct TrainingRun {
     try configuration.validate(isRecorded: isRecorded)
     try TrainingRun.validate(configuration, on: dataset)
     self.configuration = configuration
-    let dataset = try dataset.arranged(by: start?.columns, of: start?.path ?? "")
-    self.dataset =
-      configuration.loss == .squaredError && dataset.train.targets == nil
-      ? try dataset.withOneHotTargets() : dataset
+    loaded = try dataset.arranged(by: start?.columns, of: start?.path ?? "")
+    self.dataset = try configuration.prepared(loaded)
     let network = try Network(
       configuration.architecture(for: dataset), seed: configuration.seed,
       kernel: MatrixKernel(configuration.kernel, threads: configuration.threads))
@@ -94,7 +94,7 @@ package struct TrainingRun {
     by begin: (NewRun) throws -> any RunWriting
   ) throws -> TrainingOutcome {
     let provenance = Provenance(
-      kernel: initialNetwork.kernel, dataset: dataset, durability: durability, initFrom: initFrom)
+      kernel: initialNetwork.kernel, dataset: loaded, durability: durability, initFrom: initFrom)
     let recorder = try begin(
       NewRun(
         name: name, configuration: try jsonText(configuration),
@@ -135,7 +135,7 @@ package struct TrainingRun {
     try watch.takeUp(run, before: checkpoint.step, in: store)
     let earlier = Provenance(json: run.provenance)
     let provenance = Provenance(
-      kernel: initialNetwork.kernel, dataset: dataset, durability: durability,
+      kernel: initialNetwork.kernel, dataset: loaded, durability: durability,
       initFrom: earlier?.initFrom, resumedAt: (earlier?.resumedAt ?? []) + [checkpoint.step])
     let recorder = try begin(try jsonText(configuration), try jsonText(provenance))
     recorder.record(
@@ -163,15 +163,5 @@ package struct TrainingRun {
       recorder.abandon(reason: "\(error)", checkpoint: loop.checkpoint)
       throw error
     }
-  }
-}
-
-extension Dataset {
-  /// The same data with a target for each class.
-  fileprivate func withOneHotTargets() throws(DatasetError) -> Dataset {
-    try Dataset(
-      name: name, source: source, train: train.withOneHotTargets(outputs: classCount),
-      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape,
-      columns: columns)
   }
 }

@@ -97,9 +97,11 @@ struct NaiveLayer {
 
   /// xW + b.
   private func mapped(_ x: [[Double]]) -> [[Double]] {
-    let weights = parameters[.weight, default: []]
     let units = preactivation.channels
     let bias = parameters[.bias] ?? Array(repeating: 0, count: units)
+    guard let weights = parameters[.weight] else {
+      return x.map { example in example.indices.map { example[$0] + bias[$0 % units] } }
+    }
     return x.map { example in
       terms.flatMap { terms in
         var sums = bias

@@ -32,6 +32,10 @@ struct ReplayTests {
   ]
 
   static let others = [
+    // Inputs; the order names every training example.
+    #"{"layers": [16, 16], "rescale_inputs": "standardize", "activation": "relu", "learning_rate": 0.02, "steps": 40}"#,
+    #"{"data": "heights-and-weights", "layers": [{"identity": true, "activation": "identity"}, 8], "activation": "tanh", "steps": 60}"#,
+    #"{"layers": [{"identity": true, "bias": true, "placement": "after"}, {"channels": 4, "pooling": "max"}, 12], "activation": "sigmoid", "batch_size": 20, "steps": 40}"#,
     // Shortcuts.
     #"{"layers": [16, 16, 16, 16], "activation": "relu", "residual": true, "steps": 100}"#,
     #"{"layers": [{"channels": 4}, {"channels": 4}, {"channels": 6, "stride": 2}, {"channels": 6, "residual": true, "bias": true}, 12], "activation": "sigmoid", "placement": "after", "batch_size": 20, "momentum": 0.5, "learning_rate": 0.02, "steps": 20}"#,

@@ -25,6 +25,7 @@ struct ResumeTests {
     #"{"layers": [12, 8], "batch_size": 20, "ghost_batch_size": 5, "ema_bias_correction": true, "ema_decay": 0.9, "ema_variance": "unbiased", "statistics": ["running", "precise"], "population_samples": 100, \#(measurements)}"#,
     #"{"layers": [12, 1], "batch_size": 20, "quantiles": [0.15, 0.5], "histogram_bins": 16, "higher_moments": true, \#(measurements)}"#,
     #"{"layers": [8, 8, 8], "batch_size": 20, "residual": true, "train_beta": false, \#(measurements)}"#,
+    #"{"layers": [{"identity": true, "activation": "identity"}, 8, 8], "batch_size": 20, "rescale_inputs": "standardize", "momentum": 0.9, \#(measurements)}"#,
     // The 7 steps end inside of the third epoch.
     #"{"layers": [12, 8], "batch_size": 500, \#(measurements)}"#,
   ]

@@ -69,6 +69,10 @@ struct RunConfigurationTests {
         #"{"layers": [{"channels": 4, "pooling": "max"}, {"channels": 4, "residual": true}]}"#,
         "adds [4, 8, 8] of the layer before to its own [4, 4, 4]"
       ),
+      (#"{"layers": [{"identity": true, "units": 3}]}"#, "needs one of \"units\""),
+      (#"{"layers": [{"identity": false}]}"#, "needs one of \"units\""),
+      (#"{"layers": [{"identity": true, "pooling": "max"}]}"#, "no convolution"),
+      (#"{"rescale_inputs": "normalize"}"#, #""none", "standardize""#),
       (#"{"layers": [8], "residual": true}"#, "no hidden layer before it"),
       (#"{"layers": [{"units": 8, "residual": true}, 8]}"#, "no hidden layer before it"),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),

@@ -1,0 +1,31 @@
+import Datasets
+
+extension RunConfiguration {
+  /// The map of the features that a network of this configuration reads; nil where it reads them as they are.
+  func standardization(of dataset: Dataset) -> FeatureStandardization? {
+    switch rescaleInputs {
+    case .none: nil
+    case .standardize: FeatureStandardization(of: dataset.train.features)
+    }
+  }
+
+  /// The data as training reads them.
+  func prepared(_ dataset: Dataset) throws(DatasetError) -> Dataset {
+    var prepared = dataset
+    if let map = standardization(of: dataset) { prepared = try prepared.standardized(by: map) }
+    if loss == .squaredError && dataset.train.targets == nil {
+      prepared = try prepared.withOneHotTargets()
+    }
+    return prepared
+  }
+}
+
+extension Dataset {
+  /// The same data with a target for each class.
+  fileprivate func withOneHotTargets() throws(DatasetError) -> Dataset {
+    try Dataset(
+      name: name, source: source, train: train.withOneHotTargets(outputs: classCount),
+      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape,
+      columns: columns)
+  }
+}
