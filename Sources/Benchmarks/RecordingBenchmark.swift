@@ -17,7 +17,10 @@ struct RecordingBenchmark: ParsableCommand {
       timed in turn, into new databases in --folder.
       """)
 
-  @Option(help: "The data: digits, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files, or a CSV.")
+  @Option(
+    help:
+      "The data: digits, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files, or a CSV."
+  )
   var data = "fashion-mnist"
   @Option(help: "The number of steps of each run.")
   var steps = 1000

@@ -72,4 +72,48 @@ import Testing
       _ = BatchOrder(exampleCount: 10, batchSize: 0, generator: RandomGenerator(seed: 0))
     }
   }
+
+  @Test("a batch of a few classes has as many examples of each, and every choice is as frequent")
+  func classes() {
+    // Class 1 is missing, class 3 has one example.
+    let labels = (0..<40).map { [0, 2, 4][$0 % 3] } + [3]
+    var order = BatchOrder(
+      labels: labels, classesPerBatch: 2, batchSize: 6, generator: RandomGenerator(seed: 1))
+    var pairs: [Set<Int>: Int] = [:]
+    var examples = Array(repeating: 0, count: labels.count)
+    for _ in 0..<6000 {
+      let batch = order.next()
+      #expect(batch.count == 6)
+      var counts: [Int: Int] = [:]
+      for example in batch {
+        counts[labels[example], default: 0] += 1
+        examples[example] += 1
+      }
+      #expect(counts.count == 2 && counts.values.allSatisfy { $0 == 3 })
+      pairs[Set(counts.keys), default: 0] += 1
+    }
+    // Six pairs of four classes; each class is in half of the batches.
+    #expect(pairs.count == 6)
+    for count in pairs.values { #expect(abs(count - 1000) < 4 * 29) }
+    for (example, count) in examples.enumerated() {
+      let members = labels.filter { $0 == labels[example] }.count
+      let expected = 9000 / Double(members)
+      #expect(abs(Double(count) - expected) < 5 * expected.squareRoot() + 1.5 * expected / 9)
+    }
+  }
+
+  @Test("batches of a few classes follow from the generator, and split unevenly where they must")
+  func classesOfSeed() {
+    func batches(_ seed: UInt64) -> [[Int]] {
+      var order = BatchOrder(
+        labels: (0..<20).map { $0 % 4 }, classesPerBatch: 3, batchSize: 7,
+        generator: RandomGenerator(seed: seed))
+      return (0..<5).map { _ in Array(order.next()) }
+    }
+    #expect(batches(1) == batches(1) && batches(1) != batches(2))
+    for batch in batches(1) {
+      let counts = Dictionary(grouping: batch) { $0 % 4 }.mapValues(\.count)
+      #expect(counts.values.sorted() == [2, 2, 3])
+    }
+  }
 }

@@ -103,9 +103,25 @@ class Convolution:
 class Normalization:
     """Ioffe and Szegedy 2015, Algorithm 1, over groups of examples, or over all numbers of each example."""
 
-    def __init__(self, kind, ghost_batch_size, epsilon, holds_statistics):
+    def __init__(self, kind, ghost_batch_size, epsilon, holds_statistics, configuration):
         self.kind, self.ghost_batch_size = kind, ghost_batch_size
         self.epsilon, self.holds_statistics = epsilon, holds_statistics
+        self.limits = [configuration[f"renorm_{key}_max"] for key in "rd"]
+        self.ramp = [configuration[f"renorm_ramp_{end}"] for end in ("start", "end")]
+        self.running = None
+
+    def correction(self):
+        """r and d of batch renorm, Ioffe 2017, Algorithm 1."""
+        if self.kind != "renorm":
+            return 1, 0
+        start, end = self.ramp
+        rise = np.clip((self.running.count - start) / (end - start), 0, 1)
+        r_max, d_max = 1 + (self.limits[0] - 1) * rise, self.limits[1] * rise
+        deviation = np.sqrt(self.running.variance + self.epsilon)
+        return (
+            np.clip(self.deviation / deviation, 1 / r_max, r_max),
+            np.clip((self.mean - self.running.mean) / deviation, -d_max, d_max),
+        )
 
     def forward(self, x, gamma, beta):
         size = 1 if self.kind == "layer" else self.ghost_batch_size or len(x)
@@ -118,18 +134,20 @@ class Normalization:
         self.deviation = np.sqrt(self.variance + self.epsilon)
         self.centered = groups - self.mean
         self.normalized = self.centered / self.deviation
-        return (gamma * self.normalized + beta).reshape(x.shape)
+        self.scale, self.shift = self.correction()
+        return (gamma * (self.scale * self.normalized + self.shift) + beta).reshape(x.shape)
 
     def backward(self, dy):
         shape, dy = dy.shape, dy.reshape(self.normalized.shape)
         total = lambda tensor: tensor.sum(self.axes, keepdims=True)
-        d_normalized = dy * self.gamma
+        d_normalized = dy * self.gamma * self.scale
         dx = d_normalized / self.deviation
         if not self.holds_statistics:
             d_variance = total(d_normalized * self.centered) * -0.5 * self.deviation**-3
             d_mean = -total(dx) - 2 * d_variance * total(self.centered) / self.count
             dx = dx + (d_variance * 2 * self.centered + d_mean) / self.count
-        return dx.reshape(shape), (dy * self.normalized).sum((0, 1, 2, 3)), dy.sum((0, 1, 2, 3))
+        d_gamma = (dy * (self.scale * self.normalized + self.shift)).sum((0, 1, 2, 3))
+        return dx.reshape(shape), d_gamma, dy.sum((0, 1, 2, 3))
 
 
 class Pooling:
@@ -173,7 +191,7 @@ class Layer:
         layer = layer if isinstance(layer, dict) else {}
         setting = lambda key: layer.get(key, configuration.get(key))
         kind = "none" if is_output else setting("norm")
-        assert kind in ("none", "batch", "layer"), f"{kind} norm can't be replayed"
+        assert kind in ("none", "batch", "layer", "renorm"), f"{kind} norm can't be replayed"
         assert is_output or setting("dropout") == 0, "dropout can't be replayed"
         self.is_before = setting("placement") == "before"
         self.activate, self.derivative = ACTIVATIONS[
@@ -190,13 +208,14 @@ class Layer:
                 setting("ghost_batch_size"),
                 nearest_float32(configuration["epsilon"]),
                 setting("hold_statistics"),
+                configuration,
             )
         self.has_shortcut = number > 1 and not is_output and setting("residual")
         self.pooling = None
         if "pooling" in layer:
             self.pooling = Pooling(layer["pooling"], layer.get("pooling_size", 2))
         bias = layer.get("bias", False if is_identity else configuration.get("bias"))
-        self.has_bias = not (kind == "batch" and self.is_before) if bias is None else bias
+        self.has_bias = not (kind in ("batch", "renorm") and self.is_before) if bias is None else bias
 
     def forward(self, x, parameters, z_before):
         """Keeps each tensor under the name of its tap; `z_before` is z of the layer before."""
@@ -448,8 +467,11 @@ def main(database, initial, rows_path, targets_path, shape):
     running = {
         layer.prefix: RunningStatistics(configuration, len(parameters[layer.prefix + "gamma"]))
         for layer in layers
-        if layer.norm is not None and layer.norm.kind == "batch"
+        if layer.norm is not None and layer.norm.kind in ("batch", "renorm")
     }
+    for layer in layers:
+        if layer.prefix in running:
+            layer.norm.running = running[layer.prefix]
     for step in range(configuration["steps"]):
         x, z = rows[order[step]], None
         for layer in layers:

@@ -31,6 +31,9 @@ package struct KeyChange: Sendable, CustomStringConvertible {
 
   private static let adam = ["optimizer": #""adam""#, "learning_rate": "0.01"]
   private static let steps = ["schedule": #""step""#, "step_every": "2"]
+  private static let renorm = [
+    "norm": #""renorm""#, "renorm_ramp_start": "0", "renorm_ramp_end": "4",
+  ]
   private static let cosine = ["schedule": #""cosine""#, "schedule_steps": "6"]
 
   /// A change of each key of a run, with a context in which 6 steps tell.
@@ -48,7 +51,10 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("ema_decay", "0.5"), KeyChange("ema_variance", #""biased""#),
     KeyChange("ema_bias_correction", "true"), KeyChange("statistics", #"["running", "precise"]"#),
     KeyChange("population_samples", "50", ["statistics": #"["precise"]"#]),
-    KeyChange("loss", #""squared_error""#), KeyChange("reduction", #""sum""#),
+    KeyChange("renorm_r_max", "1.25", renorm), KeyChange("renorm_d_max", "0.125", renorm),
+    KeyChange("renorm_ramp_start", "2", renorm), KeyChange("renorm_ramp_end", "1", renorm),
+    KeyChange("batch_classes", "2"), KeyChange("loss", #""squared_error""#),
+    KeyChange("reduction", #""sum""#),
     KeyChange("optimizer", #""adam""#), KeyChange("momentum", "0.5"),
     KeyChange("nesterov", "true", ["momentum": "0.5"]), KeyChange("beta1", "0.5", adam),
     KeyChange("beta2", "0.5", adam), KeyChange("adam_epsilon", "0.125", adam),

@@ -26,13 +26,16 @@ package struct NormalizationArchitecture: Sendable, Equatable {
   package var holdsStatistics: Bool
   /// The noise on the normalized tensor in training, nil for none.
   package var noise: NormalizationNoise?
+  /// The correction of batch norm towards its running statistics in training, nil for none.
+  package var renormalization: Renormalization?
 
   /// Describes a normalization.
   package init(
     _ method: Method, epsilon: Float = Float(ShiftReference.defaultEpsilon),
     initialGamma: Float = 1, initialBeta: Float = 0,
     trainsGamma: Bool = true, trainsBeta: Bool = true,
-    holdsStatistics: Bool = false, noise: NormalizationNoise? = nil
+    holdsStatistics: Bool = false, noise: NormalizationNoise? = nil,
+    renormalization: Renormalization? = nil
   ) {
     self.method = method
     self.epsilon = epsilon
@@ -42,5 +45,6 @@ package struct NormalizationArchitecture: Sendable, Equatable {
     self.trainsBeta = trainsBeta
     self.holdsStatistics = holdsStatistics
     self.noise = noise
+    self.renormalization = renormalization
   }
 }

@@ -61,12 +61,14 @@ extension Layer {
       && normalization.map {
         pass.detail.contains(.values) || !($0.hasDerivedOutput && readsBatch)
       } ?? false
+    let normalization = normalization?.corrected(by: workspace.correction)
     let handsOnTransformed = pooling == nil && workspace.dropped.rows == 0
     let isNoisy = workspace.noiseScales.rows > 0
     let activatesAtOnce = !normalizesActivation && !measuresNormalized && !isNoisy
     for images in workspace.blocks {
       let rows = rows(of: images)
-      transform(rows, activation: activatesAtOnce ? activation : .identity, &workspace)
+      transform(
+        rows, normalization, activation: activatesAtOnce ? activation : .identity, &workspace)
       if let noise = normalization?.architecture.noise, isNoisy {
         if images.lowerBound == 0 {
           noise.drawUnits(&workspace.unitNoise, generator: &generators.units)
@@ -123,8 +125,13 @@ extension Layer {
       workspace.scaling.center(on: running, epsilon: epsilon)
     case .batch:
       if moments.groups.isEmpty {
-        workspace.scaling.center(
-          on: batchMoments ?? moments.read(by: self), epsilon: epsilon)
+        let moments = batchMoments ?? moments.read(by: self)
+        workspace.scaling.center(on: moments, epsilon: epsilon)
+        if let renormalization = normalization.architecture.renormalization {
+          workspace.correction?.set(
+            mean: moments.mean, variance: moments.variance, running: running, epsilon: epsilon,
+            limits: renormalization.limits(after: running.updateCount))
+        }
       } else {
         let rowsOfGroup = x.rows / moments.groups.count
         for group in moments.groups.indices {
@@ -137,7 +144,8 @@ extension Layer {
 
   /// Normalizes rows, or copies them in a layer without normalization, and applies `activation`.
   private func transform(
-    _ rows: Range<Int>, activation: Activation, _ workspace: inout LayerWorkspace
+    _ rows: Range<Int>, _ normalization: Normalization?, activation: Activation,
+    _ workspace: inout LayerWorkspace
   ) {
     guard let normalization else {
       workspace.transformed.copyRows(rows, of: workspace.preactivation)

@@ -38,11 +38,12 @@ extension Layer {
     var gradient = Matrix.empty
     swap(&gradient, &workspace.preactivationGradient)
     normalization?.parameterGradients(
-      workspace.sums, gamma: &gradients.gamma, beta: &gradients.beta)
+      workspace.sums, workspace.correction, gamma: &gradients.gamma, beta: &gradients.beta)
+    let normalization = normalization?.corrected(by: workspace.correction)
     for unit in gradients.bias.indices { gradients.bias[unit] = 0 }
     for images in workspace.blocks {
       let rows = rows(of: images)
-      carryToPreactivation(&gradient, rows, batchRows, &workspace)
+      carryToPreactivation(&gradient, normalization, rows, batchRows, &workspace)
       if shortcutGradient.rows > 0 { gradient.addRows(rows, of: shortcutGradient) }
       if bias != nil { gradient.addColumnSums(ofRows: rows, to: &gradients.bias) }
       if !defersWeights || !map.isOneProduct {
@@ -80,8 +81,8 @@ extension Layer {
 
   /// Propagates the gradient of rows to z, from the normalization's output or, without one, from the activation.
   private func carryToPreactivation(
-    _ gradient: inout Matrix, _ rows: Range<Int>, _ batchRows: Int,
-    _ workspace: inout LayerWorkspace
+    _ gradient: inout Matrix, _ normalization: Normalization?, _ rows: Range<Int>,
+    _ batchRows: Int, _ workspace: inout LayerWorkspace
   ) {
     guard let normalization else {
       activation.multiplyByDerivative(&gradient, outputs: workspace.transformed, rows: rows)

@@ -28,6 +28,8 @@ package struct LayerWorkspace: Sendable {
   var buffers: MapBuffers
   var scaling: NormalizationScaling
   var sums: NormalizationGradientSums
+  /// The correction of batch renorm; nil without it, and in a workspace without gradients.
+  var correction: Renormalization.Correction?
   /// The blocks of examples that are processed at a time, few enough for a core's cache.
   let blocks: [Range<Int>]
 
@@ -62,6 +64,9 @@ package struct LayerWorkspace: Sendable {
       isOverBatch ? .rowsOfColumn : .example, parts: max(parts, 1), features: features)
     sums = NormalizationGradientSums(
       parts: isOverBatch ? max(parts, 1) : 1, features: computesGradients ? features : 0)
+    if computesGradients && layer.normalization?.architecture.renormalization != nil {
+      correction = Renormalization.Correction(features: features)
+    }
   }
 
   /// The gradient dL/d(transformed), then dL/dz, [batch · positions, channels].

@@ -40,5 +40,6 @@ package struct Normalization: Sendable, Equatable {
   /// variance gamma² σ² / (σ² + ε).
   package var hasDerivedOutput: Bool {
     isOverBatch && ghostBatchSize == nil && architecture.noise == nil
+      && architecture.renormalization == nil
   }
 }

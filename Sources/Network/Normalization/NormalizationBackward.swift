@@ -99,9 +99,11 @@ extension Normalization {
   }
 
   /// Writes dL/dgamma and dL/dbeta once all rows are added up; 0 for one that is not trained.
+  ///
+  /// `correction` is that of `forward`, nil for none.
   func parameterGradients(
-    _ sums: NormalizationGradientSums, gamma gammaGradient: inout [Float],
-    beta betaGradient: inout [Float]
+    _ sums: NormalizationGradientSums, _ correction: Renormalization.Correction? = nil,
+    gamma gammaGradient: inout [Float], beta betaGradient: inout [Float]
   ) {
     let columns = gamma.count
     for j in 0..<columns {
@@ -109,6 +111,9 @@ extension Normalization {
       for index in stride(from: j, to: sums.gradients.count, by: columns) {
         gradient += sums.gradients[index]
         product += sums.products[index]
+      }
+      if let correction {
+        product = Double(correction.scale[j]) * product + Double(correction.shift[j]) * gradient
       }
       gammaGradient[j] = architecture.trainsGamma ? Float(product) : 0
       betaGradient[j] = architecture.trainsBeta ? Float(gradient) : 0

@@ -4,8 +4,8 @@ extension Trainer {
   /// G' is the gradient under the new parameters of the layers before and the old ones of the layer itself and of those
   /// after it, on the same batch with the same dropout and noise (Santurkar et al. 2018, Definition 2.1). The outputs of
   /// the layers before, under the new parameters, are computed once, layer by layer; the gradient of a layer then takes a
-  /// pass through it and the layers after it. Network and optimizer do not change; `workspace`, `moments` and `gradients`
-  /// do.
+  /// pass through it and the layers after it. Running statistics are no parameters: both have the old ones. Network and
+  /// optimizer do not change; `workspace`, `moments` and `gradients` do.
   /// - Parameters:
   ///   - old: the network before the update.
   ///   - gradients: the gradients of the update, from `completeGradients`.
@@ -15,7 +15,7 @@ extension Trainer {
   package mutating func gradientShifts(
     since old: Network, _ gradients: [LayerGradients], _ batch: Matrix, targets: Targets
   ) -> [GradientShift] {
-    let (old, new) = (ofParts(old), ofParts(network))
+    let (old, new) = (ofParts(old), ofParts(network.withStatistics(of: old)))
     rewindNoise(to: step - 1)
     if parts.count > 1 { pool.run(&parts) { _, part in part.load(batch, targets) } }
     var shifts: [GradientShift] = []
@@ -83,5 +83,16 @@ extension Trainer {
     var sum = parts[0].gradients[first]
     sum.add(up: parts.map { $0.gradients[first] }, withNormalization: false)
     return sum.weights
+  }
+}
+
+extension Network {
+  /// This network with the running statistics of another one of its architecture.
+  func withStatistics(of other: Network) -> Network {
+    var network = self
+    for index in layers.indices where layers[index].normalization?.running != nil {
+      network.layers[index].normalization?.running = other.layers[index].normalization?.running
+    }
+    return network
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Network
 
 extension RunConfiguration {
   /// The map of the features that a network of this configuration reads; nil where it reads them as they are.
@@ -17,6 +18,18 @@ extension RunConfiguration {
       prepared = try prepared.withOneHotTargets()
     }
     return prepared
+  }
+
+  /// The batches of training examples that `generator` draws, in order: shuffled epochs whose remainders are left out, or
+  /// batches of a few classes.
+  func batchOrder(of train: LabeledExamples, generator: RandomGenerator) -> BatchOrder {
+    guard let batchClasses else {
+      return BatchOrder(
+        exampleCount: train.count, batchSize: batchSize, generator: generator)
+    }
+    return BatchOrder(
+      labels: train.labels, classesPerBatch: batchClasses, batchSize: batchSize,
+      generator: generator)
   }
 }
 

@@ -79,7 +79,7 @@ extension RunConfiguration {
     switch norm {
     case .none: return nil
     case .layer: method = .layer
-    case .batch, .noisy:
+    case .batch, .noisy, .renorm:
       method = .batch(
         ghostBatchSize: layer.ghostBatchSize ?? ghostBatchSize,
         running: RunningStatistics.Update(
@@ -90,7 +90,11 @@ extension RunConfiguration {
       initialBeta: Float(layer.initialBeta ?? initialBeta), trainsGamma: trainGamma,
       trainsBeta: trainBeta,
       holdsStatistics: layer.holdStatistics ?? holdStatistics,
-      noise: norm == .noisy ? .published : nil)
+      noise: norm == .noisy ? .published : nil,
+      renormalization: norm == .renorm
+        ? Renormalization(
+          largestScale: renormRMax, largestShift: renormDMax, rampStart: renormRampStart,
+          rampEnd: renormRampEnd) : nil)
   }
 
   /// The loss, the optimizer and the learning rates.

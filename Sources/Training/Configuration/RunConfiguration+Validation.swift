@@ -122,6 +122,11 @@ extension RunConfiguration {
           "\(name) has \(norm == .none ? "no norm" : "\(norm.rawValue) norm"), and only batch norm has ghost batches; leave \(key: "ghost_batch_size") out, or use \(key: "norm", "batch")."
         )
       }
+      guard norm != .renorm else {
+        throw ConfigurationError(
+          "Batch renorm has no ghost batches; leave \(key: "ghost_batch_size") out, or use \(key: "norm", "batch")."
+        )
+      }
       guard ghostBatchSize >= 1 && batchSize % ghostBatchSize == 0 else {
         throw ConfigurationError(
           "A batch of \(batchSize) has no parts of \(ghostBatchSize); use a \(key: "ghost_batch_size") that divides it."
@@ -144,6 +149,16 @@ extension RunConfiguration {
     if schedule == .cosine && warmupSteps >= scheduleSteps ?? steps {
       throw ConfigurationError(
         "A warm-up of \(warmupSteps) steps leaves nothing of a schedule of \(scheduleSteps ?? steps); use fewer \(key: "warmup_steps")."
+      )
+    }
+    guard renormRampStart <= renormRampEnd else {
+      throw ConfigurationError(
+        "The ramp of batch renorm ends before it starts; use a \(key: "renorm_ramp_end") from \(renormRampStart)."
+      )
+    }
+    if let batchClasses, batchClasses > batchSize {
+      throw ConfigurationError(
+        "A batch of \(batchSize) has no examples of \(batchClasses) classes; use a smaller \(key: "batch_classes")."
       )
     }
     guard optimizer == .sgd || momentum == 0 else {

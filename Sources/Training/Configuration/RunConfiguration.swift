@@ -88,6 +88,20 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .normalization, "Correct the running statistics for their initial values.")
   package var emaBiasCorrection = false
+  @ConfigurationKey(
+    .normalization, "The largest factor r of batch renorm, after the ramp.",
+    .values("use a number from 1", example: 3) { $0.isFinite && $0 >= 1 })
+  package var renormRMax = 3.0
+  @ConfigurationKey(
+    .normalization, "The largest shift d of batch renorm, after the ramp.",
+    .notNegative(example: 5))
+  package var renormDMax = 5.0
+  @ConfigurationKey(
+    .normalization, "The step up to which batch renorm is plain batch norm.", .from(0))
+  package var renormRampStart = 500
+  @ConfigurationKey(
+    .normalization, "The step from which batch renorm has its largest factor and shift.", .from(0))
+  package var renormRampEnd = 1500
 
   @ConfigurationKey(.training, "The loss function.")
   package var loss = Loss.crossEntropy
@@ -138,6 +152,11 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .training, "The number of examples in a training batch.", .within(1...1_048_576))
   package var batchSize = 50
+  @ConfigurationKey(
+    .training,
+    "Draw each training batch from N random classes alone, as many of each, with replacement.",
+    .from(1), absence: "every epoch is a shuffle of all examples")
+  package var batchClasses: Int? = nil
   @ConfigurationKey(.training, "The number of training steps.", .within(1...1_000_000_000))
   package var steps = 2000
   @ConfigurationKey(

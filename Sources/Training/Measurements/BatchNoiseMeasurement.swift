@@ -46,8 +46,7 @@ struct BatchNoiseMeasurement {
     var draws = RandomGenerator(
       seed: configuration.seed, stream: BatchNoiseMeasurement.stream + UInt64(step))
     let seed = draws.next()
-    var order = BatchOrder(
-      exampleCount: train.count, batchSize: configuration.batchSize, generator: draws)
+    var order = configuration.batchOrder(of: train, generator: draws)
     var measured: [Site] = []
     var accumulators: [BatchNoiseAccumulator] = []
     for number in 0..<configuration.noiseBatches {

@@ -56,6 +56,16 @@ package struct TrainingRun {
         "The examples of \(dataset.name) have no classes, which the cross-entropy needs; use \(key: "loss", "squared_error")."
       )
     }
+    if let classes = configuration.batchClasses {
+      let count = Set(dataset.train.labels).count
+      guard classes <= count else {
+        throw ConfigurationError(
+          count == 0
+            ? "The examples of \(dataset.name) have no classes to draw batches from; leave \(key: "batch_classes") out."
+            : "The training examples of \(dataset.name) have \(count) classes, not \(classes); use a smaller \(key: "batch_classes")."
+        )
+      }
+    }
     let samples = min(configuration.populationSamples, dataset.train.count)
     guard
       samples >= configuration.normalizationBatchSize
@@ -67,11 +77,10 @@ package struct TrainingRun {
     }
   }
 
-  /// The batches of the run, in order: shuffled epochs whose remainders are left out.
+  /// The batches of the run, in order.
   package var batchOrder: BatchOrder {
-    BatchOrder(
-      exampleCount: dataset.train.count, batchSize: configuration.batchSize,
-      generator: RandomGenerator(seed: configuration.seed))
+    configuration.batchOrder(
+      of: dataset.train, generator: RandomGenerator(seed: configuration.seed))
   }
 
   /// Trains, and records every step.

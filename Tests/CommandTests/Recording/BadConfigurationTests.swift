@@ -83,7 +83,10 @@ struct BadConfigurationTests {
       (["--layers", ""], "--layers"),
       (["--layers", "8,0"], #""layers[1].units": 0 is impossible"#),
       (["--norm", "bach"], #"'--norm <norm>': did you mean "batch"?"#),
-      (["--norm", "x"], #"'--norm <norm>': use one of "none", "batch", "layer", "noisy"."#),
+      (
+        ["--norm", "x"],
+        #"'--norm <norm>': use one of "none", "batch", "layer", "noisy", "renorm"."#
+      ),
       (["--histogram-bins", "9999"], "--histogram-bins 9999 is impossible; use at most 1024."),
       (["--record-every", "1,10"], "use a spacing such as 10, or spacings and their first steps"),
       (["--statistics", "batch,none"], "--statistics batch,none is impossible; use some of"),

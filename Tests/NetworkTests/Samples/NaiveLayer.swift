@@ -66,6 +66,12 @@ struct NaiveLayer {
     return distances.min() ?? .infinity
   }
 
+  /// What the normalization reads.
+  func normalizationInput(_ before: NaiveNetwork.Tensors) -> [[Double]] {
+    let z = preactivation(before)
+    return placement == .before ? z : z.map { $0.map(activated) }
+  }
+
   private func activationInput(_ z: [[Double]], statistics: Normalization.Statistics) -> [[Double]]
   {
     placement == .before ? normalized(z, statistics) : z

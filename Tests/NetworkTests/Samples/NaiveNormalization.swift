@@ -6,6 +6,8 @@ struct NaiveNormalization {
   let epsilon: Double
   var runningMean: [Double]
   var runningVariance: [Double]
+  /// r and d of batch renorm, as constants.
+  var correction: (scale: [Double], shift: [Double])?
 
   init(_ normalization: Normalization) {
     method = normalization.architecture.method
@@ -45,7 +47,10 @@ struct NaiveNormalization {
       let deviation = (variance + epsilon).squareRoot()
       for place in places {
         let channel = place.feature % channels
-        let xHat = (x[place.example][place.feature] - mean) / deviation
+        var xHat = (x[place.example][place.feature] - mean) / deviation
+        if let correction, statistics == .batch {
+          xHat = correction.scale[channel] * xHat + correction.shift[channel]
+        }
         y[place.example][place.feature] = gamma[channel] * xHat + beta[channel]
       }
     }

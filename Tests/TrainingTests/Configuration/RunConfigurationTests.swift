@@ -72,7 +72,16 @@ struct RunConfigurationTests {
       (#"{"layers": [{"identity": true, "units": 3}]}"#, "needs one of \"units\""),
       (#"{"layers": [{"identity": false}]}"#, "needs one of \"units\""),
       (#"{"layers": [{"identity": true, "pooling": "max"}]}"#, "no convolution"),
-      (#"{"rescale_inputs": "normalize"}"#, #""none", "standardize""#),
+      (#"{"norm": "renorm", "ghost_batch_size": 10}"#, "Batch renorm has no ghost batches"),
+      (#"{"renorm_ramp_start": 9, "renorm_ramp_end": 8}"#, #""renorm_ramp_end" from 9"#),
+      (#"{"renorm_r_max": 0.5}"#, #""renorm_r_max": 3"#),
+      (#"{"renorm_d_max": -1}"#, #""renorm_d_max": 5"#),
+      (#"{"batch_classes": 11}"#, "have 10 classes, not 11"),
+      (#"{"batch_classes": 5, "batch_size": 4}"#, "no examples of 5 classes"),
+      (
+        #"{"data": "linear-map", "loss": "squared_error", "batch_classes": 1}"#,
+        "no classes to draw"
+      ),
       (#"{"layers": [8], "residual": true}"#, "no hidden layer before it"),
       (#"{"layers": [{"units": 8, "residual": true}, 8]}"#, "no hidden layer before it"),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
