@@ -19,7 +19,7 @@ struct RecordingBenchmark: ParsableCommand {
 
   @Option(
     help:
-      "The data: digits, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files, or a CSV."
+      "The data: digits, digits-rgb, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files, or a CSV."
   )
   var data = "fashion-mnist"
   @Option(help: "The number of steps of each run.")

@@ -3,7 +3,7 @@ import FoundationEssentials
 extension Dataset {
   /// Loads the data set that a person asked for.
   ///
-  /// - Parameter specification: `digits` (in the binary), `fashion-mnist` (Debian's package), `linear-map` or
+  /// - Parameter specification: `digits` or `digits-rgb` (in the binary), `fashion-mnist` (Debian's package), `linear-map` or
   ///   `heights-and-weights` (drawn), or the path of a folder of IDX files or of a CSV file (`./digits` where it has such
   ///   a name).
   /// - Returns: the data set, with the split that its publisher made, or a fixed one.
@@ -11,6 +11,7 @@ extension Dataset {
   package static func load(_ specification: String) throws(DatasetError) -> Dataset {
     switch specification {
     case "digits": try digits()
+    case "digits-rgb": try digitsRGB()
     case "fashion-mnist": try fashionMNIST()
     case "linear-map": try linearMap()
     case "heights-and-weights": try heightsAndWeights()
@@ -41,7 +42,7 @@ extension Dataset {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missing(
-        "There is no data set at \(path.quotedForMessage): give `digits`, `fashion-mnist`, `linear-map`, "
+        "There is no data set at \(path.quotedForMessage): give `digits`, `digits-rgb`, `fashion-mnist`, `linear-map`, "
           + "`heights-and-weights`, a folder of IDX files, or a CSV file.")
     }
     let fileName = URL(filePath: path).standardizedFileURL.lastPathComponent

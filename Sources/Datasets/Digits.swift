@@ -13,6 +13,26 @@ extension Dataset {
   }
 }
 
+extension Dataset {
+  /// The digits in three color channels, black strokes on white: each channel of a pixel is 1 less the pixel.
+  static func digitsRGB() throws(DatasetError) -> Dataset {
+    let digits = try digits()
+    func colored(_ examples: LabeledExamples) -> LabeledExamples {
+      let gray = examples.features.matrix
+      return LabeledExamples(
+        features: FeatureTable(
+          Matrix(
+            rows: gray.rows, columns: 3 * gray.columns,
+            values: gray.values.flatMap { [1 - $0, 1 - $0, 1 - $0] })),
+        labels: examples.labels, sourceRows: examples.sourceRows)
+    }
+    return try Dataset(
+      name: "digits-rgb", source: digits.source + " Drawn black on white in three channels.",
+      train: colored(digits.train), test: colored(digits.test),
+      exampleShape: TensorShape(height: 8, width: 8, channels: 3))
+  }
+}
+
 extension EmbeddedDigits {
   private static let pixelCount = 64
 

@@ -70,4 +70,19 @@ import Testing
       #expect(digits.source.contains(word))
     }
   }
+
+  @Test(
+    "in color each channel of a pixel is white less the ink, in the order of channels-last images")
+  func rgb() throws {
+    let digits = try Dataset.load("digits")
+    let colored = try Dataset.load("digits-rgb")
+    #expect(colored.exampleShape == TensorShape(height: 8, width: 8, channels: 3))
+    #expect(colored.featureCount == 192 && colored.columns == nil)
+    for (split, gray) in [(colored.train, digits.train), (colored.test, digits.test)] {
+      #expect(split.labels == gray.labels && split.sourceRows == gray.sourceRows)
+      let (pixels, ink) = (split.features.matrix, gray.features.matrix)
+      #expect(
+        pixels.values.indices.allSatisfy { pixels.values[$0] == 1 - ink.values[$0 / 3] })
+    }
+  }
 }

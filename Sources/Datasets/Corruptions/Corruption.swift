@@ -17,6 +17,7 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
     case translate
     case rotate
     case scale
+    case color
 
     /// The effect, its strength at each severity, and the source of the severities, in one line.
     package var explanation: String { method.explanation }
@@ -33,6 +34,7 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
       case .translate: Translation.self
       case .rotate: Rotation.self
       case .scale: Scaling.self
+      case .color: StrokeColor.self
       }
     }
   }
@@ -68,7 +70,8 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
   ///   - shape: the shape of an example.
   ///   - generator: the random numbers of noise, drawn example by example.
   /// - Returns: the corrupted examples, again from 0 to 1.
-  /// - Throws: `DatasetError` where a feature is outside of 0...1, or a geometric change meets no images.
+  /// - Throws: `DatasetError` where a feature is outside of 0...1, a geometric change meets no images, or a color other
+  ///   channels than three.
   package func corrupted(
     _ examples: Matrix, shape: TensorShape, generator: inout RandomGenerator
   ) throws(DatasetError) -> Matrix {
@@ -83,6 +86,11 @@ package struct Corruption: Sendable, Equatable, CustomStringConvertible {
       throw .badData(
         "The corruption \(self) moves pixels, and these examples are not images: use brightness, contrast, invert "
           + "or a noise.")
+    }
+    if let channels = method.channels, shape.channels != channels || shape.positions == 1 {
+      throw .badData(
+        "The corruption \(self) colors images of \(channels) channels, and these examples are not: use digits-rgb, or "
+          + "another corruption.")
     }
     let strength = method.strengths[severity - 1]
     var corrupted = examples

@@ -8,6 +8,8 @@ protocol CorruptionMethod {
   static var strengths: [Double] { get }
   /// Whether the method moves pixels, so that examples must be images.
   static var needsImages: Bool { get }
+  /// The number of channels that examples must have; nil for any.
+  static var channels: Int? { get }
 
   /// Corrupts one example in place, [positions · channels] of numbers from 0 to 1.
   static func apply(
@@ -17,6 +19,7 @@ protocol CorruptionMethod {
 
 extension CorruptionMethod {
   static var needsImages: Bool { false }
+  static var channels: Int? { nil }
 }
 
 extension Float {

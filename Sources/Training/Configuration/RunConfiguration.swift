@@ -11,7 +11,7 @@ import Statistics
 package struct RunConfiguration: Codable, Sendable, Equatable {
   @ConfigurationKey(
     .network,
-    "The data: digits, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files (plain or .gz), or a CSV file with a label column."
+    "The data: digits, digits-rgb, fashion-mnist, linear-map, heights-and-weights, a folder of IDX files (plain or .gz), or a CSV file with a label column."
   )
   package var data = "digits"
   @ConfigurationKey(

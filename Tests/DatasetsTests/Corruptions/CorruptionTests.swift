@@ -26,16 +26,51 @@ struct CorruptionTests {
   @Test("Each keeps the numbers in 0...1, and moves them further at each severity")
   func severities() throws {
     for kind in Corruption.Kind.allCases {
-      let moved = try (1...5).map { try corrupted(kind, $0) }
-      for examples in moved {
-        #expect(examples.values.allSatisfy { (0...1).contains($0) }, "\(kind)")
+      let (examples, shape) =
+        kind == .color ? try Self.colored() : (Self.digits, Self.digitShape)
+      let moved = try (1...5).map { try corrupted(kind, $0, examples, shape: shape) }
+      for corrupted in moved {
+        #expect(corrupted.values.allSatisfy { (0...1).contains($0) }, "\(kind)")
       }
-      let distances = moved.map { distance(Self.digits, $0) }
+      let distances = moved.map { distance(examples, $0) }
       #expect(distances[0] > 0)
       guard kind != .invert else { continue }
       for (weaker, stronger) in zip(distances, distances.dropFirst()) {
         #expect(weaker < stronger, "\(kind): \(distances)")
       }
+    }
+  }
+
+  static func colored() throws -> (Matrix, TensorShape) {
+    let dataset = try Dataset.load("digits-rgb")
+    return (dataset.train.features.matrix(ofRows: 0..<200), dataset.exampleShape)
+  }
+
+  @Test("A color is put on black strokes, and white stays white")
+  func color() throws {
+    let examples = Matrix(rows: 1, columns: 6, values: [0, 0, 0, 1, 1, 1])
+    let shape = TensorShape(height: 1, width: 2, channels: 3)
+    for (severity, strength) in zip(1...5, [Float(0.2), 0.4, 0.6, 0.8, 1]) {
+      let found = try corrupted(.color, severity, examples, shape: shape).values
+      for (a, b) in zip(found, [strength, 0.55 * strength, 0, 1, 1, 1]) {
+        #expect(abs(a - b) < 1e-6)
+      }
+    }
+    let gray = Matrix(rows: 1, columns: 6, repeating: 0.5)
+    #expect(try corrupted(.color, 5, gray, shape: shape).values == [1, 0.775, 0.5, 1, 0.775, 0.5])
+  }
+
+  @Test("A color is refused for examples of one channel, and for features that are no image")
+  func colorless() {
+    for (examples, shape) in [
+      (Self.digits, Self.digitShape),
+      (Matrix(rows: 1, columns: 3, repeating: 0.5), TensorShape(features: 3)),
+    ] {
+      let error = #expect(throws: DatasetError.self) {
+        try corrupted(.color, 3, examples, shape: shape)
+      }
+      #expect(error?.kind == .badData)
+      #expect(error?.description.contains("color:3 colors images of 3 channels") == true)
     }
   }
 

@@ -70,7 +70,12 @@ struct DataShiftTests {
     arguments: Corruption.Kind.allCases)
   func corruptions(kind: Corruption.Kind) throws {
     let shifts = try [1, 5].map { severity in
-      try DataShift(configuration([Corruption(kind, severity: severity)])).features
+      try DataShift(
+        configuration([Corruption(kind, severity: severity)]) {
+          guard kind == .color else { return }
+          ($0.reference, $0.target) = (DataSelection("digits-rgb"), DataSelection("digits-rgb"))
+        }
+      ).features
     }
     #expect(shifts[1].isDistinguishable)
     let distances = try shifts.map { shift in
