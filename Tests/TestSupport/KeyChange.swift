@@ -47,6 +47,7 @@ package struct KeyChange: Sendable, CustomStringConvertible {
     KeyChange("residual", "true", ["layers": "[6, 6]"]), KeyChange("train_gamma", "false"),
     KeyChange("train_beta", "false"),
     KeyChange("epsilon", "0.125"), KeyChange("ghost_batch_size", "5"),
+    KeyChange("batch_statistics", #""previous""#),
     KeyChange("hold_statistics", "true"), KeyChange("dropout", "0.5"), KeyChange("init", #""he""#),
     KeyChange("ema_decay", "0.5"), KeyChange("ema_variance", #""biased""#),
     KeyChange("ema_bias_correction", "true"), KeyChange("statistics", #"["running", "precise"]"#),

@@ -28,6 +28,9 @@ package struct NormalizationArchitecture: Sendable, Equatable {
   package var noise: NormalizationNoise?
   /// The correction of batch norm towards its running statistics in training, nil for none.
   package var renormalization: Renormalization?
+  /// Whether batch norm normalizes a training batch with the mean and variance of the batch before, which gradients take
+  /// as constants; the first batch has its own, held constant too.
+  package var usesPreviousBatch: Bool
 
   /// Describes a normalization.
   package init(
@@ -35,7 +38,7 @@ package struct NormalizationArchitecture: Sendable, Equatable {
     initialGamma: Float = 1, initialBeta: Float = 0,
     trainsGamma: Bool = true, trainsBeta: Bool = true,
     holdsStatistics: Bool = false, noise: NormalizationNoise? = nil,
-    renormalization: Renormalization? = nil
+    renormalization: Renormalization? = nil, usesPreviousBatch: Bool = false
   ) {
     self.method = method
     self.epsilon = epsilon
@@ -43,8 +46,9 @@ package struct NormalizationArchitecture: Sendable, Equatable {
     self.initialBeta = initialBeta
     self.trainsGamma = trainsGamma
     self.trainsBeta = trainsBeta
-    self.holdsStatistics = holdsStatistics
+    self.holdsStatistics = holdsStatistics || usesPreviousBatch
     self.noise = noise
     self.renormalization = renormalization
+    self.usesPreviousBatch = usesPreviousBatch
   }
 }

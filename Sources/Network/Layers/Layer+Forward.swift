@@ -124,7 +124,9 @@ extension Layer {
     case .running:
       workspace.scaling.center(on: running, epsilon: epsilon)
     case .batch:
-      if moments.groups.isEmpty {
+      if workspace.isTraining, let previous = normalization.previousBatch {
+        workspace.scaling.center(on: previous, epsilon: epsilon)
+      } else if moments.groups.isEmpty {
         let moments = batchMoments ?? moments.read(by: self)
         workspace.scaling.center(on: moments, epsilon: epsilon)
         if let renormalization = normalization.architecture.renormalization {

@@ -30,6 +30,8 @@ package struct LayerWorkspace: Sendable {
   var sums: NormalizationGradientSums
   /// The correction of batch renorm; nil without it, and in a workspace without gradients.
   var correction: Renormalization.Correction?
+  /// Whether it has room for gradients, with which normalization, dropout and noise are those of training.
+  let isTraining: Bool
   /// The blocks of examples that are processed at a time, few enough for a core's cache.
   let blocks: [Range<Int>]
 
@@ -38,6 +40,7 @@ package struct LayerWorkspace: Sendable {
       isThere
         ? Matrix(rows: batchSize * shape.positions, columns: shape.channels) : .empty
     }
+    isTraining = computesGradients
     preactivation = tensor(layer.preactivation)
     activated = tensor(layer.preactivation, if: layer.normalizesActivation)
     transformed = tensor(layer.preactivation)

@@ -19,6 +19,8 @@ package struct Normalization: Sendable, Equatable {
   package var beta: [Float]
   /// The statistics of the population; nil for layer norm.
   package var running: RunningStatistics?
+  /// The statistics of the batch of the newest update, where training normalizes the next one with them.
+  package var previousBatch: BatchStatistics?
 
   /// Makes a normalization with its initial gamma and beta.
   package init(features: Int, _ architecture: NormalizationArchitecture) {
@@ -40,6 +42,6 @@ package struct Normalization: Sendable, Equatable {
   /// variance gamma² σ² / (σ² + ε).
   package var hasDerivedOutput: Bool {
     isOverBatch && ghostBatchSize == nil && architecture.noise == nil
-      && architecture.renormalization == nil
+      && architecture.renormalization == nil && !architecture.usesPreviousBatch
   }
 }

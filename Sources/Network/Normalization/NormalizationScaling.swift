@@ -60,6 +60,12 @@ struct NormalizationScaling: Sendable {
     center(part: 0, moments.mean, moments.variance, epsilon)
   }
 
+  /// Normalizes all rows with the statistics of another batch.
+  mutating func center(on batch: BatchStatistics, epsilon: Float) {
+    rowsOfPart = .max
+    center(part: 0, batch.mean, batch.variance, epsilon)
+  }
+
   /// Normalizes each part with its own moments.
   mutating func center(on parts: [TensorMoments], epsilon: Float) {
     for (index, moments) in parts.enumerated() {

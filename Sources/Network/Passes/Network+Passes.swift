@@ -88,7 +88,8 @@ extension Network {
     if carriesOn { swap(&inputGradient, &workspace.layers[index - 1].gradient) }
   }
 
-  /// Moves each batch norm's running statistics towards the statistics of the batch that `forward` was last given.
+  /// Moves each batch norm's running statistics towards the statistics of the batch that `forward` was last given, which
+  /// it keeps where training uses them for the next batch.
   ///
   /// Ghost batch norm moves them once for each of its groups, in order (Hoffer et al. 2017, Algorithm 1).
   package mutating func updateRunningStatistics(from moments: NetworkMoments) {
@@ -98,6 +99,10 @@ extension Network {
       if groups.isEmpty {
         let batch = moments.layers[index].read(by: layers[index])
         layers[index].normalization?.running?.move(towards: batch)
+        if layers[index].normalization?.architecture.usesPreviousBatch == true {
+          layers[index].normalization?.previousBatch = BatchStatistics(
+            mean: batch.mean, variance: batch.variance)
+        }
       }
     }
   }

@@ -4,7 +4,7 @@ extension Trainer {
   /// G' is the gradient under the new parameters of the layers before and the old ones of the layer itself and of those
   /// after it, on the same batch with the same dropout and noise (Santurkar et al. 2018, Definition 2.1). The outputs of
   /// the layers before, under the new parameters, are computed once, layer by layer; the gradient of a layer then takes a
-  /// pass through it and the layers after it. Running statistics are no parameters: both have the old ones. Network and
+  /// pass through it and the layers after it. Statistics of earlier batches are no parameters: both have the old ones. Network and
   /// optimizer do not change; `workspace`, `moments` and `gradients` do.
   /// - Parameters:
   ///   - old: the network before the update.
@@ -87,11 +87,13 @@ extension Trainer {
 }
 
 extension Network {
-  /// This network with the running statistics of another one of its architecture.
+  /// This network with the statistics of another one of its architecture.
   func withStatistics(of other: Network) -> Network {
     var network = self
     for index in layers.indices where layers[index].normalization?.running != nil {
-      network.layers[index].normalization?.running = other.layers[index].normalization?.running
+      let normalization = other.layers[index].normalization
+      network.layers[index].normalization?.running = normalization?.running
+      network.layers[index].normalization?.previousBatch = normalization?.previousBatch
     }
     return network
   }

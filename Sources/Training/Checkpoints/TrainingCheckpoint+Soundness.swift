@@ -91,6 +91,12 @@ extension TrainingCheckpoint {
         throw Mismatch(description: "it has \(tensor.name) and no \(layer).\(other)")
       }
     }
+    for (part, other) in [("mean", "variance"), ("variance", "mean")]
+    where tensor.name == "\(layer).previous_\(part)"
+      && file.tensor(named: "\(layer).previous_\(other)") == nil
+    {
+      throw Mismatch(description: "it has \(tensor.name) and no \(layer).previous_\(other)")
+    }
     if part == "running_updates" {
       _ = try count(tensor.name, in: file)
       return
@@ -102,7 +108,9 @@ extension TrainingCheckpoint {
         description:
           "\(tensor.name) has the shape \(tensor.shape) in a layer of \(width ?? 0) units")
     }
-    if part == "running_variance" { try requireNoNegative(values, tensor.name) }
+    if part == "running_variance" || part == "previous_variance" {
+      try requireNoNegative(values, tensor.name)
+    }
     guard isStart, let place = values.firstIndex(where: { !$0.isFinite }) else { return }
     throw Mismatch(
       description:

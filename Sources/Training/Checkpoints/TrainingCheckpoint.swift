@@ -7,6 +7,7 @@ package import Network
 ///
 /// `layers.L.weight`, `.bias`, `.gamma` and `.beta` are a layer's parameters, with L from 1, each where the layer has
 /// it; `layers.L.running_mean`, `.running_variance` and `.running_updates` batch norm's population statistics;
+/// `.previous_mean` and `.previous_variance` the statistics of the newest batch, where training needs them;
 /// `optimizer.layers.L.….first` and `.second` the optimizer's moments of a parameter, and `optimizer.updates` the number
 /// of updates. Dropout and noise draw from generators that follow from the seed and the step. The metadata `columns` are
 /// the names of the features, a JSON array, where the data have names.
@@ -76,6 +77,12 @@ package enum TrainingCheckpoint {
         SafetensorsFile.Tensor(
           name: prefix + "variance", shape: shape, values: .float32(running.variance)))
       tensors.append(int64(prefix + "updates", [Int64(running.updateCount)]))
+      guard let previous = layer.normalization?.previousBatch else { continue }
+      for (name, values) in [("mean", previous.mean), ("variance", previous.variance)] {
+        tensors.append(
+          SafetensorsFile.Tensor(
+            name: "layers.\(index + 1).previous_\(name)", shape: shape, values: .float32(values)))
+      }
     }
     return tensors
   }
@@ -103,6 +110,12 @@ package enum TrainingCheckpoint {
         mean: try floats(prefix + "running_mean", shape, in: file),
         variance: try floats(prefix + "running_variance", shape, in: file),
         updateCount: try count(prefix + "running_updates", in: file), update: running.update)
+      guard layer.normalization?.architecture.usesPreviousBatch == true,
+        file.tensor(named: prefix + "previous_mean") != nil
+      else { continue }
+      network.layers[index].normalization?.previousBatch = BatchStatistics(
+        mean: try floats(prefix + "previous_mean", shape, in: file),
+        variance: try floats(prefix + "previous_variance", shape, in: file))
     }
     let known = Set(networkTensors(of: network).map(\.name))
     if let stray = file.tensors.first(where: {

@@ -94,7 +94,8 @@ extension RunConfiguration {
       renormalization: norm == .renorm
         ? Renormalization(
           largestScale: renormRMax, largestShift: renormDMax, rampStart: renormRampStart,
-          rampEnd: renormRampEnd) : nil)
+          rampEnd: renormRampEnd) : nil,
+      usesPreviousBatch: norm.isOverBatch && batchStatistics == .previous)
   }
 
   /// The loss, the optimizer and the learning rates.

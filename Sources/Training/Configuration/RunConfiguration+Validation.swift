@@ -33,6 +33,11 @@ extension RunConfiguration {
       if let fault = rangeFault(ofLayer: index, isRecorded: isRecorded) { throw fault }
       try validate(layers[index], number: index + 1)
     }
+    if batchStatistics == .previous && !hasBatchNorm {
+      throw ConfigurationError(
+        "No layer has batch norm to use the statistics of the previous batch; leave \(key: "batch_statistics") out, or use \(key: "norm", "batch")."
+      )
+    }
     if let statistics, !hasBatchNorm {
       throw ConfigurationError(
         "No layer has batch norm to evaluate with \(statistics.map(\.rawValue).joined(separator: ", ")) statistics; leave \(key: "statistics") out."
@@ -111,6 +116,13 @@ extension RunConfiguration {
     throws(ConfigurationError)
   {
     let norm = layer.norm ?? norm
+    if batchStatistics == .previous
+      && (norm == .renorm || (norm.isOverBatch && layer.ghostBatchSize ?? ghostBatchSize != nil))
+    {
+      throw ConfigurationError(
+        "\(name) has \(norm == .renorm ? "batch renorm" : "ghost batches"), which training normalizes by their own statistics; leave \(key: "batch_statistics") out, or use plain \(key: "norm", "batch")."
+      )
+    }
     if norm == .none && (layer.holdStatistics ?? holdStatistics) {
       throw ConfigurationError(
         "\(name) has no normalization whose statistics the backward pass could hold; leave \(key: "hold_statistics") out, or use \(key: "norm", "batch")."

@@ -74,6 +74,11 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     absence: "the whole batch")
   package var ghostBatchSize: Int? = nil
   @ConfigurationKey(
+    .normalization,
+    "The mean and variance that batch norm normalizes a training batch with: its own, or those of the previous batch as constants."
+  )
+  package var batchStatistics = TrainingStatistics.own
+  @ConfigurationKey(
     .normalization, "Treat mean and variance as constants in the backward pass.")
   package var holdStatistics = false
   @ConfigurationKey(

@@ -27,6 +27,7 @@ struct ResumeTests {
     #"{"layers": [8, 8, 8], "batch_size": 20, "residual": true, "train_beta": false, \#(measurements)}"#,
     #"{"layers": [{"identity": true, "activation": "identity"}, 8, 8], "batch_size": 20, "rescale_inputs": "standardize", "momentum": 0.9, \#(measurements)}"#,
     #"{"layers": [8, 8], "batch_size": 20, "norm": "renorm", "renorm_ramp_start": 2, "renorm_ramp_end": 10, "batch_classes": 3, \#(measurements)}"#,
+    #"{"layers": [8, 8], "batch_size": 20, "batch_statistics": "previous", \#(measurements)}"#,
     // The 7 steps end inside of the third epoch.
     #"{"layers": [12, 8], "batch_size": 500, \#(measurements)}"#,
   ]

@@ -82,6 +82,9 @@ struct RunConfigurationTests {
         #"{"data": "linear-map", "loss": "squared_error", "batch_classes": 1}"#,
         "no classes to draw"
       ),
+      (#"{"norm": "renorm", "batch_statistics": "previous"}"#, "has batch renorm"),
+      (#"{"ghost_batch_size": 10, "batch_statistics": "previous"}"#, "has ghost batches"),
+      (#"{"norm": "layer", "batch_statistics": "previous"}"#, "No layer has batch norm"),
       (#"{"layers": [8], "residual": true}"#, "no hidden layer before it"),
       (#"{"layers": [{"units": 8, "residual": true}, 8]}"#, "no hidden layer before it"),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
