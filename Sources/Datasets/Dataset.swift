@@ -56,6 +56,13 @@ package struct Dataset: Sendable {
     classCount = ((train.labels + test.labels).max() ?? -1) + 1
   }
 
+  /// The same data with other training examples, of the same features and classes.
+  package func training(on examples: LabeledExamples) throws(DatasetError) -> Dataset {
+    try Dataset(
+      name: name, source: source, train: examples, test: test, exampleShape: exampleShape,
+      columns: columns)
+  }
+
   /// The number of outputs that a network needs: one for each class, or for each target of a regression.
   package var outputCount: Int { train.targets?.columns ?? classCount }
 

@@ -100,6 +100,23 @@ package struct LabeledExamples: Sendable, Equatable {
     LabeledExamples(self, features: features.selectingColumns(order), targets: targets)
   }
 
+  /// The first `count` examples, or all where there are no more.
+  package func prefix(_ count: Int) -> LabeledExamples {
+    guard count < self.count else { return self }
+    return LabeledExamples(
+      features: features.prefix(count), labels: labels.isEmpty ? [] : Array(labels[..<count]),
+      targets: targets?.copy(ofRows: 0..<count), sourceRows: Array(sourceRows[..<count]))
+  }
+
+  /// The same examples, each with one of `classes` classes drawn at random, and one-hot targets where they have targets.
+  package func withRandomLabels(classes: Int, generator: inout RandomGenerator) -> LabeledExamples {
+    let labels = (0..<count).map { _ in generator.index(below: classes) }
+    return LabeledExamples(
+      features: features, labels: labels,
+      targets: targets == nil ? nil : Targets.oneHot(labels, outputs: classes),
+      sourceRows: sourceRows)
+  }
+
   /// The same examples with their features mapped.
   func standardized(by map: FeatureStandardization) -> LabeledExamples {
     LabeledExamples(
@@ -109,9 +126,17 @@ package struct LabeledExamples: Sendable, Equatable {
   private init(
     _ examples: LabeledExamples, features: FeatureTable? = nil, targets: Matrix?
   ) {
-    self.features = features ?? examples.features
-    labels = examples.labels
-    sourceRows = examples.sourceRows
+    self.init(
+      features: features ?? examples.features, labels: examples.labels, targets: targets,
+      sourceRows: examples.sourceRows)
+  }
+
+  private init(
+    features: FeatureTable, labels: [Int], targets: Matrix?, sourceRows: [Int]
+  ) {
+    self.features = features
+    self.labels = labels
     self.targets = targets
+    self.sourceRows = sourceRows
   }
 }

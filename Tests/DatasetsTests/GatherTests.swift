@@ -1,6 +1,7 @@
-import Datasets
 import Network
 import Testing
+
+@testable import Datasets
 
 @Suite struct GatherTests {
   private let examples = LabeledExamples(
@@ -106,5 +107,40 @@ import Testing
     await #expect(processExitsWith: .failure) {
       _ = LabeledExamples(features: FeatureTable(Matrix(rows: 1, columns: 3)), labels: [-1])
     }
+  }
+
+  @Test("The first examples of bytes and of numbers are the first examples")
+  func prefixes() throws {
+    let table = FeatureTable(
+      rows: 3, columns: 2, bytes: [0, 51, 102, 153, 204, 255], divisor: 255)
+    for features in [table, FeatureTable(table.matrix)] {
+      let examples = LabeledExamples(features: features, labels: [4, 5, 6], sourceRows: [9, 7, 8])
+      let first = examples.prefix(2)
+      #expect(first.features.matrix == table.matrix(ofRows: 0..<2))
+      #expect(first.labels == [4, 5] && first.sourceRows == [9, 7])
+      #expect(examples.prefix(3) == examples && examples.prefix(8) == examples)
+    }
+    let regression = LabeledExamples(
+      features: table.matrix, targets: Matrix(rows: 3, columns: 1, values: [1, 2, 3]))
+    #expect(regression.prefix(2).targets?.values == [1, 2])
+  }
+
+  @Test("Random labels are uniform, and one-hot targets follow them")
+  func randomLabels() {
+    let examples = LabeledExamples(
+      features: FeatureTable(Matrix(rows: 9000, columns: 1)),
+      labels: Array(repeating: 0, count: 9000))
+    var generator = RandomGenerator(seed: 1)
+    let first = examples.withRandomLabels(classes: 9, generator: &generator)
+    let second = examples.withRandomLabels(classes: 9, generator: &generator)
+    for labels in [first.labels, second.labels] {
+      for label in 0..<9 { #expect(abs(labels.count { $0 == label } - 1000) < 4 * 30) }
+    }
+    let equal = zip(first.labels, second.labels).count { $0 == $1 }
+    #expect(abs(equal - 1000) < 4 * 30)
+    #expect(first.targets == nil && first.features == examples.features)
+    let oneHot = examples.withOneHotTargets(outputs: 9)
+      .withRandomLabels(classes: 9, generator: &generator)
+    #expect(oneHot.targets == Targets.oneHot(oneHot.labels, outputs: 9))
   }
 }

@@ -461,7 +461,8 @@ def main(database, initial, rows_path, targets_path, shape):
     if configuration["rescale_inputs"] == "standardize":
         train = rows[np.unique(order)]
         # All of them, which is all that the file of rows has numbers of.
-        assert len(train) == np.isfinite(rows).all((1, 2, 3)).sum()
+        known = np.isfinite(rows).all((1, 2, 3)).sum()
+        assert len(train) == configuration.get("train_examples", known)
         deviation = train.std(0)
         rows = (rows - train.mean(0)) / np.where(deviation > 0, deviation, np.inf)
     targets = np.fromfile(targets_path, np.float32).reshape(-1, outputs).astype(np.float64)

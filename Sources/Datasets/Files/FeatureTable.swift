@@ -62,6 +62,21 @@ package struct FeatureTable: Sendable {
     return FeatureTable(Matrix(rows: rows, columns: order.count, values: values))
   }
 
+  /// The first `count` examples.
+  ///
+  /// - Precondition: there are as many.
+  func prefix(_ count: Int) -> FeatureTable {
+    switch storage {
+    case .numbers(let numbers):
+      FeatureTable(
+        Matrix(rows: count, columns: columns, values: Array(numbers[..<(count * columns)])))
+    case .bytes(let bytes, let divisor):
+      FeatureTable(
+        rows: count, columns: columns, bytes: Array(bytes[..<(count * columns)]),
+        divisor: divisor)
+    }
+  }
+
   /// Adds all numbers, row by row, to a digest.
   func add(to digest: inout XXHash64) {
     switch storage {

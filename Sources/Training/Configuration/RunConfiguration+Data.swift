@@ -6,18 +6,28 @@ extension RunConfiguration {
   func standardization(of dataset: Dataset) -> FeatureStandardization? {
     switch rescaleInputs {
     case .none: nil
-    case .standardize: FeatureStandardization(of: dataset.train.features)
+    case .standardize: FeatureStandardization(of: trainingExamples(of: dataset).features)
     }
   }
 
   /// The data as training reads them.
   func prepared(_ dataset: Dataset) throws(DatasetError) -> Dataset {
-    var prepared = dataset
+    var prepared = try dataset.training(on: trainingExamples(of: dataset))
     if let map = standardization(of: dataset) { prepared = try prepared.standardized(by: map) }
     if loss == .squaredError && dataset.train.targets == nil {
       prepared = try prepared.withOneHotTargets()
     }
     return prepared
+  }
+
+  private func trainingExamples(of dataset: Dataset) -> LabeledExamples {
+    trainExamples.map { dataset.train.prefix($0) } ?? dataset.train
+  }
+
+  /// The generator of the random labels that all training examples are given for the time `draw`, counted from 0.
+  func labelGenerator(draw: Int) -> RandomGenerator {
+    // Separate from the streams of weights, noise and measurements.
+    RandomGenerator(seed: seed, stream: (1 << 35) + UInt64(draw))
   }
 
   /// The batches of training examples that `generator` draws, in order: shuffled epochs whose remainders are left out, or

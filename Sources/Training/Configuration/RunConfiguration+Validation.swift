@@ -173,6 +173,11 @@ extension RunConfiguration {
         "A batch of \(batchSize) has no examples of \(batchClasses) classes; use a smaller \(key: "batch_classes")."
       )
     }
+    guard batchClasses == nil || randomLabelsEvery == nil else {
+      throw ConfigurationError(
+        "Batches of a few classes need the classes of the data; leave \(key: "batch_classes") or \(key: "random_labels_every") out."
+      )
+    }
     guard optimizer == .sgd || momentum == 0 else {
       throw ConfigurationError(
         "Adam takes no momentum; leave \(key: "momentum") out, or use \(key: "optimizer", "sgd").")

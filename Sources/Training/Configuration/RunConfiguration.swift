@@ -20,6 +20,9 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
   )
   package var rescaleInputs = InputRescaling.none
   @ConfigurationKey(
+    .network, "Train on the first N training examples alone.", .from(1), absence: "all")
+  package var trainExamples: Int? = nil
+  @ConfigurationKey(
     .network,
     "The widths of the hidden layers; a configuration file can describe other layers.")
   package var layers = [LayerConfiguration(units: 64), LayerConfiguration(units: 64)]
@@ -162,6 +165,11 @@ package struct RunConfiguration: Codable, Sendable, Equatable {
     "Draw each training batch from N random classes alone, as many of each, with replacement.",
     .from(1), absence: "every epoch is a shuffle of all examples")
   package var batchClasses: Int? = nil
+  @ConfigurationKey(
+    .training,
+    "Give all training examples new random labels every N steps, from the first on; the test split keeps its own.",
+    .from(1), absence: "the labels of the data")
+  package var randomLabelsEvery: Int? = nil
   @ConfigurationKey(.training, "The number of training steps.", .within(1...1_000_000_000))
   package var steps = 2000
   @ConfigurationKey(

@@ -7,6 +7,10 @@ import Safetensors
 struct TrainingLoop {
   private let configuration: RunConfiguration
   private let dataset: Dataset
+  /// The training examples, with the labels of the step.
+  private var train: LabeledExamples
+  /// The number of times that they were given random labels.
+  private var labelDraw: Int?
   private let recorder: any RunWriting
   private var trainer: Trainer
   private var heldOut: HeldOutMeasurements
@@ -26,6 +30,7 @@ struct TrainingLoop {
   ) {
     self.configuration = configuration
     self.dataset = dataset
+    train = dataset.train
     self.recorder = recorder
     self.trainer = trainer
     self.heldOut = heldOut
@@ -39,7 +44,6 @@ struct TrainingLoop {
     for _ in 0..<trainer.step { _ = self.order.next() }
     let batchSize = configuration.batchSize
     let input = trainer.network.layers[0].input
-    let train = dataset.train
     batch = Matrix(rows: batchSize * input.positions, columns: input.channels)
     targets = Targets(
       labels: Array(repeating: 0, count: train.labels.isEmpty ? 0 : batchSize),
@@ -91,10 +95,11 @@ struct TrainingLoop {
     let observes = configuration.recordEvery.includes(step)
     let clock = ContinuousClock()
     let start = clock.now
+    drawLabels(step)
     let rows = order.next()
-    dataset.train.gather(rows, into: &batch, labels: &targets.labels)
+    train.gather(rows, into: &batch, labels: &targets.labels)
     if targets.values.rows > 0 {
-      dataset.train.gatherTargets(rows, into: &targets.values)
+      train.gatherTargets(rows, into: &targets.values)
     }
     if let first = configuration.shiftDataFrom, step >= first {
       batch.add(Float(configuration.shiftDataBy))
@@ -124,6 +129,14 @@ struct TrainingLoop {
         accuracy: value.correctCount.map { Double($0) / Double(rows.count) },
         learningRate: learningRate, batchSize: rows.count, duration: duration.seconds))
     return value.loss
+  }
+
+  /// Gives the training examples the random labels of `step`, where the run has such labels.
+  private mutating func drawLabels(_ step: Int) {
+    guard let spacing = configuration.randomLabelsEvery, labelDraw != step / spacing else { return }
+    labelDraw = step / spacing
+    var generator = configuration.labelGenerator(draw: step / spacing)
+    train = dataset.train.withRandomLabels(classes: dataset.classCount, generator: &generator)
   }
 
   /// The state of training after the steps so far.

@@ -46,9 +46,20 @@ package struct TrainingRun {
   private static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
     throws(ConfigurationError)
   {
-    guard configuration.batchSize <= dataset.train.count else {
+    if let count = configuration.trainExamples, count > dataset.train.count {
       throw ConfigurationError(
-        "A batch of \(configuration.batchSize) is larger than the \(dataset.train.count) training examples of \(dataset.name); use a smaller \(key: "batch_size")."
+        "\(dataset.name) has no \(count) training examples but \(dataset.train.count); use fewer \(key: "train_examples"), or leave it out."
+      )
+    }
+    let trainCount = configuration.trainExamples ?? dataset.train.count
+    guard configuration.batchSize <= trainCount else {
+      throw ConfigurationError(
+        "A batch of \(configuration.batchSize) is larger than the \(trainCount) training examples of \(dataset.name); use a smaller \(key: "batch_size")."
+      )
+    }
+    if configuration.randomLabelsEvery != nil && dataset.classCount == 0 {
+      throw ConfigurationError(
+        "The examples of \(dataset.name) have no classes to draw labels from; leave \(key: "random_labels_every") out."
       )
     }
     if configuration.loss == .crossEntropy && dataset.classCount == 0 {
@@ -57,7 +68,7 @@ package struct TrainingRun {
       )
     }
     if let classes = configuration.batchClasses {
-      let count = Set(dataset.train.labels).count
+      let count = Set(dataset.train.labels.prefix(trainCount)).count
       guard classes <= count else {
         throw ConfigurationError(
           count == 0
@@ -66,7 +77,7 @@ package struct TrainingRun {
         )
       }
     }
-    let samples = min(configuration.populationSamples, dataset.train.count)
+    let samples = min(configuration.populationSamples, trainCount)
     guard
       samples >= configuration.normalizationBatchSize
         || !configuration.evaluationStatistics.contains(where: { $0.estimator != nil })

@@ -13,6 +13,7 @@ struct ConfigurationOptionTests {
   static let absent = [
     "bias": "all but those before batch norm", "ghost_batch_size": "the whole batch",
     "statistics": "batch,running", "schedule_steps": "the length of the run",
+    "random_labels_every": "the labels of the data", "train_examples": "all",
     "shift_data_from": "never", "batch_classes": "every epoch is a shuffle of all examples",
     "quantiles": "none", "histogram_bins": "no histograms",
     "histogram_range": "around the first probe's values of each feature",

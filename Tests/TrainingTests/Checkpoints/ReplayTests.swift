@@ -50,6 +50,7 @@ struct ReplayTests {
     #"{"layers": [24, 16], "norm": "renorm", "activation": "relu", "ema_decay": 0.9, "renorm_ramp_start": 5, "renorm_ramp_end": 25, "renorm_r_max": 1.5, "renorm_d_max": 0.5, "batch_classes": 2, "learning_rate": 0.02, "steps": 60}"#,
     #"{"layers": [{"channels": 4}, {"channels": 6, "pooling": "max"}, 12], "norm": "renorm", "activation": "sigmoid", "placement": "after", "ema_decay": 0.9, "renorm_ramp_start": 0, "renorm_ramp_end": 10, "batch_size": 20, "steps": 40}"#,
     #"{"layers": [24, {"units": 16, "placement": "after"}], "batch_statistics": "previous", "activation": "tanh", "learning_rate": 0.05, "steps": 40}"#,
+    #"{"layers": [16], "train_examples": 200, "rescale_inputs": "standardize", "learning_rate": 0.02, "steps": 40}"#,
     // Optimizers and schedules.
     #"{"layers": [24, 16], "optimizer": "adam", "weight_decay": 0.01, "learning_rate": 0.005, "schedule": "cosine", "schedule_steps": 90, "final_learning_rate": 0.0005, "warmup_steps": 10, "steps": 100}"#,
     #"{"layers": [24, 16], "optimizer": "adam", "beta1": 0.8, "beta2": 0.99, "adam_epsilon": 1e-4, "weight_decay": 0.1, "decay_normalization": true, "learning_rate": 0.005, "steps": 60}"#,

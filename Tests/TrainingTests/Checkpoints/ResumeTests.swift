@@ -28,6 +28,7 @@ struct ResumeTests {
     #"{"layers": [{"identity": true, "activation": "identity"}, 8, 8], "batch_size": 20, "rescale_inputs": "standardize", "momentum": 0.9, \#(measurements)}"#,
     #"{"layers": [8, 8], "batch_size": 20, "norm": "renorm", "renorm_ramp_start": 2, "renorm_ramp_end": 10, "batch_classes": 3, \#(measurements)}"#,
     #"{"layers": [8, 8], "batch_size": 20, "batch_statistics": "previous", \#(measurements)}"#,
+    #"{"layers": [8, 8], "batch_size": 20, "random_labels_every": 3, "train_examples": 90, "loss": "squared_error", \#(measurements)}"#,
     // The 7 steps end inside of the third epoch.
     #"{"layers": [12, 8], "batch_size": 500, \#(measurements)}"#,
   ]

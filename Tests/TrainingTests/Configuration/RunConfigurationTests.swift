@@ -85,6 +85,14 @@ struct RunConfigurationTests {
       (#"{"norm": "renorm", "batch_statistics": "previous"}"#, "has batch renorm"),
       (#"{"ghost_batch_size": 10, "batch_statistics": "previous"}"#, "has ghost batches"),
       (#"{"norm": "layer", "batch_statistics": "previous"}"#, "No layer has batch norm"),
+      (#"{"train_examples": 1401}"#, "digits has no 1401 training examples but 1400"),
+      (#"{"train_examples": 49}"#, "A batch of 50 is larger than the 49 training examples"),
+      (#"{"random_labels_every": 0}"#, #""random_labels_every": 0 is impossible"#),
+      (#"{"random_labels_every": 9, "batch_classes": 2}"#, "need the classes of the data"),
+      (
+        #"{"data": "linear-map", "loss": "squared_error", "random_labels_every": 1}"#,
+        "no classes to draw labels"
+      ),
       (#"{"layers": [8], "residual": true}"#, "no hidden layer before it"),
       (#"{"layers": [{"units": 8, "residual": true}, 8]}"#, "no hidden layer before it"),
       (#"{"initial_gamma": 1e39}"#, "gamma"), (#"{"dropout": -0.1}"#, #""dropout": 0.5"#),
