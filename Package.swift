@@ -72,7 +72,7 @@ let package = Package(
       name: "Studies",
       dependencies: [
         "Network", "Datasets", "RunModel", "ShiftAnalysis", "Statistics", "StrictJSON", "Training",
-        "Reports",
+        "Reports", "Safetensors",
       ],
       resources: [.embedInCode("BuiltIn")]),
     .executableTarget(
@@ -146,8 +146,7 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "Studies", "Datasets", "Network", "Reports", "RunModel", "RunStore", "Statistics",
-        "Training", "TestSupport",
+        "Studies", "Network", "RunModel", "RunStore", "Safetensors", "Training", "TestSupport",
       ]),
     // Without package access it sees what a user of the library sees.
     .testTarget(

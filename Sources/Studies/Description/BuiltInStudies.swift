@@ -23,6 +23,7 @@ extension Study {
     ("seed-figure", PackageResources.seed_figure_json),
     ("speed-up", PackageResources.speed_up_json),
     ("placement", PackageResources.placement_json),
+    ("affine", PackageResources.affine_json),
     ("activation-inputs", PackageResources.activation_inputs_json),
     ("inference", PackageResources.inference_json),
     ("noise", PackageResources.noise_json),
@@ -33,6 +34,9 @@ extension Study {
     ("landscape", PackageResources.landscape_json),
     ("shift-detection", PackageResources.shift_detection_json),
     ("init-gradients", PackageResources.init_gradients_json),
+    ("residual", PackageResources.residual_json),
+    ("rank", PackageResources.rank_json),
     ("test-stream", PackageResources.test_stream_json),
+    ("equilibrium", PackageResources.equilibrium_json),
   ]
 }

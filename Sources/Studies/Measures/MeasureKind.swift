@@ -15,6 +15,9 @@ enum MeasureKind: String, CaseIterable, Decodable {
   case alarmCount = "alarm_count"
   case alarmDelay = "alarm_delay"
   case prediction
+  case variance
+  case effectiveRank = "effective_rank"
+  case angularUpdate = "angular_update"
 
   /// The one place where a kind meets its type.
   private var type: any StudyMeasure.Type {
@@ -31,6 +34,9 @@ enum MeasureKind: String, CaseIterable, Decodable {
     case .alarmCount: AlarmCount.self
     case .alarmDelay: AlarmDelay.self
     case .prediction: PredictionMeasure.self
+    case .variance: LayerVariance.self
+    case .effectiveRank: EffectiveRank.self
+    case .angularUpdate: AngularUpdate.self
     }
   }
 

@@ -29,10 +29,10 @@ struct PreparedRuns {
       if let found = same.first(where: \.hasEnded) {
         ended[index] = found
       } else {
+        try TrainingRun.validate(run.configuration, on: loaded.dataset)
         missing.append(
           MissingRun(
-            index: index, run: run,
-            training: try TrainingRun(run.configuration, on: loaded.dataset),
+            index: index, run: run, dataset: loaded.dataset,
             interrupted: same.first { $0.status == .interrupted }))
       }
     }
@@ -44,8 +44,8 @@ struct MissingRun: Sendable {
   /// Its place in the study.
   let index: Int
   let run: StudyRun
-  /// The run, ready to train.
-  let training: TrainingRun
+  /// The data.
+  let dataset: Dataset
   /// What was recorded of it before; nil where nothing was.
   let interrupted: Run?
 
@@ -56,6 +56,8 @@ struct MissingRun: Sendable {
     in database: some StudyDatabase, requests: () -> TrainingRequest,
     progress: (TrainingProgress) -> Void
   ) throws -> Run {
+    // Drawn here, as the networks of all runs together may be too much.
+    let training = try TrainingRun(run.configuration, on: dataset)
     let store = database.records
     let outcome: TrainingOutcome
     if let interrupted, let checkpoint = try store.checkpoint(of: interrupted, step: nil) {

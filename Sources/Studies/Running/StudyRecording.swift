@@ -33,7 +33,7 @@ package struct StudyRecording: Sendable {
     let prepared = try PreparedRuns(runs, in: open().records)
     let work = prepared.missing
     let done = Mutex((next: 0, runs: [Int: Run](), error: (any Error)?.none))
-    let steps = Mutex(StepTally(of: work.map(\.training.configuration.steps)))
+    let steps = Mutex(StepTally(of: work.map(\.run.configuration.steps)))
     DispatchQueue.concurrentPerform(iterations: min(threadCount, work.count)) { _ in
       do {
         let database = try open()

@@ -43,7 +43,10 @@ package struct TrainingRun {
     initialNetwork = try start?.network(network) ?? network
   }
 
-  private static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
+  /// Checks that a configuration is possible on this data.
+  ///
+  /// - Throws: `ConfigurationError`.
+  package static func validate(_ configuration: RunConfiguration, on dataset: Dataset)
     throws(ConfigurationError)
   {
     if let count = configuration.trainExamples, count > dataset.train.count {

@@ -59,7 +59,7 @@ struct RecordMeasureTests {
     }
     #expect(try value(#"{"kind": "test_accuracy"}"#, of: arm) == 0.85)
     #expect(try value(#"{"kind": "test_accuracy", "statistics": "batch"}"#, of: arm) == 0.9)
-    #expect(abs(try value(#"{"kind": "test_loss", "statistics": "batch"}"#, of: arm) - 0.1) < 1e-9)
+    #expect(try abs(value(#"{"kind": "test_loss", "statistics": "batch"}"#, of: arm) - 0.1) < 1e-9)
     let steps = #"{"kind": "steps_to_accuracy", "accuracy": 0.8"#
     #expect(try value(steps + "}", of: arm) == 2)
     #expect(try value(steps + #", "statistics": "batch"}"#, of: arm) == 1)
@@ -92,7 +92,7 @@ struct RecordMeasureTests {
       try value(#"{"kind": "gradient", "quantity": "\#(quantity)", "layer": 4\#(rest)}"#, of: arm)
     }
     #expect(try gradient("cosine") == 0.9)
-    #expect(abs(try gradient("cosine", #", "from": 1"#) - 0.85) < 1e-12)
+    #expect(try abs(gradient("cosine", #", "from": 1"#) - 0.85) < 1e-12)
     #expect(try gradient("cosine", #", "to": 0"#) == 1)
     #expect(try gradient("norm") == 2)
     #expect(try gradient("difference_norm") == 4)

@@ -1,0 +1,93 @@
+import Glibc
+import Network
+import RunModel
+import RunStore
+import Safetensors
+import TestSupport
+import Testing
+import Training
+
+@testable import Studies
+
+@Suite("The measures of a study of what the recorded network does")
+struct NetworkMeasureTests {
+  @Test("The effective rank counts directions, whatever the scale")
+  func rank() {
+    func rank(_ values: [Float], _ examples: Int) -> Double {
+      EffectiveRank.rank(
+        of: Matrix(rows: examples, columns: values.count / examples, values: values),
+        examples: examples)
+    }
+    #expect(abs(rank([1, 0, 0, 0, 1, 0, 0, 0, 1], 3) - 3) < 1e-12)
+    #expect(abs(rank([2, 0, 4, 0, 6, 0], 3) - 1) < 1e-9)
+    // Two orthogonal rows with squared lengths of 9 and 1: the entropy of 0.9 and 0.1.
+    let entropy = -(0.9 * log(0.9) + 0.1 * log(0.1))
+    #expect(abs(rank([3e20, 0, 0, 1e20], 2) - exp(entropy)) < 1e-6)
+    #expect(rank([0, 0, 0, 0], 2).isNaN && rank([.nan, 0, 0, 1], 2).isNaN)
+  }
+
+  @Test("An angle is right for small and large ones")
+  func angle() {
+    #expect(abs(AngularUpdate.angle([1, 0], [0, 5]) - .pi / 2) < 1e-12)
+    #expect(abs(AngularUpdate.angle([1, 0], [-2, 0]) - .pi) < 1e-7)
+    #expect(abs(AngularUpdate.angle([1, 0], [3, 3e-9]) / 1e-9 - 1) < 1e-6)
+  }
+
+  @Test("The angle of the updates after the last step is what a longer run records")
+  func angularUpdate() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("study.db")
+    func arm(_ settings: String) throws -> RecordedArm {
+      let text = MadeStudy.text
+        .replacing(#"{"name": "without", "settings": {"norm": "none"}}, "#, with: "")
+        .replacing(#""compare": "difference","#, with: "")
+        .replacing(#"["with", {"arm": "without"}]"#, with: #"["with"]"#)
+        .replacing(#""steps": 6"#, with: settings)
+      let study = try MadeStudy.read(text)
+      let runs = try StudyRecording(of: study, threadCount: 1).record(
+        isStopping: { false }, progress: { _ in }
+      ) { try TestedDatabase(path) }
+      return RecordedArm(
+        runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration)
+    }
+    let short = try arm(#""steps": 6, "weight_decay": 0.1, "momentum": 0.5"#)
+    let long = try arm(
+      #""steps": 8, "weight_decay": 0.1, "momentum": 0.5, "checkpoint_every": 1"#)
+    func weights(_ step: Int) throws -> [Float] {
+      let checkpoint = try #require(try long.store.checkpoint(of: long.run, step: step))
+      let file = try TrainingCheckpoint.contents(of: checkpoint)
+      guard case .float32(let values)? = file.tensor(named: "layers.1.weight")?.values else {
+        return []
+      }
+      return values
+    }
+    var angles: [Double] = []
+    for step in [6, 7] {
+      let (before, after) = try (weights(step), weights(step + 1))
+      for unit in 0..<4 {
+        let places = stride(from: unit, to: before.count, by: 4)
+        let (a, b) = (places.map { Double(before[$0]) }, places.map { Double(after[$0]) })
+        let product = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+        let lengths = [a, b].map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+        angles.append(acos(min(1, product / lengths[0] / lengths[1])))
+      }
+    }
+    let mean = angles.reduce(0, +) / 8
+    let found = try AngularUpdate(layer: 1, steps: 2).value(of: short)
+    #expect(abs(found / (mean / (2 * 0.1 * 0.1 / 1.5).squareRoot()) - 1) < 1e-4, "\(found)")
+    #expect(throws: StudyError.self) { try AngularUpdate(layer: 9, steps: 2).value(of: short) }
+    let variance = try LayerVariance(layer: 1).value(of: short)
+    let site = try #require(
+      try short.store.sites(of: short.run).first {
+        $0.site.tap == .preactivation && $0.site.population == .batch
+      })
+    let moment = try #require(try short.store.moment(at: site, step: 0, withAffine: false))
+    #expect(abs(variance - moment.variance.reduce(0) { $0 + Double($1) } / 4) < 1e-12)
+    #expect(throws: StudyError.self) { try LayerVariance(layer: 9).value(of: short) }
+    let rank = try EffectiveRank(layer: 1, examples: 3).value(of: short)
+    #expect(rank > 1 && rank <= 3)
+    #expect(throws: StudyError.self) {
+      try EffectiveRank(layer: 1, examples: 100_000).value(of: short)
+    }
+  }
+}
