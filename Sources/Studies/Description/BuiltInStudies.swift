@@ -20,6 +20,7 @@ extension Study {
   }
 
   private static let builtIn: [(name: String, text: [UInt8])] = [
+    ("rescaling", PackageResources.rescaling_json),
     ("seed-figure", PackageResources.seed_figure_json),
     ("speed-up", PackageResources.speed_up_json),
     ("placement", PackageResources.placement_json),
@@ -37,6 +38,8 @@ extension Study {
     ("residual", PackageResources.residual_json),
     ("rank", PackageResources.rank_json),
     ("test-stream", PackageResources.test_stream_json),
+    ("batch-renorm", PackageResources.batch_renorm_json),
+    ("plasticity", PackageResources.plasticity_json),
     ("equilibrium", PackageResources.equilibrium_json),
   ]
 }

@@ -45,8 +45,7 @@ struct EffectiveRank: StudyMeasure {
       throw StudyError(
         run, lacks: "layer \(layer) or \(examples) test examples", "ask for fewer.")
     }
-    let batch = data.matrix(ofRows: 0..<examples)
-      .reshaped(columns: network.layers[0].input.channels)
+    let batch = recorded.examples(data.matrix(ofRows: 0..<examples))
     var workspace = NetworkWorkspace(for: network, batchSize: examples, computesGradients: false)
     var moments = NetworkMoments(for: network)
     var generators = NoiseGenerators(seed: 0)

@@ -48,13 +48,19 @@ struct TrainingLoss: StudyMeasure {
   var words: String { (last ?? 1) == 1 ? "training loss" : "training loss of \(last ?? 1) batches" }
 
   func value(of run: RecordedArm) throws -> Double {
-    let count = max(1, last ?? 1)
-    var sum = (total: 0.0, count: 0)
-    try run.store.forEachStep(of: run.run) { step in
-      guard step.step >= run.run.stepCount - count, let loss = step.loss else { return }
-      sum = (sum.total + loss, sum.count + 1)
-    }
-    return sum.count > 0 ? sum.total / Double(sum.count) : .nan
+    try run.mean(ofLast: last) { $0.loss }
+  }
+}
+
+/// The mean accuracy on the last training batches, a share.
+struct TrainingAccuracy: StudyMeasure {
+  /// The number of batches; 1 where it is nil.
+  let last: Int?
+
+  var words: String { "accuracy on the last \(last ?? 1) training batches" }
+
+  func value(of run: RecordedArm) throws -> Double {
+    try run.mean(ofLast: last) { $0.accuracy }
   }
 }
 
@@ -64,6 +70,18 @@ private func statisticsWords(_ statistics: StatisticsMode?) -> String {
 }
 
 extension RecordedArm {
+  /// The mean of a figure of the last steps; NaN where none has it.
+  fileprivate func mean(ofLast steps: Int?, _ figure: (StepRecord) -> Double?) throws -> Double {
+    var sum = (total: 0.0, count: 0)
+    try store.forEachStep(of: run) { step in
+      guard step.step >= run.stepCount - max(1, steps ?? 1), let value = figure(step) else {
+        return
+      }
+      sum = (sum.total + value, sum.count + 1)
+    }
+    return sum.count > 0 ? sum.total / Double(sum.count) : .nan
+  }
+
   /// The evaluations of the test split with these statistics, by step.
   fileprivate func testEvaluations(_ statistics: StatisticsMode?) throws -> [EvaluationRecord] {
     let statistics = statistics ?? .running

@@ -6,6 +6,7 @@ enum MeasureKind: String, CaseIterable, Decodable {
   case testAccuracy = "test_accuracy"
   case testLoss = "test_loss"
   case trainingLoss = "training_loss"
+  case trainingAccuracy = "training_accuracy"
   case stepsToAccuracy = "steps_to_accuracy"
   case path
   case gradient
@@ -18,6 +19,7 @@ enum MeasureKind: String, CaseIterable, Decodable {
   case variance
   case effectiveRank = "effective_rank"
   case angularUpdate = "angular_update"
+  case inputCondition = "input_condition"
 
   /// The one place where a kind meets its type.
   private var type: any StudyMeasure.Type {
@@ -25,6 +27,7 @@ enum MeasureKind: String, CaseIterable, Decodable {
     case .testAccuracy: TestAccuracy.self
     case .testLoss: TestLoss.self
     case .trainingLoss: TrainingLoss.self
+    case .trainingAccuracy: TrainingAccuracy.self
     case .stepsToAccuracy: StepsToAccuracy.self
     case .path: PathMeasure.self
     case .gradient: GradientMeasure.self
@@ -37,6 +40,7 @@ enum MeasureKind: String, CaseIterable, Decodable {
     case .variance: LayerVariance.self
     case .effectiveRank: EffectiveRank.self
     case .angularUpdate: AngularUpdate.self
+    case .inputCondition: InputCondition.self
     }
   }
 

@@ -69,7 +69,8 @@ struct PredictionMeasure: StudyMeasure {
     let recorded = try run.network()
     let dataset = recorded.dataset
     let data = split == .train ? dataset.train : dataset.test
-    let count = min(examples ?? data.count, data.count)
+    let available = split == .train ? recorded.configuration.trainExamples : nil
+    let count = min(examples ?? data.count, available ?? data.count, data.count)
     var rows = Array(0..<count)
     if order == .byClass {
       rows = rows.sorted { (data.labels[$0], $0) < (data.labels[$1], $1) }
@@ -97,25 +98,23 @@ struct PredictionMeasure: StudyMeasure {
   private func predictions(of recorded: RecordedNetwork, for features: Matrix) -> [Int] {
     var network = recorded.network
     if statistics == .precise {
+      let configuration = recorded.configuration
       let count = min(
-        recorded.configuration.populationSamples, recorded.dataset.train.count)
+        configuration.populationSamples,
+        configuration.trainExamples ?? .max, recorded.dataset.train.count)
       network = network.populationPass(
-        of: recorded.dataset.train.features.matrix(ofRows: 0..<count)
-          .reshaped(columns: network.layers[0].input.channels),
+        of: recorded.examples(recorded.dataset.train.features.matrix(ofRows: 0..<count)),
         batchSize: recorded.configuration.batchSize
       ).network(with: .precise)
     }
     let size = min(batchSize ?? features.rows, features.rows)
-    let positions = network.layers[0].input.positions
-    let channels = network.layers[0].input.channels
     var workspace = NetworkWorkspace(for: network, batchSize: size, computesGradients: false)
     var moments = NetworkMoments(for: network)
     var generators = NoiseGenerators(seed: 0)
     var classes: [Int] = []
     // A last part that does not fill a batch is left out.
     for start in stride(from: 0, through: features.rows - size, by: size) {
-      let batch = features.copy(ofRows: start..<start + size).reshaped(columns: channels)
-      assert(batch.rows == size * positions)
+      let batch = recorded.examples(features.copy(ofRows: start..<start + size))
       var (passed, mode) = (network, Normalization.Statistics.running)
       if statistics == .batch, network.hasBatchNorm {
         if let pseudoSamples {

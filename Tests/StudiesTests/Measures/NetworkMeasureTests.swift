@@ -91,3 +91,16 @@ struct NetworkMeasureTests {
     }
   }
 }
+
+@Suite("The condition number of inputs")
+struct InputConditionTests {
+  @Test("It is the ratio of the eigenvalues of the second moments, with a constant")
+  func condition() {
+    // Features of mean 0: 1/2 (2² + 2²) = 4 and 1/2 (1 + 1) · 0.25; with the constant's 1 the eigenvalues are 4, 1 and 0.25.
+    let values: [Float] = [2, 0.5, 2, -0.5, -2, 0.5, -2, -0.5]
+    let found = InputCondition.condition(of: values, features: 2)
+    #expect(abs(found - 16) < 1e-12, "\(found)")
+    // A feature twice: one direction without any variance.
+    #expect(InputCondition.condition(of: [1, 1, 2, 2, 3, 3], features: 2) == .infinity)
+  }
+}
