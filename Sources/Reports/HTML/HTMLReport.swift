@@ -27,14 +27,14 @@ package struct HTMLReport {
 
   /// The page.
   package var html: String {
-    let title = runs.isEmpty ? "No runs" : runs.map(\.label).joined(separator: ", ")
-    let names: HTML =
+    let names = runs.isEmpty ? "No runs" : runs.map(\.label).joined(separator: ", ")
+    let title = context.lead?.question ?? names
+    let heading: HTML =
       switch runs.count {
       case 0: "No runs"
       case ...HTMLReport.mostNames: runs.map(\.name).joined(separator: ", ")
       default: "\(runs.count) runs"
       }
-    let heading = context.lead?.heading ?? names
     let page: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -49,7 +49,7 @@ package struct HTMLReport {
       </head>
       <body>
       <main>
-      <h1>\(heading)</h1>
+      <h1>\(context.lead.map { "\($0.question)" } ?? heading)</h1>
       \(context.lead?.html ?? "")\
       \(runs.isEmpty ? .missing("No run was named.") : content)\
       </main>

@@ -17,14 +17,15 @@ package struct ReportLead: Sendable {
   package struct Chart: Sendable {
     let measure: String
     let arms: [(name: String, figures: [Double])]
+    let isShare: Bool
 
-    /// Describes a chart.
-    package init(_ measure: String, _ arms: [(name: String, figures: [Double])]) {
-      (self.measure, self.arms) = (measure, arms)
+    /// Describes a chart; one of shares has an axis from 0 to 1, so that several can be compared.
+    package init(_ measure: String, _ arms: [(name: String, figures: [Double])], isShare: Bool) {
+      (self.measure, self.arms, self.isShare) = (measure, arms, isShare)
     }
   }
 
-  private let question: String
+  let question: String
   private let answer: String
   private let claims: [Claim]
   private let charts: [Chart]
@@ -38,14 +39,12 @@ package struct ReportLead: Sendable {
     (self.charts, self.limits) = (charts, limits)
   }
 
-  /// The heading of the page.
-  var heading: HTML { "\(question)" }
-
   /// The opening as a part of the page.
   var html: HTML {
     let panels = charts.enumerated().map { index, chart in
       DotPlot(
-        heading: "", measure: chart.measure, chart.arms.map { DotPlot.Group(name: $0, values: $1) })
+        heading: "", measure: chart.measure, isShare: chart.isShare,
+        chart.arms.map { DotPlot.Group(name: $0, values: $1) })
     }
     let drawn = panels.enumerated().map { $1.svg(id: "measure-\($0 + 1)") }
     let tables = panels.compactMap { $0.table?.html }

@@ -9,7 +9,7 @@ package enum StudyAnswer {
   package static func answer(_ outcome: StudyOutcome) -> Answer {
     Answer(
       finding: StudySentences(outcome).finding, notes: StudySentences(outcome).notes,
-      [arms(outcome), criteria([outcome]), measured([outcome])])
+      [claims(outcome), arms(outcome), criteria([outcome]), measured([outcome])])
   }
 
   /// The answer of several studies, with a row for each.
@@ -42,6 +42,21 @@ package enum StudyAnswer {
       for outcome in outcomes {
         try rows.row(
           outcome.study.name, outcome.verdict.rawValue, outcome.study.answer(outcome.verdict))
+      }
+    }
+  }
+
+  private static func claims(_ outcome: StudyOutcome) -> AnswerTable {
+    let verdicts = StudyVerdict.allCases.filter { $0 != .holds }.map(\.rawValue)
+    let columns = [
+      Column.text("verdict").key.excepting(Set(verdicts)), .text("median").key,
+      .text("by the seeds").key, .text("wanted").key, .text("claim").key.prose,
+    ]
+    return AnswerTable("claim", for: .people, columns) { rows in
+      for found in outcome.criteria {
+        try rows.row(
+          found.test.verdict.rawValue, StudySentences.median(found), StudySentences.spread(found),
+          StudySentences.bounds(found.criterion.bounds), found.criterion.claim)
       }
     }
   }

@@ -7,10 +7,8 @@ package struct StudySentences {
   /// Words `outcome`.
   package init(_ outcome: StudyOutcome) { self.outcome = outcome }
 
-  /// The question, the answer, and each criterion with its figure.
-  package var finding: [String] {
-    [outcome.study.question, answer] + outcome.criteria.map(StudySentences.sentence)
-  }
+  /// The question and the answer.
+  package var finding: [String] { [outcome.study.question, answer] }
 
   /// The verdict and the answer.
   package var answer: String {
@@ -32,18 +30,6 @@ package struct StudySentences {
     ]
   }
 
-  /// A claim with the verdict on it, the figure and its bounds.
-  package static func sentence(_ found: StudyOutcome.Criterion) -> String {
-    let verdict =
-      switch found.test.verdict {
-      case .holds: "holds"
-      case .doesNotHold: "DOES NOT HOLD"
-      case .undecided: "can't be told"
-      }
-    return
-      "\(verdict): \(found.criterion.claim) \(figure(found)), wanted \(bounds(found.criterion.bounds))."
-  }
-
   /// A claim with the verdict on it, for a report.
   static func claim(_ found: StudyOutcome.Criterion) -> ReportLead.Claim {
     ReportLead.Claim(
@@ -53,14 +39,24 @@ package struct StudySentences {
 
   /// The figure of a criterion with its median, and the interval or all of them.
   private static func figure(_ found: StudyOutcome.Criterion) -> String {
-    let test = found.test
-    let spread =
-      test.interval.map { " (\(number($0.lowerBound)) to \(number($0.upperBound)))" }
-      ?? " (\(test.figures.map(number).joined(separator: ", ")))"
-    return "\(found.criterion.words) \(number(Figures(test.figures).median))\(spread)"
+    "\(found.criterion.words) \(median(found)) (\(spread(found)))"
   }
 
-  private static func bounds(_ bounds: StudyBounds) -> String {
+  /// The median of the figures.
+  static func median(_ found: StudyOutcome.Criterion) -> String {
+    number(Figures(found.test.figures).median)
+  }
+
+  /// The interval or, where the sign test decided, all figures.
+  static func spread(_ found: StudyOutcome.Criterion) -> String {
+    let test = found.test
+    return
+      test.interval.map { "\(number($0.lowerBound)) to \(number($0.upperBound))" }
+      ?? test.figures.map(number).joined(separator: ", ")
+  }
+
+  /// Bounds in words, such as "at least 5".
+  static func bounds(_ bounds: StudyBounds) -> String {
     [
       bounds.atLeast.map { "at least \(number($0))" },
       bounds.atMost.map { "at most \(number($0))" },

@@ -6,6 +6,7 @@ struct TestAccuracy: StudyMeasure {
   let statistics: StatisticsMode?
 
   var words: String { "test accuracy" + statisticsWords(statistics) }
+  var isShare: Bool { true }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.testEvaluation(statistics).accuracy ?? .nan
@@ -58,6 +59,7 @@ struct TrainingAccuracy: StudyMeasure {
   let last: Int?
 
   var words: String { "accuracy on the last \(last ?? 1) training batches" }
+  var isShare: Bool { true }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.mean(ofLast: last) { $0.accuracy }

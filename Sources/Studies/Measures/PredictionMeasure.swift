@@ -65,6 +65,8 @@ struct PredictionMeasure: StudyMeasure {
     return words + (order == .byClass ? ", class by class" : "")
   }
 
+  var isShare: Bool { quantity == .accuracy }
+
   func value(of run: RecordedArm) throws -> Double {
     let recorded = try run.network()
     let dataset = recorded.dataset

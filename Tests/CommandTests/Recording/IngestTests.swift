@@ -102,7 +102,7 @@ struct IngestTests {
     try write([#"{"type": "step", "step": 7}"#], to: "third")
     try write([Self.end], to: "fourth")
     let program = CommandRun.productPath("normscope")
-    let send = "(for part in first second third fourth; do cat $part; sleep 0.3; done)"
+    let send = "(for part in first second third fourth; do cat $part; sleep 1; done)"
     let run = try CommandRun(
       "script",
       ["-qec", "stty cols 80 rows 24; \(send) | '\(program)' ingest --db runs.db", "/dev/null"],

@@ -20,13 +20,14 @@ struct DotPlot: Panel {
   /// The figures.
   let x: ChartScale
 
-  /// Plots `groups` on an axis that suits their figures.
-  init(heading: String, measure: String, _ groups: [Group]) {
+  /// Plots `groups` on an axis that suits their figures, or from 0 to 1 where they are shares.
+  init(heading: String, measure: String, isShare: Bool, _ groups: [Group]) {
     title = "\(heading.isEmpty ? measure : heading), a dot for each run"
     self.heading = heading
     self.measure = measure
     self.groups = groups
-    x = AxisChoice.ratio.scale(groups.map { $0.values.filter(ChartScale.isDrawable) }, and: [])
+    let axis: AxisChoice = isShare ? .between(0, 1) : .ratio
+    x = axis.scale(groups.map { $0.values.filter(ChartScale.isDrawable) }, and: [])
   }
 
   private static let rowHeight = 24.0

@@ -25,7 +25,9 @@ struct ReportedRuns {
         shared: shared, in: database)
     }
     for index in reported.indices { reported[index].siblings = reported.count }
-    groups = SeedGroups(reported.map(\.configuration), labels: reported.map(\.label))
+    groups = SeedGroups(
+      reported.map(\.configuration), labels: reported.map(\.label),
+      arms: reported.map { $0.run.tags["arm"] })
     if let groups {
       for index in reported.indices {
         reported[index].look = groups.place(of: index)

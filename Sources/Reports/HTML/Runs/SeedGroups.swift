@@ -21,7 +21,12 @@ struct SeedGroups {
   static let leastRuns = 4
 
   /// Groups runs by their configurations; nil where there are few runs, or hardly any differ in the seed alone.
-  init?(_ configurations: [[String: String]], labels: [String]) {
+  ///
+  /// - Parameters:
+  ///   - configurations: the configuration of each run.
+  ///   - labels: the name of each run.
+  ///   - arms: the arm of a study that each run is of; a group of one arm has its name.
+  init?(_ configurations: [[String: String]], labels: [String], arms: [String?] = []) {
     let keys = configurations.map { $0.filter { $0.key != "seed" } }
     let distinct = keys.reduce(into: [[String: String]]()) { result, key in
       if !result.contains(key) { result.append(key) }
@@ -37,6 +42,10 @@ struct SeedGroups {
     differingKeys = differing
     groups = zip(distinct, members).map { values, members in
       let words = differing.map { "\($0)=\(values[$0] ?? "not set")" }.joined(separator: ", ")
+      let ofGroup = Set(members.map { arms.indices.contains($0) ? arms[$0] : nil })
+      if ofGroup.count == 1, let arm = ofGroup.first ?? nil {
+        return Group(name: arm, members: members)
+      }
       let size = isEven && !words.isEmpty ? "" : ", \(members.count) seeds"
       return Group(
         name: "\(words.isEmpty ? labels[members[0]] : words)\(size)", members: members)

@@ -19,6 +19,19 @@ struct SeedGroupsTests {
     #expect((0..<5).map(groups.place) == [0, 1, 0, 1, 0])
   }
 
+  @Test("A group of one arm of a study has the arm's name, and one of several arms has not")
+  func arms() throws {
+    func names(_ arms: [String?]) throws -> [String] {
+      try #require(
+        SeedGroups(
+          Self.configurations([("none", 1), ("batch", 1), ("none", 2), ("batch", 2)]),
+          labels: ["a", "b", "c", "d"], arms: arms)
+      ).groups.map(\.name)
+    }
+    #expect(try names(["plain", "with", "plain", "with"]) == ["plain", "with"])
+    #expect(try names(["plain", "with", "other", nil]) == ["norm=none", "norm=batch"])
+  }
+
   @Test(
     "Few runs, runs that differ otherwise, and unknown configurations are shown one by one",
     arguments: [
