@@ -86,7 +86,9 @@ package struct Column: Sendable {
   package func excepting(_ texts: Set<String>) -> Column { with(\.exceptions, texts) }
 
   /// The fewest columns of a terminal to which its texts can be shortened; nil where they cannot be.
-  var leastWidth: Int? { kind == .text ? max(Column.shortest, title.displayWidth) : nil }
+  ///
+  /// Numbers among texts are shorter than what a text is shortened to.
+  var leastWidth: Int? { kind == .number ? nil : max(Column.shortest, title.displayWidth) }
 
   private static let shortest = 24
 

@@ -48,7 +48,24 @@ package enum DatabaseInfoReport {
     }
     let empty = info.tables.count { $0.rows == 0 }
     return Answer(
+      finding: [finding(info)],
       omission: empty > 0 ? "without \(empty) empty table\(empty == 1 ? "" : "s")" : nil,
       [file, tables, runs])
+  }
+
+  /// The size of the file, what takes most of it, and the largest run.
+  private static func finding(_ info: DatabaseInfo) -> String {
+    let size = "\(NumberFormat.megabytes(info.fileBytes)) in \(counted(info.runs.count, "run"))"
+    let shares = info.contents.indices.map { place in
+      (name: info.contents[place], bytes: info.runs.reduce(0) { $0 + $1.bytes[place] })
+    }
+    let most = shares.max { $0.bytes < $1.bytes }
+    let largest = info.runs.max { $0.bytes.reduce(0, +) < $1.bytes.reduce(0, +) }
+    guard let most, let largest, most.bytes > 0 else { return size + "." }
+    let name = largest.name.isEmpty ? String(largest.uuid.prefix(8)) : largest.name
+    let run =
+      info.runs.count > 1
+      ? "; the largest is \(name), \(NumberFormat.megabytes(largest.bytes.reduce(0, +)))" : ""
+    return "\(size), most of it \(most.name), \(NumberFormat.megabytes(most.bytes))\(run)."
   }
 }

@@ -30,7 +30,10 @@ package enum RunDetailReport {
         ? "the first \(WorstFirst.limit) of \(events.count) events" : nil,
       WorstFirst.note(layers.all.count, "the first ones"),
     ].compactMap { $0 }
+    let outcome = OutcomeFinding(
+      run: run, evaluations: evaluations, lastLoss: try database.lastStep(of: run)?.loss)
     return Answer(
+      finding: [outcome.sentence],
       omission: omissions.isEmpty ? nil : omissions.joined(separator: ", and "),
       [
         try head(of: run, evaluations, in: database).asOverview,

@@ -37,8 +37,37 @@ package enum RunListReport {
     }
     let total = count ?? runs.count
     return Answer(
+      finding: try finding(runs, of: total, in: database),
       omission: runs.count < total ? "\(runs.count) of \(total) runs" : nil,
       [list, try .runs(runs, for: .programs, in: database)])
+  }
+
+  /// How many runs there are and how they ended, and the most accurate one.
+  private static func finding(_ runs: [Run], of total: Int, in database: any RunReading) throws
+    -> [String]
+  {
+    guard !runs.isEmpty else { return ["No run is recorded here."] }
+    let counts = Run.Status.allCases.map { status in
+      (status, runs.count { $0.status == status })
+    }.filter { $0.1 > 0 }
+    let ends =
+      counts.count == 1
+      ? "\(runs.count == 1 ? "" : "all ")\(counts[0].0.rawValue)"
+      : Phrase.list(counts.map { "\($0.1) \($0.0.rawValue)" })
+    let shown =
+      runs.count < total ? "The first \(runs.count) of \(total) runs" : counted(total, "run")
+    let evaluated = try runs.compactMap { run in
+      try database.finalEvaluation(of: run).flatMap { evaluation in
+        evaluation.accuracy.map { (run: run, accuracy: $0, split: evaluation.split.rawValue) }
+      }
+    }.filter { $0.accuracy.isFinite }
+    let best = evaluated.max { $0.accuracy < $1.accuracy }
+    let accuracy = best.flatMap { best in
+      evaluated.count > 1
+        ? "; \(best.run.words) is the most accurate, \(Phrase.percent(best.accuracy)) of the \(best.split) split"
+        : nil
+    }
+    return ["\(shown): \(ends)\(accuracy ?? "")."]
   }
 
   /// What people see of runs, and that in which these differ.

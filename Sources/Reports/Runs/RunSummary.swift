@@ -37,25 +37,10 @@ package struct RunSummary {
     return width.map { text.wrapped(toWidth: $0) } ?? [text]
   }
 
-  // MARK: - What was reached
-
   private var finding: String {
-    let run = watched.run
-    let ended =
-      run.status == .finished
-      ? "" : " (\(run.status.rawValue) after \(counted(run.stepCount, "step")))"
-    return "\(run.words)\(ended): \(figures ?? "no step was recorded")."
-  }
-
-  /// The last evaluation of each split; without any the last training loss, and nil without steps.
-  private var figures: String? {
-    let evaluations = watched.evaluations
-    guard !evaluations.isEmpty else {
-      return watched.losses.last.map {
-        "training loss \(RunSparklines.number($0)) in the last batch"
-      }
-    }
-    return EvaluationWords(evaluations, of: watched.run).ofAllSplits
+    OutcomeFinding(
+      run: watched.run, evaluations: watched.evaluations, lastLoss: watched.losses.last
+    ).sentence
   }
 
   // MARK: - What it took

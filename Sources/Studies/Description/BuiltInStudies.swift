@@ -31,6 +31,7 @@ extension Study {
     ("regularization", PackageResources.regularization_json),
     ("cats", PackageResources.cats_json),
     ("gradient-shift", PackageResources.gradient_shift_json),
+    ("deep-linear", PackageResources.deep_linear_json),
     ("noisy-bn", PackageResources.noisy_bn_json),
     ("landscape", PackageResources.landscape_json),
     ("shift-detection", PackageResources.shift_detection_json),

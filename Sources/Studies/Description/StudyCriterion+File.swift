@@ -38,6 +38,12 @@ extension StudyCriterion {
     guard bounds.atLeast != nil || bounds.atMost != nil else {
       throw error("has no bound; add \"at_least\" or \"at_most\".")
     }
+    if let least = bounds.atLeast, let most = bounds.atMost, least > most {
+      throw error("wants at least \(least) and at most \(most), which no figure is.")
+    }
+    guard Set(numbers).count > 1 || numbers.isEmpty else {
+      throw error("has a slope \"over\" one number; use different ones.")
+    }
     operands = try file.of.map { operand throws(ConfigurationError) in
       guard arms.contains(operand.arm) else {
         let nearest = nearestName(to: operand.arm, among: arms)

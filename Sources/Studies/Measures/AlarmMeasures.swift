@@ -14,6 +14,10 @@ struct AlarmCount: StudyMeasure {
 
   var words: String { "alarms at layer \(layer)" + (to.map { " up to step \($0)" } ?? "") }
 
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let steps = try run.alarmSteps(layer: layer, detector)
     return Double(steps.count { $0 >= from ?? 0 && $0 <= to ?? .max })
@@ -30,6 +34,10 @@ struct AlarmDelay: StudyMeasure {
   let detector: AlarmDetector?
 
   var words: String { "steps from step \(from) to the first alarm at layer \(layer)" }
+
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     let first = try run.alarmSteps(layer: layer, detector).first { $0 >= from }

@@ -17,6 +17,10 @@ struct AngularUpdate: StudyMeasure {
 
   var words: String { "angle of an update of layer \(layer) over √(2ηλ/(1+α)), \(steps) steps" }
 
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers), ("steps", steps, 1...10_000))
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     var configuration = run.configuration
     let equilibrium =

@@ -12,6 +12,10 @@ struct LayerVariance: StudyMeasure {
 
   var words: String { "variance of layer \(layer) at the start" }
 
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let site = try run.store.sites(of: run.run).first {
       $0.site.layer == layer && $0.site.tap == .preactivation && $0.site.population == .batch
@@ -36,6 +40,10 @@ struct EffectiveRank: StudyMeasure {
   let examples: Int
 
   var words: String { "effective rank of \(examples) examples at the output of layer \(layer)" }
+
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers), ("examples", examples, 2...4096))
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     let recorded = try run.network()

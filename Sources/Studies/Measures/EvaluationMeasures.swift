@@ -25,7 +25,7 @@ struct TestLoss: StudyMeasure {
   }
 }
 
-/// The first step at which an evaluation has a test accuracy; the number of all steps where none has.
+/// The first step at which an evaluation has a test accuracy; infinite where none has.
 struct StepsToAccuracy: StudyMeasure {
   /// The accuracy, a share.
   let accuracy: Double
@@ -34,10 +34,15 @@ struct StepsToAccuracy: StudyMeasure {
 
   var words: String { "steps to a test accuracy of \(accuracy)" + statisticsWords(statistics) }
 
+  var fault: String? {
+    (0...1).contains(accuracy)
+      ? nil : "has the accuracy \(accuracy); use a share from 0 to 1."
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let evaluations = try run.testEvaluations(statistics)
     let first = evaluations.first { ($0.accuracy ?? 0) >= accuracy }
-    return Double(first?.step ?? run.run.stepCount)
+    return first.map { Double($0.step) } ?? .infinity
   }
 }
 
@@ -47,6 +52,10 @@ struct TrainingLoss: StudyMeasure {
   let last: Int?
 
   var words: String { (last ?? 1) == 1 ? "training loss" : "training loss of \(last ?? 1) batches" }
+
+  var fault: String? {
+    firstFault(("last", last, MeasureRange.steps))
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.mean(ofLast: last) { $0.loss }
@@ -60,6 +69,10 @@ struct TrainingAccuracy: StudyMeasure {
 
   var words: String { "accuracy on the last \(last ?? 1) training batches" }
   var isShare: Bool { true }
+
+  var fault: String? {
+    firstFault(("last", last, MeasureRange.steps))
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.mean(ofLast: last) { $0.accuracy }

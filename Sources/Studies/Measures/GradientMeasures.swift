@@ -38,6 +38,11 @@ struct GradientMeasure: StudyMeasure {
     return "\(name) of layer \(layer)"
   }
 
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
+      ?? ((from ?? 0) > (to ?? .max) ? "goes from step \(from ?? 0) to \(to ?? 0)." : nil)
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let values = try run.gradients().filter {
       $0.layer == layer && $0.step >= from ?? 0 && $0.step <= to ?? .max
@@ -62,6 +67,11 @@ struct GradientGrowth: StudyMeasure {
   let last: Int
 
   var words: String { "growth of the gradient per layer, layers \(first) to \(last)" }
+
+  var fault: String? {
+    firstFault(("first", first, MeasureRange.layers))
+      ?? (first < last ? nil : "has a last layer \(last) that is not after the first, \(first).")
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     let records = try run.gradients()

@@ -59,7 +59,9 @@ enum MeasureKind: String, CaseIterable, Decodable {
         )
       }
       let kind = try name.decode(MeasureKind.self, named: "\"kind\" of \(place)")
-      return try JSONValue.object(members).decode(kind.type, named: place)
+      let measure = try JSONValue.object(members).decode(kind.type, named: place)
+      if let fault = measure.fault { throw ConfigurationError(text: "\(place) \(fault)") }
+      return measure
     } catch let error as ConfigurationError {
       throw error
     } catch {

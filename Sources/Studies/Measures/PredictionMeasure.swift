@@ -1,6 +1,7 @@
 import Datasets
 import Network
 import RunModel
+import StrictJSON
 import Training
 
 /// A figure of the predictions that the network after the last step makes for a stream of examples.
@@ -66,6 +67,17 @@ struct PredictionMeasure: StudyMeasure {
   }
 
   var isShare: Bool { quantity == .accuracy }
+
+  var fault: String? {
+    let wrong = corruptions?.first { (try? Corruption(text: $0)) == nil }
+    if let wrong { return "has the corruption \(quotedExcerpt(wrong)), which there is not." }
+    if let pseudoSamples, !(0...1e9).contains(pseudoSamples) {
+      return "has \(pseudoSamples) pseudo-samples; use 0 to 1e9."
+    }
+    return firstFault(
+      ("batch_size", batchSize, MeasureRange.examples),
+      ("examples", examples, MeasureRange.examples))
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     let recorded = try run.network()

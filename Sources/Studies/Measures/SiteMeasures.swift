@@ -32,6 +32,10 @@ struct PathMeasure: StudyMeasure {
       "\(name) of layer \(layer), \((metric ?? .w2).rawValue) of the \((tap ?? .preactivation).rawValue), \((statistics ?? .batch).words)"
   }
 
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers), ("spacing", spacing, MeasureRange.steps))
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     var query = SiteQuery()
     query.layers = LayerSelection(layer)
@@ -61,6 +65,10 @@ struct NoiseMeasure: StudyMeasure {
 
   var words: String {
     "\(quantity == .rho ? "rho" : "Var(batch mean)/σ²") of layer \(layer)"
+  }
+
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
   }
 
   func value(of run: RecordedArm) throws -> Double {

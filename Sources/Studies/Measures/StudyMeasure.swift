@@ -3,6 +3,9 @@ protocol StudyMeasure: Decodable, Sendable {
   /// The figure in words, such as "test accuracy, running statistics".
   var words: String { get }
 
+  /// What is impossible about its keys, a part of a sentence; nil where nothing is.
+  var fault: String? { get }
+
   /// Whether it is a share, from 0 to 1.
   var isShare: Bool { get }
 
@@ -13,5 +16,25 @@ protocol StudyMeasure: Decodable, Sendable {
 }
 
 extension StudyMeasure {
+  var fault: String? { nil }
   var isShare: Bool { false }
+
+  /// The fault of the first number that is not in the range of numbers that are possible.
+  func firstFault(_ numbers: (name: String, value: Int?, range: ClosedRange<Int>)...) -> String? {
+    numbers.lazy.compactMap { number in
+      guard let value = number.value, !number.range.contains(value) else { return nil }
+      return
+        "has the \(number.name) \(value); use \(number.range.lowerBound) to \(number.range.upperBound)."
+    }.first
+  }
+}
+
+/// The ranges of the numbers in measures.
+enum MeasureRange {
+  /// Layers and units count from 1.
+  static let layers = 1...100_000
+  /// Numbers of examples.
+  static let examples = 1...1_000_000_000
+  /// Numbers of steps or batches.
+  static let steps = 1...1_000_000_000
 }

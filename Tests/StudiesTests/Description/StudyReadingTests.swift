@@ -111,6 +111,50 @@ struct StudyReadingTests {
         #""compare": "difference""#, #""compare": "difference", "over": [1, 2]"#,
         "only a log_slope takes"
       ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "noise", "quantity": "rho", "layer": 0"#,
+        "has the layer 0; use 1 to"
+      ),
+      (#""kind": "test_accuracy""#, #""kind": "training_loss", "last": -5"#, "has the last -5"),
+      (
+        #""kind": "test_accuracy""#, #""kind": "steps_to_accuracy", "accuracy": 1.5"#,
+        "a share from 0 to 1"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "gradient_growth", "first": 3, "last": 3"#,
+        "not after the first"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "angular_update", "layer": 1, "steps": 900000000"#,
+        "has the steps 900000000"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "effective_rank", "layer": 1, "examples": 0"#,
+        "has the examples 0"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "gradient", "quantity": "norm", "layer": 1, "from": 9, "to": 3"#,
+        "from step 9 to 3"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "prediction", "quantity": "accuracy", "batch_size": 0"#, "has the batch_size 0"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "prediction", "quantity": "accuracy", "examples": -5"#, "has the examples -5"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "prediction", "quantity": "accuracy", "pseudo_samples": 1e300"#, "pseudo-samples"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "prediction", "quantity": "accuracy", "corruptions": ["nope"]"#,
+        "the corruption \"nope\""
+      ),
+      (#""at_least": -1, "#, #""at_least": 0, "at_most": -1, "#, "no figure"),
       (#""compare": "difference""#, #""compare": "quotient""#, "\"value\", \"ratio\""),
       (#""at_least": -1, "#, "", "has no bound; add \"at_least\" or \"at_most\""),
       (#""source": "nobody","#, "", "lacks the key \"source\""),

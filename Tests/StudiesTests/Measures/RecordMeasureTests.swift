@@ -63,7 +63,7 @@ struct RecordMeasureTests {
     let steps = #"{"kind": "steps_to_accuracy", "accuracy": 0.8"#
     #expect(try value(steps + "}", of: arm) == 2)
     #expect(try value(steps + #", "statistics": "batch"}"#, of: arm) == 1)
-    #expect(try value(#"{"kind": "steps_to_accuracy", "accuracy": 0.95}"#, of: arm) == 3)
+    #expect(try value(#"{"kind": "steps_to_accuracy", "accuracy": 0.95}"#, of: arm) == .infinity)
     #expect(try value(#"{"kind": "training_loss"}"#, of: arm) == 1)
     #expect(try value(#"{"kind": "training_loss", "last": 2}"#, of: arm) == 1.5)
     let error = #expect(throws: StudyError.self) {

@@ -6,7 +6,7 @@ import ShiftAnalysis
 import Statistics
 import Testing
 
-/// What `Tests/Reproduction` repeats at full size, in seconds.
+/// What the studies repeat with several seeds, in seconds.
 @Suite("Experiments in small, on digits")
 struct StudyOnDigitsTests {
   let runs: RecordedRuns
