@@ -183,7 +183,8 @@ raise SystemExit(5)
     )
     assert (process.returncode, process.stdout) == (5, "trained\n"), process.stderr
     assert process.stderr.count("RuntimeWarning: Run full is not recorded any more: ") == 1
-    assert recorded(recording).status == "failed"
+    # Whether the last word still fits on the disk is chance.
+    assert recorded(recording).status in ("failed", "interrupted")
 
 
 def test_what_is_refused_or_comes_twice_does_not_end_the_record(recording, monkeypatch):
