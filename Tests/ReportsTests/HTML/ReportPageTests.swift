@@ -166,6 +166,17 @@ struct ReportPageTests {
     #expect(checker.visibleText.contains("collapsed (2 times, step 3), non-finite (step 5)"))
   }
 
+  @Test("A run that fell to chance is not one whose layers died")
+  func chance() throws {
+    let recorder = try runs.recorder("fallen")
+    recorder.record(EventRecord(step: 6, layer: nil, kind: .collapsed, message: "near chance"))
+    try runs.steps(0..<8, recorder) { _ in 1 }
+    try recorder.end(.finished)
+    let (_, checker) = try page()
+    #expect(checker.visibleText.contains("The accuracy was near chance in fallen at step 6."))
+    #expect(!checker.visibleText.contains("All units of a layer died"))
+  }
+
   @Test(
     "Two runs open with their distances in one unit, and sd follow with the caution that they differ"
   )

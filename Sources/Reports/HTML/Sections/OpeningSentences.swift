@@ -89,15 +89,17 @@ struct OpeningSentences {
       "Not finished \(verb) \(status.joined(separator: ", "))\(first.lastStep == nil ? ", without a step" : "" as HTML)."
   }
 
-  /// The runs that computed no numbers any more, or of which a layer let nothing pass; nil where there are none.
+  /// The runs that computed no numbers any more, of which a layer let nothing pass, or that classify no better than chance;
+  /// nil where there are none.
   private var broken: HTML? {
-    let kinds: [(kind: EventRecord.Kind, words: HTML)] = [
-      (.nonFinite, "NaN or infinite values appeared in"),
-      (.collapsed, "All units of a layer died in"),
+    let kinds: [(isMeant: (EventRecord) -> Bool, words: HTML)] = [
+      ({ $0.kind == .nonFinite }, "NaN or infinite values appeared in"),
+      ({ $0.kind == .collapsed && $0.layer != nil }, "All units of a layer died in"),
+      ({ $0.kind == .collapsed && $0.layer == nil }, "The accuracy was near chance in"),
     ]
-    let sentences = kinds.compactMap { kind, words -> HTML? in
+    let sentences = kinds.compactMap { isMeant, words -> HTML? in
       let first = runs.compactMap { run in
-        run.events.first { $0.kind == kind }.map { (run: run, event: $0) }
+        run.events.first(where: isMeant).map { (run: run, event: $0) }
       }
       guard !first.isEmpty else { return nil }
       let named = first.prefix(FiguresInWords.mostNames).map { run, event -> HTML in
