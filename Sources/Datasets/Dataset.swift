@@ -56,11 +56,18 @@ package struct Dataset: Sendable {
     classCount = ((train.labels + test.labels).max() ?? -1) + 1
   }
 
-  /// The same data with other training examples, of the same features and classes.
-  package func training(on examples: LabeledExamples) throws(DatasetError) -> Dataset {
+  /// The same data with other examples in its splits, of the same features.
+  package func with(train: LabeledExamples, test: LabeledExamples? = nil) throws(DatasetError)
+    -> Dataset
+  {
     try Dataset(
-      name: name, source: source, train: examples, test: test, exampleShape: exampleShape,
-      columns: columns)
+      name: name, source: source, train: train, test: test ?? self.test,
+      exampleShape: exampleShape, columns: columns)
+  }
+
+  /// The same data with the features of both splits mapped.
+  package func standardized(by map: FeatureStandardization) throws(DatasetError) -> Dataset {
+    try with(train: train.standardized(by: map), test: test.standardized(by: map))
   }
 
   /// The number of outputs that a network needs: one for each class, or for each target of a regression.

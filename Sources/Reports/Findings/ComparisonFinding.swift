@@ -140,6 +140,6 @@ package struct ComparisonFinding {
       "; from step \(step) on \(ComparisonFinding.digits(first)) and \(ComparisonFinding.digits(second))"
   }
 
-  /// A number with two significant digits even where the second is 0, as it stands beside others.
+  /// A number with two significant digits, also where the second is 0: "0.50".
   private static func digits(_ value: Double) -> String { NumberFormat.measured(value, 2) }
 }

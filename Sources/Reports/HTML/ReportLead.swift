@@ -41,9 +41,9 @@ package struct ReportLead: Sendable {
 
   /// The opening as a part of the page.
   var html: HTML {
-    let panels = charts.enumerated().map { index, chart in
+    let panels = charts.map { chart in
       DotPlot(
-        heading: "", measure: chart.measure, isShare: chart.isShare,
+        measure: chart.measure, isShare: chart.isShare,
         chart.arms.map { DotPlot.Group(name: $0, values: $1) })
     }
     let drawn = panels.enumerated().map { $1.svg(id: "measure-\($0 + 1)") }

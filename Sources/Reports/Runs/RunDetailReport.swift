@@ -30,13 +30,13 @@ package enum RunDetailReport {
         ? "the first \(WorstFirst.limit) of \(events.count) events" : nil,
       WorstFirst.note(layers.all.count, "the first ones"),
     ].compactMap { $0 }
-    let outcome = OutcomeFinding(
-      run: run, evaluations: evaluations, lastLoss: try database.lastStep(of: run)?.loss)
+    let last = try database.lastStep(of: run)
+    let outcome = OutcomeFinding(run: run, evaluations: evaluations, lastLoss: last?.loss)
     return Answer(
       finding: [outcome.sentence],
       omission: omissions.isEmpty ? nil : omissions.joined(separator: ", and "),
       [
-        try head(of: run, evaluations, in: database).asOverview,
+        head(of: run, evaluations, last).asOverview,
         changes(of: run, from: usual).asOverview,
         try .runs([run], for: .everyone, in: database).asDetail,
         .evaluations(evaluations, of: run).asDetail,
@@ -60,9 +60,8 @@ package enum RunDetailReport {
 
   /// The facts that a reader looks for first.
   private static func head(
-    of run: Run, _ evaluations: [EvaluationRecord], in database: any RunReading
-  ) throws -> AnswerTable {
-    let last = try database.lastStep(of: run)
+    of run: Run, _ evaluations: [EvaluationRecord], _ last: StepRecord?
+  ) -> AnswerTable {
     let provenance = Dictionary(
       (JSONValue(text: run.provenance) ?? .null).flattened
     ) { first, _ in first }

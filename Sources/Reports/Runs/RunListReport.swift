@@ -21,7 +21,8 @@ package enum RunListReport {
     _ runs: [Run], of count: Int? = nil, fields: [RunField]? = nil, in database: any RunReading,
     bytes: (Run) throws -> Int? = { _ in nil }
   ) throws -> Answer {
-    let fields = try fields ?? usualFields(of: runs, in: database)
+    let evaluations = try runs.map { try database.finalEvaluation(of: $0) }
+    let fields = fields ?? usualFields(of: runs, evaluations)
     let cells = try runs.map { run in
       let facts = RunFacts(run, in: database)
       return try fields.map { try facts.value(of: $0).forList(of: $0) } + [
@@ -37,16 +38,16 @@ package enum RunListReport {
     }
     let total = count ?? runs.count
     return Answer(
-      finding: try finding(runs, of: total, in: database),
+      finding: [finding(runs, evaluations, of: total)],
       omission: runs.count < total ? "\(runs.count) of \(total) runs" : nil,
       [list, try .runs(runs, for: .programs, in: database)])
   }
 
   /// How many runs there are and how they ended, and the most accurate one.
-  private static func finding(_ runs: [Run], of total: Int, in database: any RunReading) throws
-    -> [String]
+  private static func finding(_ runs: [Run], _ evaluations: [EvaluationRecord?], of total: Int)
+    -> String
   {
-    guard !runs.isEmpty else { return ["No run is recorded here."] }
+    guard !runs.isEmpty else { return "No run is recorded here." }
     let counts = Run.Status.allCases.map { status in
       (status, runs.count { $0.status == status })
     }.filter { $0.1 > 0 }
@@ -56,8 +57,8 @@ package enum RunListReport {
       : Phrase.list(counts.map { "\($0.1) \($0.0.rawValue)" })
     let shown =
       runs.count < total ? "The first \(runs.count) of \(total) runs" : counted(total, "run")
-    let evaluated = try runs.compactMap { run in
-      try database.finalEvaluation(of: run).flatMap { evaluation in
+    let evaluated = zip(runs, evaluations).compactMap { run, evaluation in
+      evaluation.flatMap { evaluation in
         evaluation.accuracy.map { (run: run, accuracy: $0, split: evaluation.split.rawValue) }
       }
     }.filter { $0.accuracy.isFinite }
@@ -67,17 +68,15 @@ package enum RunListReport {
         ? "; \(best.run.words) is the most accurate, \(Phrase.percent(best.accuracy)) of the \(best.split) split"
         : nil
     }
-    return ["\(shown): \(ends)\(accuracy ?? "")."]
+    return "\(shown): \(ends)\(accuracy ?? "")."
   }
 
   /// What people see of runs, and that in which these differ.
-  private static func usualFields(of runs: [Run], in database: any RunReading) throws
+  private static func usualFields(of runs: [Run], _ evaluations: [EvaluationRecord?])
     -> [RunField]
   {
     // The split has a column where a run was not evaluated on the test split.
-    let hasOthers = try runs.contains { run in
-      try database.finalEvaluation(of: run).map { $0.split != .test } ?? false
-    }
+    let hasOthers = evaluations.contains { $0.map { $0.split != .test } ?? false }
     let configurations = runs.map { run in
       Dictionary((JSONValue(text: run.configuration) ?? .null).flattened) { first, _ in first }
     }

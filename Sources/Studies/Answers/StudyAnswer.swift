@@ -1,4 +1,5 @@
 package import Reports
+import Statistics
 
 /// The answer of one study, or of several.
 ///
@@ -67,14 +68,9 @@ package enum StudyAnswer {
       .number("largest"),
     ]
     return AnswerTable("arm", for: .people, columns) { rows in
-      var shown: Set<String> = []
-      for found in outcome.criteria {
-        for (operand, measured) in zip(found.criterion.operands, found.measured) {
-          let words = operand.measure.words
-          guard shown.insert("\(words)\n\(operand.arm)").inserted else { continue }
-          let figures = Figures(measured)
-          try rows.row(words, operand.arm, figures.median, figures.smallest, figures.largest)
-        }
+      for (measure, arm, measured) in outcome.measurements {
+        let figures = Figures(measured)
+        try rows.row(measure.words, arm, figures.median, figures.smallest, figures.largest)
       }
     }
   }

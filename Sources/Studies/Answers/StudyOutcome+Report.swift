@@ -14,16 +14,16 @@ extension StudyOutcome {
 
   /// The opening of the report: the question, the answer, and the figures that it rests on.
   package var lead: ReportLead {
-    var measures: [(words: String, isShare: Bool, arms: [(name: String, figures: [Double])])] = []
-    for found in criteria {
-      for (operand, figures) in zip(found.criterion.operands, found.measured) {
-        let words = operand.measure.words
-        let place = measures.firstIndex { $0.words == words } ?? measures.count
-        if place == measures.count { measures.append((words, operand.measure.isShare, [])) }
-        if !measures[place].arms.contains(where: { $0.name == operand.arm }) {
-          measures[place].arms.append((operand.arm, figures))
-        }
+    let measurements = measurements
+    // A chart for each measure, where it is measured first.
+    let charts = measurements.enumerated().compactMap { place, first -> ReportLead.Chart? in
+      let words = first.measure.words
+      guard !measurements[..<place].contains(where: { $0.measure.words == words }) else {
+        return nil
       }
+      let arms = measurements.filter { $0.measure.words == words }
+      return ReportLead.Chart(
+        words, arms.map { ($0.arm, $0.figures) }, isShare: first.measure.isShare)
     }
     let drawn = reportedRuns.count
     let note =
@@ -33,7 +33,7 @@ extension StudyOutcome {
     return ReportLead(
       question: study.question, answer: StudySentences(self).answer,
       claims: criteria.map { StudySentences.claim($0) },
-      charts: measures.map { ReportLead.Chart($0.words, $0.arms, isShare: $0.isShare) },
+      charts: charts,
       limits: study.limits + note + ["The claim is after \(study.source)."])
   }
 }

@@ -1,4 +1,5 @@
 import Reports
+import Statistics
 
 /// The sentences that say what a study found.
 package struct StudySentences {

@@ -32,15 +32,7 @@ package enum Comparison: String, CaseIterable, Decodable, Sendable {
       zip(values, values.dropFirst()).map { $1 - $0 }.reduce(.infinity) {
         $0.isNaN || $1.isNaN ? .nan : min($0, $1)
       }
-    case .logSlope: Comparison.slope(numbers.map { log($0) }, values.map { log($0) })
+    case .logSlope: LogSlope.of(values, over: numbers.map { log($0) })
     }
-  }
-
-  /// The slope of the line of least squares through points (x, y).
-  private static func slope(_ x: [Double], _ y: [Double]) -> Double {
-    let count = Double(x.count)
-    let (meanX, meanY) = (x.reduce(0, +) / count, y.reduce(0, +) / count)
-    let products = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-    return products / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
   }
 }

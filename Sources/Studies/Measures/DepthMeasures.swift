@@ -17,10 +17,8 @@ struct LayerVariance: StudyMeasure {
   }
 
   func value(of run: RecordedArm) throws -> Double {
-    let site = try run.store.sites(of: run.run).first {
-      $0.site.layer == layer && $0.site.tap == .preactivation && $0.site.population == .batch
-    }
-    guard let site, let step = try run.store.stepRange(at: site)?.lowerBound,
+    guard let site = try run.preactivation(ofLayer: layer),
+      let step = try run.store.stepRange(at: site)?.lowerBound,
       let moment = try run.store.moment(at: site, step: step, withAffine: false)
     else {
       throw StudyError(run, lacks: "moments of layer \(layer)", "name a layer of its network.")

@@ -78,9 +78,8 @@ struct GradientGrowth: StudyMeasure {
     let start = records.first?.step
     let found = records.filter { $0.step == start && (first...max(first, last)).contains($0.layer) }
     guard found.count > 1 else { return .nan }
-    let slope = Comparison.logSlope.figure(
-      of: found.map(\.gradientNorm), over: found.map { exp(Double($0.layer)) })
-    return exp(-slope)
+    return exp(
+      -LogSlope.of(found.map(\.gradientNorm), over: found.map { Double($0.layer) }))
   }
 }
 

@@ -19,6 +19,15 @@ package final class RecordedArm {
     self.configuration = configuration
   }
 
+  /// The preactivation of a layer, from 1, over training batches; nil where it was not recorded.
+  ///
+  /// - Throws: `StoreError`.
+  func preactivation(ofLayer layer: Int) throws -> RecordedSite? {
+    try store.sites(of: run).first {
+      $0.site.layer == layer && $0.site.tap == .preactivation && $0.site.population == .batch
+    }
+  }
+
   /// The network after the last step, with its data set; restored once.
   ///
   /// - Throws: `InputFileError`, `DatasetError`, `StoreError`.

@@ -72,10 +72,9 @@ struct NoiseMeasure: StudyMeasure {
   }
 
   func value(of run: RecordedArm) throws -> Double {
-    let site = try run.store.sites(of: run.run).first {
-      $0.site.layer == layer && $0.site.tap == .preactivation && $0.site.population == .batch
-    }
-    guard let site, let noise = try run.store.batchNoise(at: site).last else {
+    guard let site = try run.preactivation(ofLayer: layer),
+      let noise = try run.store.batchNoise(at: site).last
+    else {
       throw StudyError(
         run, lacks: "measurement of noise at layer \(layer)", "set \"noise_every\" in its settings."
       )

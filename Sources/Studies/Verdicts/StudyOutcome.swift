@@ -23,6 +23,16 @@ package struct StudyOutcome {
   /// The verdict on the whole.
   package var verdict: StudyVerdict { .together(criteria.map(\.test.verdict)) }
 
+  /// Each measure in each arm that a criterion is of, once, with the figures seed by seed.
+  var measurements: [(measure: any StudyMeasure, arm: String, figures: [Double])] {
+    var seen: Set<[String]> = []
+    return criteria.flatMap { found in
+      zip(found.criterion.operands, found.measured).map {
+        (measure: $0.measure, arm: $0.arm, figures: $1)
+      }
+    }.filter { seen.insert([$0.measure.words, $0.arm]).inserted }
+  }
+
   /// The run of an arm with a seed of the study; nil where there is none.
   package func run(arm: String, seed: UInt64) -> Run? {
     guard let arm = study.arms.firstIndex(where: { $0.name == arm }),

@@ -12,10 +12,13 @@ extension RunConfiguration {
 
   /// The data as training reads them.
   func prepared(_ dataset: Dataset) throws(DatasetError) -> Dataset {
-    var prepared = try dataset.training(on: trainingExamples(of: dataset))
+    var prepared = try dataset.with(train: trainingExamples(of: dataset))
     if let map = standardization(of: dataset) { prepared = try prepared.standardized(by: map) }
     if loss == .squaredError && dataset.train.targets == nil {
-      prepared = try prepared.withOneHotTargets()
+      let outputs = prepared.classCount
+      prepared = try prepared.with(
+        train: prepared.train.withOneHotTargets(outputs: outputs),
+        test: prepared.test.withOneHotTargets(outputs: outputs))
     }
     return prepared
   }
@@ -40,15 +43,5 @@ extension RunConfiguration {
     return BatchOrder(
       labels: train.labels, classesPerBatch: batchClasses, batchSize: batchSize,
       generator: generator)
-  }
-}
-
-extension Dataset {
-  /// The same data with a target for each class.
-  fileprivate func withOneHotTargets() throws(DatasetError) -> Dataset {
-    try Dataset(
-      name: name, source: source, train: train.withOneHotTargets(outputs: classCount),
-      test: test.withOneHotTargets(outputs: classCount), exampleShape: exampleShape,
-      columns: columns)
   }
 }

@@ -1,7 +1,7 @@
-import StrictJSON
+import Statistics
 
 /// A chart with a row for each group, in which each of its figures is a dot and their median a bar.
-struct DotPlot: Panel {
+struct DotPlot: Drawing {
   /// A group of figures, such as those of the seeds of one arm.
   struct Group {
     /// The name at the left of its row.
@@ -10,10 +10,7 @@ struct DotPlot: Panel {
     let values: [Double]
   }
 
-  /// The panel in words, for screen readers.
   let title: String
-  /// The bold text above the plot.
-  let heading: String
   /// The title of the axis: the quantity and its unit.
   let measure: String
   let groups: [Group]
@@ -21,9 +18,8 @@ struct DotPlot: Panel {
   let x: ChartScale
 
   /// Plots `groups` on an axis that suits their figures, or from 0 to 1 where they are shares.
-  init(heading: String, measure: String, isShare: Bool, _ groups: [Group]) {
-    title = "\(heading.isEmpty ? measure : heading), a dot for each run"
-    self.heading = heading
+  init(measure: String, isShare: Bool, _ groups: [Group]) {
+    title = "\(measure), a dot for each run"
     self.measure = measure
     self.groups = groups
     let axis: AxisChoice = isShare ? .between(0, 1) : .ratio
@@ -31,13 +27,12 @@ struct DotPlot: Panel {
   }
 
   private static let rowHeight = 24.0
+  private static let top = 8.0
   private static let bottom = 36.0
   private static let longestName = 22
 
-  private var top: Double { heading.isEmpty ? 8 : 24 }
-
   func height(atWidth width: Double) -> Double {
-    top + DotPlot.rowHeight * Double(groups.count) + DotPlot.bottom
+    DotPlot.top + DotPlot.rowHeight * Double(groups.count) + DotPlot.bottom
   }
 
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
@@ -45,7 +40,7 @@ struct DotPlot: Panel {
     let left = 12 + (names.map(PanelText.width).max() ?? 0)
     let right = width - max(8, PanelText.width(x.labels.last ?? "") / 2)
     let frame = Frame(
-      left: left, right: right, top: top, floor: height - DotPlot.bottom, x: x, y: x)
+      left: left, right: right, top: DotPlot.top, floor: height - DotPlot.bottom, x: x, y: x)
     let rowHeight = (frame.floor - frame.top) / Double(max(1, groups.count))
     let rows = groups.indices.map { index -> HTML in
       let middle = frame.top + rowHeight * (Double(index) + 0.5)
@@ -57,7 +52,7 @@ struct DotPlot: Panel {
       let median: HTML =
         drawn.isEmpty
         ? ""
-        : "<path \(theme.paint(stroke: .text)) stroke-width=\"1.5\" d=\"M\(px: frame.across(DotPlot.median(drawn))) \(px: middle - 8)v16\"/>"
+        : "<path \(theme.paint(stroke: .text)) stroke-width=\"1.5\" d=\"M\(px: frame.across(Figures(drawn).median)) \(px: middle - 8)v16\"/>"
       return """
         \(PanelText.text(names[index], left - 8, middle + 4, .end, .text, theme, isName: true))\
         <path \(theme.paint(stroke: .grid)) stroke-width=".7" d="M\(px: left) \(px: middle)H\(px: right)"/>\
@@ -65,51 +60,21 @@ struct DotPlot: Panel {
         """
     }
     return """
-      \(heading.isEmpty ? "" : PanelText.text(PanelText.fitted(heading, width), 0, 13, .start, .text, theme, isBold: true))
       \(rows)\(frame.steps(theme, bottom: height, name: PanelText.fitted(measure, width - left)))
       """
   }
 
   var table: PanelTable? {
     PanelTable(
-      heading.isEmpty ? measure : "\(heading): \(measure)", corner: "arm",
-      columns: ["median", "each run"],
+      measure, corner: "arm", columns: ["median", "each run"],
       rows: groups.map { group in
         (
           group.name,
           [
-            NumberFormat.significant(DotPlot.median(group.values)),
+            NumberFormat.significant(Figures(group.values).median),
             group.values.map { NumberFormat.significant($0) }.joined(separator: ", "),
           ]
         )
       })
-  }
-
-  func vegaLite(width: Int, hasLegend: Bool, _ theme: FigureTheme) -> JSONValue {
-    let rows = groups.flatMap { group in
-      group.values.map { value -> JSONValue in
-        ["group": .string(group.name), "value": JSONValue(value)]
-      }
-    }
-    let type: JSONValue = x.isLogarithmic ? "log" : "linear"
-    return [
-      "data": ["values": .array(rows)], "description": .string(title),
-      "encoding": [
-        "color": theme.vegaLite(.run(0)),
-        "x": [
-          "field": "value", "scale": ["type": type, "zero": false], "title": .string(measure),
-          "type": "quantitative",
-        ],
-        "y": ["field": "group", "sort": .null, "title": .null, "type": "nominal"],
-      ], "mark": "point", "title": ["text": .string(heading)], "width": .integer(Int128(width)),
-    ]
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    guard !sorted.isEmpty else { return .nan }
-    return sorted.count.isMultiple(of: 2)
-      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
   }
 }

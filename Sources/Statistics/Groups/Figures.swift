@@ -1,11 +1,11 @@
-/// A summary of the figures of several seeds.
+/// The order of figures that may be infinite or NaN, such as those of several seeds.
 package struct Figures: Sendable {
   /// The figures in order; NaN is last, as it has no place.
   private let sorted: [Double]
 
   /// Summarizes `values`, at least one.
   package init(_ values: [Double]) {
-    precondition(!values.isEmpty, "Figures of no seed have no summary.")
+    precondition(!values.isEmpty, "No figures have no summary.")
     sorted = values.sorted { $0 < $1 || $1.isNaN && !$0.isNaN }
   }
 
