@@ -10,13 +10,18 @@ package final class RecordedArm {
   package let store: any CheckpointReading
   /// Its configuration.
   package let configuration: RunConfiguration
+  private let datasets: RecordedDatasets
   private var restored: RecordedNetwork?
 
-  /// Prepares to measure `run`.
-  package init(_ run: Run, in store: any CheckpointReading, _ configuration: RunConfiguration) {
+  /// Prepares to measure `run`; runs that share `datasets` load each data set once.
+  package init(
+    _ run: Run, in store: any CheckpointReading, _ configuration: RunConfiguration,
+    _ datasets: RecordedDatasets
+  ) {
     self.run = run
     self.store = store
     self.configuration = configuration
+    self.datasets = datasets
   }
 
   /// The preactivation of a layer, from 1, over training batches; nil where it was not recorded.
@@ -33,7 +38,7 @@ package final class RecordedArm {
   /// - Throws: `InputFileError`, `DatasetError`, `StoreError`.
   func network() throws -> RecordedNetwork {
     if let restored { return restored }
-    let network = try RecordedNetwork(of: run, in: store)
+    let network = try RecordedNetwork(of: run, in: store, datasets: datasets)
     restored = network
     return network
   }

@@ -57,7 +57,8 @@ package struct StudyOutcome {
       runs.count == names.count * seedCount,
       "A study is measured when all of its runs are recorded.")
     let configurations = study.runs.map(\.configuration)
-    let recorded = zip(runs, configurations).map { RecordedArm($0, in: store, $1) }
+    let datasets = RecordedDatasets()
+    let recorded = zip(runs, configurations).map { RecordedArm($0, in: store, $1, datasets) }
     criteria = try study.criteria.map { criterion in
       let measured = try criterion.operands.map { operand in
         let arm = names.firstIndex(of: operand.arm) ?? 0

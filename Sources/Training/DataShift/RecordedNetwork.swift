@@ -18,10 +18,16 @@ package struct RecordedNetwork {
 
   /// Restores the network of `run`.
   ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - store: its store.
+  ///   - datasets: the data sets that are loaded already, and this one after it.
   /// - Throws: `InputFileError` where there is no checkpoint, or one of another network;
   ///   `DatasetError` where its data are gone, as the shape of the network depends on them, or have changed;
   ///   `StoreError`.
-  package init(of run: Run, in store: some CheckpointReading) throws {
+  package init(
+    of run: Run, in store: some CheckpointReading, datasets: RecordedDatasets = RecordedDatasets()
+  ) throws {
     guard let checkpoint = try store.checkpoint(of: run, step: nil) else {
       throw InputFileError(
         isMissing: true,
@@ -31,7 +37,7 @@ package struct RecordedNetwork {
     }
     self.run = run
     configuration = try RunConfiguration(of: run)
-    dataset = try Dataset.load(configuration.data, asIn: run)
+    dataset = try datasets.dataset(of: run, named: configuration.data)
     standardization = configuration.standardization(of: dataset)
     step = checkpoint.step
     let initial = try Network(

@@ -48,7 +48,8 @@ struct NetworkMeasureTests {
         isStopping: { false }, progress: { _ in }
       ) { try TestedDatabase(path) }
       return RecordedArm(
-        runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration)
+        runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration,
+        RecordedDatasets())
     }
     let short = try arm(#""steps": 6, "weight_decay": 0.1, "momentum": 0.5"#)
     let long = try arm(

@@ -28,7 +28,8 @@ struct PredictionMeasureTests {
       isStopping: { false }, progress: { _ in }
     ) { try TestedDatabase(path) }
     let arm = RecordedArm(
-      runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration)
+      runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration,
+      RecordedDatasets())
     return (
       arm,
       try members.map { keys in

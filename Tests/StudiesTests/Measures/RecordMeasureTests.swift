@@ -29,7 +29,8 @@ private struct MadeRecords {
           duration: 0.1))
     }
     try recorder.end(.finished)
-    return RecordedArm(try database.run(recorder.uuid), in: database, RunConfiguration())
+    return RecordedArm(
+      try database.run(recorder.uuid), in: database, RunConfiguration(), RecordedDatasets())
   }
 
   /// The measure that an object describes.
