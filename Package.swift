@@ -15,11 +15,17 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
+let flyingFox: [Target.Dependency] = [
+  .product(name: "FlyingFox", package: "FlyingFox"),
+  .product(name: "FlyingSocks", package: "FlyingFox"),
+]
+
 let package = Package(
   name: "normscope",
   products: [
     .executable(name: "normscope", targets: ["NormscopeCommand"]),
     .executable(name: "normscope-benchmark", targets: ["Benchmarks"]),
+    .executable(name: "normscope-serve", targets: ["Dashboard"]),
     .library(name: "Normscope", targets: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"]),
     // SQLite calls the entry point of libnormscope-sql.so by its file's name: sqlite3_normscopesql_init.
     .library(name: "normscope-sql", type: .dynamic, targets: ["SQLFunctions"]),
@@ -27,6 +33,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -82,6 +89,10 @@ let package = Package(
         "RunModel", "RunStore", "Training", "Ingest", "ShiftAnalysis", "Reports", "Studies",
         argumentParser, system,
       ]),
+    // A program of its own, because its HTTP library brings Foundation, with which every start takes longer.
+    .executableTarget(
+      name: "Dashboard",
+      dependencies: ["RunStore", "Reports", argumentParser] + flyingFox),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
@@ -148,6 +159,7 @@ let package = Package(
       dependencies: [
         "Studies", "Network", "RunModel", "RunStore", "Safetensors", "Training", "TestSupport",
       ]),
+    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Reports"]),
     // Without package access it sees what a user of the library sees.
     .testTarget(
       name: "LibraryTests", dependencies: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"],

@@ -3,7 +3,7 @@ import Testing
 @Suite("The words of the libraries")
 struct WordingTests {
   /// The programs of the package, which may speak of their own options.
-  static let programs: Set<String> = ["NormscopeCommand", "Benchmarks"]
+  static let programs: Set<String> = ["NormscopeCommand", "Dashboard", "Benchmarks"]
 
   /// The style sheets, whose custom properties look like options.
   static let styleSheets: Set<String> = [

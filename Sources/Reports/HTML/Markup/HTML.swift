@@ -1,47 +1,47 @@
 /// HTML or SVG text whose literal parts are markup and whose interpolated strings are escaped.
 ///
 /// Only a literal can bring markup in: `"<b>\(name)</b>"` shows the name `<i>` as it is written.
-struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
+package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
   /// The markup.
-  private(set) var markup: String
+  package private(set) var markup: String
 
-  init(stringLiteral value: String) {
+  package init(stringLiteral value: String) {
     markup = value
   }
 
-  init(stringInterpolation: Interpolation) {
+  package init(stringInterpolation: Interpolation) {
     markup = stringInterpolation.markup
   }
 
   /// Collects the pieces of a literal.
-  struct Interpolation: StringInterpolationProtocol {
+  package struct Interpolation: StringInterpolationProtocol {
     fileprivate var markup = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       markup.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
 
-    mutating func appendLiteral(_ literal: String) { markup += literal }
+    package mutating func appendLiteral(_ literal: String) { markup += literal }
 
     /// Appends text, escaped for element content and for quoted attributes.
-    mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+    package mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
 
     /// Appends markup as it is.
-    mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+    package mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
 
     /// Appends pieces of markup, one after the other.
-    mutating func appendInterpolation(_ pieces: [HTML]) {
+    package mutating func appendInterpolation(_ pieces: [HTML]) {
       for piece in pieces { markup += piece.markup }
     }
 
     /// Appends a whole number in plain digits, as attributes want it.
-    mutating func appendInterpolation(_ number: Int) { markup += "\(number)" }
+    package mutating func appendInterpolation(_ number: Int) { markup += "\(number)" }
 
     /// Appends a length in pixels, to two decimals.
-    mutating func appendInterpolation(px length: Double) { markup += HTML.pixels(length) }
+    package mutating func appendInterpolation(px length: Double) { markup += HTML.pixels(length) }
   }
 
-  static func += (left: inout HTML, right: HTML) {
+  package static func += (left: inout HTML, right: HTML) {
     left.markup += right.markup
   }
 
