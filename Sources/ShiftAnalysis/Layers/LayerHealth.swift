@@ -99,7 +99,7 @@ extension RunReading {
     guard let step = try step ?? steps(at: recorded).last,
       let moment = try moment(at: recorded, step: step, withAffine: true)
     else { return nil }
-    let epsilon = site.measureEpsilon
+    let epsilon = sites.measureEpsilon(ofLayer: site.layer)
     var firstNonFinite: Int?
     try forEachMoment(at: recorded, withAffine: false) { moment in
       if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }

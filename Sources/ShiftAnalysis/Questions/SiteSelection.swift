@@ -52,7 +52,9 @@ struct SiteSelection {
         && layers?.contains($0.site.layer) ?? true
     }
     self.sites = Set(candidates.map(\.site.layer)).sorted().compactMap { layer in
-      SiteSelection.select(tap, from: candidates.filter { $0.site.layer == layer })
+      SiteSelection.select(
+        tap, from: candidates.filter { $0.site.layer == layer },
+        epsilon: sites.measureEpsilon(ofLayer: layer))
     }
     guard self.sites.isEmpty else { return }
     let held = Set(
@@ -96,10 +98,10 @@ struct SiteSelection {
   }
 
   /// The site of `tap` among the sites of one layer, or the site that its moments follow from.
-  private static func select(_ tap: Site.Tap, from sites: [RecordedSite]) -> Selected? {
+  private static func select(
+    _ tap: Site.Tap, from sites: [RecordedSite], epsilon: Double
+  ) -> Selected? {
     let readByBatchNorm = sites.first { $0.site.epsilon != nil }
-    // Comparable layers get comparable measures.
-    let epsilon = readByBatchNorm?.site.epsilon ?? ShiftReference.defaultEpsilon
     if let site = sites.first(where: { $0.site.tap == tap }) {
       let isOutput = tap == .normalized && site.site.statistics == .batch
       return Selected(

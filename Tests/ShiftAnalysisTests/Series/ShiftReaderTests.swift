@@ -65,6 +65,37 @@ struct ShiftReaderTests {
     #expect(series[0].coordinates.caution?.contains("sampling noise") == true)
   }
 
+  @Test(
+    "Sites with running statistics, which have no epsilon of their own, are measured by that of their layer"
+  )
+  func runningStatistics() throws {
+    let store = RunArrays()
+    let run = try store.record { recorder in
+      for step in 0..<2 {
+        recorder.record(
+          Site(
+            layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 1,
+            epsilon: 0.25),
+          step: step, count: 4, mean: [0], variance: [1], affine: ([1], [0]))
+        for tap in [Site.Tap.preactivation, .normalized] {
+          recorder.record(
+            Site(layer: 1, tap: tap, population: .batch, statistics: .running, width: 1),
+            step: step, count: 4, mean: [Float(step)], variance: [0.75])
+        }
+        try recorder.endStep(step)
+      }
+    }
+    for tap in [Site.Tap.preactivation, .normalized] {
+      var query = ShiftQuery()
+      query.tap = tap
+      query.statistics = .running
+      let series = try #require(store.shift(of: run, query).first)
+      // 1 / √(0.75 + 0.25)
+      #expect(series.epsilon == 0.25 && series.points.last?.values[0] == 1)
+    }
+    #expect(try store.health(of: run).map(\.epsilon) == [0.25])
+  }
+
   @Test("Since the previous recorded step, of which the first has none")
   func previous() throws {
     let points = try series { $0.reference = .previous }[0].points
