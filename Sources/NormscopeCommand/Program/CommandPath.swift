@@ -25,6 +25,19 @@ struct CommandPath {
   /// The words as one.
   var name: String { words.joined(separator: " ") }
 
+  /// The command line that begins with the words, and ends with `end`.
+  func words(for end: String) -> String {
+    (["normscope"] + words + [end]).joined(separator: " ")
+  }
+
+  /// Whether the command's first argument names a run.
+  var takesRun: Bool {
+    let usage = command.helpMessage(columns: 1000).split(separator: "\n").first {
+      $0.hasPrefix("USAGE: ")
+    }
+    return usage?.contains("<run>") ?? false
+  }
+
   /// The names of the subcommands.
   var subcommands: [String] { command.configuration.subcommands.map { $0._commandName } }
 

@@ -16,11 +16,19 @@ enum HelpTopic: String, CaseIterable {
   /// The page, its lines as wide as the terminal.
   func page(columns: Int) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      // A line of a list goes on below its text.
-      let indent = String(repeating: " ", count: line.prefix { $0 == " " }.count > 0 ? 4 : 0)
+      let indent = String(repeating: " ", count: HelpTopic.indent(below: line))
       let lines = line.wrapped(toWidth: columns, laterWidth: columns - indent.count)
       return lines.joined(separator: "\n" + indent) + "\n"
     }.joined()
+  }
+
+  /// The column at which a line goes on: where the text behind the name in a list begins.
+  private static func indent(below line: Substring) -> Int {
+    let name = line.drop { $0 == " " }
+    guard name.startIndex > line.startIndex else { return 0 }
+    return name.firstRange(of: "  ").map { gap in
+      line.count - name[gap.lowerBound...].drop { $0 == " " }.count
+    } ?? 4
   }
 
   private var text: String {

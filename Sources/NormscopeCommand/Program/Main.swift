@@ -12,6 +12,11 @@ enum Main {
       if let topic = HelpTopic(CommandLine.arguments.dropFirst()) {
         return try Terminal.show(topic.page(columns: Terminal.outputWidth ?? 80))
       }
+      if let sentence = Suggestion.sentence(
+        forHelp: Array(CommandLine.arguments.dropFirst()))
+      {
+        throw ValidationError(sentence)
+      }
       var command = try parsed(NegativeValues.joined(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {

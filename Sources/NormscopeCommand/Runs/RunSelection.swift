@@ -4,6 +4,7 @@ import RunModel
 import RunStore
 import ShiftAnalysis
 import StrictJSON
+import Training
 
 /// Which runs are listed, and in which order.
 struct RunSelection {
@@ -63,7 +64,13 @@ struct RunSelection {
     } catch let error as RunFilterError {
       let found = error.found.map { "\"\(excerpt($0))\"" } ?? "nothing more"
       let advice =
-        if let nearest = error.found.flatMap({ nearestName(to: $0, among: error.candidates) }) {
+        if let key = error.found, error.candidates == RunField.names,
+          RunConfiguration.keys.contains(where: { $0.name == key })
+        {
+          "; did you mean config.\(key)?"
+        } else if let nearest = error.found.flatMap({
+          nearestName(to: $0, among: error.candidates)
+        }) {
           "; did you mean \(excerpt(nearest))?"
         } else if !error.candidates.isEmpty {
           "; there are \(error.candidates.map(excerpt).joined(separator: ", "))."

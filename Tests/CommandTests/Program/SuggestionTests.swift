@@ -28,6 +28,22 @@ struct SuggestionTests {
       ("runs --filter x", "did you mean --where?"),
       ("runs --head 3", "did you mean --limit?"), ("runs --limt 3", "did you mean --limit?"),
       ("runs list --limt=3", "did you mean --limit?"), ("health x --full", "did you mean --long?"),
+      ("rename a b", "no command 'rename'; did you mean `normscope runs rename`?"),
+      ("shfit latest --db x.db", "did you mean `normscope shift`?"),
+      ("--db x.db shift latest", "no option --db; it comes behind a command, as in"),
+      ("runs rm a b", "no command 'rm' of runs; did you mean `normscope runs delete`?"),
+      ("runs show latest", "did you mean `normscope show`?"),
+      ("db vacuum", "did you mean `normscope db compact`?"),
+      ("noise", "did you mean `normscope help noise`?"),
+      ("help shfit", "no command 'shfit'; did you mean `normscope shift`?"),
+      ("help runs lst", "did you mean `normscope runs list`?"),
+      ("shift --run-id x", "a run is named without one, as in `normscope shift RUN`."),
+      ("record --learning_rate 1", "did you mean --learning-rate?"),
+      ("record --batch_sise 1", "did you mean --batch-size?"),
+      ("figure los x", "did you mean loss?"), ("shift x --tap inptu", "did you mean input?"),
+      ("export x", "'--output <output>'; `normscope export --help` shows how it is given."),
+      ("runs --where norm=batch", "did you mean config.norm?"),
+      ("runs --where acuracy>1", "did you mean accuracy?"),
       ("--versoin", "normscope has no option --versoin; did you mean --version?"),
     ])
   func meant(line: String, part: String) throws {
@@ -78,6 +94,10 @@ struct SuggestionTests {
     let page = try place.attempt(["help", topic], environment: ["COLUMNS": "60"])
     #expect(page.exitCode == 0 && page.output.contains(word), "\(page)")
     #expect(page.output.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(page.output)")
+    // A line of a list goes on below its text.
+    let lists = try place.normscope(["help", "coordinates"]).output.split(separator: "\n")
+    let later = lists.filter { $0.hasPrefix("   ") }
+    #expect(!later.isEmpty && later.allSatisfy { $0.prefix { $0 == " " }.count == 14 })
     #expect(try place.normscope(["help", "shift"]).output.contains("USAGE"))
   }
 
