@@ -35,6 +35,8 @@ public protocol RunReading {
   func sites(of run: Run) throws -> [RecordedSite]
   /// The steps at which a site has moments, in order.
   func steps(at site: RecordedSite) throws -> [Int]
+  /// The number of steps at which a site has moments.
+  func stepCount(at site: RecordedSite) throws -> Int
   /// The first and the last step at which a site has moments; nil where it has none.
   func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>?
 
@@ -91,6 +93,11 @@ extension RunReading {
   public func run(_ reference: String, inTrash: Bool = false) throws -> Run {
     try findRun(reference, inTrash: inTrash).run
   }
+
+  /// The number of steps at which a site has moments.
+  ///
+  /// - Throws: `StoreError`.
+  public func stepCount(at site: RecordedSite) throws -> Int { try steps(at: site).count }
 
   /// The evaluations at the last step at which each split of a run was evaluated, by step, split and statistics.
   ///

@@ -18,7 +18,7 @@ package enum DataExport {
   package static func answer(
     _ runs: [Run], _ recorded: [RecordedTable], in database: any RunReading
   ) throws -> Answer {
-    var tables = [try AnswerTable.runs(runs, for: .everyone, in: database)]
+    var tables = [AnswerTable.runs(runs.map { RunFacts($0, in: database) }, for: .everyone)]
     var order = tables[0].columns.map(\.name)
     for table in recorded.map(ExportedTable.init) {
       let places = places(of: table.columns.map(\.name), in: &order)

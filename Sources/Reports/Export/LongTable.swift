@@ -1,4 +1,5 @@
 package import RunModel
+import ShiftAnalysis
 
 /// One table of the recorded data of runs as an answer without columns of other tables.
 ///
@@ -17,7 +18,7 @@ package enum LongTable {
     _ runs: [Run], _ name: String, among recorded: [RecordedTable], in database: any RunReading
   ) throws -> Answer? {
     if name == "run" {
-      return Answer([try AnswerTable.runs(runs, for: .everyone, in: database)])
+      return Answer([AnswerTable.runs(runs.map { RunFacts($0, in: database) }, for: .everyone)])
     }
     guard let table = recorded.first(where: { $0.name == name }).map(ExportedTable.init) else {
       return nil

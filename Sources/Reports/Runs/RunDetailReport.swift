@@ -20,7 +20,7 @@ package enum RunDetailReport {
   ) throws -> Answer {
     let recorded = try database.sites(of: run)
     let sites = try recorded.map {
-      (site: $0.site, recordedSteps: try database.steps(at: $0).count)
+      (site: $0.site, recordedSteps: try database.stepCount(at: $0))
     }
     let layers = RunLayers(recorded)
     let evaluations = try database.lastEvaluations(of: run)
@@ -30,7 +30,8 @@ package enum RunDetailReport {
         ? "the first \(WorstFirst.limit) of \(events.count) events" : nil,
       WorstFirst.note(layers.all.count, "the first ones"),
     ].compactMap { $0 }
-    let last = try database.lastStep(of: run)
+    let facts = RunFacts(run, in: database)
+    let last = try facts.lastStep()
     let outcome = OutcomeFinding(run: run, evaluations: evaluations, lastLoss: last?.loss)
     return Answer(
       finding: [outcome.sentence],
@@ -38,7 +39,7 @@ package enum RunDetailReport {
       [
         head(of: run, evaluations, last).asOverview,
         changes(of: run, from: usual).asOverview,
-        try .runs([run], for: .everyone, in: database).asDetail,
+        .runs([facts], for: .everyone).asDetail,
         .evaluations(evaluations, of: run).asDetail,
       ]
         + (events.isEmpty

@@ -19,28 +19,24 @@ package enum RunListReport {
   /// - Throws: `StoreError`; what `bytes` throws.
   package static func answer(
     _ runs: [Run], of count: Int? = nil, fields: [RunField]? = nil, in database: any RunReading,
-    bytes: (Run) throws -> Int? = { _ in nil }
+    bytes: @escaping (Run) throws -> Int? = { _ in nil }
   ) throws -> Answer {
-    let evaluations = try runs.map { try database.finalEvaluation(of: $0) }
+    let facts = runs.map { RunFacts($0, in: database) }
+    let evaluations = try facts.map { try $0.finalEvaluation() }
     let fields = fields ?? usualFields(of: runs, evaluations)
-    let cells = try runs.map { run in
-      let facts = RunFacts(run, in: database)
-      return try fields.map { try facts.value(of: $0).forList(of: $0) } + [
-        try bytes(run).map(Cell.integer) ?? .missing
-      ]
-    }
     let columns =
       [Column.text("id").key] + fields.map(column) + [.megabytes("size")]
     let list = AnswerTable("run", for: .people, columns) { rows in
-      for (run, cells) in zip(runs, cells) {
-        try rows.row([run.shortID] + cells as [any CellConvertible])
+      for facts in facts {
+        let cells = try fields.map { try facts.value(of: $0).forList(of: $0) }
+        try rows.row([facts.run.shortID] + cells + [bytes(facts.run)] as [any CellConvertible])
       }
     }
     let total = count ?? runs.count
     return Answer(
       finding: [finding(runs, evaluations, of: total)],
       omission: runs.count < total ? "\(runs.count) of \(total) runs" : nil,
-      [list, try .runs(runs, for: .programs, in: database)])
+      [list, .runs(facts, for: .programs)])
   }
 
   /// How many runs there are and how they ended, and the most accurate one.

@@ -4,11 +4,7 @@ import StrictJSON
 
 extension AnswerTable {
   /// The table of `runs`, a row for each with all that is known of it; people see a fact on each line.
-  ///
-  /// - Throws: `StoreError`.
-  static func runs(_ runs: [Run], for audience: Audience, in database: any RunReading) throws
-    -> AnswerTable
-  {
+  static func runs(_ runs: [RunFacts], for audience: Audience) -> AnswerTable {
     let columns: [Column] = [
       .text("id").for(.people), .text("run").for(.programs), .text("run_name").titled("name"),
       .text("status"), .number("steps"), .number("loss").titled("last_step_loss"),
@@ -21,14 +17,11 @@ extension AnswerTable {
       .number("dropped_steps"), .number("recording_seconds"), .share("recording_slowdown"),
       .text("tags").titled("tag"), .text("configuration"), .text("provenance"),
     ]
-    let figures = try runs.map { run in
-      (
-        run: run, last: try database.lastStep(of: run),
-        evaluation: try database.finalEvaluation(of: run)
-      )
-    }
     return AnswerTable("run", layout: .facts, for: audience, columns) { rows in
-      for (run, last, evaluation) in figures {
+      for facts in runs {
+        let (run, last, evaluation) = (
+          facts.run, try facts.lastStep(), try facts.finalEvaluation()
+        )
         try rows.row(
           run.uuid, run.uuid, run.name, run.status, run.stepCount,
           last?.loss, last?.accuracy,

@@ -13,6 +13,17 @@ extension RunDatabase {
     }
   }
 
+  /// The number of steps at which a site has moments.
+  ///
+  /// - Throws: `StoreError`.
+  public func stepCount(at site: RecordedSite) throws -> Int {
+    try attempt {
+      try connection.firstRow(
+        "SELECT count(*) FROM moment WHERE site = ?", [.integer(site.id)]
+      ) { $0.integer(0) } ?? 0
+    }
+  }
+
   /// Passes each moment at a site to `body`, in order of steps; the moment's memory is reused for the next one.
   ///
   /// - Parameters:

@@ -1,16 +1,30 @@
 package import RunModel
 import StrictJSON
 
-/// The values of the fields of one run, read on demand.
-package struct RunFacts {
-  private let run: Run
+/// The values of the fields of one run, read on demand, and once.
+package final class RunFacts {
+  /// The run.
+  package let run: Run
   private let database: any RunReading
+  private lazy var last = Result { try database.lastStep(of: run) }
+  private lazy var evaluation = Result { try database.finalEvaluation(of: run) }
 
   /// Reads the fields of `run` from `database`.
   package init(_ run: Run, in database: any RunReading) {
     self.run = run
     self.database = database
   }
+
+  /// The newest step; nil before the first one.
+  ///
+  /// - Throws: `StoreError`.
+  package func lastStep() throws -> StepRecord? { try last.get() }
+
+  /// The last evaluation on the split that represents the run, with the statistics that a trained network would use; nil
+  /// without one.
+  ///
+  /// - Throws: `StoreError`.
+  package func finalEvaluation() throws -> EvaluationRecord? { try evaluation.get() }
 
   /// The value of `field`.
   ///
@@ -24,16 +38,16 @@ package struct RunFacts {
     case .finished: RunFacts.time(run.finishedAt)
     case .note: .text(optional: run.note)
     case .steps: .integer(run.stepCount)
-    case .loss: .number(optional: try database.lastStep(of: run)?.loss)
-    case .accuracy: .number(optional: try database.lastStep(of: run)?.accuracy)
+    case .loss: .number(optional: try lastStep()?.loss)
+    case .accuracy: .number(optional: try lastStep()?.accuracy)
     case .testAccuracy:
       .number(
-        optional: try database.finalEvaluation(of: run).flatMap {
+        optional: try finalEvaluation().flatMap {
           $0.split == .test ? $0.accuracy : nil
         })
     case .evaluatedSplit:
-      .text(optional: try database.finalEvaluation(of: run)?.split.rawValue)
-    case .evaluatedAccuracy: .number(optional: try database.finalEvaluation(of: run)?.accuracy)
+      .text(optional: try finalEvaluation()?.split.rawValue)
+    case .evaluatedAccuracy: .number(optional: try finalEvaluation()?.accuracy)
     case .tag(let key): .text(optional: run.tags[key])
     case .configuration(let path): member(path).map(Cell.init) ?? .missing
     }
