@@ -18,7 +18,10 @@ struct ManyLayersTests {
     // before, those between batches, the running gap, and batch norm's output.
     let folds = checker.elements["details"] ?? 0
     #expect(folds - markup.ranges(of: "<details class=\"numbers\">").count == 5 + 5)
-    #expect(markup.ranges(of: "53 panels, one for each layer").count == 4)
+    #expect(
+      markup.ranges(of: "20 panels, one for each layer: 20 of 53 layers, those with").count == 4)
+    #expect(
+      markup.ranges(of: "40 panels, two for each layer: 20 of 53 layers, those with").count == 1)
     #expect(markup.ranges(of: " by layer and step, ").count == 5)
     for fact in [
       "layer4: 10 layers, at most", "53 layers, those that moved farthest first:",
@@ -27,8 +30,8 @@ struct ManyLayersTests {
     ] {
       #expect(checker.visibleText.contains(fact) || markup.contains(fact), "\(fact)")
     }
-    // Twelve hundred numbers in a line of each of five figures would be several megabytes.
-    #expect(markup.utf8.count < 1_500_000, "\(markup.utf8.count)")
+    // Panels of every layer in each of five figures would be more than a megabyte.
+    #expect(markup.utf8.count < 700_000, "\(markup.utf8.count)")
   }
 
   @Test("Names are grouped by what comes before their first point, without what all have in common")

@@ -98,7 +98,7 @@ struct ShiftFigures {
     let labels = shown.labels
     let measure =
       shown.first.flatMap { series(of: $0).first }.map { ShiftFigures.measure(of: $0, index) } ?? ""
-    let charts = layers.flatMap { layer in
+    let ofLayers = layers.map { layer in
       let lines = sources.map { source in
         shown.flatMap { run in self.lines(of: run, source.source, layer, index) }
       }
@@ -108,6 +108,7 @@ struct ShiftFigures {
           besides: lines.flatMap { $0 })
       }
     }
+    let charts = ofLayers.flatMap { $0 }
     guard !charts.isEmpty,
       let first = shown.first.flatMap({ series(of: $0).first })?.measures[index]
     else {
@@ -133,7 +134,7 @@ struct ShiftFigures {
       Figure(
         kind: kind, title: title, legend: all.legend(), panels: isLarge ? maps : charts,
         // The distances of many layers would be as many panels as their shifts.
-        foldedPanels: isLarge && kind != .distance ? charts : [],
+        folded: isLarge && kind != .distance ? LayerPanels(ofLayers) : nil,
         columns: sources.count == 2 ? 2 : nil,
         caption: """
           <p>\(reading) \(isLarge ? LayerMaps.reading : "Each layer has its own scale.")\(axis)</p>

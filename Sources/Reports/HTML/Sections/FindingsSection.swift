@@ -80,16 +80,11 @@ struct FindingsSection {
 
   /// The first evaluated step at the highest multiple of 5 % that all runs reached, and at 10 points below.
   private var levels: [HTML] {
-    // Runs without classes have no accuracy, which is NaN.
-    let evaluated = runs.filter { $0.primaryEvaluations.contains { $0.accuracy?.isNaN == false } }
-    let best =
-      evaluated.map { run in
-        run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
-      }.min() ?? 0
-    let highest = Int((min(1, max(0, best)) * 100 + 1e-9) / 5) * 5
+    let evaluated = runs.filter(\.primaryEvaluations.haveAccuracy)
+    let highest = evaluated.map(\.primaryEvaluations).highestLevel(multipleOf: 5)
     return [highest - 10, highest].filter { $0 > 0 }.compactMap { level in
       func place(_ run: ReportedRun) -> Int? {
-        run.primaryEvaluations.firstIndex { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
+        run.primaryEvaluations.firstPlace(reaching: level)
       }
       let head: HTML = "First evaluated step with a \(runs.splitWords) of at least \(level) %: "
       guard runs.count <= FiguresInWords.mostNames else {

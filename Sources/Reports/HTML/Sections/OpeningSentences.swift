@@ -36,17 +36,12 @@ struct OpeningSentences {
 
   /// The steps at which the runs reached the highest multiple of 10 % that all reach; empty where they do not tell them apart.
   private var speed: HTML {
-    let evaluated = runs.filter { $0.primaryEvaluations.contains { $0.accuracy?.isNaN == false } }
-    let best =
-      evaluated.map { run in
-        run.primaryEvaluations.compactMap(\.accuracy).filter { !$0.isNaN }.max() ?? 0
-      }.min() ?? 0
-    let level = Int((min(1, max(0, best)) * 100 + 1e-9) / 10) * 10
+    let level = runs.map(\.primaryEvaluations).highestLevel(multipleOf: 10)
     let isListed = all.groups != nil || runs.count <= FiguresInWords.mostNames
     guard level > 0, runs.count > 1, isListed else { return "" }
     let steps = inWords.figures { run in
-      run.primaryEvaluations.first { ($0.accuracy ?? 0) * 100 + 1e-9 >= Double(level) }
-        .map { Double($0.step) }
+      let evaluations = run.primaryEvaluations
+      return evaluations.firstPlace(reaching: level).map { Double(evaluations[$0].step) }
     }
     guard Set(steps.map(\.value)).count > 1, let words = inWords.words(steps, { Int($0).grouped })
     else {

@@ -7,8 +7,8 @@ struct Figure {
   var legend: [LegendEntry] = []
   /// The panels.
   let panels: [any Panel]
-  /// The panels that a page shows only to readers who open them.
-  var foldedPanels: [any Panel] = []
+  /// The panels of single layers, where there are many, that a page shows only to readers who open them.
+  var folded: LayerPanels? = nil
   /// The number of panels side by side that belong together, such as those of one layer; nil where they are alike.
   var columns: Int? = nil
   /// How to read it, and the notes on it.

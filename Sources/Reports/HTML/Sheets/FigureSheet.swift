@@ -15,22 +15,21 @@ struct FigureSheet {
 
   private func html(_ figure: Figure, number: Int) -> HTML {
     let panels = figure.panels.enumerated().map { $1.svg(id: "figure-\(number)-\($0 + 1)") }
-    let folded = figure.foldedPanels.enumerated().map {
-      $1.svg(id: "figure-\(number)-folded-\($0 + 1)")
-    }
     let entries = figure.legend.map {
       "<li>\(RunLook.swatch($0.look))&#8288;<bdi>\($0.name)</bdi></li>" as HTML
     }
     let legend: HTML = entries.isEmpty ? "" : "<ul class=\"legend\">\(entries)</ul>\n"
-    let rest: HTML =
-      folded.isEmpty
-      ? ""
-      : """
-      <details><summary>\(folded.count) panels, \(figure.columns == 2 ? "two" : "one") for each layer</summary>
-      <div class="charts">
-      \(folded)</div></details>
+    let rest = figure.folded.map { folded -> HTML in
+      let panels = folded.panels.enumerated().map {
+        $1.svg(id: "figure-\(number)-folded-\($0 + 1)")
+      }
+      return """
+        <details><summary>\(folded.words)</summary>
+        <div class="charts">
+        \(panels)</div></details>
 
-      """
+        """
+    }
     let tables = figure.panels.compactMap { $0.table?.html }
     let numbers: HTML =
       tables.isEmpty
@@ -45,7 +44,7 @@ struct FigureSheet {
       <figure id="\(figure.kind.rawValue)">
       \(legend)<div class="charts\(only)">
       \(panels)</div>
-      \(rest)<figcaption><p><b>Figure \(number). \(figure.title).</b></p>
+      \(rest ?? "")<figcaption><p><b>Figure \(number). \(figure.title).</b></p>
       \(figure.caption)\(numbers)</figcaption>
       </figure>
 
