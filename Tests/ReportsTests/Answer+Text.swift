@@ -1,10 +1,10 @@
 import Reports
 
 extension Answer {
-  /// The whole answer in a format.
-  func text(_ format: OutputFormat) throws -> String {
+  /// The answer in a format, the whole one unless `limits` say what fits.
+  func text(_ format: OutputFormat, within limits: TableLimits = .none) throws -> String {
     var text = ""
-    try write(format, isStyled: false) { text += $0 }
+    try write(format, isStyled: false, within: limits) { text += $0 }
     return text
   }
 }

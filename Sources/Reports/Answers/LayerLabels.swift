@@ -79,12 +79,13 @@ package struct LayerLabels {
     return [layer, layers.name(of: layer)] + (layers.hasNames ? [label(of: layer)] : [])
   }
 
-  /// What is to be said of each layer, such as "layer 1: 3 steps; layer 2: 4 steps"; of many layers those of which the same
-  /// is to be said are counted.
+  /// What is to be said of each layer, such as "layer 1: 3 steps; layer 2: 4 steps"; where it is the same of all, or there
+  /// are many, those of which the same is to be said are counted.
   func note(_ items: [(layer: Int, text: String)], _ colon: String = ": ", separator: String = "; ")
     -> String
   {
-    guard items.count > LayerLabels.listed else {
+    let isShared = items.count > 1 && Set(items.map(\.text)).count == 1
+    guard isShared || items.count > LayerLabels.listed else {
       return items.map { words(of: $0.layer) + colon + $0.text }.joined(separator: separator)
     }
     let groups = Dictionary(grouping: items, by: \.text).values.sorted {

@@ -5,8 +5,8 @@ import Statistics
 
 /// Reports two groups of runs side by side.
 package enum GroupComparisonReport {
-  /// The answer with a row for each quantity; people see the groups and below them their differences, as side by side they
-  /// would be wider than a terminal.
+  /// The answer with a row for each quantity; people see a row for each group, and below the differences of the groups, as
+  /// side by side they would be wider than a terminal.
   package static func answer(_ comparison: GroupComparison) -> Answer {
     Answer(
       finding: GroupFinding(comparison, LayerLabels(comparison.layers[0])).sentences,
@@ -27,12 +27,16 @@ package enum GroupComparisonReport {
   }
 
   private static func groups(_ comparison: GroupComparison) -> AnswerTable {
-    let columns =
-      [Column.text("quantity").titled("median of")]
-      + ["first", "lower", "upper", "second", "lower", "upper"].map { .number($0) }
+    let columns = [
+      Column.text("quantity"), .text("group"), .number("median"), .number("lower"),
+      .number("upper"),
+    ]
     return AnswerTable("group", for: .people, columns) { rows in
       for quantity in comparison.quantities {
-        try rows.row([title(of: quantity, comparison)] + cells(quantity.bands))
+        for (group, band) in zip(["first", "second"], quantity.bands) {
+          try rows.row(
+            [title(of: quantity, comparison), group] + cells([band]) as [any CellConvertible])
+        }
       }
     }
   }
@@ -52,7 +56,9 @@ package enum GroupComparisonReport {
   }
 
   private static let bandColumns = ["first", "second"].flatMap { group in
-    ["median", "lower", "upper"].map { Column.number("\(group)_\($0)") }
+    ["median", "lower", "upper"].map {
+      Column.number("\(group)_\($0)").titled($0 == "median" ? group : $0)
+    }
   }
 
   private static let coordinates =

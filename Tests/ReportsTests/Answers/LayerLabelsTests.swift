@@ -47,10 +47,14 @@ struct LayerLabelsTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("A note lists a few layers, and counts many of which the same is to be said")
+  @Test(
+    "A note lists a few layers, and counts those of which the same is to be said where all are alike or many"
+  )
   func notes() {
     let few = Self.labels(["a", "b"])
-    #expect(few.note([(1, "3"), (2, "3")], " ", separator: ", ") == "layer \"a\" 3, layer \"b\" 3")
+    #expect(few.note([(1, "3"), (2, "4")], " ", separator: ", ") == "layer \"a\" 3, layer \"b\" 4")
+    #expect(few.note([(1, "3"), (2, "3")]) == "each of 2 layers: 3")
+    #expect(few.note([(2, "3")]) == "layer \"b\": 3")
     let many = Self.labels((1...53).map { "layer\($0)" })
     #expect(many.note((1...53).map { ($0, "3 steps") }) == "each of 53 layers: 3 steps")
     #expect(

@@ -122,15 +122,20 @@ struct GroupComparisonReportTests {
     #expect(series.split(separator: "\n").count { $0.contains("\"record\":\"pair\"") } == 2)
   }
 
-  @Test("Every row fits into 100 columns, and people read the numbers that programs read")
+  @Test("Every row fits into 80 columns, and people read the numbers that programs read")
   func table() throws {
-    let comparison = try comparison(pairs: 3)
+    let comparison = try comparison(pairs: 3, points: 3)
     let text = try GroupComparisonReport.answer(comparison).text(.table)
     // The finding is the first line.
     let rows = text.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("#") }
-    #expect(rows.allSatisfy { $0.count <= 100 })
     let document = try json(comparison)
-    #expect(rows.count == 2 * document.rows.count + 2)
+    #expect(rows.count == 3 * document.rows.count + 2)
+    for answer in [
+      GroupComparisonReport.answer(comparison), GroupComparisonReport.seriesAnswer(comparison),
+    ] {
+      let narrow = try answer.text(.table, within: .short(width: 80, wayToAll: ""))
+      #expect(narrow.contains("upper") && !narrow.contains("a wider terminal shows"), "\(narrow)")
+    }
     let own = try #require(
       document.rows.first { $0.quantity == "test accuracy, batch statistics" })
     #expect(own.first_median == 0.97 && abs(own.second_median - 0.98) < 1e-12)
@@ -142,7 +147,10 @@ struct GroupComparisonReportTests {
     }
     #expect(
       cells
-        == ["0.9700 0.9700 0.9700 0.9800 0.9800 0.9800", "3 0.01000 3 0 0 0.2500 0.2500"])
+        == [
+          "first 0.9700 0.9700 0.9700", "second 0.9800 0.9800 0.9800",
+          "3 0.01000 3 0 0 0.2500 0.2500",
+        ])
     #expect(text.contains("fewer pairs than 6 never come below 0.05"))
   }
 
