@@ -55,6 +55,8 @@ struct Demo: ParsableCommand {
       \(training)
 
       \(BatchNormFinding(comparison).lines.joined(separator: "\n"))
+      This does not show whether moving less is why it learned faster, nor what
+      another seed or network does.
 
       Report  \(output)  (open it in a browser)
       Next    normscope health latest\(option)  is anything wrong with this network?

@@ -15,8 +15,8 @@ package struct BatchNormFinding {
   package var lines: [String] {
     TextColumns.aligned(accuracies) + [""]
       + BatchNormFinding.wrapped(
-        "How far each layer's preactivation moved from the start to the end: W2 on held-out examples, median unit, and in "
-          + "standard deviations (sd) at the start")
+        "How far each layer's preactivation moved from the start to the end: Wasserstein distance (W2) on held-out examples, "
+          + "median unit, and in standard deviations (sd) at the start")
       + TextColumns.aligned(distances) + BatchNormFinding.wrapped(prediction) + [""]
       + BatchNormFinding.wrapped(conclusion)
   }
@@ -49,7 +49,7 @@ package struct BatchNormFinding {
 
   private var distances: [[String]] {
     let layers = finding.layers
-    let header = ["", names[0], "in sd", "sd", "with", "in sd", "sd", ""]
+    let header = ["", names[0], "in sd", "start sd", "with", "in sd", "start sd", ""]
     return [header]
       + layers.map { drift in
         let numbers = drift.movements.flatMap { movement in

@@ -21,6 +21,7 @@ package enum BatchNormComparison {
     configuration.steps = 2000
     configuration.evaluateEvery = 25
     configuration.probeEvery = 25
+    configuration.quantiles = [0.05, 0.25, 0.5, 0.75, 0.95]
     var plain = configuration
     plain.norm = .none
     return [

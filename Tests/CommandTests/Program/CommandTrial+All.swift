@@ -204,7 +204,7 @@ extension CommandTrial {
       "check", "diverged", "--max=nw2 <= 1000 before 1", json,
       effects: limits.merging(["--allow-unfinished": .changes(["--allow-unfinished"])]) { $1 }),
     CommandTrial(
-      "sql", "SELECT count(*) AS n FROM moment a, moment b WHERE a.step < b.step", json,
+      "sql", "SELECT count(*) AS n FROM moment a, site b WHERE a.step < b.id", json,
       effects: [
         "--time-limit": .refused(["--time-limit", "1e-9"], 64),
         "--row-limit": .idle(["--row-limit", "1"], "there is one row"),
