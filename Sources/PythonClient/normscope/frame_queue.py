@@ -6,13 +6,15 @@ from collections import deque
 from typing import Deque, List
 
 from .bell import Bell
+from .frames import Buffer
 
 #: The most bytes and frames that wait for the recorder; then the training waits too.
 MOST_BYTES = 64 << 20
 MOST_FRAMES = 1024
-#: Seconds for which frames are collected before they are written: the writing thread wakes less
-#: often than steps are made.
+#: Seconds for which frames are collected before they are written, and how many are enough: the
+#: writing thread wakes less often than steps are made.
 _COLLECTING = 0.02
+_ENOUGH = 8
 
 
 class FrameQueue:
@@ -28,7 +30,7 @@ class FrameQueue:
         self.news = Bell()
         #: Whether no frame follows.
         self.is_closed = False
-        self._queue: Deque[bytes] = deque()
+        self._queue: Deque[Buffer] = deque()
         # Rings when the writing thread has something to do.
         self._work = Bell()
         self._is_idle = False
@@ -47,7 +49,7 @@ class FrameQueue:
         """The bytes that are not written yet."""
         return self._put_bytes - self._written_bytes
 
-    def put(self, *frames: bytes) -> None:
+    def put(self, *frames: Buffer) -> None:
         """Appends frames; waits only while there is no room. Does nothing when closed."""
         size = sum(map(len, frames))
         if not self._has_room(size):
@@ -61,7 +63,7 @@ class FrameQueue:
             self._is_idle = False
             self._work.ring()
 
-    def take(self, most: int) -> List[bytes]:
+    def take(self, most: int) -> List[Buffer]:
         """The oldest frames, at most `most`; waits for one, and returns none when closed."""
         queue = self._queue
         while not queue and not self.is_closed:
@@ -73,7 +75,7 @@ class FrameQueue:
             self.news.ring()
             self._work.wait()
             self._is_idle = False
-            if not self.is_closed and not self._waiters:
+            if len(queue) < _ENOUGH and not self.is_closed and not self._waiters:
                 self._work.wait(_COLLECTING)
         return [queue.popleft() for _ in range(min(len(queue), most))]
 

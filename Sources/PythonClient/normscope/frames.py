@@ -39,23 +39,31 @@ def frame(message: str, columns: Sequence[Column] = ()) -> bytes:
     for name, kind, parts in columns:
         shape.append((name, kind, sum(map(byte_count, parts))))
         buffers.extend(parts)
-    return framed(message, shape, buffers)
+    (head,), _ = heads([message], shape)
+    return b"".join((head, *buffers))
 
 
-def framed(message: str, shape: Sequence[Tuple[str, str, int]], buffers: Sequence[Buffer]) -> bytes:
-    """One frame: the JSON text of a message, the name, the type and the bytes of each column, and
-    buffers with the columns one after the other.
+def heads(
+    messages: Sequence[str], shape: Sequence[Tuple[str, str, int]]
+) -> Tuple[List[bytes], int]:
+    """What frames of several messages begin with, all of one length, and the bytes of the columns
+    that follow in each.
+
+    - shape: the name, the type and the bytes of each column.
     """
     described, size = _described(tuple(shape))
-    header = b'{"__metadata__":{"message":%s}%s}' % (_quoted(message), described)
-    # The data begin at a multiple of 8.
-    padding = -len(header) % 8
-    total = 8 + len(header) + padding + size
+    headers = [
+        b'{"__metadata__":{"message":%s}%s}' % (_quoted(message), described) for message in messages
+    ]
+    length = max(map(len, headers))
+    length += -length % 8  # The data begin at a multiple of 8.
+    total = 8 + length + size
     if total > LARGEST_MESSAGE:
         raise MessageTooLarge(
             f"A message of {total} bytes is too large: at most {LARGEST_MESSAGE} are possible."
         )
-    return b"".join((struct.pack("<Q", len(header) + padding), header, b" " * padding, *buffers))
+    start = struct.pack("<Q", length)
+    return [start + header.ljust(length) for header in headers], size
 
 
 def _described(shape: Tuple[Tuple[str, str, int], ...]) -> Tuple[bytes, int]:

@@ -273,9 +273,7 @@ class RecordedRun:
         ]
 
     def _no_layer(self, layer: Union[int, str]) -> "NotRecorded":
-        return NotRecorded(
-            f"Run {self.name} has no layer {layer}; layers() lists those recorded."
-        )
+        return NotRecorded(f"Run {self.name} has no layer {layer}; layers() lists those recorded.")
 
     def _site(
         self,

@@ -15,6 +15,7 @@ from typing import IO, Any, Dict, List, Optional, Sequence, cast
 
 from .errors import RecorderError
 from .frame_queue import FrameQueue
+from .frames import Buffer
 from .version import PROTOCOL
 from .warning import say
 
@@ -23,8 +24,9 @@ _PIPE = 1 << 20
 #: How much lower the priority of the recorder is than that of the training, as a nice value:
 #: otherwise it interrupts the training now and then, while another processor is idle.
 _NICENESS = 10
-#: The most frames of one system call: room for the training is made after each.
-_FRAMES_OF_CALL = 16
+#: The most frames of one system call: room for the training is made after each, and after each the
+#: training waits for the interpreter's lock.
+_FRAMES_OF_CALL = 128
 #: Seconds after which a sentence of the recorder was not its last.
 _LAST_WORDS = 0.5
 #: Seconds after which a start has failed.
@@ -127,7 +129,7 @@ class Recorder:
                 f"this package version {PROTOCOL}; install both from one wheel."
             )
 
-    def send(self, *frames: bytes) -> None:
+    def send(self, *frames: Buffer) -> None:
         """Queues frames; drops them where the recorder has ended, and in a forked process."""
         if self.is_alive:
             self._queue.put(*frames)
@@ -174,9 +176,11 @@ class Recorder:
         finally:
             _close(self._input)
 
-    def _write_all(self, frames: List[bytes]) -> None:
+    def _write_all(self, frames: List[Buffer]) -> None:
         while frames:
             written = size = os.writev(self._input.fileno(), frames)
+            if size == sum(map(len, frames)):
+                return self._queue.written(len(frames), size)
             count = 0
             while count < len(frames) and written >= len(frames[count]):
                 written -= len(frames[count])

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 from . import values
 from .columns import Part, join
-from .frames import LARGEST_MESSAGE, Column, MessageTooLarge, frame
+from .frames import LARGEST_MESSAGE, Buffer, Column, MessageTooLarge, frame
 from .plain import to_json
 from .recorder import Recorder
 from .tensors import Tensors
@@ -43,7 +43,7 @@ class Sender:
             return
         recorder.send(frame(message, columns))
 
-    def send_frames(self, frames: Sequence[bytes]) -> None:
+    def send_frames(self, frames: Sequence[Buffer]) -> None:
         """Sends frames as they are."""
         recorder = self._recorder
         if recorder is None or not recorder.is_alive:

@@ -11,6 +11,8 @@ import normscope
 import numpy as np
 import pytest
 import torch
+from normscope.pytorch.cadence import Cadence
+from normscope.pytorch.observations import Observations
 from normscope.pytorch.waiting import LONGEST, MOST_STEPS, Step, Waiting
 from oracle import Inputs, assert_same, convolutions, moments, perceptron, recorded, train
 from torch import nn
@@ -43,8 +45,9 @@ def test_parameters_and_inputs_change_in_place_after_each_step(fake):
     optimizer = torch.optim.Adam(model.parameters(), 0.3)
     seen = Inputs(model)
     truth, most = [], 0
-    with normscope.watch(model, "a", inputs=nn.Linear, optimizer=optimizer) as run:
-        for x in rows(80):
+    options = {"inputs": nn.Linear, "optimizer": optimizer, "running_every": 1 << 40}
+    with normscope.watch(model, "a", **options) as run:
+        for x in rows(270):
             before = affine(model, "1")["1"]
             first = moments(x)
             train(model, run, [x], optimizer)
@@ -55,7 +58,7 @@ def test_parameters_and_inputs_change_in_place_after_each_step(fake):
                 x.fill_(7)
             most = max(most, run._waiting.places)
     assert most == MOST_STEPS - 1
-    assert numbers(fake) == list(range(80))
+    assert numbers(fake) == list(range(270))
     steps = recorded(fake)
     for step, (expected, (gamma, beta), first) in enumerate(truth):
         assert_same(steps[step]["1"], expected)
@@ -100,6 +103,54 @@ def test_figures_are_those_of_a_step_that_does_not_wait(fake):
                 model(x)
                 run.step(loss=torch.ones(2) if run.next_step == 12 else 1.0)
     assert numbers(fake)[44:] == list(range(12))
+
+
+class Far(torch.Tensor):
+    """A loss on a device: it is not waited for at each step."""
+
+    is_cpu = False
+    is_broken = False
+    readings = 0
+
+    def item(self):
+        raise AssertionError("a step waited for its loss")
+
+    def tolist(self):
+        if Far.is_broken:
+            raise RuntimeError("the device is lost")
+        Far.readings += 1
+        return self.as_subclass(torch.Tensor).tolist()
+
+
+def test_losses_on_a_device_are_read_at_once(fake, monkeypatch):
+    monkeypatch.setattr(Far, "readings", 0)
+    model = perceptron()
+    with normscope.watch(model, "a", running_every=1 << 40) as run:
+        for number, x in enumerate(rows(60)):
+            model(x)
+            usual = 32 < number < 64
+            loss = torch.tensor([math.inf if number == 50 else number + 0.5])
+            loss = loss.as_subclass(Far) if usual else loss
+            run.step(loss=loss)
+            loss.zero_()  # The script may change it.
+        assert Far.readings == 0
+    assert Far.readings == 1
+    found = [message["loss"] for message in fake.messages("step")]
+    assert found == [number + 0.5 if number != 50 else "Infinity" for number in range(60)]
+
+
+def test_losses_that_cannot_be_read_end_nothing(fake, monkeypatch):
+    monkeypatch.setattr(Far, "is_broken", True)
+    model = perceptron()
+    with pytest.warns(RuntimeWarning, match="a loss cannot be read.*: the device is lost"):
+        with normscope.watch(model, "a", running_every=1 << 40) as run:
+            for number, x in enumerate(rows(60)):
+                model(x)
+                loss = torch.tensor(0.5)
+                run.step(loss=loss.as_subclass(Far) if 32 < number < 64 else loss)
+    assert numbers(fake) == list(range(60)) and len(recorded(fake)) == 60
+    losses = [message.get("loss") for message in fake.messages("step")]
+    assert losses == [0.5] * 33 + [None] * 27
 
 
 def test_other_messages_come_in_their_order(fake):
@@ -222,14 +273,14 @@ def test_unit_that_moves_far_from_zero_is_measured_exactly_soon(fake):
     seen = Inputs(model)
     truth = []
     with normscope.watch(model, "a", running_every=1 << 40) as run:
-        for number, x in enumerate(rows(120)):
+        for number, x in enumerate(rows(260)):
             if number == 70:
                 with torch.no_grad():
                     model[0].bias = nn.Parameter(torch.full((12,), 100.0))
             train(model, run, [x])
             truth.append(moments(*seen.take("1")))
     steps = recorded(fake)
-    for step in (*range(70), *range(70 + MOST_STEPS, 120)):
+    for step in (*range(70), *range(70 + MOST_STEPS, 260)):
         assert_same(steps[step]["1"], truth[step], tolerance=1e-6 if step < 70 else 1e-5)
 
 
@@ -315,19 +366,29 @@ def test_a_killed_script_loses_the_steps_that_wait(fake):
 
 
 def test_how_many_steps_wait_and_how_long(monkeypatch):
-    class Kind:
-        def wait(self):
-            pass
-
-    waiting = Waiting(Kind(), Kind())
+    seen = Observations(nn.Module())
+    waiting = Waiting(seen)
     step = Step(0, True, "")
-    assert [waiting.add(step, 0.01, 0.01) for _ in range(MOST_STEPS)] == [False] * 31 + [True]
+    assert [waiting.add(step, 0.01, 0.01) for _ in range(MOST_STEPS)] == [False] * 127 + [True]
     monkeypatch.setattr("normscope.pytorch.waiting.LONGEST", LONGEST)
-    waiting = Waiting(Kind(), Kind())
+    waiting = Waiting(seen)
     assert not waiting.add(step, 1.00, 0.92) and not waiting.add(step, 1.08, 1.00)
     assert waiting.add(step, 1.16, 1.08), "the next step would end after 0.2 seconds"
-    assert Waiting(Kind(), Kind()).add(step, 2.0, 1.75), "the next step would be too late"
-    assert (MOST_STEPS, LONGEST) == (32, 0.2)
+    assert Waiting(seen).add(step, 2.0, 1.75), "the next step would be too late"
+    assert (MOST_STEPS, LONGEST) == (128, 0.2)
+
+
+@pytest.mark.parametrize("running_every", [1, 2, 3, 8, 100])
+def test_until_when_no_step_is_looked_at_closely(running_every):
+    cadence = Cadence(1, running_every)
+    for step in range(350):
+        until = cadence.usual_until(step)
+        if cadence.is_due(step):
+            assert until == 0
+        else:
+            assert not any(map(cadence.is_due, range(step, until))) and cadence.is_due(until)
+    cadence.stride = 2
+    assert cadence.usual_until(5) == 0 == Cadence(2, running_every).usual_until(5)
 
 
 def test_steps_in_which_no_layer_is_seen_have_no_columns(fake):

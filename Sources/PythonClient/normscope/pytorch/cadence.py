@@ -35,3 +35,14 @@ class Cadence:
         if number < self._running_every:
             return number & (number - 1) == 0
         return number % self._running_every == 0
+
+    def usual_until(self, next_step: int) -> int:
+        """The step before which, from the one being made on, the moments of each are recorded and
+        the running statistics of none; 0 where that is not so.
+        """
+        if self.every != 1 or self.stride != 1 or self.is_due(next_step):
+            return 0
+        power = 1 << next_step.bit_length()
+        if power < self._running_every:
+            return power
+        return (next_step // self._running_every + 1) * self._running_every

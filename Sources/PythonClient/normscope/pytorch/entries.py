@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import compress
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -43,10 +43,11 @@ class Entries:
         #: Whether rows may be copied later than a pass: at the end of the model's, all at once.
         self.defers = False
         self._shared: Optional[SharedRing] = None
-        # Rows that are not copied yet, a list of each kind; the place where they will be; how often
-        # their gammas and betas were changed before they were used.
-        self._late: Tuple[List[torch.Tensor], ...] = ([], [], [], [])
-        self._place = self._version = 0
+        #: The passes that are not copied yet: hook, count, how often gamma and beta were changed
+        #: before they were used, and the rows.
+        self.late: List[Tuple[Any, ...]] = []
+        #: The place in the hooks' rings where they will be.
+        self.place = 0
         self._error: Optional[Exception] = None
         self._empty()
 
@@ -60,61 +61,38 @@ class Entries:
         if len(self.hooks) >= _MOST:
             self._fold()
 
-    def add_later(
-        self,
-        hook: Any,
-        count: int,
-        place: int,
-        mean: torch.Tensor,
-        inverse: torch.Tensor,
-        gamma: torch.Tensor,
-        beta: torch.Tensor,
-    ) -> None:
-        """Adds a forward pass whose rows `settle` copies to this place of the hook's ring."""
-        means, inverses, gammas, betas = self._late
-        means.append(mean)
-        inverses.append(inverse)
-        gammas.append(gamma)
-        betas.append(beta)
-        # They may be changed in place until then.
-        self._version += gamma._version + beta._version
-        self._place = place
-        self.hooks.append(hook)
-        self.counts.append(count)
-        self.rows.append(None)
-
     def settle(self) -> bool:
-        """Copies the rows that were added for later. Returns whether they are in the rings."""
-        means, inverses, gammas, betas = self._late
-        if not means:
+        """Copies the rows that are late. Returns whether they are in the rings."""
+        late = self.late
+        if not late:
             return True
-        self._late = ([], [], [], [])
-        changed, self._version = -self._version, 0
-        for row in gammas:
-            changed += row._version
-        for row in betas:
-            changed += row._version
+        self.late = []
+        hooks, counts, versions, means, inverses, gammas, betas = map(list, zip(*late))
+        before = len(self.hooks)
+        self.hooks += hooks
+        self.counts += counts
+        self.rows += [None] * len(hooks)
         try:
-            if changed:
+            # Gamma and beta may have been changed in place since.
+            if sum(versions) != sum([row._version for row in gammas + betas]):
                 self.unshare()
                 raise ValueError(
                     "a forward pass of the model changed gamma or beta after it had used them."
                 )
             shared = self._shared
-            if shared is not None and self.hooks == shared.hooks and len(means) == len(self.hooks):
-                if shared.put(self._place, means + inverses + gammas + betas):
+            if shared is not None and self.hooks == shared.hooks and not before:
+                if shared.put(self.place, means + inverses + gammas + betas):
                     return True
-            return self._settle_alone(list(zip(means, inverses, gammas, betas)))
+            return self._settle_alone(before, zip(means, inverses, gammas, betas))
         except Exception as error:  # The training goes on.
             self._error = error
             return False
 
-    def _settle_alone(self, late: Sequence[Tuple[torch.Tensor, ...]]) -> bool:
-        numbers = [number for number, row in enumerate(self.rows) if row is None]
+    def _settle_alone(self, first: int, late: Iterable[Tuple[torch.Tensor, ...]]) -> bool:
         copies = []
-        for number, columns in zip(numbers[-len(late) :], late):
+        for number, columns in enumerate(late, first):
             rows = [row.detach() for row in columns]
-            copy = self.hooks[number].ring.put(self._place, rows)
+            copy = self.hooks[number].ring.put(self.place, rows)
             copies.append(copy)
             self.rows[number] = torch.stack(rows) if copy is None else copy
         return all(copy is not None for copy in copies)
@@ -125,7 +103,7 @@ class Entries:
         if None in self.rows:
             for number, row in enumerate(self.rows):
                 if row is None:
-                    self.rows[number] = self.hooks[number].ring.at(self._place)
+                    self.rows[number] = self.hooks[number].ring.at(self.place)
 
     def unshare(self) -> None:
         """Has rows copied at each pass, to rings that hooks do not share."""
@@ -155,15 +133,14 @@ class Entries:
         #: None of rows that are, or will be, in the rings.
         self.rows: List[Any] = []
         self._asides: List[int] = []
-        if self._late[0]:
-            self._late = ([], [], [], [])
-        self._version = 0
+        self.late = []
 
     def drop(self, start: int) -> None:
         """Forgets the passes from number `start` on."""
         self._gone.update(self.hooks[start:])
         # What is not copied yet is of the same pass.
-        self._late, self._version = ([], [], [], []), 0
+        self._gone.update([each[0] for each in self.late])
+        self.late = []
         del self.hooks[start:], self.counts[start:], self.rows[start:]
         self._asides = [number for number in self._asides if number < start]
 
@@ -238,9 +215,9 @@ class Entries:
         """Whether the passes of a step, with their rows in the hooks' rings, can be read together
         with those of others: each hook of the newest step that was read is there once.
         """
-        if self._late[0] or self._error is not None:
-            return False
-        return self.hooks == self._usual and not self._is_folded and not self._needs
+        return self.hooks == self._usual and not (
+            self.late or self._error is not None or self._is_folded or self._needs
+        )
 
     def wait(self) -> None:
         """Keeps the passes of a step that `can_wait`."""
@@ -264,9 +241,7 @@ class Entries:
             self._layouts[key] = layout
         if self._shared is not None and self._shared.holds(self._usual):
             rings = [self._shared.rows]
-        needs = self._together.read(layout, self._waiting, rings, steps)
-        if needs is not None:
-            self._needs.append((layout, needs))
+        self._together.read(layout, self._waiting, rings, steps)
         return self._together
 
     def take_waiting(self) -> Callable[[Optional[int]], Tuple[Any, ...]]:
@@ -275,6 +250,9 @@ class Entries:
         """
         hooks, counts = self._usual or [], self._waiting
         self._waiting = []
+        needs, self._together.needs = self._together.needs, None
+        if needs is not None:
+            self._needs.append((self._together.layout, needs))
 
         def at(place: Optional[int]) -> Tuple[Any, ...]:
             if place is None or not counts:

@@ -40,6 +40,8 @@ class BatchNormHook(ModuleHook):
         self.is_repeated = False
         self.frozen_tensor: Optional[int] = None
         self.gap_tensor: Optional[int] = None
+        # The type of the nodes that the module made last.
+        self._node: Any = None
         self._plain: Tuple[torch.Tensor, torch.Tensor] = (torch.empty(0), torch.empty(0))
         # Whether graphs keep a parametrized gamma or beta in the state as they compute it.
         self._keeps_gamma = self._keeps_beta = False
@@ -98,7 +100,12 @@ class BatchNormHook(ModuleHook):
         if state.get("eps") != self.epsilon:
             return False
         node = output.grad_fn
-        if type(node).__name__ not in _NODES or is_in_backward() or hides_saved_tensors():
+        if type(node) is not self._node:
+            if type(node).__name__ not in _NODES:
+                return False
+            self._node = type(node)
+        # A recomputation is never the first pass of a step inside of the model's.
+        if hides_saved_tensors() or not seen.defers and is_in_backward():
             return False
         mean = node._saved_result1
         parameters = state["_parameters"]
@@ -108,16 +115,16 @@ class BatchNormHook(ModuleHook):
         count = output.numel() // ring.units
         if not count:
             return False
+        inverse = node._saved_result2
         if seen.defers:
-            self._begun = seen.begun
-            inverse = node._saved_result2
-            seen.norms.add_later(self, count, seen.place, mean, inverse, gamma, beta)
-            return True
-        copy = ring.put(seen.place, (mean, node._saved_result2, gamma.detach(), beta.detach()))
-        if copy is None:
-            return False
+            version = gamma._version + beta._version
+            seen.norms.late.append((self, count, version, mean, inverse, gamma, beta))
+        else:
+            copy = ring.put(seen.place, (mean, inverse, gamma.detach(), beta.detach()))
+            if copy is None:
+                return False
+            seen.norms.add(self, count, copy)
         self._begun = seen.begun
-        seen.norms.add(self, count, copy)
         return True
 
     def _see(self, module: nn.Module, x: Optional[torch.Tensor], output: Any) -> None:

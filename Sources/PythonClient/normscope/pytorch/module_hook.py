@@ -79,10 +79,9 @@ class ModuleHook(Unsaved):
         units = selection.width(self.module)
         if not can_compile or units is None:
             return
-        device = next(
-            itertools.chain(self.module.parameters(False), self.module.buffers(False)),
-            torch.empty(0),
-        ).device
+        own = itertools.chain(self.module._parameters.values(), self.module._buffers.values())
+        first = next((tensor for tensor in own if tensor is not None), None)
+        device = torch.empty(0).device if first is None else first.device
         if device.type != "meta" and (self.state is None or self.state.device != device):
             self.state = compiled.new_state(units, device)
 

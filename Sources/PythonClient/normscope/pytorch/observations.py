@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, List, Sequence, Tuple
 
 from torch import nn
 
@@ -24,6 +24,8 @@ class Observations:
         self.norms = Entries(adapts=True)
         self.inputs = Entries(adapts=True)
         self.frozen = Entries()
+        #: Those of norms and inputs that hooks add to.
+        self.kinds: Sequence[Entries] = (self.norms, self.inputs)
         #: The batch norms that use their running statistics while the model trains, once each.
         self.newly_frozen: List[Any] = []
         #: The batch norms that updated their running statistics again in the backward pass, once

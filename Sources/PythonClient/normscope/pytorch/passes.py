@@ -20,8 +20,9 @@ class Passes(Unsaved):
     def __init__(self, observations: Observations) -> None:
         self._observations = observations
         self._handles: List[Any] = []
-        #: The thread of the pass that runs, and how much was seen before it.
-        self._open: Optional[Tuple[int, List[int]]] = None
+        #: The thread of the pass that runs, or that an error has ended, and how much was seen
+        #: before it.
+        self.open: Optional[Tuple[int, Tuple[int, int, int]]] = None
         self._is_nested = False
         # How often gamma and beta were changed before the pass, where that is looked at.
         self._versions: Optional[int] = None
@@ -46,30 +47,30 @@ class Passes(Unsaved):
         seen = self._observations
         if not seen.is_active or module is not seen.root or is_in_backward():
             return
-        if self._open is not None:
-            if self._open[0] != threading.get_ident():
+        if self.open is not None:
+            if self.open[0] != threading.get_ident():
                 return
             if is_called_within(module):
                 self._is_nested = True
                 return
             self.drop()
-        kinds = (seen.norms, seen.inputs, seen.frozen)
-        self._open = threading.get_ident(), [len(kind.hooks) for kind in kinds]
-        seen.defers = seen.norms.defers
-        self._versions = None if seen.defers else seen.norms.versions()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a pass runs, or an error has ended it."""
-        return self._open is not None
+        norms = seen.norms
+        starts = len(norms.hooks), len(seen.inputs.hooks), len(seen.frozen.hooks)
+        self.open = threading.get_ident(), starts
+        if norms.defers:
+            seen.defers = True
+            norms.place = seen.place
+        else:
+            seen.defers = False
+            self._versions = norms.versions()
 
     def end(self) -> None:
         """Notes that the pass came to its end."""
-        if self._open is None or self._open[0] != threading.get_ident():
+        if self.open is None or self.open[0] != threading.get_ident():
             return
         if self._is_nested and is_called_within(self._observations.root):
             return
-        self._open = None
+        self.open = None
         self._is_nested = False
         seen = self._observations
         if seen.defers:
@@ -82,12 +83,12 @@ class Passes(Unsaved):
 
     def drop(self) -> None:
         """Drops the moments of a pass that an error ended, if there is one."""
-        if self._open is not None:
+        if self.open is not None:
             seen = self._observations
-            for kind, start in zip((seen.norms, seen.inputs, seen.frozen), self._open[1]):
+            for kind, start in zip((seen.norms, seen.inputs, seen.frozen), self.open[1]):
                 kind.drop(start)
             seen.defers = False
-            self._open = None
+            self.open = None
             self._is_nested = False
 
 

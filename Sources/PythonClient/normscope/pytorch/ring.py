@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from typing import Optional, Sequence
 
 import torch
 
-#: The most steps whose rows are kept.
-MOST_STEPS = 32
+#: The most steps whose rows are kept, and the most of those on a device, where memory is scarce.
+MOST_STEPS = 128
+_MOST_OF_DEVICE = 32
 #: The most numbers of a row.
 _WIDEST = 1 << 15
 
@@ -28,7 +29,9 @@ class Ring:
     def like(rows: Sequence[torch.Tensor]) -> Ring:
         """The ring for such rows."""
         first = rows[0]
-        steps = MOST_STEPS if first.numel() <= _WIDEST else 0
+        steps = MOST_STEPS if first.device.type == "cpu" else _MOST_OF_DEVICE
+        if first.numel() > _WIDEST:
+            steps = 0
         with torch.inference_mode(False):
             shape = (steps, len(rows), first.numel())
             return Ring(torch.empty(shape, dtype=first.dtype, device=first.device))

@@ -59,11 +59,15 @@ class WatchedRun(Run):
         self._passes = Passes(observations)
         self._gathering = Gathering(observations, hooks, ranks, self.name)
         self._supervision = Supervision(self, observations, hooks)
-        self._waiting = Waiting(observations.norms, observations.inputs)
+        into = (observations.norms if hook.is_norm else observations.inputs for hook in hooks)
+        observations.kinds = tuple(dict.fromkeys(into))
+        self._waiting = Waiting(observations)
         self._sender.flush = self._flush
         self._failed = 0
-        # Whether this process alone records, and whether each step.
-        self._is_alone = self._is_usual = False
+        # Whether this process alone records; the step before which each is recorded and none is
+        # looked at closely.
+        self._is_alone = False
+        self._usual_until = 0
         # The newest steps with a probe and with noise: there is one of each at a step.
         self._probed = self._noised = -1
         # A run that is dropped lets go of the model.
@@ -123,28 +127,33 @@ class WatchedRun(Run):
         """Ends a step that is like the one before it: little code, because all of it is new to the
         processor after the training's own. Returns whether the step was one.
         """
-        now = time.perf_counter()
-        seen, waiting, number = self._observations, self._waiting, self.next_step
-        if not self._is_usual or self._passes.is_open or not self._can_wait():
+        now, number = time.perf_counter(), self.next_step
+        seen, waiting = self._observations, self._waiting
+        if number >= self._usual_until or seen.is_odd or self._passes.open is not None:
             return False
-        if loss is not None:
-            if type(loss) is not float:
-                if not torch.is_tensor(loss) or loss.numel() != 1:
-                    return False
-                loss = loss.item()
-            if type(loss) is not float or not math.isfinite(loss):
+        if self._parts or self._sent or seen.is_traced or seen.place != waiting.places:
+            return False
+        for kind in seen.kinds:
+            if not kind.can_wait():
                 return False
+        is_far = False
+        if isinstance(loss, torch.Tensor):
+            is_far = not loss.is_cpu
+            if loss.numel() != 1 or is_far and not loss.is_floating_point():
+                return False
+            # A device would be waited for. A clone: the script may change its loss in place.
+            loss = loss.detach().reshape(()).clone() if is_far else loss.item()
+        if not (loss is None or type(loss) is float or is_far):
+            return False
         if learning_rate is not None:
             if type(learning_rate) is not float or not math.isfinite(learning_rate):
                 return False
-        step = Step(number, True, None, loss, learning_rate, now - self._last)
-        is_full = waiting.add(step, now, self._last)
-        self._last = now
+        last, self._last = self._last, now
         self.next_step = number + 1
-        self._cadence.stride = 1
-        if is_full:
+        if waiting.add((number, True, None, loss, learning_rate, now - last), now, last):
             self._flush()
-        if is_full or self._cadence.is_due(self.next_step):
+            self._prepare()
+        elif number + 1 == self._usual_until:
             self._prepare()
         else:
             seen.begin(waiting.places)
@@ -155,12 +164,11 @@ class WatchedRun(Run):
         seen = self._observations
         if seen.is_odd or self._parts or self._sent or seen.is_traced or not self._is_alone:
             return False
-        return not seen.is_active or (
-            not seen.measures_frozen
-            and seen.place == self._waiting.places
-            and seen.norms.can_wait()
-            and seen.inputs.can_wait()
-        )
+        if not seen.is_active:
+            return True
+        if seen.measures_frozen or seen.place != self._waiting.places:
+            return False
+        return all(kind.can_wait() for kind in seen.kinds)
 
     def _flush(self) -> None:
         self._waiting.flush(self, self._sender)
@@ -259,7 +267,7 @@ class WatchedRun(Run):
         self._passes = Passes(self._observations)
         self._gathering = Gathering(self._observations, self._hooks, self._ranks, self.name)
         self._supervision = Supervision(self, self._observations, self._hooks)
-        self._waiting = Waiting(self._observations.norms, self._observations.inputs)
+        self._waiting = Waiting(self._observations)
         super()._end(last)
 
     def __del__(self) -> None:
@@ -305,7 +313,8 @@ class WatchedRun(Run):
             and cadence.is_chosen(self.next_step)
         )
         observations.measures_frozen = is_due = cadence.is_due(self.next_step)
-        self._is_usual = self._is_alone and cadence.every == 1 and observations.is_active
+        is_usual = self._is_alone and observations.is_active
+        self._usual_until = cadence.usual_until(self.next_step) if is_usual else 0
         if is_due and observations.is_active:
             self._supervision.prepare()
 

@@ -51,7 +51,7 @@ class SharedRing:
             torch._C._set_grad_enabled(False)
             torch.cat(rows, out=self._places[place])
             return True
-        except RuntimeError:
+        except (IndexError, RuntimeError):
             return False
         finally:
             torch._C._set_grad_enabled(is_enabled)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..frames import frame, framed
+import torch
+
+from .. import values
+from ..frames import frame
 from ..sender import Sender
-from .entries import Entries
+from .observations import Observations
 from .ring import MOST_STEPS
-from .together import Together
+from .together import framed
 
 #: Seconds after which the first of them waits no longer.
 LONGEST = 0.2
@@ -22,23 +26,35 @@ class Step(NamedTuple):
     has_layers: bool
     #: Its message, or None of one that has only these figures.
     text: Optional[str]
-    loss: Optional[float] = None
+    #: A tensor where it is on a device that would be waited for.
+    loss: Any = None
     learning_rate: Optional[float] = None
     duration: float = 0
 
     @property
     def message(self) -> str:
         """The JSON text of its message."""
-        if self.text is not None:
-            return self.text
-        loss = "" if self.loss is None else ',"loss":%r' % self.loss
-        rate = "" if self.learning_rate is None else ',"learning_rate":%r' % self.learning_rate
-        return '{"type":"step","step":%d%s%s,"duration":%r}' % (
-            self.number,
-            loss,
-            rate,
-            self.duration,
+        return _message(*self)
+
+
+def _message(
+    number: int,
+    has_layers: bool,
+    text: Optional[str],
+    loss: Optional[float] = None,
+    learning_rate: Optional[float] = None,
+    duration: float = 0,
+) -> str:
+    if text is not None:
+        return text
+    text = '{"type":"step","step":%d' % number
+    if loss is not None:
+        text += ',"loss":' + (
+            repr(loss) if math.isfinite(loss) else values.figure_json("loss", loss)
         )
+    if learning_rate is not None:
+        text += ',"learning_rate":%r' % learning_rate
+    return text + ',"duration":%r}' % duration
 
 
 class Waiting:
@@ -47,27 +63,30 @@ class Waiting:
     The training fills the caches of the processor, and code that runs for the first time after it
     takes several times as long: for 16 steps little longer than for one.
 
-    - norms, inputs: the moments of batch norms, and of the inputs of other modules.
+    - observations: where the hooks add what they see.
     """
 
-    def __init__(self, norms: Entries, inputs: Entries) -> None:
-        self._norms = norms
-        self._inputs = inputs
-        self._steps: List[Step] = []
+    def __init__(self, observations: Observations) -> None:
+        self._norms = observations.norms
+        self._inputs = observations.inputs
+        self._kinds = observations.kinds
+        # As tuples, which are made faster.
+        self._steps: List[Tuple[Any, ...]] = []
         #: How many of them have moments.
         self.places = 0
         self._since = 0.0
 
-    def add(self, step: Step, now: float, before: float) -> bool:
-        """Has a step wait. Returns whether no other step may be waited for.
+    def add(self, step: Tuple[Any, ...], now: float, before: float) -> bool:
+        """Has a step wait, a `Step` or the members of one. Returns whether no other step may be
+        waited for.
 
         - now, before: when this step ended and the one before it, in seconds. The next one is
           expected to take as long.
         """
-        if step.has_layers:
+        if step[1]:
             self.places += 1
-            self._norms.wait()
-            self._inputs.wait()
+            for kind in self._kinds:
+                kind.wait()
         if not self._steps:
             self._since = now
         self._steps.append(step)
@@ -75,15 +94,16 @@ class Waiting:
 
     def flush(self, run: Any, sender: Sender) -> None:
         """Records the steps that wait."""
-        steps = self._steps
-        count = len(steps)
+        waiting = self._steps
+        count = len(waiting)
         if not count:
             return
+        steps = _with_losses(waiting, sender)
         try:
             frames = self._frames(run, steps)
         except Exception:  # It is said below, of the steps that are concerned.
             frames = None
-        if self._steps is not steps or len(steps) != count:
+        if self._steps is not waiting or len(waiting) != count:
             return  # The handler of a signal has recorded these steps, or made one more.
         self._steps, self.places = [], 0
         norms, inputs = self._norms.take_waiting(), self._inputs.take_waiting()
@@ -91,51 +111,39 @@ class Waiting:
             sender.send_frames(frames)
         else:
             places = iter(range(count))
-            for step in steps:
+            for step in map(Step._make, steps):
                 place = next(places) if step.has_layers else None
                 run.record_late(step, norms(place), inputs(place))
         self._norms.adapt()
         self._inputs.adapt()
 
-    def _frames(self, run: Any, steps: Sequence[Step]) -> Optional[List[bytes]]:
+    def _frames(self, run: Any, steps: Sequence[Tuple[Any, ...]]) -> Optional[List[Any]]:
         """The frames of the steps; None where a step needs more than its frame."""
         norms = self._norms.read_waiting(self.places) if self.places else None
         inputs = self._inputs.read_waiting(self.places) if self.places else None
         found = [kind for kind in (norms, inputs) if kind is not None]
-        for kind in found:
-            if not kind.is_finite:
-                return None
         if any(kind.layout.tensors is None for kind in found):
             run.number(norms, inputs)
-        shape = _shape(found)
-        places = iter(range(self.places))
-        return [
-            framed(step.message, shape, _buffers(found, next(places)))
-            if step.has_layers and found
-            else frame(step.message)
-            for step in steps
-        ]
+        if not found:
+            return [frame(_message(*step)) for step in steps]
+        layers = framed([_message(*step) for step in steps if step[1]], found)
+        if layers is None or len(layers) == len(steps):
+            return layers
+        rest = iter(layers)
+        return [next(rest) if step[1] else frame(_message(*step)) for step in steps]
 
 
-def _shape(found: Sequence[Together]) -> List[Tuple[str, str, int]]:
-    """The name, the type and the bytes of each column of a step."""
-    tensors = sum(len(kind.layout.tensors) for kind in found)
-    shape = [("tensor", "I64", tensors), ("count", "I64", tensors)]
-    for row, name in enumerate(("mean", "variance", "gamma", "beta")):
-        units = sum(kind.layout.total for kind in found if row < kind.values.shape[1])
-        if units:
-            shape.append((name, "F32", units * 4))
-    return shape
-
-
-def _buffers(found: Sequence[Together], place: int) -> List[Any]:
-    """The columns of a step, one after the other."""
-    buffers = [kind.layout.tensors for kind in found]
-    for kind in found:
-        length = len(kind.layout.tensors)
-        buffers.append(kind.counts[place * length : (place + 1) * length])
-    if len(found) == 1:
-        return [*buffers, found[0].values[place]]
-    for row in range(4):
-        buffers += [kind.values[place, row] for kind in found if row < kind.values.shape[1]]
-    return buffers
+def _with_losses(steps: List[Tuple[Any, ...]], sender: Sender) -> List[Tuple[Any, ...]]:
+    """The steps with losses that are numbers: those on a device are read at once."""
+    far = [number for number, step in enumerate(steps) if isinstance(step[3], torch.Tensor)]
+    if not far:
+        return steps
+    losses: List[Any] = [None] * len(far)
+    try:
+        losses = torch.stack([steps[number][3] for number in far]).tolist()
+    except Exception as error:  # The training goes on.
+        sender.warn_once("loss", f"a loss cannot be read, and is not recorded: {error}")
+    answer = list(steps)
+    for number, loss in zip(far, losses):
+        answer[number] = (*answer[number][:3], loss, *answer[number][4:])
+    return answer
