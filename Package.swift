@@ -92,7 +92,7 @@ let package = Package(
     // A program of its own, because its HTTP library brings Foundation, with which every start takes longer.
     .executableTarget(
       name: "Dashboard",
-      dependencies: ["RunStore", "Reports", argumentParser] + flyingFox),
+      dependencies: ["StrictJSON", "RunStore", "Reports", argumentParser, system] + flyingFox),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
@@ -159,7 +159,10 @@ let package = Package(
       dependencies: [
         "Studies", "Network", "RunModel", "RunStore", "Safetensors", "Training", "TestSupport",
       ]),
-    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Reports"]),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: ["Dashboard", "Reports", "RunStore", "SQLite", "TestSupport"]
+        + flyingFox),
     // Without package access it sees what a user of the library sees.
     .testTarget(
       name: "LibraryTests", dependencies: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"],

@@ -42,6 +42,13 @@ package final class StartedCommand {
   /// Whether it has not ended.
   package var isRunning: Bool { process.isRunning }
 
+  /// What it has written to standard output so far.
+  ///
+  /// - Throws: what the file system says.
+  package func output() throws -> String {
+    try String(contentsOfFile: scratch.file("output"), encoding: .utf8)
+  }
+
   /// Sends it a signal, such as `SIGINT`.
   package func send(_ signal: Int32) {
     kill(process.processIdentifier, signal)
@@ -54,7 +61,7 @@ package final class StartedCommand {
   package func wait() throws -> CommandRun {
     process.waitUntilExit()
     return CommandRun(
-      output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
+      output: try output(),
       errorOutput: try String(contentsOfFile: scratch.file("error"), encoding: .utf8),
       exitCode: process.terminationReason == .exit
         ? process.terminationStatus : -process.terminationStatus)

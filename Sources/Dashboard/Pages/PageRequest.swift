@@ -13,4 +13,12 @@ struct PageRequest: Hashable, Sendable {
 
   /// The values of the items named `name`, in the order of the address.
   func values(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
+
+  /// Removes the items named `name`.
+  ///
+  /// - Returns: the value of the first; nil where there is none.
+  mutating func takeValue(_ name: String) -> String? {
+    defer { query.removeAll { $0.name == name } }
+    return values(name).first
+  }
 }

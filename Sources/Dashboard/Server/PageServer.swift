@@ -2,28 +2,97 @@ import FlyingFox
 import FlyingSocks
 import FoundationEssentials
 import Glibc
-import Reports
+import SystemPackage
 
-/// The HTTP server of the pages.
-struct PageServer {
-  let pages: Pages
+/// The server of the pages of a database.
+struct PageServer: Sendable {
+  /// The address of its first page, with the token where there is one.
+  let url: String
+  /// The port on which it listens.
   let port: UInt16
+  private let listener: Socket
+  private let limits: ConnectionLimits
+  private let handler: PageHandler
+  private let streams: LiveStreams
+
+  /// The time after which FlyingFox answers that a page took too long; its thread is not ended by that.
+  private static let handlingTime = 60.0
+  /// Linux's O_PATH, which opens the place of a file and not the file; a constant that Glibc's module does not have.
+  private static let place = FileDescriptor.OpenOptions(rawValue: 0o10000000)
+
+  /// Listens on an address: clients wait until `run`.
+  ///
+  /// - Parameters:
+  ///   - pages: the pages.
+  ///   - address: the address. One that other machines can connect to takes a token from browsers.
+  ///   - port: the port; any free one where it is 0.
+  ///   - hostNames: further names under which browsers reach it.
+  ///   - limits: what a client may take of it.
+  /// - Throws: `StartError`.
+  init(
+    pages: Pages, address: ListenAddress, port: UInt16, hostNames: Set<String> = [],
+    _ limits: ConnectionLimits = ConnectionLimits()
+  ) throws(StartError) {
+    let (socket, port) = try address.listen(port: port)
+    let token = address.isLoopback ? nil : AccessToken()
+    var hostNames = Set(hostNames.map { $0.lowercased() })
+    var host = address.host
+    if !address.isLoopback {
+      let name = ProcessInfo.processInfo.hostName.lowercased()
+      hostNames.formUnion([name, String(name.prefix { $0 != "." })])
+      if address.isWildcard { host = name }
+    }
+    streams = LiveStreams(databasePath: pages.databasePath)
+    handler = PageHandler(
+      pages: pages, streams: streams,
+      requestGuard: RequestGuard(token: token, port: port, hostNames: hostNames))
+    url = "http://\(host):\(port)/" + (token.map { "?token=\($0.text)" } ?? "")
+    listener = socket
+    self.port = port
+    self.limits = limits
+  }
 
   /// Serves until its task is canceled.
+  ///
+  /// - Throws: `CancellationError`, or what the system says where it cannot go on.
   func run() async throws {
-    let address = try sockaddr_in.inet(ip4: "127.0.0.1", port: port)
-    let handler = ClosureHTTPHandler { [pages] request in
-      let path = request.path.split(separator: "/").map(String.init)
-      return switch pages.answer(to: PageRequest(path: path)) {
-      case .page(let page): HTTPResponse(statusCode: .ok, body: Data(page.markup.utf8))
-      case .file(let file): HTTPResponse(statusCode: .ok, body: Data(file.bytes))
-      case .missing(let page):
-        HTTPResponse(statusCode: .notFound, body: Data(page.markup.utf8))
-      case .unavailable(let page):
-        HTTPResponse(statusCode: .serviceUnavailable, body: Data(page.markup.utf8))
-      }
+    // A client that is gone is an error of the write, not the end of the program.
+    signal(SIGPIPE, SIG_IGN)
+    defer {
+      streams.stop()
+      try? listener.close()
     }
-    let server = HTTPServer(address: address, logger: .disabled, handler: handler)
-    try await server.run()
+    let temporary = FileManager.default.temporaryDirectory
+    // The address of a socket has no room for a long path.
+    let usual = temporary.path.utf8.count > 60 ? URL(filePath: "/tmp") : temporary
+    let folder = usual.appending(
+      path: "normscope-serve-\(UInt64.random(in: .min ... .max))", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "http").path
+    let pool = HTTPServer.defaultPool()
+    let http = HTTPServer(
+      config: HTTPServer.Configuration(
+        address: sockaddr_un.unix(path: path), timeout: Self.handlingTime, pool: pool,
+        logger: .disabled),
+      handler: handler)
+    try await withThrowingTaskGroup(of: Void.self) { [limits, listener] group in
+      group.addTask { try await http.run() }
+      group.addTask {
+        try await http.waitUntilListening()
+        // The socket is reached through an open file, so that no name of it is left, however this process ends.
+        let place = try FileDescriptor.open(
+          FilePath(path), .readOnly, options: Self.place)
+        defer { try? place.close() }
+        try FileManager.default.removeItem(at: folder)
+        let relay = ClientRelay(
+          try AsyncSocket(socket: listener, pool: pool),
+          to: .unix(path: "/proc/self/fd/\(place.rawValue)"), pool, limits)
+        try await relay.run()
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 }

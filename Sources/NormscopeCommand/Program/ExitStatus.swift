@@ -29,7 +29,8 @@ enum ExitStatus {
   static func status(of error: any Error) -> Int32? {
     switch error {
     case is ConfigurationError, is QueryError, is QueryReportError: usage
-    case is NotRecordedError, is MissingFigure, is UnknownRunError: missingInput
+    case is NotRecordedError, is MissingFigure, is UnknownRunError, is SiblingProgramError:
+      missingInput
     case is RasterizerError: cannotCreate
     case let error as DatasetError: error.kind == .missing ? missingInput : badData
     case let error as InputFileError: error.isMissing ? missingInput : badData

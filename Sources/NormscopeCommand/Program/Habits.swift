@@ -31,7 +31,9 @@ enum Habits {
       "backup": "db backup", "vacuum": "db compact", "compact": "db compact",
       "migrate": "db migrate", "upgrade": "db migrate", "merge": "db merge", "plot": "figure",
       "graph": "figure", "example": "demo", "quickstart": "demo", "tail": "watch",
-      "monitor": "watch", "sweep": "study", "version": "--version", "measures": "help measures",
+      "monitor": "watch", "ui": "serve", "server": "serve", "dashboard": "serve", "web": "serve",
+      "board": "serve", "browse": "serve", "sweep": "study", "version": "--version",
+      "measures": "help measures",
       "coordinates": "help coordinates", "noise": "help noise",
     ],
     "runs": [

@@ -23,7 +23,7 @@ struct Normscope: ParsableCommand {
       CommandGroup(
         name: "Recording",
         subcommands: [
-          Demo.self, Record.self, StudyCommand.self, Watch.self, IngestCommand.self,
+          Demo.self, Record.self, StudyCommand.self, Watch.self, Serve.self, IngestCommand.self,
         ]),
       CommandGroup(
         name: "Question",

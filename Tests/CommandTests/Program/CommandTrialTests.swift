@@ -57,9 +57,11 @@ struct CommandTrialTests {
 
   @Test("Every command is tried")
   func everyCommand() throws {
-    // It trains for long, and `ExamplesTests` gives it all of its options.
+    // One trains for long, the other serves until it is stopped: `ExamplesTests` and `ServeTests` give
+    // them their options.
     #expect(
-      try Set(CommandTree.all().keys) == Set(CommandTrial.all.map(\.command)).union(["demo"]))
+      try Set(CommandTree.all().keys)
+        == Set(CommandTrial.all.map(\.command)).union(["demo", "serve"]))
   }
 
   @Test(

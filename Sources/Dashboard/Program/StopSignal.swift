@@ -1,0 +1,41 @@
+import Dispatch
+import Glibc
+
+/// The signals that stop the program: Ctrl-C and the usual request to end.
+///
+/// The hangup of a terminal ends it by itself, except under `nohup`.
+struct StopSignal {
+  /// The time after which the program ends, whatever is still open.
+  private static let patience = 0.7
+
+  private let sources: [any DispatchSourceSignal]
+  private let signals: AsyncStream<Void>
+
+  /// Starts to watch for them.
+  init() {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    self.signals = signals
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        continuation.yield()
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { exit(0) }
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  /// Runs `body` until one has come, and cancels it.
+  ///
+  /// - Throws: what `body` throws before.
+  func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { [signals] group in
+      group.addTask { try await body() }
+      group.addTask { for await _ in signals { return } }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+}
