@@ -44,8 +44,12 @@ struct FigureCommandTests {
       #expect(try bytes(of: "again-\(name)") == picture)
     }
     // 300 dots an inch of 85 mm; the width is the second number of a PNG's header.
-    let header = try bytes(of: "a.png")[16..<20]
-    #expect(header.reduce(0) { $0 << 8 + Int($1) } == 1004)
+    func width(of name: String) throws -> Int {
+      try bytes(of: name)[16..<20].reduce(0) { $0 << 8 + Int($1) }
+    }
+    #expect(try width(of: "a.png") == 1004)
+    #expect(try figure("loss", "bn-1", "-o", "slide.png", "--size", "slide").exitCode == 0)
+    #expect(try width(of: "slide.png") == 1920)
   }
 
   @Test("Without librsvg a picture is refused in one sentence, and nothing is written")

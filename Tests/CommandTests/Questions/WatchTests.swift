@@ -134,6 +134,14 @@ struct WatchTests {
     try recorder.interrupt(reason: "The test is over.")
   }
 
+  @Test("It follows the run that is named, also beside a newer one")
+  func named() throws {
+    try begin().end(.finished)
+    let newer = try RunRecorder(database: database, run: NewRun(name: "newer", configuration: "{}"))
+    try newer.end(.finished)
+    #expect(try place.normscope(["watch", "slow"]).output.hasPrefix("slow: finished, step 5"))
+  }
+
   @Test("It changes no byte of the files of the database")
   func readsOnly() throws {
     let recorder = try begin()

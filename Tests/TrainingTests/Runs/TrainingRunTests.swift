@@ -37,6 +37,7 @@ struct TrainingRunTests {
     for site in try database.sites(of: sparse) {
       #expect(site.site.population == .batch)
       #expect(try database.steps(at: site) == [0, 10, 20])
+      #expect(try database.stepCount(at: site) == 3)
     }
     #expect(
       try database.evaluations(of: sparse).filter { $0.statistics == .running }.map(\.step)
