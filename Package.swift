@@ -157,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "Studies", "Network", "RunModel", "RunStore", "Safetensors", "Training", "TestSupport",
+        "Studies", "Datasets", "Network", "RunModel", "RunStore", "Safetensors", "Training",
+        "TestSupport",
       ]),
     .testTarget(
       name: "DashboardTests",

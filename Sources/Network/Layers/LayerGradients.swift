@@ -16,6 +16,16 @@ package struct LayerGradients: Sendable, Equatable {
     beta = gamma
   }
 
+  /// The gradient of one kind of parameter, row-major; empty where the layer does not have it.
+  package func values(of kind: ParameterTensor.Kind) -> [Float] {
+    switch kind {
+    case .weight: weights.values
+    case .bias: bias
+    case .gamma: gamma
+    case .beta: beta
+    }
+  }
+
   /// Replaces the gradients by the sum over the parts of a batch.
   ///
   /// - Parameters:

@@ -63,6 +63,9 @@ package struct Trainer: Sendable {
     wholeGradients = parts.count == 1 ? [] : parts[0].gradients
   }
 
+  /// Puts another network of the same shape in the place of the present one; the optimizer keeps its state.
+  mutating func replaceNetwork(by network: Network) { self.network = network }
+
   /// The number of updates so far.
   package var step: Int { optimizer.updateCount }
   /// The learning rate of the next update.

@@ -77,19 +77,20 @@ struct RunStudies: ParsableCommand {
     let recorder = recorder
     let recording = StudyRecording(
       of: study, threadCount: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-    let runs: [Run]
     do {
-      runs = try ProgressLine.showingFromThreads(study.name) { progress in
+      let runs = try ProgressLine.showingFromThreads(study.name) { progress in
         try recording.record(isStopping: { StopSignal.hasCome }, progress: progress) {
           try RecordedStudies(recorder)
         }
       }
-    } catch is StudyRecording.Stopped {
+      return try StudyOutcome(
+        of: study, runs, in: recorder.database.openForReading(),
+        isStopping: { StopSignal.hasCome })
+    } catch is StudyStopped {
       Terminal.say(
         "The study \(study.name) was stopped; the same command continues it.")
       throw ExitCode(StopSignal.exitCode)
     }
-    return try StudyOutcome(of: study, runs, in: recorder.database.openForReading())
   }
 
   private func write(_ outcome: StudyOutcome, to place: OutputPlace) throws {

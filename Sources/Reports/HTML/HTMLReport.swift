@@ -65,10 +65,11 @@ package struct HTMLReport {
     var sheet = FigureSheet()
     let maker = FigureMaker(all: all)
     let findings = FindingsSection(all: all)
-    let opening = OpeningSection(all: all, maker: maker).html(&sheet)
+    let opening = OpeningSection(maker, wanted: context.lead?.figure)
+    let first = opening.html(&sheet)
     let sections = ReportSection.all.compactMap {
       section -> (section: ReportSection, html: HTML)? in
-      let figures = section.figures.filter { $0 != OpeningSection.figure(of: maker)?.kind }.filter {
+      let figures = section.figures.filter { $0 != opening.figure?.kind }.filter {
         $0 != .heatmap || isMapped
       }
       let drawn = figures.map { sheet.html(maker.answer($0)) }.joined(separator: "")
@@ -83,7 +84,7 @@ package struct HTMLReport {
         as HTML
     }
     return """
-      \(opening)<nav aria-label="Contents"><ul>
+      \(first)<nav aria-label="Contents"><ul>
       \(links)</ul></nav>
       \(findings.html)\
       \(drawn)\

@@ -4,12 +4,17 @@ package struct ReportLead: Sendable {
   package struct Claim: Sendable {
     let claim: String
     let verdict: String
+    let number: String
     let figure: String
     let bounds: String
 
-    /// Describes a claim, its verdict, the figure that decided and the bounds that were wanted, all in words.
-    package init(_ claim: String, verdict: String, figure: String, bounds: String) {
-      (self.claim, self.verdict, self.figure, self.bounds) = (claim, verdict, figure, bounds)
+    /// Describes a claim, its verdict, the number that decided, what figure it is, and the bounds that were wanted, all in
+    /// words.
+    package init(
+      _ claim: String, verdict: String, number: String, of figure: String, bounds: String
+    ) {
+      (self.claim, self.verdict, self.bounds) = (claim, verdict, bounds)
+      (self.number, self.figure) = (number, figure)
     }
   }
 
@@ -30,13 +35,18 @@ package struct ReportLead: Sendable {
   private let claims: [Claim]
   private let charts: [Chart]
   private let limits: [String]
+  private let runs: String
+  /// The figure of the runs that shows the finding best; nil for the usual one.
+  let figure: FigureKind?
 
-  /// Describes the opening; `limits` say what is not shown.
+  /// Describes the opening; `limits` say what is not shown, `runs` which runs the rest of the report is of, and `figure` is
+  /// the first that it shows.
   package init(
-    question: String, answer: String, claims: [Claim], charts: [Chart], limits: [String]
+    question: String, answer: String, claims: [Claim], charts: [Chart], limits: [String],
+    runs: String, figure: FigureKind?
   ) {
     (self.question, self.answer, self.claims) = (question, answer, claims)
-    (self.charts, self.limits) = (charts, limits)
+    (self.charts, self.limits, self.runs, self.figure) = (charts, limits, runs, figure)
   }
 
   /// The opening as a part of the page.
@@ -53,7 +63,10 @@ package struct ReportLead: Sendable {
       rows: claims.map { claim in
         HTMLTable.Row(
           heading: "\(claim.claim)",
-          cells: ["\(claim.verdict)", "\(claim.figure)", "\(claim.bounds)"])
+          cells: [
+            "\(claim.verdict)", "\(claim.number) <small>\(claim.figure)</small>",
+            "\(claim.bounds)",
+          ])
       })
     let sentences = limits.map { "<li>\($0)</li>\n" as HTML }
     return """
@@ -70,6 +83,8 @@ package struct ReportLead: Sendable {
       <h2 id="limits">What it does not show</h2>
       <ul>
       \(sentences)</ul>
+      <h2 id="recorded">What the runs recorded</h2>
+      <p>\(runs)</p>
 
       """
   }

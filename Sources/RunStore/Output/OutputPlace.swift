@@ -59,6 +59,7 @@ package struct OutputPlace {
       if let identity = FileIdentity(end) { try requireFree(identity, ofPath: end) }
       guard let status = try? Stat(end) else {
         guard !path.hasSuffix("/") else { throw Errno.isDirectory }
+        guard try Stat(end.folder).type == .directory else { throw Errno.notDirectory }
         return .file(end, old: nil)
       }
       try requireUnshared(status)

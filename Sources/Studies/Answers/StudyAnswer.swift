@@ -50,13 +50,13 @@ package enum StudyAnswer {
   private static func claims(_ outcome: StudyOutcome) -> AnswerTable {
     let verdicts = StudyVerdict.allCases.filter { $0 != .holds }.map(\.rawValue)
     let columns = [
-      Column.text("verdict").key.excepting(Set(verdicts)), .text("median").key,
+      Column.text("verdict").key.excepting(Set(verdicts)), .text("figure").key,
       .text("by the seeds").key, .text("wanted").key, .text("claim").key.prose,
     ]
     return AnswerTable("claim", for: .people, columns) { rows in
       for found in outcome.criteria {
         try rows.row(
-          found.test.verdict.rawValue, StudySentences.median(found), StudySentences.spread(found),
+          found.test.verdict.rawValue, StudySentences.estimate(found), StudySentences.spread(found),
           StudySentences.bounds(found.criterion.bounds), found.criterion.claim)
       }
     }
@@ -78,7 +78,7 @@ package enum StudyAnswer {
   private static func criteria(_ outcomes: [StudyOutcome]) -> AnswerTable {
     let columns = [
       Column.text("study"), .number("criterion"), .text("claim"), .text("figure"),
-      .text("verdict"), .number("median"), .number("interval_low"), .number("interval_high"),
+      .text("verdict"), .number("estimate"), .number("interval_low"), .number("interval_high"),
       .number("at_least"), .number("at_most"), .text("test"), .number("seeds"),
     ]
     return AnswerTable("criterion", for: .programs, columns) { rows in
@@ -88,7 +88,7 @@ package enum StudyAnswer {
           try rows.row(
             [
               outcome.study.name, index + 1, criterion.claim, criterion.words,
-              test.verdict.rawValue, Figures(test.figures).median, test.interval?.lowerBound,
+              test.verdict.rawValue, test.estimate, test.interval?.lowerBound,
               test.interval?.upperBound, criterion.bounds.atLeast, criterion.bounds.atMost,
               test.name, test.figures.count,
             ] as [any CellConvertible])

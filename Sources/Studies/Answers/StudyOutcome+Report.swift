@@ -14,26 +14,28 @@ extension StudyOutcome {
 
   /// The opening of the report: the question, the answer, and the figures that it rests on.
   package var lead: ReportLead {
-    let measurements = measurements
-    // A chart for each measure, where it is measured first.
-    let charts = measurements.enumerated().compactMap { place, first -> ReportLead.Chart? in
-      let words = first.measure.words
-      guard !measurements[..<place].contains(where: { $0.measure.words == words }) else {
-        return nil
-      }
-      let arms = measurements.filter { $0.measure.words == words }
-      return ReportLead.Chart(
-        words, arms.map { ($0.arm, $0.figures) }, isShare: first.measure.isShare)
-    }
     let drawn = reportedRuns.count
-    let note =
-      drawn < runs.count
-      ? ["The figures below are of \(drawn) of the \(runs.count) runs: the first seed of each arm."]
-      : []
     return ReportLead(
       question: study.question, answer: StudySentences(self).answer,
       claims: criteria.map { StudySentences.claim($0) },
       charts: charts,
-      limits: study.limits + note + ["The claim is after \(study.source)."])
+      limits: study.limits + ["The claim is after \(study.source)."],
+      runs: drawn < runs.count
+        ? "The figures below are of \(drawn) of the \(runs.count) runs: the first seed of each arm."
+        : "The figures below are of all \(runs.count) runs.",
+      figure: study.figure)
+  }
+
+  /// A chart for the measures that differ in their settings alone, in the order in which they are measured.
+  private var charts: [ReportLead.Chart] {
+    let measurements = measurements
+    let heads = measurements.map { OperandNames.head(of: $0.measure.words) }
+    return heads.indices.filter { !heads[..<$0].contains(heads[$0]) }.map { first in
+      let rows = heads.indices.filter { heads[$0] == heads[first] }.map { measurements[$0] }
+      let names = OperandNames(rows.map { (measure: $0.measure.words, arm: $0.arm) })
+      return ReportLead.Chart(
+        names.common, zip(names.labels, rows).map { ($0, $1.figures) },
+        isShare: rows[0].measure.isShare)
+    }
   }
 }

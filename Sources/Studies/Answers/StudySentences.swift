@@ -1,5 +1,6 @@
+import Glibc
 import Reports
-import Statistics
+import RunModel
 
 /// The sentences that say what a study found.
 package struct StudySentences {
@@ -27,33 +28,31 @@ package struct StudySentences {
     [
       "What it does not show: \(outcome.study.limits.joined(separator: " "))",
       "after \(outcome.study.source); \(outcome.study.seeds.count) seeds of \(outcome.study.arms.count) arms: initial weights, order of batches",
-      "holds or not: the 95 % t-interval of the mean over seeds, of ratios by their logarithms; a sign test at 5 % where the figures of all seeds are the same, or one is not finite",
+      "a figure is the mean over seeds, of ratios the geometric mean, with its 95 % t-interval; or the median, by a sign test at 5 %, where all seeds have the same figure, one has an infinite one, or the study asks for it",
+      "each claim is tested at 5 % by itself: enough to say that all of them hold, while of many claims that hold some can fail by chance",
     ]
   }
 
   /// A claim with the verdict on it, for a report.
   static func claim(_ found: StudyOutcome.Criterion) -> ReportLead.Claim {
     ReportLead.Claim(
-      found.criterion.claim, verdict: found.test.verdict.words, figure: figure(found),
+      found.criterion.claim, verdict: found.test.verdict.words,
+      number: "\(estimate(found)) (\(spread(found)))", of: found.criterion.words,
       bounds: bounds(found.criterion.bounds))
   }
 
-  /// The figure of a criterion with its median, and the interval or all of them.
-  private static func figure(_ found: StudyOutcome.Criterion) -> String {
-    "\(found.criterion.words) \(median(found)) (\(spread(found)))"
-  }
+  /// The mean that the interval is of, or the median where the sign test decided.
+  static func estimate(_ found: StudyOutcome.Criterion) -> String { number(found.test.estimate) }
 
-  /// The median of the figures.
-  static func median(_ found: StudyOutcome.Criterion) -> String {
-    number(Figures(found.test.figures).median)
-  }
-
-  /// The interval or, where the sign test decided, all figures.
+  /// The interval or, where the sign test decided, the figures of all seeds.
   static func spread(_ found: StudyOutcome.Criterion) -> String {
     let test = found.test
-    return
-      test.interval.map { "\(number($0.lowerBound)) to \(number($0.upperBound))" }
-      ?? test.figures.map(number).joined(separator: ", ")
+    if let interval = test.interval {
+      return "\(number(interval.lowerBound)) to \(number(interval.upperBound))"
+    }
+    return Set(test.figures).count == 1
+      ? "each of \(counted(test.figures.count, "seed"))"
+      : test.figures.map(number).joined(separator: ", ")
   }
 
   /// Bounds in words, such as "at least 5".
@@ -64,5 +63,12 @@ package struct StudySentences {
     ].compactMap { $0 }.joined(separator: " and ")
   }
 
-  private static func number(_ value: Double) -> String { NumberFormat.significant(value, 3) }
+  private static func number(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "undefined" : "infinite" }
+    let text = NumberFormat.significant(value, 3)
+    guard abs(value) >= 1e6, !text.contains("e") else { return text }
+    // Zeros that were not measured are no digits.
+    let exponent = Int(log10(abs(value)).rounded(.down))
+    return "\(NumberFormat.significant(value / pow(10, Double(exponent)), 3))e\(exponent)"
+  }
 }

@@ -39,6 +39,7 @@ extension Study {
     ("residual", PackageResources.residual_json),
     ("rank", PackageResources.rank_json),
     ("test-stream", PackageResources.test_stream_json),
+    ("federated", PackageResources.federated_json),
     ("batch-renorm", PackageResources.batch_renorm_json),
     ("plasticity", PackageResources.plasticity_json),
     ("equilibrium", PackageResources.equilibrium_json),

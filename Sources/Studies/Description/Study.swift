@@ -1,3 +1,4 @@
+import Reports
 import RunModel
 import StrictJSON
 package import Training
@@ -33,6 +34,8 @@ package struct Study: Sendable {
   package let criteria: [StudyCriterion]
   /// What the study does not show, in sentences.
   package let limits: [String]
+  /// The figure of the runs that the report begins with; nil for the usual one.
+  let figure: FigureKind?
   private let answers: StudyFile.Answers
 
   /// The number of seeds where a file does not say.
@@ -63,13 +66,13 @@ package struct Study: Sendable {
     var shared = file.settings.merging(quick?.settings ?? [:]) { $1 }
     if let data = scale.data { shared["data"] = .string(data) }
     (name, question, source) = (file.name, file.question, file.source)
-    (answers, limits) = (file.answers, file.limits)
+    (answers, limits, figure) = (file.answers, file.limits, file.figure)
     seeds = (1...count).map { UInt64($0) }
     arms = try Study.arms(file.arms, shared, place)
-    let names = arms.map(\.name)
+    let arms = arms
     criteria = try file.criteria.enumerated().map { index, criterion throws(ConfigurationError) in
       try StudyCriterion(
-        criterion, isQuick: scale.isQuick, arms: names,
+        criterion, isQuick: scale.isQuick, arms: arms,
         place: "criteria[\(index)] in \(place)")
     }
     guard !criteria.isEmpty else {

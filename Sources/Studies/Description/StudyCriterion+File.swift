@@ -6,13 +6,14 @@ extension StudyCriterion {
   /// Reads a criterion of a study with these arms.
   ///
   /// - Throws: `ConfigurationError` with the place of what is wrong.
-  init(_ file: CriterionFile, isQuick: Bool, arms: [String], place: String)
+  init(_ file: CriterionFile, isQuick: Bool, arms: [StudyArm], place: String)
     throws(ConfigurationError)
   {
     func error(_ text: String) -> ConfigurationError {
       ConfigurationError(text: "\(place) \(text)")
     }
     claim = file.claim
+    test = file.test ?? .interval
     let comparison = file.compare ?? .value
     self.comparison = comparison
     guard comparison.operandCounts.contains(file.of.count) else {
@@ -45,17 +46,21 @@ extension StudyCriterion {
       throw error("has a slope \"over\" one number; use different ones.")
     }
     operands = try file.of.map { operand throws(ConfigurationError) in
-      guard arms.contains(operand.arm) else {
-        let nearest = nearestName(to: operand.arm, among: arms)
+      guard let arm = arms.first(where: { $0.name == operand.arm }) else {
+        let nearest = nearestName(to: operand.arm, among: arms.map(\.name))
         throw error(
           "is of the arm \(quotedExcerpt(operand.arm)), which the study has not; "
             + (nearest.map { "did you mean \(quotedExcerpt($0))?" }
-              ?? "its arms are \(arms.map(quotedExcerpt).joined(separator: ", "))."))
+              ?? "its arms are \(arms.map { quotedExcerpt($0.name) }.joined(separator: ", "))."))
       }
-      return Operand(
-        arm: operand.arm,
-        measure: try MeasureKind.measure(
-          file.measure.merging(operand.measure) { $1 }, place: "the measure of \(place)"))
+      let measure = try MeasureKind.measure(
+        file.measure.merging(operand.measure) { $1 }, place: "the measure of \(place)")
+      if let lack = measure.lack(in: arm.configuration) {
+        throw error(
+          "measures the arm \(quotedExcerpt(arm.name)), whose runs have no \(lack.what); \(lack.remedy)"
+        )
+      }
+      return Operand(arm: operand.arm, measure: measure)
     }
   }
 }

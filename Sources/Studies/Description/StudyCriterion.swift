@@ -18,20 +18,23 @@ package struct StudyCriterion: Sendable {
   let numbers: [Double]
   /// The bounds of the figure.
   package let bounds: StudyBounds
+  /// The test of the seeds' figures.
+  let test: SeedTest.Kind
 
-  /// The figure in words, such as "test accuracy, running statistics: with less without".
+  /// The figure in words, such as "test accuracy, running statistics: batch-norm less no-norm".
   package var words: String {
-    let measures = operands.map(\.measure.words)
-    let isOne = measures.allSatisfy { $0 == measures[0] }
-    let names = operands.enumerated().map { isOne ? $1.arm : "\(measures[$0]) of \($1.arm)" }
+    let named = OperandNames(operands.map { (measure: $0.measure.words, arm: $0.arm) })
+    let names = named.labels
     let figure =
       switch comparison {
       case .value: names[0]
       case .ratio: "\(names[0]) over \(names[1])"
       case .difference: "\(names[0]) less \(names[1])"
-      case .leastRise: "least rise over " + names.joined(separator: ", ")
-      case .logSlope: "slope of the logarithm over " + names.joined(separator: ", ")
+      case .recoveredShare:
+        "of what \(names[1]) lost against \(names[0]), the share that \(names[2]) has back"
+      case .leastRise: "least rise over " + names.joined(separator: "; ")
+      case .logSlope: "slope of the logarithm over " + names.joined(separator: "; ")
       }
-    return isOne ? "\(measures[0]): \(figure)" : figure
+    return named.common.isEmpty ? figure : "\(named.common): \(figure)"
   }
 }

@@ -1,3 +1,4 @@
+import Reports
 import StrictJSON
 
 /// A study as its JSON file has it.
@@ -35,8 +36,12 @@ struct StudyFile: Decodable, Sendable {
   let arms: [Arm]
   let criteria: [CriterionFile]
   let limits: [String]
+  /// The figure of the runs that the report begins with; the usual one where it is nil.
+  let figure: FigureKind?
   let quick: Quick?
 }
+
+extension FigureKind: Decodable {}
 
 /// A criterion as the file of a study has it.
 struct CriterionFile: Decodable, Sendable {
@@ -77,6 +82,8 @@ struct CriterionFile: Decodable, Sendable {
   let over: [Double]?
   let atLeast: Double?
   let atMost: Double?
+  /// The test of the seeds' figures; the interval where it is nil.
+  let test: SeedTest.Kind?
   /// The bounds in a quick study.
   let quick: Bounds?
 }

@@ -1,5 +1,6 @@
 import RunModel
 import ShiftAnalysis
+import Training
 
 /// The number of alarms at a layer in a range of steps.
 struct AlarmCount: StudyMeasure {
@@ -16,6 +17,10 @@ struct AlarmCount: StudyMeasure {
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers))
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
   }
 
   func value(of run: RecordedArm) throws -> Double {
@@ -37,6 +42,10 @@ struct AlarmDelay: StudyMeasure {
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers))
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
   }
 
   func value(of run: RecordedArm) throws -> Double {

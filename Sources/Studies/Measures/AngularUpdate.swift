@@ -21,6 +21,10 @@ struct AngularUpdate: StudyMeasure {
     firstFault(("layer", layer, MeasureRange.layers), ("steps", steps, 1...10_000))
   }
 
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     var configuration = run.configuration
     let equilibrium =
@@ -42,9 +46,10 @@ struct AngularUpdate: StudyMeasure {
       previous = weights
     }
     try stream.record(start)
-    _ = try TrainingRun(configuration, on: recorded.dataset, isRecorded: true).resume(
-      run.run, from: start, in: run.store, durability: "none"
+    let outcome = try TrainingRun(configuration, on: recorded.dataset, isRecorded: true).resume(
+      run.run, from: start, in: run.store, durability: "none", requests: { run.request }
     ) { _, _ in stream }
+    if outcome.status == .interrupted { throw StudyStopped() }
     return angles.reduce(0, +) / Double(angles.count) / equilibrium
   }
 

@@ -16,6 +16,10 @@ struct LayerVariance: StudyMeasure {
     firstFault(("layer", layer, MeasureRange.layers))
   }
 
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     guard let site = try run.preactivation(ofLayer: layer),
       let step = try run.store.stepRange(at: site)?.lowerBound,
@@ -43,6 +47,10 @@ struct EffectiveRank: StudyMeasure {
     firstFault(("layer", layer, MeasureRange.layers), ("examples", examples, 2...4096))
   }
 
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let recorded = try run.network()
     let network = recorded.network
@@ -52,13 +60,10 @@ struct EffectiveRank: StudyMeasure {
         run, lacks: "layer \(layer) or \(examples) test examples", "ask for fewer.")
     }
     let batch = recorded.examples(data.matrix(ofRows: 0..<examples))
-    var workspace = NetworkWorkspace(for: network, batchSize: examples, computesGradients: false)
-    var moments = NetworkMoments(for: network)
-    var generators = NoiseGenerators(seed: 0)
-    network.forward(
-      batch, ForwardPass(statistics: .batch, observes: false), layerCount: layer,
-      workspace: &workspace, moments: &moments, generators: &generators)
-    return EffectiveRank.rank(of: workspace.layers[layer - 1].transformed, examples: examples)
+    var passes = InferencePasses(for: network, batchSize: examples)
+    passes.run(batch, through: network, statistics: .batch, layerCount: layer)
+    return EffectiveRank.rank(
+      of: passes.workspace.layers[layer - 1].transformed, examples: examples)
   }
 
   /// The effective rank of [examples · positions, channels], each example a row.

@@ -1,4 +1,5 @@
 import RunModel
+import Training
 
 /// The test accuracy after the last step, a share.
 struct TestAccuracy: StudyMeasure {
@@ -7,6 +8,10 @@ struct TestAccuracy: StudyMeasure {
 
   var words: String { "test accuracy" + statisticsWords(statistics) }
   var isShare: Bool { true }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofEvaluationWith: statistics)
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.testEvaluation(statistics).accuracy ?? .nan
@@ -19,6 +24,10 @@ struct TestLoss: StudyMeasure {
   let statistics: StatisticsMode?
 
   var words: String { "test loss" + statisticsWords(statistics) }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofEvaluationWith: statistics)
+  }
 
   func value(of run: RecordedArm) throws -> Double {
     try run.testEvaluation(statistics).loss ?? .nan
@@ -37,6 +46,10 @@ struct StepsToAccuracy: StudyMeasure {
   var fault: String? {
     (0...1).contains(accuracy)
       ? nil : "has the accuracy \(accuracy); use a share from 0 to 1."
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofEvaluationWith: statistics)
   }
 
   func value(of run: RecordedArm) throws -> Double {
@@ -84,6 +97,22 @@ private func statisticsWords(_ statistics: StatisticsMode?) -> String {
   ", " + (statistics ?? .running).words
 }
 
+extension RunConfiguration {
+  /// The lack of evaluations with these statistics, running ones where it is nil; a network without batch norm is evaluated
+  /// in one way.
+  fileprivate func lack(ofEvaluationWith statistics: StatisticsMode?) -> StudyLack? {
+    let statistics = statistics ?? .running
+    return !hasBatchNorm || evaluationStatistics.contains(statistics)
+      ? nil : RunConfiguration.lack(ofEvaluationWith: statistics)
+  }
+
+  fileprivate static func lack(ofEvaluationWith statistics: StatisticsMode) -> StudyLack {
+    StudyLack(
+      "evaluation with \(statistics.words)",
+      "add \"\(statistics.rawValue)\" to the \"statistics\" of its settings.")
+  }
+}
+
 extension RecordedArm {
   /// The mean of a figure of the last steps; NaN where none has it.
   fileprivate func mean(ofLast steps: Int?, _ figure: (StepRecord) -> Double?) throws -> Double {
@@ -105,9 +134,7 @@ extension RecordedArm {
       $0.split == .test && ($0.statistics == statistics || $0.statistics == .none)
     }
     guard !found.isEmpty else {
-      throw StudyError(
-        self, lacks: "evaluation with \(statistics.words)",
-        "add \"\(statistics.rawValue)\" to the \"statistics\" of the arm.")
+      throw StudyError(self, RunConfiguration.lack(ofEvaluationWith: statistics))
     }
     return found
   }

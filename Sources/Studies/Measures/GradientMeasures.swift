@@ -2,6 +2,7 @@ import Glibc
 import RunModel
 import ShiftAnalysis
 import Statistics
+import Training
 
 /// A figure of the gradient shift of a layer, median over steps.
 ///
@@ -43,6 +44,10 @@ struct GradientMeasure: StudyMeasure {
       ?? ((from ?? 0) > (to ?? .max) ? "goes from step \(from ?? 0) to \(to ?? 0)." : nil)
   }
 
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer) ?? configuration.lackOfGradients
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let values = try run.gradients().filter {
       $0.layer == layer && $0.step >= from ?? 0 && $0.step <= to ?? .max
@@ -73,6 +78,10 @@ struct GradientGrowth: StudyMeasure {
       ?? (first < last ? nil : "has a last layer \(last) that is not after the first, \(first).")
   }
 
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: last) ?? configuration.lackOfGradients
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let records = try run.gradients()
     let start = records.first?.step
@@ -101,12 +110,16 @@ struct LandscapeMeasure: StudyMeasure {
 
   var words: String { quantity.rawValue.split(separator: "_").joined(separator: " ") }
 
+  private static let lack = StudyLack(
+    "loss landscape", "set \"landscape_every\" in its settings.")
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.landscapeEvery == 0 ? LandscapeMeasure.lack : nil
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     let landscapes = LossLandscape.each(of: try run.store.landscapePoints(of: run.run))
-    guard !landscapes.isEmpty else {
-      throw StudyError(
-        run, lacks: "loss landscape", "set \"landscape_every\" in the settings of its arm.")
-    }
+    guard !landscapes.isEmpty else { throw StudyError(run, LandscapeMeasure.lack) }
     let values = landscapes.map { landscape in
       switch quantity {
       case .lossRange: landscape.highestLoss - landscape.lowestLoss
@@ -118,14 +131,20 @@ struct LandscapeMeasure: StudyMeasure {
   }
 }
 
+private let lackOfGradients = StudyLack(
+  "gradient shift", "set \"gradient_shift_every\" in its settings.")
+
+extension RunConfiguration {
+  fileprivate var lackOfGradients: StudyLack? {
+    gradientShiftEvery == 0 ? Studies.lackOfGradients : nil
+  }
+}
+
 extension RecordedArm {
   /// The gradient shifts, by step and layer.
   fileprivate func gradients() throws -> [GradientShiftRecord] {
     let found = try store.gradientShifts(of: run)
-    guard !found.isEmpty else {
-      throw StudyError(
-        self, lacks: "gradient shift", "set \"gradient_shift_every\" in the settings of its arm.")
-    }
+    guard !found.isEmpty else { throw StudyError(self, lackOfGradients) }
     return found
   }
 }

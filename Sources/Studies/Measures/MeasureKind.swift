@@ -13,6 +13,8 @@ enum MeasureKind: String, CaseIterable, Decodable {
   case gradientGrowth = "gradient_growth"
   case landscape
   case noise
+  case noiseLaw = "noise_law"
+  case meanLessBeta = "mean_less_beta"
   case alarmCount = "alarm_count"
   case alarmDelay = "alarm_delay"
   case prediction
@@ -20,6 +22,8 @@ enum MeasureKind: String, CaseIterable, Decodable {
   case effectiveRank = "effective_rank"
   case angularUpdate = "angular_update"
   case inputCondition = "input_condition"
+  case hessian
+  case federatedAccuracy = "federated_accuracy"
 
   /// The one place where a kind meets its type.
   private var type: any StudyMeasure.Type {
@@ -34,6 +38,8 @@ enum MeasureKind: String, CaseIterable, Decodable {
     case .gradientGrowth: GradientGrowth.self
     case .landscape: LandscapeMeasure.self
     case .noise: NoiseMeasure.self
+    case .noiseLaw: NoiseLaw.self
+    case .meanLessBeta: MeanLessBeta.self
     case .alarmCount: AlarmCount.self
     case .alarmDelay: AlarmDelay.self
     case .prediction: PredictionMeasure.self
@@ -41,6 +47,8 @@ enum MeasureKind: String, CaseIterable, Decodable {
     case .effectiveRank: EffectiveRank.self
     case .angularUpdate: AngularUpdate.self
     case .inputCondition: InputCondition.self
+    case .hessian: HessianEigenvalue.self
+    case .federatedAccuracy: FederatedAccuracy.self
     }
   }
 

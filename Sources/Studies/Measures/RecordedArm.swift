@@ -11,17 +11,40 @@ package final class RecordedArm {
   /// Its configuration.
   package let configuration: RunConfiguration
   private let datasets: RecordedDatasets
+  private let isStopping: () -> Bool
   private var restored: RecordedNetwork?
+  /// Figures that several measures share, by what they are.
+  private var shared: [String: [Double]] = [:]
 
-  /// Prepares to measure `run`; runs that share `datasets` load each data set once.
+  /// Prepares to measure `run`; runs that share `datasets` load each data set once, and a long measurement ends where
+  /// `isStopping`.
   package init(
     _ run: Run, in store: any CheckpointReading, _ configuration: RunConfiguration,
-    _ datasets: RecordedDatasets
+    _ datasets: RecordedDatasets, isStopping: @escaping () -> Bool = { false }
   ) {
     self.run = run
     self.store = store
     self.configuration = configuration
     self.datasets = datasets
+    self.isStopping = isStopping
+  }
+
+  /// The request to a training that a measure makes.
+  var request: TrainingRequest { isStopping() ? .stop : .takeStep }
+
+  /// Ends a long measurement where that was asked for.
+  ///
+  /// - Throws: `StudyStopped`.
+  func checkStop() throws(StudyStopped) {
+    if isStopping() { throw StudyStopped() }
+  }
+
+  /// Figures that are made once, the first time that they are asked for under `key`.
+  func figures(_ key: String, _ make: () throws -> [Double]) rethrows -> [Double] {
+    if let known = shared[key] { return known }
+    let made = try make()
+    shared[key] = made
+    return made
   }
 
   /// The preactivation of a layer, from 1, over training batches; nil where it was not recorded.

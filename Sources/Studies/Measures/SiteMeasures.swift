@@ -1,6 +1,7 @@
 import RunModel
 import ShiftAnalysis
 import Statistics
+import Training
 
 /// The path of a layer's distribution over a run, in W2, median over units.
 struct PathMeasure: StudyMeasure {
@@ -27,13 +28,20 @@ struct PathMeasure: StudyMeasure {
   let metric: ShiftMeasure?
 
   var words: String {
-    let name = quantity == .length ? "length of the path" : "shift from start to end"
+    let name = quantity == .length ? "path length" : "shift from start to end"
+    let metric = metric.map { ", \($0.rawValue)" } ?? ""
     return
-      "\(name) of layer \(layer), \((metric ?? .w2).rawValue) of the \((tap ?? .preactivation).rawValue), \((statistics ?? .batch).words)"
+      "\(name) of layer \(layer), \((tap ?? .preactivation).rawValue)\(metric), \((statistics ?? .batch).words)"
   }
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers), ("spacing", spacing, MeasureRange.steps))
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
+      ?? (population == .probe && configuration.probe == 0
+        ? StudyLack("probe", "set \"probe\" in its settings.") : nil)
   }
 
   func value(of run: RecordedArm) throws -> Double {
@@ -49,39 +57,75 @@ struct PathMeasure: StudyMeasure {
   }
 }
 
-/// The noise of the mean of a training batch, at the last measurement, median over units.
+/// ρ = m·Var(batch mean)/σ² of training batches at a layer, at the last measurement, median over units; 1 where the rows of a
+/// batch are independent.
 struct NoiseMeasure: StudyMeasure {
-  /// What is told of the noise.
-  enum Quantity: String, CaseIterable, Decodable, Sendable {
-    /// ρ = m·Var(batch mean)/σ², 1 where the rows of a batch are independent.
-    case rho
-    /// Var(batch mean)/σ².
-    case meanVariance = "mean_variance"
-  }
-
-  let quantity: Quantity
   /// The layer, from 1.
   let layer: Int
 
-  var words: String {
-    "\(quantity == .rho ? "rho" : "Var(batch mean)/σ²") of layer \(layer)"
-  }
+  var words: String { "rho of layer \(layer)" }
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers))
   }
 
+  private var missing: StudyLack {
+    StudyLack(
+      "measurement of noise at layer \(layer)", "set \"noise_every\" in its settings.")
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer) ?? (configuration.noiseEvery == 0 ? missing : nil)
+  }
+
   func value(of run: RecordedArm) throws -> Double {
     guard let site = try run.preactivation(ofLayer: layer),
       let noise = try run.store.batchNoise(at: site).last
-    else {
-      throw StudyError(
-        run, lacks: "measurement of noise at layer \(layer)", "set \"noise_every\" in its settings."
-      )
+    else { throw StudyError(run, missing) }
+    return UnitAggregate.median.summary(of: noise.rho.map(Double.init)).value ?? .nan
+  }
+}
+
+/// The largest distance of the mean of a batch norm's output from beta, over the probe's own statistics, units and records.
+struct MeanLessBeta: StudyMeasure {
+  /// The layer, from 1.
+  let layer: Int
+
+  var words: String { "largest |mean - beta| at the output of batch norm in layer \(layer)" }
+
+  var fault: String? {
+    firstFault(("layer", layer, MeasureRange.layers))
+  }
+
+  private var missing: StudyLack {
+    StudyLack(
+      "values of the probe at the batch norm of layer \(layer)",
+      "set \"probe\" and \"quantiles\" in its settings, and name a layer with batch norm.")
+  }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? {
+    configuration.lack(ofLayer: layer)
+      ?? (configuration.quantiles == nil && configuration.histogramBins == nil ? missing : nil)
+  }
+
+  func value(of run: RecordedArm) throws -> Double {
+    let sites = try run.store.sites(of: run.run).filter {
+      $0.site.layer == layer && $0.site.population == .probe && $0.site.statistics == .batch
     }
-    let rho = UnitAggregate.median.summary(of: noise.rho.map(Double.init)).value ?? .nan
-    guard quantity == .meanVariance else { return rho }
-    return rho * Double(noise.batchCount) / Double(noise.count)
+    // Beta is recorded with the tensor that batch norm reads.
+    guard let output = sites.first(where: { $0.site.tap == .normalized }),
+      let read = sites.first(where: { $0.site.epsilon != nil })
+    else { throw StudyError(run, missing) }
+    var largest = 0.0
+    for step in try run.store.steps(at: output) {
+      guard let moment = try run.store.moment(at: output, step: step, withAffine: false),
+        let beta = try run.store.moment(at: read, step: step, withAffine: true)?.beta
+      else { continue }
+      for (mean, beta) in zip(moment.mean, beta) {
+        largest = max(largest, abs(Double(mean) - Double(beta)))
+      }
+    }
+    return largest
   }
 }
 

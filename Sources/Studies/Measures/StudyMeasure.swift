@@ -1,3 +1,5 @@
+import Training
+
 /// A figure of one run, described by the keys of an object in the file of a study.
 protocol StudyMeasure: Decodable, Sendable {
   /// The figure in words, such as "test accuracy, running statistics".
@@ -9,15 +11,20 @@ protocol StudyMeasure: Decodable, Sendable {
   /// Whether it is a share, from 0 to 1.
   var isShare: Bool { get }
 
+  /// What runs of a configuration lack for it; nil where nothing is known to be missing.
+  func lack(in configuration: RunConfiguration) -> StudyLack?
+
   /// The figure of a run; NaN where it is undefined.
   ///
-  /// - Throws: `StudyError` where the run did not record what it is made of; `StoreError`.
+  /// - Throws: `StudyError` where the run did not record what it is made of; `StudyStopped`; `StoreError`.
   func value(of run: RecordedArm) throws -> Double
 }
 
 extension StudyMeasure {
   var fault: String? { nil }
   var isShare: Bool { false }
+
+  func lack(in configuration: RunConfiguration) -> StudyLack? { nil }
 
   /// The fault of the first number that is not in the range of numbers that are possible.
   func firstFault(_ numbers: (name: String, value: Int?, range: ClosedRange<Int>)...) -> String? {
@@ -37,4 +44,14 @@ enum MeasureRange {
   static let examples = 1...1_000_000_000
   /// Numbers of steps or batches.
   static let steps = 1...1_000_000_000
+}
+
+extension RunConfiguration {
+  /// The lack of a layer, counted from 1 to the output layer; nil where networks of the configuration have it.
+  func lack(ofLayer layer: Int) -> StudyLack? {
+    // The hidden layers, and the one that makes the output.
+    let count = layers.count + 1
+    return layer > count
+      ? StudyLack("layer \(layer)", "name one of the \(count) layers of its network.") : nil
+  }
 }

@@ -14,7 +14,7 @@ struct PreparedRuns {
   /// - Throws: `DatasetError`, `ConfigurationError`, `StoreError`.
   init(_ runs: [StudyRun], in store: some RunReading) throws {
     var datasets: [String: (dataset: Dataset, data: Provenance.Data)] = [:]
-    let recorded = try store.runs(inTrash: false).reversed()
+    let recorded = try store.runs(inTrash: false)
     for (index, run) in runs.enumerated() {
       let name = run.configuration.data
       let loaded: (dataset: Dataset, data: Provenance.Data)
@@ -25,15 +25,13 @@ struct PreparedRuns {
         loaded = (dataset, Provenance.Data(of: dataset))
         datasets[name] = loaded
       }
-      let same = recorded.filter { run.isSame(as: $0, on: loaded.data) }
-      if let found = same.first(where: \.hasEnded) {
+      let found = try run.found(among: recorded, on: loaded.data)
+      if let found, found.hasEnded {
         ended[index] = found
       } else {
         try TrainingRun.validate(run.configuration, on: loaded.dataset)
         missing.append(
-          MissingRun(
-            index: index, run: run, dataset: loaded.dataset,
-            interrupted: same.first { $0.status == .interrupted }))
+          MissingRun(index: index, run: run, dataset: loaded.dataset, data: loaded.data))
       }
     }
   }
@@ -46,27 +44,31 @@ struct MissingRun: Sendable {
   let run: StudyRun
   /// The data.
   let dataset: Dataset
-  /// What was recorded of it before; nil where nothing was.
-  let interrupted: Run?
+  /// What a provenance says of the data.
+  let data: Provenance.Data
 
   /// Records it to its end, or to where `requests` stops it.
   ///
   /// - Returns: the run as it was recorded.
+  /// - Throws: `StoreError` of the kind `busy` where another process records it; what the training throws.
   func record(
     in database: some StudyDatabase, requests: () -> TrainingRequest,
     progress: (TrainingProgress) -> Void
   ) throws -> Run {
+    let store = database.records
+    // Looked for again, as another process may have recorded it meanwhile.
+    let found = try run.found(among: store.runs(inTrash: false), on: data)
+    if let found, found.hasEnded { return found }
     // Drawn here, as the networks of all runs together may be too much.
     let training = try TrainingRun(run.configuration, on: dataset)
-    let store = database.records
     let outcome: TrainingOutcome
-    if let interrupted, let checkpoint = try store.checkpoint(of: interrupted, step: nil) {
+    if let found, let checkpoint = try store.checkpoint(of: found, step: nil) {
       outcome = try training.resume(
-        interrupted, from: checkpoint, in: store, durability: database.durability,
+        found, from: checkpoint, in: store, durability: database.durability,
         requests: requests, progress: progress
       ) { configuration, provenance in
         try database.resume(
-          interrupted, from: checkpoint.step, configuration: configuration, provenance: provenance)
+          found, from: checkpoint.step, configuration: configuration, provenance: provenance)
       }
     } else {
       outcome = try training.record(
@@ -78,8 +80,24 @@ struct MissingRun: Sendable {
 }
 
 extension StudyRun {
+  /// The newest recorded run that ended, or else the newest interrupted one, with these tags, this configuration and `data`.
+  ///
+  /// - Throws: `StoreError` of the kind `busy` where such a run is being recorded.
+  fileprivate func found(among recorded: [Run], on data: Provenance.Data) throws(StoreError) -> Run?
+  {
+    let same = recorded.reversed().filter { isSame(as: $0, on: data) }
+    if let ended = same.first(where: \.hasEnded) { return ended }
+    if same.contains(where: { $0.status == .running }) {
+      throw StoreError(
+        .busy,
+        "Run \(name) is being recorded by another process; repeat the study when that has ended, which then uses its runs."
+      )
+    }
+    return same.first { $0.status == .interrupted }
+  }
+
   /// Whether `recorded` has the tags and the configuration, and was made from `data`.
-  fileprivate func isSame(as recorded: Run, on data: Provenance.Data) -> Bool {
+  private func isSame(as recorded: Run, on data: Provenance.Data) -> Bool {
     guard tags.allSatisfy({ recorded.tags[$0] == $1 }),
       let configuration = try? RunConfiguration(of: recorded), configuration == self.configuration,
       let provenance = Provenance(json: recorded.provenance)

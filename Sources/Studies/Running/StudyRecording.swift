@@ -5,9 +5,6 @@ package import Training
 
 /// The recording of the runs that a study needs and its database lacks.
 package struct StudyRecording: Sendable {
-  /// A stop on request before all runs were done.
-  package struct Stopped: Error {}
-
   private let runs: [StudyRun]
   private let threadCount: Int
 
@@ -24,7 +21,7 @@ package struct StudyRecording: Sendable {
   ///   - progress: called after each step with the number of steps of all runs, on any thread but one at a time.
   ///   - open: opens the database, once for each thread.
   /// - Returns: the recorded runs, in the order of the study's.
-  /// - Throws: `Stopped`; `DatasetError` and `ConfigurationError` before a run begins; `StoreError`, and what `open` throws.
+  /// - Throws: `StudyStopped`; `DatasetError` and `ConfigurationError` before a run begins; `StoreError`, and what `open` throws.
   package func record<Database: StudyDatabase>(
     isStopping: @escaping @Sendable () -> Bool,
     progress: @escaping @Sendable (TrainingProgress) -> Void,
@@ -48,7 +45,7 @@ package struct StudyRecording: Sendable {
               isStopping() || done.withLock { $0.error != nil } ? .stop : .takeStep
             },
             progress: { step in steps.withLock { progress($0.counting(step.step, of: place)) } })
-          guard run.hasEnded else { throw Stopped() }
+          guard run.hasEnded else { throw StudyStopped() }
           done.withLock { $0.runs[work[place].index] = run }
         }
       } catch {

@@ -47,8 +47,12 @@ package struct StudyOutcome {
   ///   - study: the study.
   ///   - runs: its runs, in its order.
   ///   - store: their store.
-  /// - Throws: `StudyError` where a run lacks what is measured; `InputFileError`, `DatasetError`, `ShiftError`, `StoreError`.
-  package init(of study: Study, _ runs: [Run], in store: some CheckpointReading) throws {
+  ///   - isStopping: whether to stop, asked before each figure and in long measurements.
+  /// - Throws: `StudyStopped`; `StudyError` where a run lacks what is measured; `InputFileError`, `DatasetError`, `ShiftError`, `StoreError`.
+  package init(
+    of study: Study, _ runs: [Run], in store: some CheckpointReading,
+    isStopping: @escaping () -> Bool = { false }
+  ) throws {
     self.study = study
     self.runs = runs
     let seedCount = study.seeds.count
@@ -58,12 +62,16 @@ package struct StudyOutcome {
       "A study is measured when all of its runs are recorded.")
     let configurations = study.runs.map(\.configuration)
     let datasets = RecordedDatasets()
-    let recorded = zip(runs, configurations).map { RecordedArm($0, in: store, $1, datasets) }
+    let recorded = zip(runs, configurations).map {
+      RecordedArm($0, in: store, $1, datasets, isStopping: isStopping)
+    }
     criteria = try study.criteria.map { criterion in
       let measured = try criterion.operands.map { operand in
         let arm = names.firstIndex(of: operand.arm) ?? 0
         return try (0..<seedCount).map {
-          try operand.measure.value(of: recorded[arm * seedCount + $0])
+          let run = recorded[arm * seedCount + $0]
+          try run.checkStop()
+          return try operand.measure.value(of: run)
         }
       }
       let figures = (0..<seedCount).map { seed in
@@ -71,7 +79,9 @@ package struct StudyOutcome {
       }
       return Criterion(
         criterion: criterion, measured: measured,
-        test: SeedTest(figures, within: criterion.bounds, isRatio: criterion.comparison == .ratio))
+        test: SeedTest(
+          figures, within: criterion.bounds, isRatio: criterion.comparison == .ratio,
+          by: criterion.test))
     }
   }
 }

@@ -2,7 +2,7 @@ import StrictJSON
 package import Datasets
 import FoundationEssentials
 package import Network
-import RunModel
+package import RunModel
 
 extension RunConfiguration {
   /// The architecture of the network for the examples of `dataset`.
@@ -116,15 +116,15 @@ extension RunConfiguration {
   }
 
   /// Whether a hidden layer has batch norm.
-  var hasBatchNorm: Bool { layers.contains { ($0.norm ?? norm).isOverBatch } }
+  package var hasBatchNorm: Bool { layers.contains { ($0.norm ?? norm).isOverBatch } }
 
   /// The statistics of held-out measurements; one entry, whichever, without batch norm.
-  var evaluationStatistics: [StatisticsMode] {
+  package var evaluationStatistics: [StatisticsMode] {
     hasBatchNorm ? statistics ?? [.batch, .running] : [.running]
   }
 
   /// The number of examples that batch norm normalizes together, in the layer where they are the fewest.
-  var normalizationBatchSize: Int {
+  package var normalizationBatchSize: Int {
     layers.filter { ($0.norm ?? norm).isOverBatch }
       .map { $0.ghostBatchSize ?? ghostBatchSize ?? batchSize }.min() ?? batchSize
   }

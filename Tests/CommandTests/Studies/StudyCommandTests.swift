@@ -82,6 +82,7 @@ struct StudyCommandTests {
       (["study.json", "--seeds", "1"], 64, "2 to 1000"),
       (["study.json", "--jobs", "0"], 64, "use 1 to 1024"), ([], 64, "study"),
       (["small.json"], 64, "small.json"), (["all", "-o", "study.html"], 64, "of one study"),
+      (["study.json", "-o", "no-such/study.html"], 73, "no-such/study.html"),
     ] as [([String], Int32, String)])
   func faults(arguments: [String], code: Int32, part: String) throws {
     let place = try PreparedFolder.copy()

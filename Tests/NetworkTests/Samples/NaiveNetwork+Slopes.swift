@@ -27,18 +27,6 @@ extension NaiveNetwork {
   }
 }
 
-extension LayerGradients {
-  /// The gradient of one kind of parameter, as a flat array.
-  func values(of kind: ParameterTensor.Kind) -> [Float] {
-    switch kind {
-    case .weight: weights.values
-    case .bias: bias
-    case .gamma: gamma
-    case .beta: beta
-    }
-  }
-}
-
 extension Trainer {
   /// How far the newest gradients are from slopes: for each layer, as a part of its largest one, since some
   /// gradients of a layer vanish by an identity; infinite where they don't have the same parameters.

@@ -112,9 +112,97 @@ struct StudyReadingTests {
         "only a log_slope takes"
       ),
       (
-        #""kind": "test_accuracy""#, #""kind": "noise", "quantity": "rho", "layer": 0"#,
-        "has the layer 0; use 1 to"
+        #""kind": "test_accuracy""#, #""kind": "noise", "layer": 0"#, "has the layer 0; use 1 to"
       ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "noise", "layer": 1"#,
+        "measures the arm \"with\", whose runs have no measurement of noise at layer 1; set \"noise_every\" in its settings."
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "landscape", "quantity": "loss_range""#,
+        "no loss landscape; set \"landscape_every\""
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "gradient", "quantity": "norm", "layer": 1"#,
+        "no gradient shift; set \"gradient_shift_every\""
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "gradient_growth", "first": 1, "last": 2"#,
+        "no gradient shift; set \"gradient_shift_every\""
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "mean_less_beta", "layer": 1"#,
+        "set \"probe\" and \"quantiles\""
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "test_loss", "statistics": "precise""#,
+        "add \"precise\" to the \"statistics\""
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "steps_to_accuracy", "accuracy": 0.5, "statistics": "precise""#,
+        "add \"precise\" to the \"statistics\""
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "variance", "layer": 3"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "alarm_count", "layer": 3"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "angular_update", "layer": 3, "steps": 2"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "effective_rank", "layer": 3, "examples": 2"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "path", "quantity": "length", "layer": 3"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "noise_law", "quantity": "mean_variance", "layer": 3, "batch_size": 4"#,
+        "no layer 3; name one of the 2 layers"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "noise_law", "quantity": "mean_variance", "layer": 1, "batch_size": 1"#,
+        "has the batch_size 1"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "hessian", "quantity": "largest", "examples": 1"#,
+        "has the examples 1"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "federated_accuracy", "clients": [{}], "rounds": 1, "local_steps": 1"#,
+        "has 1 client; use 2 or more"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "federated_accuracy", "clients": [{}, {}], "rounds": 1, "local_steps": 1, "client": 3"#,
+        "has the client 3; use 1 to 2"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "federated_accuracy", "clients": [{}, {"scale": 1e9}], "rounds": 1, "local_steps": 1"#,
+        "use numbers from -1e6 to 1e6"
+      ),
+      (
+        #""kind": "test_accuracy""#,
+        #""kind": "prediction", "quantity": "agreement", "map": {"offset": -1e9}"#,
+        "use numbers from -1e6 to 1e6"
+      ),
+      (
+        #""kind": "test_accuracy""#, #""kind": "prediction", "quantity": "gap", "split": "test""#,
+        "leave \"split\" out"
+      ),
+      (#""at_least": -1, "#, #""at_least": -1, "test": "chi", "#, "\"interval\""),
       (#""kind": "test_accuracy""#, #""kind": "training_loss", "last": -5"#, "has the last -5"),
       (
         #""kind": "test_accuracy""#, #""kind": "steps_to_accuracy", "accuracy": 1.5"#,

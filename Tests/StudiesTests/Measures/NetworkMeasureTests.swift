@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 import Network
 import RunModel
@@ -11,6 +12,10 @@ import Training
 
 @Suite("The measures of a study of what the recorded network does")
 struct NetworkMeasureTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   @Test("The effective rank counts directions, whatever the scale")
   func rank() {
     func rank(_ values: [Float], _ examples: Int) -> Double {
@@ -33,24 +38,117 @@ struct NetworkMeasureTests {
     #expect(abs(AngularUpdate.angle([1, 0], [3, 3e-9]) / 1e-9 - 1) < 1e-6)
   }
 
+  /// The first run of a study with these settings in the place of its number of steps.
+  private func arm(
+    _ settings: String, isStopping: @escaping () -> Bool = { false }
+  ) throws -> RecordedArm {
+    let path = folder.file("study.db")
+    let text = MadeStudy.text
+      .replacing(#"{"name": "without", "settings": {"norm": "none"}}, "#, with: "")
+      .replacing(#""compare": "difference","#, with: "")
+      .replacing(#"["with", {"arm": "without"}]"#, with: #"["with"]"#)
+      .replacing(#""steps": 6"#, with: settings)
+    let study = try MadeStudy.read(text)
+    let runs = try StudyRecording(of: study, threadCount: 1).record(
+      isStopping: { false }, progress: { _ in }
+    ) { try TestedDatabase(path) }
+    return RecordedArm(
+      runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration,
+      RecordedDatasets(), isStopping: isStopping)
+  }
+
+  @Test("Clients with shifted data are worse where they average batch norm's parameters too")
+  func federated() throws {
+    let arm = try arm(#""steps": 1, "ema_decay": 0.9, "learning_rate": 0.2"#)
+    func accuracy(_ averaged: Federation.Averaged?, client: Int? = nil) throws -> Double {
+      try FederatedAccuracy(
+        clients: [FeatureMap(scale: nil, offset: nil), FeatureMap(scale: 0.3, offset: 0.6)],
+        averaged: averaged, rounds: 30, localSteps: 10, client: client
+      ).value(of: arm)
+    }
+    let (both, first, second) = try (
+      accuracy(nil), accuracy(.all, client: 1), accuracy(.all, client: 2)
+    )
+    #expect(abs(both - (first + second) / 2) < 1e-12 && first != second)
+    let kept = try accuracy(.allButNormalization)
+    #expect(kept > both + 0.1, "\(kept) \(both)")
+    #expect(try accuracy(.allButNormalization, client: 2) > second + 0.1)
+    #expect(throws: StudyError.self) {
+      try FederatedAccuracy(
+        clients: Array(repeating: FeatureMap(scale: 1, offset: 0), count: 100), averaged: nil,
+        rounds: 1, localSteps: 1, client: nil
+      ).value(of: arm)
+    }
+  }
+
+  @Test("The Hessian is that of the last network's loss on the first training examples")
+  func hessian() throws {
+    let arm = try arm(#""steps": 6, "rescale_inputs": "standardize""#)
+    func eigenvalue(_ quantity: HessianEigenvalue.Quantity) throws -> Double {
+      try HessianEigenvalue(quantity: quantity, examples: 60).value(of: arm)
+    }
+    let recorded = try arm.network()
+    let train = recorded.dataset.train
+    var hessian = Hessian(
+      of: recorded.network, on: recorded.examples(train.features.matrix(ofRows: 0..<60)),
+      targets: Targets(labels: Array(train.labels[..<60])),
+      method: arm.configuration.trainingMethod)
+    var generator = RandomGenerator(seed: 99)
+    let found = try hessian.extremeEigenvalues(using: &generator)
+    let ends = try #require(found)
+    let largest = try eigenvalue(.largest)
+    #expect(abs(largest / ends.upperBound - 1) < 0.01, "\(largest) \(ends)")
+    #expect(try abs(eigenvalue(.smallest) - ends.lowerBound) < 0.01 * largest)
+    #expect(throws: StudyError.self) {
+      try HessianEigenvalue(quantity: .largest, examples: 5000).value(of: arm)
+    }
+  }
+
+  @Test("Moments of independent batches follow their law, of a layer of the last network")
+  func noiseLaw() throws {
+    var generator = RandomGenerator(seed: 4)
+    // An even 0 or 1 with a part of 1e4: σ² = 1/4 and k = 1; and a normal unit.
+    let rows = Matrix(
+      rows: 4000, columns: 2,
+      values: (0..<4000).flatMap { [Float(10_000 + $0 % 2), Float(generator.normal())] })
+    for size in [2, 7, 50] {
+      for quantity in NoiseLaw.Quantity.allCases {
+        let figures = NoiseLaw.figures(
+          quantity, of: rows, batchSize: size, batches: 4000, using: &generator)
+        let law = quantity == .meanVariance ? 1 / Double(size) : 1
+        // The squares of near-symmetric means scatter most.
+        let tolerance = quantity == .varianceVariance ? 0.25 : 0.1
+        for figure in figures {
+          #expect(abs(figure / law - 1) < tolerance, "\(quantity) \(figure)")
+        }
+      }
+    }
+    let arm = try arm(#""steps": 6"#)
+    func measured(_ layer: Int) throws -> Double {
+      try NoiseLaw(quantity: .meanVariance, layer: layer, batchSize: 10).value(of: arm)
+    }
+    #expect(try abs(measured(1) * 10 - 1) < 0.1 && abs(measured(2) * 10 - 1) < 0.1)
+    #expect(throws: StudyError.self) { try measured(3) }
+  }
+
+  @Test("Long measurements end where that is asked for")
+  func stopping() throws {
+    let arm = try arm(
+      #""steps": 6, "weight_decay": 0.1"#, isStopping: { true })
+    let measures: [any StudyMeasure] = [
+      AngularUpdate(layer: 1, steps: 2),
+      HessianEigenvalue(quantity: .largest, examples: 10),
+      FederatedAccuracy(
+        clients: [FeatureMap(scale: 1, offset: 0), FeatureMap(scale: 1, offset: 0)],
+        averaged: nil, rounds: 1, localSteps: 1, client: nil),
+    ]
+    for measure in measures {
+      #expect(throws: StudyStopped.self) { try measure.value(of: arm) }
+    }
+  }
+
   @Test("The angle of the updates after the last step is what a longer run records")
   func angularUpdate() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.file("study.db")
-    func arm(_ settings: String) throws -> RecordedArm {
-      let text = MadeStudy.text
-        .replacing(#"{"name": "without", "settings": {"norm": "none"}}, "#, with: "")
-        .replacing(#""compare": "difference","#, with: "")
-        .replacing(#"["with", {"arm": "without"}]"#, with: #"["with"]"#)
-        .replacing(#""steps": 6"#, with: settings)
-      let study = try MadeStudy.read(text)
-      let runs = try StudyRecording(of: study, threadCount: 1).record(
-        isStopping: { false }, progress: { _ in }
-      ) { try TestedDatabase(path) }
-      return RecordedArm(
-        runs[0], in: try RunDatabase(path: path, for: .read), study.runs[0].configuration,
-        RecordedDatasets())
-    }
     let short = try arm(#""steps": 6, "weight_decay": 0.1, "momentum": 0.5"#)
     let long = try arm(
       #""steps": 8, "weight_decay": 0.1, "momentum": 0.5, "checkpoint_every": 1"#)

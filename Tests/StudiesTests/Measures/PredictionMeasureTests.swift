@@ -35,7 +35,9 @@ struct PredictionMeasureTests {
       try members.map { keys in
         let measured = text.replacing(
           #"{"kind": "test_accuracy"}"#,
-          with: #"{"kind": "prediction", "quantity": "accuracy"\#(keys)}"#)
+          with: keys.contains("quantity")
+            ? #"{"kind": "prediction"\#(keys)}"#
+            : #"{"kind": "prediction", "quantity": "accuracy"\#(keys)}"#)
         return try MadeStudy.read(measured).criteria[0].operands[0].measure.value(of: arm)
       }
     )
@@ -78,5 +80,22 @@ struct PredictionMeasureTests {
     #expect(try one.criteria[0].operands[0].measure.value(of: arm) == 1)
     #expect(values[1] < 0.3 && values[2] < 0.4)
     #expect(values[3] > 0.6 && values[3] != values[0])
+  }
+
+  @Test("A gap is training less test accuracy, and an agreement the share of classes that stay")
+  func gapsAndAgreement() throws {
+    let (arm, values) = try values([
+      "", #", "split": "train""#, #", "quantity": "gap""#, #", "quantity": "agreement""#,
+      #", "quantity": "agreement", "map": {"scale": 0, "offset": 0.5}"#,
+      #", "map": {"scale": 0, "offset": 0.5}"#,
+      #", "quantity": "agreement", "map": {"scale": 0.3, "offset": 0.2}, "statistics": "batch""#,
+      #", "map": {"scale": 0.3, "offset": 0.2}"#,
+    ])
+    #expect(values[2] == values[1] - values[0] && values[2] != 0)
+    #expect(values[3] == 1)
+    // Examples that are all the same have one class, the one of about a tenth of them.
+    #expect(values[4] < 0.4 && values[5] < 0.2)
+    #expect(values[6] > 0.95 && values[7] < values[0])
+    #expect(arm.configuration.steps == 150)
   }
 }

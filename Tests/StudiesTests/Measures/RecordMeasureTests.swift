@@ -33,9 +33,18 @@ private struct MadeRecords {
       try database.run(recorder.uuid), in: database, RunConfiguration(), RecordedDatasets())
   }
 
-  /// The measure that an object describes.
+  /// The measure that an object describes, of an arm that records whatever one needs.
   static func measure(_ members: String) throws -> any StudyMeasure {
     let study = MadeStudy.text.replacing(#"{"kind": "test_accuracy"}"#, with: members)
+      .replacing(
+        #""layers": [4]"#,
+        with:
+          #""layers": [4, 4, 4, 4], "gradient_shift_every": 1, "landscape_every": 1, "quantiles": [0.5]"#
+      )
+      .replacing(#""noise_every": 0"#, with: #""noise_every": 1"#)
+      .replacing(
+        #""seed_offset": 7"#,
+        with: #""settings": {"statistics": ["batch", "running", "precise"]}"#)
     return try MadeStudy.read(study).criteria[0].operands[0].measure
   }
 }
@@ -72,7 +81,7 @@ struct RecordMeasureTests {
     }
     #expect(
       "\(try #require(error))"
-        == "Run made has no evaluation with precise population statistics; add \"precise\" to the \"statistics\" of the arm."
+        == "Run made has no evaluation with precise population statistics; add \"precise\" to the \"statistics\" of its settings."
     )
   }
 
@@ -126,7 +135,7 @@ struct RecordMeasureTests {
     #expect(try landscape("effective_smoothness") == 2)
   }
 
-  @Test("Noise is the last measurement's, and of the batch mean over the number of rows")
+  @Test("Noise is the last measurement's, median over units")
   func noise() throws {
     let site = Site(
       layer: 2, tap: .preactivation, population: .batch, statistics: .none, width: 3)
@@ -141,12 +150,9 @@ struct RecordMeasureTests {
             step: step, batchCount: 5, count: 100, rho: rho, kurtosis: [3, 3, 3]), at: site)
       }
     }
-    #expect(try value(#"{"kind": "noise", "quantity": "rho", "layer": 2}"#, of: arm) == 1)
-    let variance = try value(
-      #"{"kind": "noise", "quantity": "mean_variance", "layer": 2}"#, of: arm)
-    #expect(variance == 1.0 / 20)
+    #expect(try value(#"{"kind": "noise", "layer": 2}"#, of: arm) == 1)
     #expect(throws: StudyError.self) {
-      try value(#"{"kind": "noise", "quantity": "rho", "layer": 1}"#, of: arm)
+      try value(#"{"kind": "noise", "layer": 1}"#, of: arm)
     }
   }
 
@@ -166,5 +172,26 @@ struct RecordMeasureTests {
     #expect(try path("length", #", "spacing": 2"#) == 1)
     #expect(try path("displacement") == 1)
     #expect(try path("displacement", #", "population": "batch", "tap": "preactivation""#) == 1)
+  }
+
+  @Test("The mean at batch norm's output is compared with beta, at each step and unit")
+  func meanLessBeta() throws {
+    func site(_ tap: Site.Tap, epsilon: Double?) -> Site {
+      Site(
+        layer: 2, tap: tap, population: .probe, statistics: .batch, width: 2, epsilon: epsilon)
+    }
+    let arm = try MadeRecords().arm { recorder in
+      for (step, mean) in [(0, [Float(0.5), 2]), (1, [0.25, 1.5])] {
+        recorder.record(
+          site(.preactivation, epsilon: 0.001), step: step, count: 10, mean: [9, 9],
+          variance: [1, 1], affine: (gamma: [1, 1], beta: [0.5, 1]))
+        recorder.record(
+          site(.normalized, epsilon: nil), step: step, count: 10, mean: mean, variance: [1, 1])
+      }
+    }
+    #expect(try value(#"{"kind": "mean_less_beta", "layer": 2}"#, of: arm) == 1)
+    #expect(throws: StudyError.self) {
+      try value(#"{"kind": "mean_less_beta", "layer": 1}"#, of: arm)
+    }
   }
 }

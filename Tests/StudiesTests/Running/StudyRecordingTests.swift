@@ -101,7 +101,7 @@ struct StudyRecordingTests {
   func stopping() throws {
     let study = try MadeStudy.read()
     let left = Mutex(15)
-    #expect(throws: StudyRecording.Stopped.self) {
+    #expect(throws: StudyStopped.self) {
       _ = try record(
         study,
         isStopping: {
@@ -118,6 +118,27 @@ struct StudyRecordingTests {
     #expect(try RunDatabase(path: path, for: .read).runs(inTrash: false).count == 6)
     let other = folder.file("other.db")
     #expect(try losses(of: runs, in: path) == losses(of: record(study, into: other), in: other))
+  }
+
+  @Test(
+    "A run that another process records is waited for by nobody: the study says so, and records nothing"
+  )
+  func busy() throws {
+    let study = try MadeStudy.read()
+    _ = try record(study)
+    let database = try RunDatabase(path: path, for: .record)
+    let first = try #require(try database.runs(inTrash: false).first)
+    let other = folder.file("other.db")
+    let recorder = try RunRecorder(
+      database: RunDatabase(path: other, for: .record),
+      run: NewRun(
+        name: first.name, configuration: first.configuration, provenance: first.provenance,
+        tags: first.tags))
+    let error = #expect(throws: StoreError.self) { try record(study, into: other) }
+    #expect(try #require(error).kind == .busy)
+    #expect("\(try #require(error))".contains("is being recorded by another process"))
+    #expect(try RunDatabase(path: other, for: .read).runs(inTrash: false).count == 1)
+    try recorder.end(.finished)
   }
 
   @Test("A database that does not open ends all")

@@ -15,7 +15,7 @@ struct SeedTestTests {
     let interval = try #require(test.interval)
     #expect(abs(interval.lowerBound - -0.4841377117503177) < 1e-9)
     #expect(abs(interval.upperBound - 4.484137711750318) < 1e-9)
-    #expect(test.verdict == .holds && test.name == "95 % t-interval")
+    #expect(test.verdict == .holds && test.name == "95 % t-interval" && test.estimate == 2)
     for (least, most, verdict) in [
       (nil, 4.4, StudyVerdict.undecided), (nil, 4.5, .holds), (0.0, nil, .undecided),
       (4.5, nil, .doesNotHold), (nil, -0.5, .doesNotHold), (-0.5, 4.5, .holds),
@@ -33,6 +33,7 @@ struct SeedTestTests {
     let interval = try #require(test.interval)
     #expect(abs(interval.lowerBound / 0.03279912728775662 - 1) < 1e-9)
     #expect(abs(interval.upperBound / 3048.861609111426 - 1) < 1e-9)
+    #expect(abs(test.estimate - 10) < 1e-9)
     let plain = SeedTest([-1, 10, 100], within: bounds(1), isRatio: true)
     #expect(plain == SeedTest([-1, 10, 100], within: bounds(1), isRatio: false))
   }
@@ -49,6 +50,19 @@ struct SeedTestTests {
       #expect(test.verdict == verdict && test.interval == nil, "\(figures)")
       #expect(test.name == "sign test")
     }
+  }
+
+  @Test("A study can ask for the sign test, which counts the seeds within the bounds")
+  func askedSigns() {
+    // 9 of 10 seeds: 11/1024; 8 of 10: 56/1024.
+    let nine = [1, 1.1, 1.2, 0.9, 1, 1.3, 1.1, 0.8, 1, -1000.0]
+    let test = SeedTest(nine, within: bounds(0.5), isRatio: false, by: .sign)
+    #expect(test.verdict == .holds && test.interval == nil && test.estimate == 1)
+    let mean = SeedTest(nine, within: bounds(0.5), isRatio: false)
+    #expect(mean.verdict == .undecided)
+    let eight = nine.dropFirst() + [-1]
+    #expect(
+      SeedTest(Array(eight), within: bounds(0.5), isRatio: false, by: .sign).verdict == .undecided)
   }
 
   @Test("Claims hold together if each does, and fail if one does")

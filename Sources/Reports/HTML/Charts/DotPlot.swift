@@ -29,14 +29,16 @@ struct DotPlot: Drawing {
   private static let rowHeight = 24.0
   private static let top = 8.0
   private static let bottom = 36.0
-  private static let longestName = 22
+  /// The largest part of the width that names take.
+  private static let widestNames = 0.45
 
   func height(atWidth width: Double) -> Double {
     DotPlot.top + DotPlot.rowHeight * Double(groups.count) + DotPlot.bottom
   }
 
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
-    let names = groups.map { $0.name.cutInMiddle(toWidth: DotPlot.longestName) }
+    let longest = Int(width * DotPlot.widestNames / PanelText.width("0"))
+    let names = groups.map { $0.name.cutInMiddle(toWidth: longest) }
     let left = 12 + (names.map(PanelText.width).max() ?? 0)
     let right = width - max(8, PanelText.width(x.labels.last ?? "") / 2)
     let frame = Frame(

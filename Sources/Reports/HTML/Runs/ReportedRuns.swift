@@ -15,7 +15,7 @@ struct ReportedRuns {
   init(of runs: [Run], in database: any RunReading) throws {
     var seen: Set<String> = []
     let runs = runs.filter { seen.insert($0.uuid).inserted }
-    let names = runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
+    let names = ReportedRuns.names(of: runs)
     let shared = try SharedRecords(of: runs, in: database)
     var reported = try runs.indices.map { index in
       let isShared = names.count { $0 == names[index] } > 1
@@ -41,6 +41,16 @@ struct ReportedRuns {
       ? ComparisonFinding(
         try RunComparison(runs[0], runs[1], tap: shared.tensor?.tap, in: database)
       ).sentences(reported.labels) : []
+  }
+
+  /// The names of runs: of one run for each arm of a study the arms, which say what differs.
+  private static func names(of runs: [Run]) -> [String] {
+    let arms = runs.compactMap { $0.tags["arm"] }
+    let isOneStudy = Set(runs.map { $0.tags["study"] }).count == 1
+    if isOneStudy, arms.count == runs.count, arms.count > 1, Set(arms).count == arms.count {
+      return arms
+    }
+    return runs.map { $0.name.isEmpty ? $0.shortID : $0.name }
   }
 
   /// One run of each group, for figures with panels for each run; all runs where there are no groups.
