@@ -62,5 +62,8 @@ with parallel.join() if joins else contextlib.nullcontext():
             run.step()
 if run is not None:
     run.finish()
-# PyTorch's threads of a group that is left at the end may abort the process.
+# PyTorch's threads of a group may abort a process that ends: with the group, and also after it.
 torch.distributed.destroy_process_group()
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(0)
