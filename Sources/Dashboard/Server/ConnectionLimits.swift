@@ -16,9 +16,9 @@ struct ConnectionLimits: Sendable {
   var closingTime = Duration.seconds(5)
 
   /// 256, or what the limit of open files allows: a connection needs three, for the client and for both ends of the one to
-  /// the HTTP server behind.
+  /// the HTTP server behind, which keeps that of an event stream for a while when its client is gone.
   private static var mostConnections: Int {
     let files = sysconf(Int32(_SC_OPEN_MAX))
-    return files < 0 ? 256 : min(256, max(8, (files - 64) / 3))
+    return files < 0 ? 256 : min(256, max(8, (files - 64) / 4))
   }
 }

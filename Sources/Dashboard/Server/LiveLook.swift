@@ -29,12 +29,12 @@ struct LiveLook {
   /// - Returns: the seconds until the next look; nil where nobody watches.
   mutating func look(_ changes: ViewerChanges) -> Duration? {
     let start = ContinuousClock.now
+    let hadFeeds = !feeds.isEmpty
+    feeds += changes.arrivals
     for viewer in changes.departures {
       for index in feeds.indices { feeds[index].remove(viewer) }
     }
     feeds.removeAll(where: \.viewers.isEmpty)
-    let hadFeeds = !feeds.isEmpty
-    feeds += changes.arrivals
     if changes.isStopped {
       for feed in feeds { feed.finish() }
       feeds = []

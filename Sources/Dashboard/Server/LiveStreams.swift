@@ -5,18 +5,28 @@ import Synchronization
 final class LiveStreams: Sendable {
   private struct State {
     var changes = ViewerChanges()
-    var viewerCount = 0
+    /// The streams that have not ended, by their numbers, which grow.
+    var open: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
+    var newestNumber = 0
   }
 
   private let state = Mutex(State())
   private let wake = DispatchSemaphore(value: 0)
   private let thread = DispatchQueue(label: "normscope.streams")
 
+  private let limit: Int
+
   /// The parts that may wait for a browser that does not take them.
   static let mostParts = 64
 
   /// Starts the thread on the database at `databasePath`, which need not exist.
-  init(databasePath: String) {
+  ///
+  /// - Parameters:
+  ///   - databasePath: the database.
+  ///   - limit: the most streams: a further one ends the oldest. FlyingFox learns that a client is gone when it writes the next
+  ///     part, and holds its socket until then.
+  init(databasePath: String, limit: Int) {
+    self.limit = limit
     thread.async { [self] in
       var look = LiveLook(databasePath: databasePath)
       var changes = ViewerChanges()
@@ -35,21 +45,32 @@ final class LiveStreams: Sendable {
       of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.mostParts))
     continuation.yield(EventText.start)
     let updates = LiveUpdates(for: page, since: position)
-    let viewer = state.withLock { state -> Int? in
-      guard !state.changes.isStopped else { return nil }
-      state.viewerCount += 1
-      state.changes.arrivals.append(LiveFeed(updates, viewer: state.viewerCount, continuation))
-      return state.viewerCount
+    let (viewer, oldest) = state.withLock { state in
+      guard !state.changes.isStopped else { return (nil as Int?, nil as Int?) }
+      let oldest = state.open.count < limit ? nil : state.open.keys.min()
+      state.newestNumber += 1
+      state.open[state.newestNumber] = continuation
+      state.changes.arrivals.append(LiveFeed(updates, viewer: state.newestNumber, continuation))
+      return (state.newestNumber, oldest)
     }
     if let viewer {
-      continuation.onTermination = { [self] _ in
-        state.withLock { _ = $0.changes.departures.insert(viewer) }
-      }
+      continuation.onTermination = { [self] _ in end(viewer) }
       wake.signal()
     } else {
       continuation.finish()
     }
+    if let oldest { end(oldest) }
     return EventStream(parts: parts)
+  }
+
+  /// Ends a stream, if it has not ended.
+  private func end(_ viewer: Int) {
+    let continuation = state.withLock { state in
+      state.changes.departures.insert(viewer)
+      return state.open.removeValue(forKey: viewer)
+    }
+    // This ends here again, when nothing is left to end.
+    continuation?.finish()
   }
 
   /// Ends all streams.

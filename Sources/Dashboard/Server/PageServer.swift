@@ -15,8 +15,8 @@ struct PageServer: Sendable {
   private let handler: PageHandler
   private let streams: LiveStreams
 
-  /// The time after which FlyingFox answers that a page took too long; its thread is not ended by that.
-  private static let handlingTime = 60.0
+  /// The time after which FlyingFox gives a page up: longer than that which the relay allows, which counts.
+  private static let handlingTime = 3600.0
   /// Linux's O_PATH, which opens the place of a file and not the file; a constant that Glibc's module does not have.
   private static let place = FileDescriptor.OpenOptions(rawValue: 0o10000000)
 
@@ -42,7 +42,7 @@ struct PageServer: Sendable {
       hostNames.formUnion([name, String(name.prefix { $0 != "." })])
       if address.isWildcard { host = name }
     }
-    streams = LiveStreams(databasePath: pages.databasePath)
+    streams = LiveStreams(databasePath: pages.databasePath, limit: limits.connections)
     handler = PageHandler(
       pages: pages, streams: streams,
       requestGuard: RequestGuard(token: token, port: port, hostNames: hostNames))

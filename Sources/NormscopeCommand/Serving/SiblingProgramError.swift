@@ -10,7 +10,7 @@ struct SiblingProgramError: Error, CustomStringConvertible {
   /// The sentence.
   var description: String {
     isMissing
-      ? "The server is a program of its own, \(path), which is not there; build it with `swift build -c release --product normscope-serve`, or copy it there."
+      ? "The server is a program of its own, \(path), which is not there; build it from the sources by `swift build -c release --product normscope-serve`, and copy it there."
       : "The server, \(path), cannot be run: \(reason)."
   }
 }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The limits of connections", .timeLimit(.minutes(1)))
+@Suite("The limits of connections", .timeLimit(.minutes(10)))
 struct ConnectionLimitTests {
   static let missing = PageServerTests.missing
 
   /// Limits that end within a test.
   static func short(_ change: (inout ConnectionLimits) -> Void) -> ConnectionLimits {
-    var limits = ConnectionLimits()
+    var limits = RunningServer.patient
     change(&limits)
     return limits
   }

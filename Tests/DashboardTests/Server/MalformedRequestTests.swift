@@ -8,7 +8,7 @@ import Testing
 struct MalformedRequestTests {
   /// How many are sent: more, and to a server that runs elsewhere, by `NORMSCOPE_FUZZ=1000000 NORMSCOPE_FUZZ_PORT=8080`.
   static let count =
-    ProcessInfo.processInfo.environment["NORMSCOPE_FUZZ"].flatMap(Int.init) ?? 3000
+    ProcessInfo.processInfo.environment["NORMSCOPE_FUZZ"].flatMap(Int.init) ?? 2000
   static let port = ProcessInfo.processInfo.environment["NORMSCOPE_FUZZ_PORT"].flatMap(UInt16.init)
   static let clients = 8
 

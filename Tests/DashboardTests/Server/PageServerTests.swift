@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The server", .timeLimit(.minutes(1)))
+@Suite("The server", .timeLimit(.minutes(10)))
 struct PageServerTests {
   static let missing = "/nowhere/runs.db"
 

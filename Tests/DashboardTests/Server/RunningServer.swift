@@ -8,10 +8,18 @@ final class RunningServer: Sendable {
   let server: PageServer
   private let task: Task<Void, any Error>
 
+  /// Limits that no test on a busy machine reaches by accident.
+  static var patient: ConnectionLimits {
+    var limits = ConnectionLimits()
+    (limits.requestTime, limits.idleTime) = (.seconds(600), .seconds(600))
+    (limits.writingTime, limits.closingTime) = (.seconds(600), .seconds(600))
+    return limits
+  }
+
   /// Serves the database at `path` on a free port of loopback.
   init(
     _ path: String, address: String = "127.0.0.1", hostNames: Set<String> = [],
-    _ limits: ConnectionLimits = ConnectionLimits()
+    _ limits: ConnectionLimits = RunningServer.patient
   ) throws {
     let server = try PageServer(
       pages: Pages(databasePath: path), address: try #require(ListenAddress(address)), port: 0,
