@@ -13,6 +13,11 @@ extension ReportContext {
       commands: [
         "normscope export \(names) --format html -o report.html\(database)",
         "normscope figure shift \(names) -o shift.svg\(database)",
-      ], defaults: (try? jsonText(RunConfiguration())) ?? "{}")
+      ], defaults: JSONValue.object(ReportContext.defaults).json)
+  }
+
+  /// The default of each key as text, also of those that are absent unless they are set.
+  private static var defaults: [String: JSONValue] {
+    Dictionary(RunConfiguration.keys.map { ($0.name, .string($0.key.text)) }) { first, _ in first }
   }
 }

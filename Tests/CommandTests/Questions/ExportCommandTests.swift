@@ -29,6 +29,20 @@ struct ExportCommandTests {
     #expect(ExportFormat(path: path) == format)
   }
 
+  @Test("A report names the database where it was named, and shows what is not at its default")
+  func report() throws {
+    try place.normscope(["export", "one", "--db", "runs.db", "-o", "a.html"])
+    let page = String(decoding: try place.bytes(of: "a.html"), as: UTF8.self)
+    #expect(page.contains("--format html -o report.html --db runs.db"))
+    let fold = try #require(page.firstRange(of: "keys with the default")).lowerBound
+    func position(of key: String) throws -> String.Index {
+      try #require(page.firstRange(of: "<code>\(key)</code>")).lowerBound
+    }
+    // The second key is absent unless it is set.
+    #expect(try position(of: "steps") < fold && position(of: "histogram_bins") < fold)
+    #expect(try fold < position(of: "learning_rate"))
+  }
+
   @Test("A file whose name says the format needs no option, and has the same contents")
   func inferred() throws {
     for (format, name) in [
