@@ -79,8 +79,11 @@ package enum RunListReport {
     // The number of steps has a column, and differs where it is all that does.
     let keys = differingKeys(of: configurations).filter { $0 != "steps" && !$0.isEmpty }
     let known = firstKeys.filter(keys.contains) + keys.filter { !firstKeys.contains($0) }
-    return [.name, .status] + known.map(RunField.configuration)
-      + differingKeys(of: runs.map(\.tags)).map(RunField.tag)
+    let tags = differingKeys(of: runs.map(\.tags)).filter { key in
+      // A study tags its runs with what is in their configurations, too.
+      zip(runs, configurations).contains { $0.tags[key] != $1[key]?.text }
+    }
+    return [.name, .status] + known.map(RunField.configuration) + tags.map(RunField.tag)
       + [.steps, .loss] + (hasOthers ? [.evaluatedSplit, .evaluatedAccuracy] : [.testAccuracy])
       + [.started]
   }

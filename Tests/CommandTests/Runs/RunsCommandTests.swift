@@ -109,6 +109,22 @@ struct RunsCommandTests {
     #expect(try list("--limit", "1").count { $0.count > 4 && $0[0] != "#" } == 2)
   }
 
+  @Test("A tag that repeats a key of the configuration has no column of its own")
+  func repeatedTags() throws {
+    let database = try RunDatabase(path: place.folder.file("tags.db"), for: .record)
+    for seed in ["1", "2"] {
+      let run = NewRun(
+        name: "run", configuration: "{\"seed\": \(seed)}", tags: ["seed": seed, "pair": seed])
+      try RunRecorder(database: database, run: run).end(.finished)
+    }
+    let heading =
+      try place.attempt(
+        ["runs", "--db", "tags.db"], environment: ["COLUMNS": "120"]
+      ).output
+      .split(separator: "\n").first { $0.hasPrefix("id") } ?? ""
+    #expect(heading.contains("pair") && heading.ranges(of: "seed").count == 1, "\(heading)")
+  }
+
   @Test("A terminal has the newest 20 runs, and says how many there are")
   func manyRuns() throws {
     let database = try RunDatabase(path: place.folder.file("runs.db"), for: .record)
