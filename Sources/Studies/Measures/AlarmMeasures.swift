@@ -13,7 +13,9 @@ struct AlarmCount: StudyMeasure {
   /// The detector; the usual one where it is nil.
   let detector: AlarmDetector?
 
-  var words: String { "alarms at layer \(layer)" + (to.map { " up to step \($0)" } ?? "") }
+  var words: String {
+    "alarms at layer \(layer)" + (to.map { " up to step \($0)" } ?? "") + detector.words
+  }
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers))
@@ -38,7 +40,9 @@ struct AlarmDelay: StudyMeasure {
   /// The detector; the usual one where it is nil.
   let detector: AlarmDetector?
 
-  var words: String { "steps from step \(from) to the first alarm at layer \(layer)" }
+  var words: String {
+    "steps from step \(from) to the first alarm at layer \(layer)" + detector.words
+  }
 
   var fault: String? {
     firstFault(("layer", layer, MeasureRange.layers))
@@ -55,6 +59,11 @@ struct AlarmDelay: StudyMeasure {
 }
 
 extension AlarmDetector: Decodable {}
+
+extension AlarmDetector? {
+  /// The end of a measure's words.
+  fileprivate var words: String { map { ", detector \($0.rawValue)" } ?? "" }
+}
 
 extension RecordedArm {
   /// The steps of the alarms at the preactivation of a layer, in order.

@@ -7,8 +7,12 @@ struct FeatureMap: Decodable, Sendable, Equatable {
   /// The summand; 0 where it is nil.
   let offset: Double?
 
-  /// The map in words, such as "0.3x + 0.2".
-  var words: String { "\(scale ?? 1)x + \(offset ?? 0)" }
+  /// The map in words, such as "0.3x + 0.2"; "x" where it changes nothing.
+  var words: String {
+    let (scale, offset) = (scale ?? 1, offset ?? 0)
+    let product = scale == 1 ? "x" : "\(scale)x"
+    return offset == 0 ? product : "\(product) \(offset < 0 ? "-" : "+") \(abs(offset))"
+  }
 
   /// What is impossible about it, a part of a sentence; nil where nothing is.
   var fault: String? {

@@ -20,11 +20,12 @@ struct FederatedAccuracy: StudyMeasure {
   let client: Int?
 
   var words: String {
-    let whose = client.map { "of client \($0)" } ?? "of \(clients.count) clients"
+    let whose = client.map { "client \($0) of clients" } ?? "clients"
+    let maps = clients.map(\.words).joined(separator: " and ")
     let what =
       averaged == .allButNormalization
-      ? "normalization kept by each client" : "all parameters averaged"
-    return "test accuracy \(whose), \(what)"
+      ? "normalization kept" : "all averaged"
+    return "test accuracy of \(whose) that see \(maps), \(what)"
   }
 
   var isShare: Bool { true }

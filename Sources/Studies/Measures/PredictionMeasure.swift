@@ -66,7 +66,7 @@ struct PredictionMeasure: StudyMeasure {
       switch quantity {
       case .accuracy: "\(split) accuracy"
       case .gap: "training accuracy less test accuracy"
-      case .classes: "\(split) classes that are predicted"
+      case .classes: "number of classes predicted for \(split) examples"
       case .agreement: "share of \(split) examples whose class stays"
       }
     let changes = (corruptions ?? []) + (map.map { [$0.words] } ?? [])

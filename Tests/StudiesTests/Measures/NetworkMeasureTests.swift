@@ -81,6 +81,33 @@ struct NetworkMeasureTests {
     }
   }
 
+  @Test("Measures of other clients, detectors and maps have other words")
+  func words() throws {
+    func federated(_ offset: Double, _ client: Int?) -> String {
+      FederatedAccuracy(
+        clients: [FeatureMap(scale: 1, offset: nil), FeatureMap(scale: 0.35, offset: offset)],
+        averaged: .all, rounds: 1, localSteps: 1, client: client
+      ).words
+    }
+    #expect(
+      federated(0.5, nil) == "test accuracy of clients that see x and 0.35x + 0.5, all averaged")
+    #expect(
+      federated(-0.5, 2)
+        == "test accuracy of client 2 of clients that see x and 0.35x - 0.5, all averaged")
+    func alarms(_ members: String) throws -> String {
+      try MadeStudy.read(
+        MadeStudy.text.replacing(
+          #"{"kind": "test_accuracy"}"#, with: #"{"kind": \#(members), "layer": 1}"#)
+      ).criteria[0].words
+    }
+    #expect(
+      try alarms(#""alarm_count", "to": 9, "detector": "cusum""#)
+        == "alarms at layer 1 up to step 9, detector cusum: with less without")
+    #expect(
+      try alarms(#""alarm_delay", "from": 9"#)
+        == "steps from step 9 to the first alarm at layer 1: with less without")
+  }
+
   @Test("The Hessian is that of the last network's loss on the first training examples")
   func hessian() throws {
     let arm = try arm(#""steps": 6, "rescale_inputs": "standardize""#)

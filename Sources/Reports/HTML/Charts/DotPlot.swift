@@ -30,14 +30,14 @@ struct DotPlot: Drawing {
   private static let top = 8.0
   private static let bottom = 36.0
   /// The largest part of the width that names take.
-  private static let widestNames = 0.45
+  private static let widestNames = 0.62
 
   func height(atWidth width: Double) -> Double {
     DotPlot.top + DotPlot.rowHeight * Double(groups.count) + DotPlot.bottom
   }
 
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
-    let longest = Int(width * DotPlot.widestNames / PanelText.width("0"))
+    let longest = Int(width * DotPlot.widestNames / PanelText.width("n"))
     let names = groups.map { $0.name.cutInMiddle(toWidth: longest) }
     let left = 12 + (names.map(PanelText.width).max() ?? 0)
     let right = width - max(8, PanelText.width(x.labels.last ?? "") / 2)
