@@ -8,6 +8,10 @@ struct ConnectionLimits: Sendable {
   var requestBytes = 16 << 10
   /// The time from the first byte of a request to the first byte of its answer.
   var requestTime = Duration.seconds(30)
+  /// The time in which a page is made.
+  ///
+  /// FlyingFox keeps a timer of 750 bytes that long for each request, answered or not.
+  var pageTime = Duration.seconds(10)
   /// The time without a request or a part of an answer; an event stream has such a part every 15 seconds.
   var idleTime = Duration.seconds(60)
   /// The time for which a client may take nothing of what is sent to it.

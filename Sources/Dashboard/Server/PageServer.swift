@@ -15,8 +15,6 @@ struct PageServer: Sendable {
   private let handler: PageHandler
   private let streams: LiveStreams
 
-  /// The time after which FlyingFox gives a page up: longer than that which the relay allows, which counts.
-  private static let handlingTime = 3600.0
   /// Linux's O_PATH, which opens the place of a file and not the file; a constant that Glibc's module does not have.
   private static let place = FileDescriptor.OpenOptions(rawValue: 0o10000000)
 
@@ -74,7 +72,7 @@ struct PageServer: Sendable {
     let pool = HTTPServer.defaultPool()
     let http = HTTPServer(
       config: HTTPServer.Configuration(
-        address: sockaddr_un.unix(path: path), timeout: Self.handlingTime, pool: pool,
+        address: sockaddr_un.unix(path: path), timeout: limits.pageTime / .seconds(1), pool: pool,
         logger: .disabled),
       handler: handler)
     try await withThrowingTaskGroup(of: Void.self) { [limits, listener] group in

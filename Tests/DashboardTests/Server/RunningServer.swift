@@ -13,6 +13,7 @@ final class RunningServer: Sendable {
     var limits = ConnectionLimits()
     (limits.requestTime, limits.idleTime) = (.seconds(600), .seconds(600))
     (limits.writingTime, limits.closingTime) = (.seconds(600), .seconds(600))
+    limits.pageTime = .seconds(600)
     return limits
   }
 
