@@ -92,7 +92,9 @@ let package = Package(
     // A program of its own, because its HTTP library brings Foundation, with which every start takes longer.
     .executableTarget(
       name: "Dashboard",
-      dependencies: ["StrictJSON", "RunStore", "Reports", argumentParser, system] + flyingFox),
+      dependencies: [
+        "RunModel", "RunStore", "Reports", "ShiftAnalysis", "StrictJSON", argumentParser, system,
+      ] + flyingFox),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
@@ -162,8 +164,11 @@ let package = Package(
       ]),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "Reports", "RunStore", "SQLite", "TestSupport"]
-        + flyingFox),
+      dependencies: [
+        "Dashboard", "Reports", "RunModel", "RunStore", "SQLite", "ShiftAnalysis", "Statistics",
+        "StrictJSON", "TestSupport",
+      ] + flyingFox,
+      exclude: ["Browser/test_pages.py"]),
     // Without package access it sees what a user of the library sees.
     .testTarget(
       name: "LibraryTests", dependencies: ["RunModel", "RunStore", "ShiftAnalysis", "Statistics"],

@@ -18,6 +18,9 @@ public protocol RunReading {
 
   /// Passes each step of a run to `body`, in order.
   func forEachStep(of run: Run, _ body: (StepRecord) throws -> Void) throws
+  /// Passes each step of a run within `range` to `body`, in order.
+  func forEachStep(of run: Run, in range: ClosedRange<Int>, _ body: (StepRecord) throws -> Void)
+    throws
   /// The newest step of a run; nil before the first one.
   func lastStep(of run: Run) throws -> StepRecord?
   /// The evaluations of a run, by step, split and statistics.
@@ -37,6 +40,8 @@ public protocol RunReading {
   func steps(at site: RecordedSite) throws -> [Int]
   /// The number of steps at which a site has moments.
   func stepCount(at site: RecordedSite) throws -> Int
+  /// The steps within `range` at which a site has moments, in order.
+  func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int]
   /// The first and the last step at which a site has moments; nil where it has none.
   func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>?
 
@@ -87,6 +92,22 @@ public protocol RunReading {
 }
 
 extension RunReading {
+  /// Passes each step of a run within `range` to `body`, in order, after reading all of them.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  public func forEachStep(
+    of run: Run, in range: ClosedRange<Int>, _ body: (StepRecord) throws -> Void
+  ) throws {
+    try forEachStep(of: run) { if range.contains($0.step) { try body($0) } }
+  }
+
+  /// The steps within `range` at which a site has moments, in order.
+  ///
+  /// - Throws: `StoreError`.
+  public func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int] {
+    try steps(at: site).filter(range.contains)
+  }
+
   /// The run that `reference` names; of several runs with one name, the newest.
   ///
   /// - Throws: `StoreError`, as `findRun(_:inTrash:)`.

@@ -10,8 +10,8 @@ struct UnsafeCodeTests {
     "SQLFunctions/EntryPoint.swift",
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
     "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
-    "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/Rasterizer.swift",
-    "NormscopeCommand/SiblingProgram.swift",
+    "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/SiblingProgram.swift",
+    "Reports/Rasterizer.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "Datasets/GzipFile.swift", "NumPyArchive/DeflateStream.swift",
   ]

@@ -33,6 +33,11 @@ package enum Python {
     (try? CommandRun($0, ["-c", "import altair.vegalite.v5.schema, jsonschema"]).exitCode) == 0
   }
 
+  /// A Python interpreter that has pytest and Playwright, or nil.
+  package static let withPlaywright: String? = ["python3", "/usr/bin/python3"].first {
+    (try? CommandRun($0, ["-c", "import pytest, playwright.sync_api"]).exitCode) == 0
+  }
+
   /// Runs a script that is checked in under Tests/Oracles.
   ///
   /// - Throws: what the system says where Python can't be started.

@@ -53,7 +53,8 @@ enum ErrorAdvice {
     case .gradients: "record a run with --gradient-shift-every 50"
     case .landscape: "record a run with --landscape-every 50"
     case .gap, .normalized: "record a run with --norm batch --statistics batch,running"
-    case .shift, .distance, .heatmap, .previous, .accuracy, .loss: nil
+    case .affine: "record a run with --norm batch"
+    case .shift, .distance, .heatmap, .previous, .distribution, .accuracy, .loss: nil
     }
   }
 

@@ -50,7 +50,8 @@ struct FigureCommand: ParsableCommand {
     let database = try database.openForReading()
     // One state of the database: a run may be resumed or deleted while it is read.
     let text = try database.snapshot {
-      let set = try FigureSet(of: try runs.map { try database.askedRun($0) }, in: database)
+      let set = try FigureSet(
+        of: try runs.map { try database.askedRun($0) }, FigureView(figure), in: database)
       return format == .vegaLite
         ? try set.vegaLite(figure, theme, size) : try set.svg(figure, theme, size)
     }

@@ -41,7 +41,7 @@ struct RunFollower {
       (losses, accuracies, newestStep, counts) = (PooledSeries(), PooledSeries(), -1, [])
       resumptions = count
     }
-    try database.forEachStep(of: run, after: newestStep) { step in
+    try database.forEachStep(of: run, in: newestStep + 1 ... .max) { step in
       if let loss = step.loss { losses.append(loss) }
       accuracies.append(step.accuracy ?? .nan)
       newestStep = step.step

@@ -60,7 +60,7 @@ package struct LayerLabels {
   func label(of layer: Int) -> String { labels[layer] ?? "\(layer)" }
 
   /// The layer before a colon, such as `layer 2` or `layer1.0.bn1`.
-  func prefix(of layer: Int) -> String {
+  package func prefix(of layer: Int) -> String {
     labels[layer].flatMap { $0.first?.isNumber == true ? nil : $0 } ?? "layer \(label(of: layer))"
   }
 

@@ -1,18 +1,18 @@
-import RunModel
+package import RunModel
 
 /// The last evaluations of a run in words, by split, such as "test accuracy 97.7 % and loss 0.09 with running statistics".
-struct EvaluationWords {
+package struct EvaluationWords {
   private let run: Run
   private let evaluations: [EvaluationRecord]
 
   /// Describes the evaluations of a run: of each split in a row, one for each statistics mode.
-  init(_ evaluations: [EvaluationRecord], of run: Run) {
+  package init(_ evaluations: [EvaluationRecord], of run: Run) {
     self.run = run
     self.evaluations = evaluations
   }
 
   /// The words of every split; nil where no accuracy or loss is known.
-  var ofAllSplits: String? {
+  package var ofAllSplits: String? {
     let splits = evaluations.map(\.split).reduce(into: [EvaluationRecord.Split]()) {
       splits, split in if splits.last != split { splits.append(split) }
     }

@@ -68,6 +68,26 @@ package enum RunListReport {
   }
 
   /// What people see of runs, and that in which these differ.
+  ///
+  /// - Throws: `StoreError`.
+  package static func usualFields(of runs: [Run], in database: any RunReading) throws -> [RunField]
+  {
+    usualFields(of: runs, try runs.map { try database.finalEvaluation(of: $0) })
+  }
+
+  /// The heading of a field in a list, and whether its values are numbers.
+  package static func heading(of field: RunField) -> (title: String, isNumber: Bool) {
+    let column = column(of: field)
+    return (column.title, column.kind == .number)
+  }
+
+  /// The value of a field as a list has it.
+  ///
+  /// - Throws: `StoreError`.
+  package static func text(of field: RunField, _ facts: RunFacts) throws -> String {
+    column(of: field).text(try facts.value(of: field).forList(of: field))
+  }
+
   private static func usualFields(of runs: [Run], _ evaluations: [EvaluationRecord?])
     -> [RunField]
   {

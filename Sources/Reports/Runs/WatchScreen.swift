@@ -27,7 +27,7 @@ package enum WatchScreen {
     let fixed = 2 + sparklines.measuredCount + (evaluation?.count ?? 0) + 1 + events.count
     var lines = [
       "\(watched.run.name) (\(watched.run.shortID)): \(standing(of: watched.run))",
-      progress(of: watched).joined(separator: ", "),
+      watched.progress.words.joined(separator: ", "),
     ]
     if let evaluation { lines += evaluation }
     lines += sparklines.lines(
@@ -40,7 +40,7 @@ package enum WatchScreen {
 
   /// The run in one line, for a log.
   package static func line(of watched: WatchedRun) -> String {
-    var parts = progress(of: watched)
+    var parts = watched.progress.words
     if let loss = watched.losses.last { parts.append("loss \(RunSparklines.number(loss))") }
     if let accuracy = watched.accuracies.last, !accuracy.isNaN {
       parts.append("accuracy \(NumberFormat.percent(accuracy))")
@@ -58,28 +58,6 @@ package enum WatchScreen {
 
   private static func standing(of run: Run) -> String {
     run.status.rawValue + (run.statusReason.map { " (\($0))" } ?? "")
-  }
-
-  /// How far the run is, how fast, and what is left.
-  private static func progress(of watched: WatchedRun) -> [String] {
-    let step =
-      watched.plannedStepCount.map { planned in
-        let share = planned > 0 ? 100 * Double(watched.run.stepCount) / Double(planned) : 100
-        return
-          "step \(watched.run.stepCount) of \(planned) (\(NumberFormat.fixed(share.rounded(.down), 0)) %)"
-      } ?? counted(watched.run.stepCount, "step")
-    let rate = watched.stepsPerSecond.map { "\(NumberFormat.significant($0, 3)) steps/s" }
-    let left = watched.secondsLeft.map { "\(duration($0)) left" }
-    return [step, rate, left].compactMap { $0 }
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    guard seconds < 1e9 else { return "years" }
-    let whole = Int(seconds.rounded(.up))
-    return whole < 120
-      ? "\(whole) s"
-      : whole < 7200
-        ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
   private static func eventLines(of watched: WatchedRun) -> [String] {

@@ -1,6 +1,5 @@
 package import RunModel
 package import ShiftAnalysis
-import StrictJSON
 
 /// A run at one moment of its recording, as `WatchScreen` draws it.
 package struct WatchedRun: Sendable {
@@ -20,10 +19,8 @@ package struct WatchedRun: Sendable {
 
   /// The run.
   package let run: Run
-  /// The number of steps that its configuration asks for; nil where it does not say.
-  package let plannedStepCount: Int?
-  /// The number of steps in a second; nil where it is unknown.
-  package let stepsPerSecond: Double?
+  /// How far it is, and how fast.
+  package let progress: RunProgress
   /// The losses of the training batches.
   package let losses: PooledSeries
   /// The accuracies on the training batches, NaN where they are unknown.
@@ -61,9 +58,7 @@ package struct WatchedRun: Sendable {
     evaluations: [EvaluationRecord], coordinates: String, layers: [Layer], events: [EventRecord]
   ) {
     self.run = run
-    let facts = JSONValue(text: run.configuration)?.flattened ?? []
-    plannedStepCount = facts.first { $0.key == "steps" }.flatMap { Int($0.value.text) }
-    self.stepsPerSecond = stepsPerSecond
+    progress = RunProgress(run, stepsPerSecond: stepsPerSecond)
     self.losses = losses
     self.accuracies = accuracies
     self.evaluations = evaluations
@@ -80,13 +75,5 @@ package struct WatchedRun: Sendable {
   }
 
   /// Whether more of the run may come.
-  package var isRunning: Bool { [.running, .unknown].contains(run.status) }
-
-  /// The seconds until the last planned step; nil where they are unknown, or nothing more will come.
-  package var secondsLeft: Double? {
-    guard isRunning, let plannedStepCount, let stepsPerSecond, stepsPerSecond > 0,
-      plannedStepCount >= run.stepCount
-    else { return nil }
-    return Double(plannedStepCount - run.stepCount) / stepsPerSecond
-  }
+  package var isRunning: Bool { progress.isRunning }
 }

@@ -24,6 +24,18 @@ extension RunDatabase {
     }
   }
 
+  /// The steps within `range` at which a site has moments, in order.
+  ///
+  /// - Throws: `StoreError`.
+  public func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int] {
+    try attempt {
+      try connection.rows(
+        "SELECT step FROM moment WHERE site = ? AND step BETWEEN ? AND ? ORDER BY step",
+        [.integer(site.id), .integer(range.lowerBound), .integer(range.upperBound)]
+      ) { try $0.count(0) }
+    }
+  }
+
   /// Passes each moment at a site to `body`, in order of steps; the moment's memory is reused for the next one.
   ///
   /// - Parameters:

@@ -12,15 +12,17 @@ extension RunDatabase {
     }
   }
 
-  /// The steps of a run after the step `newest`, in order.
+  /// The steps of a run within `range`, in order.
   ///
   /// - Throws: `StoreError`, or what `body` throws.
-  public func forEachStep(of run: Run, after newest: Int, _ body: (StepRecord) throws -> Void)
-    throws
-  {
+  public func forEachStep(
+    of run: Run, in range: ClosedRange<Int>, _ body: (StepRecord) throws -> Void
+  ) throws {
     try attempt {
-      try connection.statement(RunDatabase.selectSteps + " AND step > ? ORDER BY step")
-        .forEachRow([.integer(run.id), .integer(newest)]) { row in try body(StepRecord(row)) }
+      try connection.statement(RunDatabase.selectSteps + " AND step BETWEEN ? AND ? ORDER BY step")
+        .forEachRow([
+          .integer(run.id), .integer(range.lowerBound), .integer(range.upperBound),
+        ]) { row in try body(StepRecord(row)) }
     }
   }
 

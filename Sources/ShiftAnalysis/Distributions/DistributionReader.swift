@@ -22,7 +22,7 @@ extension RunReading {
     throws -> DistributionSeries
   {
     let (source, site) = (selected.source, selected.source.site)
-    let recorded = try steps(at: source)
+    let recorded = try steps(at: source, in: query.steps)
     // Quantiles of batch norm's output are recorded at its own site.
     let levels = selected.isDerived ? [] : try quantileLevels(at: source)
     let points = try StepSelection.steps(recorded, atMost: query.points).compactMap { step in

@@ -96,14 +96,10 @@ extension RunReading {
     at recorded: RecordedSite, step: Int?, _ sites: [RecordedSite]
   ) throws -> LayerHealth? {
     let site = recorded.site
-    guard let step = try step ?? steps(at: recorded).last,
+    guard let step = try step ?? stepRange(at: recorded)?.upperBound,
       let moment = try moment(at: recorded, step: step, withAffine: true)
     else { return nil }
     let epsilon = sites.measureEpsilon(ofLayer: site.layer)
-    var firstNonFinite: Int?
-    try forEachMoment(at: recorded, withAffine: false) { moment in
-      if firstNonFinite == nil && moment.nonFiniteCount > 0 { firstNonFinite = moment.step }
-    }
     // The output of batch norm follows from these moments; the output of layer norm is recorded.
     let output =
       try site.epsilon == nil || site.derivesNormalized == true
@@ -115,13 +111,32 @@ extension RunReading {
       epsilonDominatedUnits: output != nil
         ? nil : moment.variance.count { Double($0) < 10 * epsilon },
       smallGammaUnits: moment.gamma.isEmpty ? nil : moment.gamma.count { abs($0) < 0.01 },
-      nonFiniteCount: moment.nonFiniteCount, firstNonFiniteStep: firstNonFinite,
+      nonFiniteCount: moment.nonFiniteCount,
+      firstNonFiniteStep: try firstNonFiniteStep(at: recorded),
       saturatedShare: saturatedShare(of: moment, site, epsilon, output: output),
       runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap { pair in
-        try steps(at: pair.running).last { $0 <= step }.flatMap {
+        try steps(at: pair.running, in: 0...step).last.flatMap {
           try runningGap(of: pair, step: $0)
         }
       })
+  }
+
+  /// The first recorded step with elements that are not finite; nil where there is none.
+  ///
+  /// It is found by halves: a store pools many steps in little time.
+  private func firstNonFiniteStep(at site: RecordedSite) throws -> Int? {
+    guard let range = try stepRange(at: site) else { return nil }
+    func isSound(_ steps: Range<Int>) throws -> Bool {
+      try pooledMoment(at: site, steps: steps).map { $0.moment.nonFiniteCount == 0 } ?? true
+    }
+    var rest = range.lowerBound..<range.upperBound + 1
+    guard try !isSound(rest) else { return nil }
+    while rest.count > 1 {
+      let middle = rest.lowerBound + rest.count / 2
+      let first = rest.lowerBound..<middle
+      rest = try isSound(first) ? middle..<rest.upperBound : first
+    }
+    return rest.lowerBound
   }
 
   /// The share of the activation's inputs at which it is nearly flat.

@@ -22,15 +22,27 @@ package struct RunningGapSeries: Sendable {
 }
 
 extension RunReading {
-  /// The running gap of each layer of which a run recorded both outputs, at `count` steps at most.
+  /// The running gap of each layer of which a run recorded both outputs.
   ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - only: the layer; nil for all.
+  ///   - range: the first and the last step; nil for all.
+  ///   - count: the most steps.
+  /// - Returns: the gaps, by layer.
   /// - Throws: `StoreError`.
-  package func runningGaps(of run: Run, atMost count: Int? = nil) throws -> [RunningGapSeries] {
+  package func runningGaps(
+    of run: Run, layer only: Int? = nil, in range: ClosedRange<Int>? = nil,
+    atMost count: Int? = nil
+  ) throws -> [RunningGapSeries] {
     let sites = try sites(of: run)
-    return try Set(sites.map(\.site.layer)).sorted().compactMap { layer in
+    let layers = Set(sites.map(\.site.layer)).filter { only == nil || $0 == only }
+    return try layers.sorted().compactMap { layer in
       guard let pair = RunningGapSites(ofLayer: layer, sites) else { return nil }
-      let read = Set(try steps(at: pair.read))
-      let steps = try steps(at: pair.running).filter(read.contains)
+      let running = try steps(at: pair.running, in: range)
+      guard let first = running.first, let last = running.last else { return nil }
+      let read = Set(try steps(at: pair.read, in: first...last))
+      let steps = running.filter(read.contains)
       guard !steps.isEmpty else { return nil }
       return RunningGapSeries(
         layer: layer, population: pair.population,

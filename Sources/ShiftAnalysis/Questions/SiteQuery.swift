@@ -10,9 +10,21 @@ public struct SiteQuery: Sendable, Equatable {
   public var population: Site.Population?
   /// The statistics mode of batch norm; nil for batch statistics.
   public var statistics: StatisticsMode?
+  /// The first and the last step to answer for; nil for all of them.
+  public var steps: ClosedRange<Int>?
   /// The largest number of steps to answer for, evenly spread from the first to the last; nil for every recorded step.
   public var points: Int?
 
   /// Asks for every recorded step of every layer.
   public init() {}
+}
+
+extension RunReading {
+  /// The steps at which a site has moments, in order, all of them or those within `range`.
+  ///
+  /// - Throws: `StoreError`.
+  package func steps(at site: RecordedSite, in range: ClosedRange<Int>?) throws -> [Int] {
+    guard let range else { return try steps(at: site) }
+    return try steps(at: site, in: range)
+  }
 }

@@ -60,7 +60,7 @@ struct ReadPlan {
       case .run: .stepByStep
       case .preceding: .onePass(mayDivide: false)
       case .start, .step, .window, .final:
-        query.points == nil ? .onePass(mayDivide: true) : .stepByStep
+        query.points == nil && query.steps == nil ? .onePass(mayDivide: true) : .stepByStep
       case .previous: .onePass(mayDivide: true)
       }
   }
@@ -70,7 +70,9 @@ struct ReadPlan {
     _ references: ReferencePlan, _ run: Run, _ store: some RunReading
   ) throws -> Layer {
     if let counterpart, case .run(let other) = query.reference {
-      let common = try store.commonSteps(of: selected, and: counterpart)
+      let common = try store.commonSteps(of: selected, and: counterpart).filter {
+        query.steps?.contains($0) ?? true
+      }
       guard !common.isEmpty else {
         throw ShiftError(
           .notRecorded,
@@ -82,7 +84,9 @@ struct ReadPlan {
         steps: StepSelection.steps(common, atMost: query.points), recordedCount: common.count)
     }
     // Listing the steps takes time; if all are wanted, they are read with their moments.
-    let recorded = try query.points.map { _ in try store.steps(at: selected.source) }
+    let recorded =
+      query.points == nil && query.steps == nil
+      ? nil : try store.steps(at: selected.source, in: query.steps)
     switch query.reference {
     case .window, .preceding: try selected.requirePoolable()
     case .start, .previous, .step, .final, .run: break
@@ -103,7 +107,8 @@ struct ReadPlan {
     try selected.requirePoolable()
     try counterpart?.requirePoolable()
     let range = try store.stepRange(at: selected.source)
-    let windows = StepWindows(covering: range ?? 0...0, atMost: query.points ?? .max)
+    let asked = range.map { range in query.steps.map { $0.clamped(to: range) } ?? range }
+    let windows = StepWindows(covering: asked ?? 0...0, atMost: query.points ?? .max)
     let reference: ReferencePlan.Source
     switch query.reference {
     case .start, .previous, .run: reference = counterpart.map { .site($0) } ?? .compared

@@ -51,7 +51,7 @@ struct RunFollowerTests {
     let first = try follower.read()
     #expect(first.losses.means == [0, 1, 2] && first.losses.last == 2)
     #expect(first.accuracies.means == [0.5, 0.5, 0.5])
-    #expect(first.isRunning && first.plannedStepCount == 40)
+    #expect(first.isRunning && first.progress.plannedStepCount == 40)
     #expect(first.evaluations.isEmpty && first.events.isEmpty)
     #expect(first.layers.map(\.label) == ["layer 1"])
     #expect(first.layers.first?.shifts.count == 3)
@@ -107,7 +107,7 @@ struct RunFollowerTests {
     try record(2..<4, by: again, loss: 100)
     let watched = try follower.read()
     #expect(watched.losses.means == [0, 1, 102, 103] && watched.losses.last == 103)
-    #expect(watched.stepsPerSecond.map { $0 >= 0 } ?? true)
+    #expect(watched.progress.stepsPerSecond.map { $0 >= 0 } ?? true)
     // Resumed again, and farther than it was at the last read.
     try again.interrupt(reason: "Stopped.")
     let last = try RunRecorder(database: database, resuming: try database.run("run"), from: 3)
@@ -124,10 +124,10 @@ struct RunFollowerTests {
     try record(0..<8, by: recorder)
     try recorder.end(.finished)
     var follower = try follower()
-    let rate = try #require(try follower.read().stepsPerSecond)
+    let rate = try #require(try follower.read().progress.stepsPerSecond)
     // Eight steps of a quarter of a second.
     #expect(abs(rate - 4) < 0.5, "\(rate)")
-    #expect(try follower.read().stepsPerSecond == rate)
+    #expect(try follower.read().progress.stepsPerSecond == rate)
   }
 
   @Test("A run that was purged is unknown")

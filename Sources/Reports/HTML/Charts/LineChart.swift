@@ -116,6 +116,7 @@ struct LineChart: Panel {
     let steps = lines.map { $0.placed(on: y).map(\.step) }.filter { !$0.isEmpty }
     return """
        data-plot="\(places.joined(separator: " "))" data-kind="\(kind)" \
+      data-x="\(NumberFormat.text(x.domain.lowerBound)) \(NumberFormat.text(x.domain.upperBound))" data-panel="\(heading)" \
       data-steps="\(steps.map(StepText.of).joined(separator: ";"))"
       """
   }

@@ -39,12 +39,14 @@ struct BandFigure {
     }
     let reading = """
       The thick line is the quantile nearest to 50 %; an area is between two quantiles as far from both ends, such as 15 % and \
-      85 %. Each is the median over the layer’s units. All panels have one vertical axis.
+      85 %. \(all.view.unit.map { "All are of unit \($0)." } ?? "Each is the median over the layer’s units.") All panels have one vertical axis.
       """
     return .figure(
       Figure(
         kind: .bands,
-        title: "Quantiles of the input of the last hidden layer’s nonlinearity",
+        title: all.view.layer == nil
+          ? "Quantiles of the input of the last hidden layer’s nonlinearity"
+          : "Quantiles of the layer over training",
         panels: charts,
         caption: """
           <p>Level, even bands: the layer keeps its distribution. \(reading) \

@@ -12,6 +12,8 @@ struct FigureMaker {
     case .noise: NoiseFigure(all: all).answer
     case .histograms: HistogramFigure(all: all).answer
     case .bands: BandFigure(all: all).answer
+    case .distribution: DistributionFigure(all: all).answer
+    case .affine: AffineFigure(all: all).answer
     case .accuracy: TrainingFigures(all: all).accuracy
     case .loss: TrainingFigures(all: all).loss
     case .gap: GapFigure(all: all).answer

@@ -45,7 +45,7 @@ struct GapFigure {
         kind: .gap, title: "Gap between batch norm’s output in prediction and in training",
         legend: all.legend(),
         panels: (isLarge ? farthest(charts) : charts) + (cost.map { [$0] } ?? []),
-        folded: isLarge ? LayerPanels(charts.map { [$0] }) : nil,
+        folded: isLarge && !all.view.isLive ? LayerPanels(charts.map { [$0] }) : nil,
         caption: """
           <p>\(reading)\(isLarge ? " Of many layers, those with the largest gaps at the end are shown." : "" as HTML)</p>
           <p>Normalized W2, in standard deviations of the output with the examples’ own statistics. \

@@ -33,7 +33,7 @@ struct HistogramFigure {
       }
     }
     let reading = """
-      Each row is the distribution of a layer’s values at a step, all units together, the first step at the top; a wider or \
+      Each row is the distribution of \(all.view.unit.map { "unit \($0)" } ?? "a layer’s values") at a step\(all.view.unit == nil ? ", all units together" : ""), the first step at the top; a wider or \
       moved hill is a shift. Equal heights are equal shares of the values in all panels of a layer. On the right, the share beyond the bins.
       """
     return .figure(

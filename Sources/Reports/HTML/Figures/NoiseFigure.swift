@@ -58,7 +58,7 @@ struct NoiseFigure {
         kind: .noise,
         title: "Shift of each layer’s \(tensors) between training batches, over its sampling floor",
         legend: all.legend(), panels: isLarge ? maps : charts,
-        folded: isLarge ? LayerPanels(charts.map { [$0] }) : nil,
+        folded: isLarge && !all.view.isLive ? LayerPanels(charts.map { [$0] }) : nil,
         caption: """
           <p>\(reading) \(isLarge ? LayerMaps.reading : "")</p>
           <p>Squared W2 over its sampling floor, the expected squared W2 of two batches under fixed weights; each is the mean \

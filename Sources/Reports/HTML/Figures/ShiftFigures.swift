@@ -134,7 +134,7 @@ struct ShiftFigures {
       Figure(
         kind: kind, title: title, legend: all.legend(), panels: isLarge ? maps : charts,
         // The distances of many layers would be as many panels as their shifts.
-        folded: isLarge && kind != .distance ? LayerPanels(ofLayers) : nil,
+        folded: isLarge && kind != .distance && !all.view.isLive ? LayerPanels(ofLayers) : nil,
         columns: sources.count == 2 ? 2 : nil,
         caption: """
           <p>\(reading) \(isLarge ? LayerMaps.reading : "Each layer has its own scale.")\(axis)</p>

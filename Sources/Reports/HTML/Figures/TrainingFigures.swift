@@ -74,7 +74,7 @@ struct TrainingFigures {
         let count = run.losses.stepsPerPoint.grouped
         let area = "; the area around it is from the smallest to the largest of them"
         notes.add(
-          "each point is the mean of \(count) successive steps\(all.groups == nil ? area : "").",
+          "each point is the mean of \(run.losses.stepsRead == run.losses.stepsPerPoint ? count : "\(run.losses.stepsRead) of about \(count)") successive steps\(all.groups == nil ? area : "").",
           of: run)
       }
       guard run.losses.gapCount > 0 else { continue }

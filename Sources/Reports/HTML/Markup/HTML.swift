@@ -46,7 +46,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
   }
 
   /// A sentence in place of a figure that has no data.
-  static func missing(_ sentence: HTML) -> HTML { "<p class=\"missing\">\(sentence)</p>\n" }
+  package static func missing(_ sentence: HTML) -> HTML { "<p class=\"missing\">\(sentence)</p>\n" }
 
   /// A length to two decimals without trailing zeros, the compact form that path data wants.
   static func pixels(_ length: Double) -> String {
@@ -83,7 +83,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
 
 extension [HTML] {
   /// The pieces in one, with `separator` between them.
-  func joined(separator: HTML) -> HTML {
+  package func joined(separator: HTML) -> HTML {
     var result: HTML = ""
     for (index, piece) in enumerated() { result += index == 0 ? piece : "\(separator)\(piece)" }
     return result

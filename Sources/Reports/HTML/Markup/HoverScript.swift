@@ -2,16 +2,18 @@
 ///
 /// It is a constant: no text of a run enters it, and the page's policy allows no other script. It takes names from the page
 /// and writes them as text. Without it the page is whole.
-enum HoverScript {
+package enum HoverScript {
   /// The policy of the page that allows this script, by its SHA-256 in base 64, and nothing else but style.
   static let policy: HTML =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-ZvP64FyAT3zjvlb2aSjhO4FO50wHFkkCn9CEbIH7TIc='"
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-eVwxX3BGurTPigtxcs2c5MUmF0o8aQUb8LabDEKK8kQ='"
+
+  /// The element.
+  static let element = HTML(stringLiteral: "<script>\n'use strict';{\n\(body)\n}</script>")
 
   // It has neither "<" nor "&", so that readers of XML accept the page.
-  /// The element.
-  static let element: HTML = #"""
-    <script>
-    'use strict';{
+  /// The statements of the script, for a block of their own: `attach` listens to the charts of an element, and `read`, `steps` and
+  /// `charts` know their points.
+  package static let body = #"""
     const tip=document.createElement('div'),charts=new WeakMap();
     tip.className='tip';tip.setAttribute('role','status');tip.hidden=true;document.body.append(tip);
     const grouped=n=>n.toLocaleString('en');
@@ -36,6 +38,7 @@ enum HoverScript {
     const read=svg=>{
      if(charts.has(svg))return charts.get(svg);
      const [left,right,top,floor,low,high]=svg.dataset.plot.split(' ').map(Number),kind=svg.dataset.kind;
+     const [first,last]=svg.dataset.x.split(' ').map(Number);
      const worth=.1/(floor-top),share=kind=='percent'?100:1;
      const words=y=>{
       const place=(floor-y)/(floor-top);
@@ -50,9 +53,9 @@ enum HoverScript {
      const all=svg.dataset.steps.split(';').map(steps);
      const lines=Array.from(svg.querySelectorAll('.line'),(path,i)=>{
       const name=path.textContent.trim();path.replaceChildren();
-      return {name,points:vertices(path.getAttribute('d')).map((p,k)=>({...p,step:all[i][k]}))};});
+      return {name,path,points:vertices(path.getAttribute('d')).map((p,k)=>({...p,step:all[i][k]}))};});
      const places=[...new Map(lines.flatMap(l=>l.points).map(p=>[p.step,p])).values()].sort((a,b)=>a.x-b.x);
-     const chart={top,floor,words,lines,places,at:places.length-1};
+     const chart={left,right,top,floor,low,high,first,last,kind,words,lines,places,at:places.length-1};
      charts.set(svg,chart);return chart;};
     const nearest=(points,x)=>points.reduce((a,b)=>Math.abs(a.x-x)>Math.abs(b.x-x)?b:a);
     const point=(svg,chart,place)=>{
@@ -67,7 +70,8 @@ enum HoverScript {
      guide.setAttribute('d','M'+at.x+' '+chart.top+'V'+chart.floor);};
     const within=(svg,event)=>new DOMPoint(event.clientX,event.clientY).matrixTransform(svg.getScreenCTM().inverse());
     const pointer=event=>({x:event.clientX,y:event.clientY});
-    for(const svg of document.querySelectorAll('svg[data-plot]')){
+    const attach=root=>{
+    for(const svg of root.querySelectorAll('svg[data-plot]')){
      svg.tabIndex=0;
      const beside=chart=>{const box=svg.getBoundingClientRect(),at=chart.places[chart.at];
       return {x:box.left+at.x*box.width/svg.viewBox.baseVal.width,y:box.top+box.height/2};};
@@ -82,7 +86,7 @@ enum HoverScript {
       if(event.key=='Escape')hide(svg);
       if(to===undefined)return;
       event.preventDefault();chart.at=Math.min(last,Math.max(0,to));point(svg,chart,beside(chart));});}
-    for(const svg of document.querySelectorAll('svg[data-map]')){
+    for(const svg of root.querySelectorAll('svg[data-map]')){
      const [left,cell]=svg.dataset.map.split(' ').map(Number),from=svg.dataset.from.split(' '),all=steps(svg.dataset.steps);
      svg.addEventListener('pointerleave',()=>hide(svg));
      svg.addEventListener('pointermove',event=>{
@@ -90,7 +94,7 @@ enum HoverScript {
       if(!row||!shade)return hide(svg);
       const k=+shade[1],step=all[Math.min(all.length-1,Math.max(0,Math.floor((within(svg,event).x-left)/cell)))];
       const range=k==0?'less than '+from[0]:from.length>k?from[k-1]+' to '+from[k]:from[k-1]+' or more';
-      show(pointer(event),'step '+grouped(step),[[row.querySelector('text').textContent,': '+range]]);});}
-    }</script>
+      show(pointer(event),'step '+grouped(step),[[row.querySelector('text').textContent,': '+range]]);});}};
+    attach(document);
     """#
 }

@@ -1,8 +1,9 @@
 /// The look of a report: one column, system fonts, light and dark, fit to print.
 ///
 /// Figures bring their colors; on a dark ground they are replaced by class.
-enum ReportStyle {
-  static var rules: HTML {
+package enum ReportStyle {
+  /// The rules.
+  package static var rules: HTML {
     """
     :root{color-scheme:light dark;--paper:#fff;--ink:#1d2125;--muted:#59626b;--rule:#d5dade;--wash:#f3f5f7;--mark:#fdf3d7;\
     --link:#0a58a8}

@@ -19,8 +19,13 @@ struct LayerRidges {
   /// The histograms of the layers of a run, at most `mostLayers` of them, evenly chosen.
   ///
   /// - Throws: `StoreError`.
-  static func all(of run: Run, in database: any RunReading) throws -> [LayerRidges] {
-    let sites = try database.sites(of: run)
+  static func all(of run: Run, _ view: FigureView, in database: any RunReading) throws
+    -> [LayerRidges]
+  {
+    let sites = try database.sites(of: run).filter { recorded in
+      (view.layer ?? recorded.site.layer) == recorded.site.layer
+        && view.unit.map { (1...recorded.site.width).contains($0) } ?? true
+    }
     let layers = Set(sites.map(\.site.layer)).sorted()
     var found: [(source: RecordedSite, axis: HistogramAxis)] = []
     for layer in layers {
@@ -34,7 +39,7 @@ struct LayerRidges {
       }
     }
     return try Sampling.places(among: found.count, limit: min(found.count, mostLayers)).compactMap {
-      try LayerRidges(at: found[$0].source, found[$0].axis, in: database)
+      try LayerRidges(at: found[$0].source, found[$0].axis, view, in: database)
     }
   }
 
@@ -51,26 +56,37 @@ struct LayerRidges {
   }
 
   /// Reads the histograms of a site; nil where it has none.
-  private init?(at source: RecordedSite, _ axis: HistogramAxis, in database: any RunReading) throws
-  {
+  private init?(
+    at source: RecordedSite, _ axis: HistogramAxis, _ view: FigureView, in database: any RunReading
+  ) throws {
     site = source.site
     let edges = Set(zip(axis.lower, axis.upper).map { [$0, $1] })
-    isStandardized = edges.count > 1
-    range = isStandardized ? -5...5 : Double(axis.lower[0])...Double(axis.upper[0])
-    let steps = try database.histogramSteps(at: source)
+    isStandardized = edges.count > 1 && view.unit == nil
+    let unit = view.unit.map { $0 - 1 }
+    range =
+      isStandardized
+      ? -5...5 : Double(axis.lower[unit ?? 0])...Double(axis.upper[unit ?? 0])
+    let steps = try database.histogramSteps(at: source).filter {
+      view.steps?.contains($0) ?? true
+    }
     ridges = try StepSelection.steps(steps, atMost: LayerRidges.mostSteps).compactMap { step in
       try database.histograms(at: source, axis, step: step).flatMap { histograms in
-        LayerRidges.ridge(histograms, step: step)
+        LayerRidges.ridge(histograms, unit: unit, step: step)
       }
     }
     if ridges.isEmpty { return nil }
   }
 
-  /// The shares of the values of all units in each bin; nil where there are no values.
-  private static func ridge(_ histograms: FeatureHistograms, step: Int) -> Ridgeline.Ridge? {
+  /// The shares of the values of all units, or of one, in each bin; nil where there are no values.
+  private static func ridge(_ histograms: FeatureHistograms, unit: Int?, step: Int)
+    -> Ridgeline.Ridge?
+  {
     let size = histograms.axis.bins + 2
     var sums = [Double](repeating: 0, count: size)
-    for (index, count) in histograms.counts.enumerated() { sums[index % size] += Double(count) }
+    for (index, count) in histograms.counts.enumerated()
+    where unit == nil || index / size == unit {
+      sums[index % size] += Double(count)
+    }
     let total = sums.reduce(0, +)
     guard total > 0 else { return nil }
     return Ridgeline.Ridge(

@@ -42,6 +42,10 @@ struct ReportedRun {
   let gaps: [RunningGapSeries]
   /// Quantiles of the inputs of the last hidden nonlinearity; nil if none were recorded.
   let bands: DistributionSeries?
+  /// The mean and the standard deviation of the tensors of `sinceStart`, by layer.
+  let distributions: [DistributionSeries]
+  /// Gamma and beta of the layers that have them.
+  let affines: [AffineSeries]
   /// Histograms of some layers; empty if none were recorded.
   let ridges: [LayerRidges]
   /// The gradient shifts of the layers from the second on, by step and layer.
@@ -57,11 +61,12 @@ struct ReportedRun {
   /// The provenance by dotted key.
   let provenance: [String: String]
 
-  /// Reads all that the report needs.
+  /// Reads all that the figures of `view` need.
   ///
   /// - Throws: `StoreError`.
   init(
-    _ run: Run, index: Int, label: String, shared: SharedRecords, in database: any RunReading
+    _ run: Run, index: Int, label: String, shared: SharedRecords, _ view: FigureView,
+    in database: any RunReading
   ) throws {
     self.run = run
     let sites = try database.sites(of: run)
@@ -71,8 +76,11 @@ struct ReportedRun {
     look = index
     self.label = label
     lastStep = try database.lastStep(of: run)
-    losses = try LossSeries(of: run, in: database)
-    let everyEvaluation = try database.evaluations(of: run)
+    losses = try LossSeries(
+      of: run, in: view.has(.loss) ? view.steps : -1 ... -1, atMost: view.points, database)
+    let everyEvaluation = try database.evaluations(of: run).filter {
+      view.steps?.contains($0.step) ?? true
+    }
     let splits = Set(everyEvaluation.map(\.split))
     let split = shared.split.flatMap { splits.contains($0) ? $0 : nil } ?? splits.representative
     self.split = split
@@ -93,8 +101,16 @@ struct ReportedRun {
       query.statistics = statistics
       query.reference = reference
       query.measures = measures
-      query.points = Sampling.limit(ofLayers: known.all.count)
+      query.points = view.points(ofLayers: known.all.count)
+      query.steps = view.steps
+      query.layers = view.layer.map { LayerSelection($0) }
       do {
+        // Only batches have moments at each step.
+        if population != .probe, view.isPooled(ofSteps: run.stepCount) {
+          query.isPooled = true
+          do { return try database.shift(of: run, query) } catch is ShiftError {}
+          query.isPooled = false
+        }
         return try database.shift(of: run, query)
       } catch is ShiftError {
         // The run has nothing there, which the report says.
@@ -102,49 +118,82 @@ struct ReportedRun {
       }
     }
     let tap = shared.tensor?.tap
-    sinceStart = try series(tap, .start, measures: [.normalizedW2, .w2])
+    sinceStart =
+      view.has(.shift, .distance, .heatmap)
+      ? try series(tap, .start, measures: [.normalizedW2, .w2]) : []
     // In units of the tensor: standard deviations at the step before would be a new unit at each step.
-    sincePrevious = try series(tap, .previous, measures: [.w2]).filter { !$0.points.isEmpty }
-    betweenBatches = try series(tap, .previous, over: .batch).filter {
-      $0.noise != nil && !$0.points.isEmpty
-    }
+    sincePrevious =
+      view.has(.previous)
+      ? try series(tap, .previous, measures: [.w2]).filter { !$0.points.isEmpty } : []
+    betweenBatches =
+      view.has(.noise)
+      ? try series(tap, .previous, over: .batch).filter { $0.noise != nil && !$0.points.isEmpty }
+      : []
     // A layer without batch norm answers for `normalized` too, with its preactivation.
     let layers = Set(
       sites.map(\.site)
         .filter { $0.epsilon != nil || $0.tap == .normalized }.map(\.layer))
-    normalizedByRunning = try series(.normalized, .start, .running).filter {
-      layers.contains($0.layer) && $0.coordinates.statistics == .running
-    }
-    normalizedByBatch = try series(.normalized, .start, .batch).filter {
-      layers.contains($0.layer) && $0.coordinates.statistics == .batch
-    }
-    gaps = try database.runningGaps(of: run, atMost: Sampling.limit(ofLayers: known.all.count))
-    let bands = try ReportedRun.bands(of: run, tap, in: database)
+    normalizedByRunning =
+      view.has(.normalized)
+      ? try series(.normalized, .start, .running).filter {
+        layers.contains($0.layer) && $0.coordinates.statistics == .running
+      } : []
+    normalizedByBatch =
+      view.has(.normalized)
+      ? try series(.normalized, .start, .batch).filter {
+        layers.contains($0.layer) && $0.coordinates.statistics == .batch
+      } : []
+    gaps =
+      view.has(.gap)
+      ? try database.runningGaps(
+        of: run, layer: view.layer, in: view.steps,
+        atMost: view.points(ofLayers: known.all.count)) : []
+    let bands = view.has(.bands) ? try ReportedRun.bands(of: run, tap, view, in: database) : nil
     self.bands = bands
-    ridges = try LayerRidges.all(of: run, in: database)
-    gradientShifts = try database.gradientShifts(of: run).filter { $0.layer > 1 }
-    events = try database.events(of: run)
-    landscapes = LossLandscape.each(of: try database.landscapePoints(of: run))
+    distributions =
+      view.has(.distribution)
+      ? try ReportedRun.distributions(of: run, shared, view, in: database) : []
+    affines =
+      view.has(.affine)
+      ? try database.affines(
+        of: run, layer: view.layer, unit: view.unit, in: view.steps,
+        atMost: view.points(ofLayers: known.all.count)) : []
+    ridges = view.has(.histograms) ? try LayerRidges.all(of: run, view, in: database) : []
+    gradientShifts =
+      view.has(.gradients)
+      ? try database.gradientShifts(of: run).filter {
+        $0.layer > 1 && view.steps?.contains($0.step) ?? true
+      } : []
+    events = try database.events(of: run).filter { view.steps?.contains($0.step) ?? true }
+    landscapes =
+      view.has(.landscape)
+      ? LossLandscape.each(of: try database.landscapePoints(of: run)).filter {
+        view.steps?.contains($0.step) ?? true
+      } : []
     let shifts =
       sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
-    let all =
-      losses.points.map(\.step) + evaluations.map(\.step) + shifts.flatMap { $0.points.map(\.step) }
-      + (bands?.points.map(\.step) ?? []) + events.map(\.step)
-      + gradientShifts.map(\.step) + landscapes.map(\.step)
-    steps = all.min().map { $0...(all.max() ?? $0) }
+    var all = losses.points.map(\.step) + evaluations.map(\.step) + events.map(\.step)
+    all += shifts.flatMap { $0.points.map(\.step) }
+    all += bands?.points.map(\.step) ?? []
+    all += distributions.flatMap { $0.points.map(\.step) }
+    all += affines.flatMap { $0.points.map(\.step) }
+    all += gaps.flatMap { $0.points.map(\.step) }
+    all += gradientShifts.map(\.step)
+    all += landscapes.map(\.step)
+    steps = view.axis(of: run, drawn: all.min().map { $0...(all.max() ?? $0) })
     configuration = ReportedRun.entries(of: run.configuration)
     provenance = ReportedRun.entries(of: run.provenance)
   }
 
   /// The quantiles of the last hidden layer's nonlinearity, or of `tap`, with the most preferred statistics mode that has
   /// some.
-  private static func bands(of run: Run, _ tap: Site.Tap?, in database: any RunReading) throws
-    -> DistributionSeries?
-  {
+  private static func bands(
+    of run: Run, _ tap: Site.Tap?, _ view: FigureView, in database: any RunReading
+  ) throws -> DistributionSeries? {
     guard let output = try database.sites(of: run).map(\.site.layer).max() else { return nil }
     var query = DistributionQuery()
-    query.points = Sampling.limit
-    for layer in [output - 1, output] where layer > 0 {
+    (query.points, query.steps, query.unit) = (view.points, view.steps, view.unit)
+    for layer in view.layer.map({ [$0] }) ?? [output - 1, output] where layer > 0 {
       for tap in [Site.Tap.normalized, tap ?? .input] {
         for statistics in StatisticsMode.preference {
           query.layers = LayerSelection(layer)
@@ -160,6 +209,21 @@ struct ReportedRun {
       }
     }
     return nil
+  }
+
+  /// The means and standard deviations of the tensors whose shift is shown.
+  private static func distributions(
+    of run: Run, _ shared: SharedRecords, _ view: FigureView, in database: any RunReading
+  ) throws -> [DistributionSeries] {
+    var query = DistributionQuery()
+    (query.tap, query.population) = (shared.tensor?.tap, shared.tensor?.population)
+    (query.points, query.steps, query.unit) = (view.points, view.steps, view.unit)
+    query.layers = view.layer.map { LayerSelection($0) }
+    do {
+      return try database.distribution(of: run, query)
+    } catch is ShiftError {
+      return []
+    }
   }
 
   /// The members of a JSON text by dotted key; an empty object has none.
@@ -181,7 +245,10 @@ extension ReportedRun {
   }
 
   /// The last step, where the loss was not finite.
-  var divergedAt: Int? { run.status == .diverged ? lastStep?.step : nil }
+  var divergedAt: Int? {
+    guard run.status == .diverged, let step = lastStep?.step else { return nil }
+    return steps?.contains(step) ?? true ? step : nil
+  }
 
   /// The unit of its losses: nats unless it says that they are no cross-entropies.
   var lossUnit: String { ["cross_entropy", nil].contains(configuration["loss"]) ? "nats" : "" }

@@ -4,6 +4,8 @@ import ShiftAnalysis
 /// The runs of a report or a figure, read once.
 struct ReportedRuns {
   let runs: [ReportedRun]
+  /// What of the runs was read.
+  let view: FigureView
   /// The runs in groups that differ in the seed alone; nil where each run is shown by itself.
   let groups: SeedGroups?
   /// What the comparison of two runs found, in sentences; empty unless there are two that recorded moments.
@@ -12,7 +14,8 @@ struct ReportedRuns {
   /// Reads the figures of `runs`; a run that is named twice is read once.
   ///
   /// - Throws: `StoreError`.
-  init(of runs: [Run], in database: any RunReading) throws {
+  init(of runs: [Run], _ view: FigureView = FigureView(), in database: any RunReading) throws {
+    self.view = view
     var seen: Set<String> = []
     let runs = runs.filter { seen.insert($0.uuid).inserted }
     let names = ReportedRuns.names(of: runs)
@@ -22,7 +25,7 @@ struct ReportedRuns {
       return try ReportedRun(
         runs[index], index: index,
         label: isShared ? "\(names[index]) (\(runs[index].shortID))" : names[index],
-        shared: shared, in: database)
+        shared: shared, view, in: database)
     }
     for index in reported.indices { reported[index].siblings = reported.count }
     groups = SeedGroups(
@@ -35,7 +38,9 @@ struct ReportedRuns {
       }
     }
     self.runs = reported
-    let isCompared = runs.count == 2 && reported.allSatisfy { !$0.sinceStart.isEmpty }
+    let isCompared =
+      runs.count == 2 && view.kinds.count == FigureKind.allCases.count
+      && reported.allSatisfy { !$0.sinceStart.isEmpty }
     comparison =
       isCompared
       ? ComparisonFinding(

@@ -48,7 +48,8 @@ struct ShiftNotes {
     // Compared as text, because the float32 nearest to 0.001 reads the same as 0.001.
     let epsilons = Set(layers.map { NumberFormat.significant($0.epsilon) }).sorted()
     // The first step has nothing before it to be compared with, so a whole series may lack a point.
-    let sampled = Set(layers.filter { $0.points.count + 1 < $0.recordedCount }.map(\.recordedCount))
+    let sampled = Set(
+      layers.filter { !$0.isPooled && $0.points.count + 1 < $0.recordedCount }.map(\.recordedCount))
     let parts =
       [
         "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics "
@@ -57,6 +58,10 @@ struct ShiftNotes {
         "\(layers[0].aggregate.rawValue) over the units of a layer",
         "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers, labels),
       ]
+      + (layers[0].isPooled
+        ? [
+          "each point pools \(layers[0].windowSteps.grouped) steps, and the reference is the first such window"
+        ] : [])
       + sampled.sorted().compactMap {
         Sampling.note(of: $0, limit: Sampling.limit(ofLayers: layers.count))
       }

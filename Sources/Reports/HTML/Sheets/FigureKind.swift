@@ -14,6 +14,10 @@ package enum FigureKind: String, CaseIterable, Sendable {
   case histograms
   /// The quantiles of the last hidden layer.
   case bands
+  /// The mean and the standard deviation of each layer.
+  case distribution
+  /// Gamma and beta of each layer's normalization.
+  case affine
   /// The accuracy on held-out examples.
   case accuracy
   /// The loss of training.

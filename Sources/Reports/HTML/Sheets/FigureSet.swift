@@ -2,13 +2,15 @@ package import RunModel
 
 /// The figures of runs, each to be drawn alone.
 package struct FigureSet {
-  private let maker: FigureMaker
+  let maker: FigureMaker
 
   /// Reads the figures of `runs`; a run that is named twice is shown once.
   ///
   /// - Throws: `StoreError`.
-  package init(of runs: [Run], in database: any RunReading) throws {
-    maker = FigureMaker(all: try ReportedRuns(of: runs, in: database))
+  package init(of runs: [Run], _ view: FigureView = FigureView(), in database: any RunReading)
+    throws
+  {
+    maker = FigureMaker(all: try ReportedRuns(of: runs, view, in: database))
   }
 
   /// The figure of a kind as one SVG document with its fonts and colors inside; the same data give the same bytes.
@@ -29,7 +31,10 @@ package struct FigureSet {
     VegaLiteSpec(figure: try figure(kind), theme: theme, size: size).json
   }
 
-  private func figure(_ kind: FigureKind) throws(MissingFigure) -> Figure {
+  /// The figure of a kind.
+  ///
+  /// - Throws: `MissingFigure`.
+  func figure(_ kind: FigureKind) throws(MissingFigure) -> Figure {
     switch maker.answer(kind) {
     case .figure(let figure): return figure
     case .missing(let sentence, _): throw MissingFigure(kind: kind, description: sentence)

@@ -14,14 +14,41 @@ struct FigureSheet {
   }
 
   private func html(_ figure: Figure, number: Int) -> HTML {
-    let panels = figure.panels.enumerated().map { $1.svg(id: "figure-\(number)-\($0 + 1)") }
+    let name = "figure-\(number)"
+    return """
+      <figure id="\(figure.kind.rawValue)">
+      \(FigureSheet.drawn(figure, named: name))\
+      <figcaption><p><b>Figure \(number). \(figure.title).</b></p>
+      \(figure.caption)\(FigureSheet.numbers(of: figure))</figcaption>
+      </figure>
+
+      """
+  }
+
+  /// A figure as a part of a page without numbers of figures: its title above it, how to read it folded, and `links`.
+  static func element(_ figure: Figure, links: HTML) -> HTML {
+    """
+    <figure id="\(figure.kind.rawValue)">
+    <h3>\(figure.title)</h3>
+    \(drawn(figure, named: figure.kind.rawValue))\
+    <figcaption>\(links)<details class="reading"><summary>How to read it</summary>
+    \(figure.caption)</details>
+    \(numbers(of: figure))</figcaption>
+    </figure>
+
+    """
+  }
+
+  /// The legend and the panels of a figure, whose titles have ids that begin with `name`.
+  private static func drawn(_ figure: Figure, named name: String) -> HTML {
+    let panels = figure.panels.enumerated().map { $1.svg(id: "\(name)-\($0 + 1)") }
     let entries = figure.legend.map {
       "<li>\(RunLook.swatch($0.look))&#8288;<bdi>\($0.name)</bdi></li>" as HTML
     }
     let legend: HTML = entries.isEmpty ? "" : "<ul class=\"legend\">\(entries)</ul>\n"
     let rest = figure.folded.map { folded -> HTML in
       let panels = folded.panels.enumerated().map {
-        $1.svg(id: "figure-\(number)-folded-\($0 + 1)")
+        $1.svg(id: "\(name)-folded-\($0 + 1)")
       }
       return """
         <details><summary>\(folded.words)</summary>
@@ -30,23 +57,22 @@ struct FigureSheet {
 
         """
     }
+    let only: HTML = figure.panels.count == 1 ? " single" : figure.columns == 2 ? " of2" : ""
+    return """
+      \(legend)<div class="charts\(only)">
+      \(panels)</div>
+      \(rest ?? "")
+      """
+  }
+
+  /// The numbers of a figure, folded.
+  private static func numbers(of figure: Figure) -> HTML {
     let tables = figure.panels.compactMap { $0.table?.html }
-    let numbers: HTML =
-      tables.isEmpty
+    return tables.isEmpty
       ? ""
       : """
       <details class="numbers"><summary>Table of the numbers (at most \(PanelTable.mostRows) steps)</summary>
       \(tables)</details>
-
-      """
-    let only: HTML = figure.panels.count == 1 ? " single" : figure.columns == 2 ? " of2" : ""
-    return """
-      <figure id="\(figure.kind.rawValue)">
-      \(legend)<div class="charts\(only)">
-      \(panels)</div>
-      \(rest ?? "")<figcaption><p><b>Figure \(number). \(figure.title).</b></p>
-      \(figure.caption)\(numbers)</figcaption>
-      </figure>
 
       """
   }

@@ -11,7 +11,7 @@ struct LossSeriesTests {
     let recorder = try runs.recorder("few")
     try runs.steps(0..<400, recorder) { Double($0) }
     try recorder.end(.finished)
-    let series = try LossSeries(of: runs.database.run("few"), in: runs.database)
+    let series = try LossSeries(of: runs.database.run("few"), runs.database)
     #expect(series.stepsPerPoint == 1 && series.range.isEmpty)
     #expect(series.points.map(\.value) == (0..<400).map { Double($0) })
   }
@@ -24,7 +24,7 @@ struct LossSeriesTests {
     // Of each three steps one is not finite; the last point has one step, which is not.
     try runs.steps(0..<1000, recorder) { $0.isMultiple(of: 3) ? .infinity : Double($0) }
     try recorder.end(.finished)
-    let series = try LossSeries(of: runs.database.run("many"), in: runs.database)
+    let series = try LossSeries(of: runs.database.run("many"), runs.database)
     #expect(series.stepsPerPoint == 3 && series.points.count == 334)
     #expect(series.points[1] == LineChart.Point(step: 4, value: 4.5))
     #expect(series.range[1].step == 4 && series.range[1].low == 4 && series.range[1].high == 5)
@@ -38,7 +38,7 @@ struct LossSeriesTests {
     let recorder = try runs.recorder("large")
     try runs.steps(0..<800, recorder) { _ in 9e299 }
     try recorder.end(.finished)
-    let series = try LossSeries(of: runs.database.run("large"), in: runs.database)
+    let series = try LossSeries(of: runs.database.run("large"), runs.database)
     #expect(series.points.allSatisfy { abs(($0.value ?? 0) / 9e299 - 1) < 1e-12 })
   }
 }

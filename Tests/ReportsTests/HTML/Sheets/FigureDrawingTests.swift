@@ -100,7 +100,8 @@ struct FigureDrawingTests {
   func missing() throws {
     let figures = try Self.figures(Self.runs(["plain"]))
     for kind in FigureKind.allCases
-    where ![.shift, .distance, .heatmap, .previous, .accuracy, .loss].contains(kind) {
+    where ![.shift, .distance, .heatmap, .previous, .distribution, .accuracy, .loss].contains(kind)
+    {
       let error = #expect(throws: MissingFigure.self) {
         try figures.svg(kind, .light, .column)
       }

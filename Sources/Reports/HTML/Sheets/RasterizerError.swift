@@ -1,7 +1,7 @@
 /// An error of making a picture, in one sentence.
-struct RasterizerError: Error, CustomStringConvertible {
+package struct RasterizerError: Error, CustomStringConvertible {
   /// The kind.
-  enum Kind: Equatable {
+  package enum Kind: Equatable {
     /// The program is not installed.
     case absent
     /// The program ended with this code.
@@ -11,13 +11,13 @@ struct RasterizerError: Error, CustomStringConvertible {
   }
 
   /// The kind.
-  let kind: Kind
+  package let kind: Kind
 
   /// An error of a kind.
   init(_ kind: Kind) { self.kind = kind }
 
   /// The sentence.
-  var description: String {
+  package var description: String {
     switch kind {
     case .absent:
       "PNG and PDF are made by rsvg-convert, which is not installed; apt-get install librsvg2-bin, or write .svg."

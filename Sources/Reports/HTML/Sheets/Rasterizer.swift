@@ -1,16 +1,22 @@
-import FoundationEssentials
+package import FoundationEssentials
 import Glibc
-import Reports
 
 /// The program `rsvg-convert` of librsvg, which makes pictures of SVG documents.
-enum Rasterizer {
+package enum Rasterizer {
   /// A format of pictures.
-  enum Format: String {
+  package enum Format: String, Sendable {
     case png
     case pdf
   }
 
   private static let program = "rsvg-convert"
+
+  /// Whether the program is installed.
+  package static var isThere: Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
+  }
 
   /// The width of a picture in pixels: 300 dots an inch in a column of a paper, and a slide of full high definition.
   private static func pixels(_ size: FigureSize) -> Int {
@@ -23,7 +29,8 @@ enum Rasterizer {
   /// The picture of a document; the same document gives the same bytes with the same librsvg and fonts.
   ///
   /// - Throws: `RasterizerError`.
-  static func picture(of svg: String, as format: Format, _ size: FigureSize) throws -> Data {
+  package static func picture(of svg: String, as format: Format, _ size: FigureSize) throws -> Data
+  {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "normscope-\(UInt64.random(in: .min ... .max))", directoryHint: .isDirectory)
     let (source, target) = (folder.appending(path: "figure.svg"), folder.appending(path: "figure"))

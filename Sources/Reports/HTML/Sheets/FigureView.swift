@@ -1,0 +1,55 @@
+import RunModel
+
+/// Which figures of runs are to be drawn, and which part of the runs they show; nothing else is read.
+package struct FigureView: Sendable {
+  /// The figures.
+  package var kinds = Set(FigureKind.allCases)
+  /// The first and the last step; nil for all.
+  package var steps: ClosedRange<Int>?
+  /// The layer; nil for all.
+  package var layer: Int?
+  /// The unit of the layer, from 1; nil for all units together.
+  package var unit: Int?
+  /// The most points of a line.
+  package var points = Sampling.limit
+  /// Whether a page shows it while runs are recorded: the axis of steps has room for more of them, and points of a long run
+  /// pool steps.
+  package var isLive = false
+
+  /// All figures of whole runs.
+  package init() {}
+
+  /// The `kinds` of figures of whole runs.
+  package init(_ kinds: FigureKind...) { self.kinds = Set(kinds) }
+
+  /// Whether one of these figures is to be drawn.
+  func has(_ kinds: FigureKind...) -> Bool { !self.kinds.isDisjoint(with: kinds) }
+
+  /// The most points of a line in a figure of this many layers.
+  func points(ofLayers count: Int) -> Int {
+    layer == nil ? min(points, Sampling.limit(ofLayers: count)) : points
+  }
+
+  /// The number of steps from which on points of a live page pool them, and of layers from which on maps show them.
+  package static let (manySteps, manyLayers) = (20_000, LayerGroups.many)
+
+  /// Whether points pool the steps of a run of so many.
+  func isPooled(ofSteps count: Int) -> Bool {
+    let shown = steps.map { min(count, $0.upperBound - max(0, $0.lowerBound)) } ?? count
+    return isLive && shown > FigureView.manySteps
+  }
+
+  /// The ends of the axis of steps of a run whose figures have points at the steps `drawn`; nil where there are none.
+  func axis(of run: Run, drawn: ClosedRange<Int>?) -> ClosedRange<Int>? {
+    guard let drawn else { return nil }
+    if let steps {
+      return max(
+        0, min(steps.lowerBound, drawn.lowerBound))...min(
+          max(steps.upperBound, drawn.upperBound), max(run.stepCount, drawn.upperBound))
+    }
+    guard isLive, [.running, .unknown].contains(run.status) else { return drawn }
+    let planned = RunProgress(run, stepsPerSecond: nil).plannedStepCount
+    // Without a plan a quarter more, so that a page need not change the axis with each step.
+    return drawn.lowerBound...max(drawn.upperBound, planned ?? drawn.upperBound * 5 / 4)
+  }
+}
