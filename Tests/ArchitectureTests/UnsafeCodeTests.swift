@@ -11,6 +11,7 @@ struct UnsafeCodeTests {
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
     "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
     "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/SiblingProgram.swift",
+    "NormscopeCommand/SignalThread.swift",
     "Reports/Rasterizer.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "Datasets/GzipFile.swift", "NumPyArchive/DeflateStream.swift",

@@ -54,6 +54,20 @@ package final class StartedCommand {
     kill(process.processIdentifier, signal)
   }
 
+  /// The number of its threads that receive `signal`, and of those that block it.
+  ///
+  /// - Throws: what the file system says.
+  package func threads(of signal: Int32) throws -> (receiving: Int, blocking: Int) {
+    let folder = "/proc/\(process.processIdentifier)/task"
+    let masks = try FileManager.default.contentsOfDirectory(atPath: folder).map { thread in
+      try String(contentsOfFile: "\(folder)/\(thread)/status", encoding: .utf8)
+        .split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
+        .flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+    }
+    let blocking = masks.count { $0 >> UInt64(signal - 1) & 1 == 1 }
+    return (masks.count - blocking, blocking)
+  }
+
   /// Waits for its end.
   ///
   /// - Returns: what it did.

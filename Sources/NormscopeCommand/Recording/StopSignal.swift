@@ -19,12 +19,15 @@ enum StopSignal {
 
   /// Starts to watch for signals, except those that the program was started to ignore.
   ///
+  /// It is called before threads start that compute.
+  ///
   /// - Returns: the request since its last call.
   static func watched() -> () -> TrainingRequest {
     // Initialized before a signal can come: a handler may not initialize them.
     received.store(0, ordering: .relaxed)
     wantsCheckpoint.store(false, ordering: .relaxed)
     let ignored = ignoredSignals
+    SignalThread.start()
     for number in all where !ignored.contains(number) {
       signal(number) { number in
         StopSignal.received.store(number, ordering: .relaxed)

@@ -71,6 +71,18 @@ struct DurabilityTests {
     #expect(try place.details(of: "run").status == "interrupted")
   }
 
+  @Test(
+    "One thread receives the signals that stop a run, and none that computes: a handler would overwrite oneDNN's workspace",
+    arguments: [SIGINT, SIGTERM, SIGUSR1])
+  func signalThread(signal: Int32) throws {
+    let command = try startRecording(["--threads", "2"])
+    let threads = try command.threads(of: signal)
+    #expect(threads.receiving == 1)
+    #expect(threads.blocking >= 2)
+    command.send(SIGTERM)
+    #expect(try command.wait().exitCode == 128 + SIGTERM)
+  }
+
   @Test("A time to wait is a number of seconds", arguments: ["-1", "nan", "inf", "soon"])
   func impossibleTimeout(time: String) throws {
     #expect(try place.attempt(["record", "--steps", "1", "--lock-timeout=\(time)"]).exitCode == 64)
