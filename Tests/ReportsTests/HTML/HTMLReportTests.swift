@@ -236,6 +236,19 @@ struct HTMLReportTests {
     }
   }
 
+  @Test("Moments of the start alone are no shift: nothing else can have moved")
+  func startAlone() throws {
+    let runs = try RecordedRuns()
+    let recorder = try runs.recorder("short")
+    let site = Site(
+      layer: 1, tap: .preactivation, population: .batch, statistics: .batch, width: 1)
+    recorder.record(site, step: 0, count: 4, mean: [0], variance: [1])
+    try recorder.end(.finished)
+    let (_, checker) = try Self.page(runs)
+    #expect(checker.elements["figure"] == nil)
+    #expect(checker.visibleText.contains("No run recorded moments after its start"))
+  }
+
   @Test("No runs make a page that says so")
   func noRuns() throws {
     #expect(try Self.page(RecordedRuns()).checker.visibleText.contains("No run was named."))

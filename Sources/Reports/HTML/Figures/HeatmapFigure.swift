@@ -13,7 +13,8 @@ struct HeatmapFigure {
     let labels = shown.labels
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) })
     guard let series = shown.first?.sinceStart.first else {
-      return .missing("No run recorded moments, so there is no map of shifts.", isExpected: false)
+      return .missing(
+        "No run recorded moments after its start, so there is no map of shifts.", isExpected: false)
     }
     let measure = ShiftFigures.measure(of: series)
     let maps = LayerMaps(

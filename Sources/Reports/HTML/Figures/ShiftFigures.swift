@@ -113,7 +113,8 @@ struct ShiftFigures {
       let first = shown.first.flatMap({ series(of: $0).first })?.measures[index]
     else {
       return .missing(
-        "Not drawn, because no moments were recorded: \(title.lowercasedFirst).", isExpected: true)
+        "Not drawn, because no moments were recorded after the start: \(title.lowercasedFirst).",
+        isExpected: true)
     }
     let isLarge = layers.count > LayerGroups.many
     let maps =

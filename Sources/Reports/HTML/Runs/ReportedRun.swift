@@ -104,14 +104,20 @@ struct ReportedRun {
       query.points = view.points(ofLayers: known.all.count)
       query.steps = view.steps
       query.layers = view.layer.map { LayerSelection($0) }
+      func answers() throws -> [ShiftSeries] {
+        try database.shift(of: run, query).filter { series in
+          // The start alone has not moved from itself; a live page shows it, because more comes.
+          view.isLive || series.points.contains { $0.step != $0.referenceStep }
+        }
+      }
       do {
         // Only batches have moments at each step.
         if population != .probe, view.isPooled(ofSteps: run.stepCount) {
           query.isPooled = true
-          do { return try database.shift(of: run, query) } catch is ShiftError {}
+          do { return try answers() } catch is ShiftError {}
           query.isPooled = false
         }
-        return try database.shift(of: run, query)
+        return try answers()
       } catch is ShiftError {
         // The run has nothing there, which the report says.
         return []

@@ -137,7 +137,7 @@ struct FindingsSection {
   private var drifts: HTML {
     let shown = runs.filter { !$0.sinceStart.isEmpty }
     guard let measure = shown.first?.sinceStart.first?.measures[0] else {
-      return .missing("No run recorded moments, so no shift is reported.")
+      return .missing("No run recorded moments after its start, so no shift is reported.")
     }
     let layers = Set(shown.flatMap { $0.sinceStart.map(\.layer) }).sorted()
     let caption: HTML = """
