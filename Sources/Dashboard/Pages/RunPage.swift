@@ -34,20 +34,21 @@ struct RunPage: Page {
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
     let gap: PagePart.Kind = isLarge ? .other : .lines
     let figures = try figures(selection, gap, in: database)
+    let whole = view.steps == nil ? figures : try wholeRun(selection, in: database)
     var parts: [PagePart] = []
     func add(_ id: String, _ kind: PagePart.Kind, _ html: @autoclosure () throws -> HTML) rethrows {
       guard selection.has(id, kind) else { return }
       parts.append(PagePart(id: id, kind: kind, html: try html()))
     }
     try add("status", .text, try status(in: database))
-    add("finding", .other, "\(figures.openingHTML)<h2>Training</h2>\n")
+    add("finding", .other, "\(whole.openingHTML)<h2>Training</h2>\n")
     for kind in [FigureKind.accuracy, .loss] { add(kind.rawValue, .lines, figure(kind, figures)) }
     add("heatmap", .other, "<h2>Distribution shift</h2>\n\(figure(.heatmap, figures))")
     if !isLarge { add("shift", .lines, figure(.shift, figures)) }
     add("gap", gap, figure(.gap, figures))
     try add("health", .other, try health(in: database))
     try add("events", .text, try events(in: database))
-    add("layers", .other, layerTable(figures))
+    add("layers", .other, layerTable(whole))
     add("about", .fixed, about)
     return parts
   }
@@ -68,6 +69,15 @@ struct RunPage: Page {
       view.kinds.insert(.shift)
     }
     return try FigureSet(of: view.kinds.isEmpty ? [] : [run], view, in: database)
+  }
+
+  /// The shifts of the whole run, for the parts that say "now" and "at the end" whatever steps the figures show.
+  private func wholeRun(_ selection: PartSelection, in database: RunDatabase) throws -> FigureSet {
+    var view = view
+    view.kinds = [.shift]
+    view.steps = nil
+    let isShown = selection.has("finding", .other) || selection.has("layers", .other)
+    return try FigureSet(of: isShown ? [run] : [], view, in: database)
   }
 
   private func figure(_ kind: FigureKind, _ figures: FigureSet) -> HTML {

@@ -22,10 +22,10 @@ extension RunReading {
     throws -> DistributionSeries
   {
     let (source, site) = (selected.source, selected.source.site)
-    let recorded = try steps(at: source, in: query.steps)
+    let (steps, recordedCount) = try steps(at: source, in: query.steps, atMost: query.points)
     // Quantiles of batch norm's output are recorded at its own site.
     let levels = selected.isDerived ? [] : try quantileLevels(at: source)
-    let points = try StepSelection.steps(recorded, atMost: query.points).compactMap { step in
+    let points = try steps.compactMap { step in
       try moment(at: source, step: step, withAffine: selected.isDerived).map { moment in
         let figures = UnitFigures(
           moment, try higherMoments(at: source, step: step),
@@ -56,7 +56,7 @@ extension RunReading {
       layer: site.layer, tap: selected.tap, population: site.population,
       statistics: site.statistics,
       width: site.width, unit: query.unit, levels: levels, points: points,
-      recordedCount: recorded.count)
+      recordedCount: recordedCount)
   }
 }
 

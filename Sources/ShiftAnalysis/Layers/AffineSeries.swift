@@ -50,8 +50,8 @@ extension RunReading {
       let ofLayer = sites.filter { $0.site.layer == layer }
       guard let source = ofLayer.first(where: { $0.site.population == .probe }) ?? ofLayer.first
       else { return nil }
-      let recorded = try steps(at: source, in: range)
-      let points = try StepSelection.steps(recorded, atMost: count).compactMap { step in
+      let (steps, recordedCount) = try steps(at: source, in: range, atMost: count)
+      let points = try steps.compactMap { step in
         try moment(at: source, step: step, withAffine: true).flatMap { moment in
           AffineSeries.Point(moment, unit: unit)
         }
@@ -60,7 +60,7 @@ extension RunReading {
         ? nil
         : AffineSeries(
           layer: layer, width: source.site.width, unit: unit, points: points,
-          recordedCount: recorded.count)
+          recordedCount: recordedCount)
     }
   }
 }

@@ -27,4 +27,23 @@ extension RunReading {
     guard let range else { return try steps(at: site) }
     return try steps(at: site, in: range)
   }
+
+  /// At most `count` of the steps within `range` at which a site has moments, evenly spread as `StepSelection` does it, and
+  /// the number of all of them; a range or a count that is nil does not limit them.
+  ///
+  /// - Throws: `StoreError`.
+  package func steps(at site: RecordedSite, in range: ClosedRange<Int>?, atMost count: Int?) throws
+    -> (steps: [Int], recordedCount: Int)
+  {
+    // To count the steps of a long run takes less time than to list them, and where none is missing the count is enough.
+    if let count, range == nil, let ends = try stepRange(at: site) {
+      let recordedCount = try stepCount(at: site)
+      if recordedCount - 1 == ends.upperBound - ends.lowerBound {
+        let places = StepSelection.places(among: recordedCount, atMost: count)
+        return (places.map { ends.lowerBound + $0 }, recordedCount)
+      }
+    }
+    let recorded = try steps(at: site, in: range)
+    return (StepSelection.steps(recorded, atMost: count), recorded.count)
+  }
 }

@@ -86,7 +86,7 @@ struct ReadPlan {
     // Listing the steps takes time; if all are wanted, they are read with their moments.
     let recorded =
       query.points == nil && query.steps == nil
-      ? nil : try store.steps(at: selected.source, in: query.steps)
+      ? nil : try store.steps(at: selected.source, in: query.steps, atMost: query.points)
     switch query.reference {
     case .window, .preceding: try selected.requirePoolable()
     case .start, .previous, .step, .final, .run: break
@@ -96,8 +96,7 @@ struct ReadPlan {
     }
     return Layer(
       selected: selected, reference: reference,
-      steps: recorded.map { StepSelection.steps($0, atMost: query.points) },
-      recordedCount: recorded?.count)
+      steps: recorded?.steps, recordedCount: recorded?.recordedCount)
   }
 
   private static func pooledLayer(

@@ -113,6 +113,16 @@ struct PagesTests {
     }
   }
 
+  @Test("The finding and the layers are those of the whole run, whatever steps are shown")
+  func findingOfRange() throws {
+    let run = try runs.finished("bn")
+    let parts = [("part", "finding"), ("part", "layers")]
+    let all = try runs.page("runs", run.uuid, query: parts)
+    #expect(all.contains("at the end: 50.0 %.") && all.contains("shift now"))
+    let range = [("from", "10"), ("to", "20")]
+    #expect(try runs.page("runs", run.uuid, query: parts + range) == all)
+  }
+
   @Test("Two runs, and two groups of runs, are compared")
   func compare() throws {
     for seed in 1...2 {

@@ -196,10 +196,16 @@ struct ReportedRun {
   private static func bands(
     of run: Run, _ tap: Site.Tap?, _ view: FigureView, in database: any RunReading
   ) throws -> DistributionSeries? {
-    guard let output = try database.sites(of: run).map(\.site.layer).max() else { return nil }
+    let recorded = try database.sites(of: run)
+    guard let output = recorded.map(\.site.layer).max() else { return nil }
     var query = DistributionQuery()
     (query.points, query.steps, query.unit) = (view.points, view.steps, view.unit)
     for layer in view.layer.map({ [$0] }) ?? [output - 1, output] where layer > 0 {
+      // Otherwise each of its distributions would be read in vain.
+      let hasQuantiles = try recorded.contains {
+        try $0.site.layer == layer && !database.quantileLevels(at: $0).isEmpty
+      }
+      guard hasQuantiles else { continue }
       for tap in [Site.Tap.normalized, tap ?? .input] {
         for statistics in StatisticsMode.preference {
           query.layers = LayerSelection(layer)
