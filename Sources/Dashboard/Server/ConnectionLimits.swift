@@ -12,8 +12,10 @@ struct ConnectionLimits: Sendable {
   ///
   /// FlyingFox keeps a timer of 750 bytes that long for each request, answered or not.
   var pageTime = Duration.seconds(10)
-  /// The time without a request or a part of an answer; an event stream has such a part every 15 seconds.
+  /// The time without a request or a part of an answer; on an event stream a heartbeat is such a part.
   var idleTime = Duration.seconds(60)
+  /// The time between heartbeats of event streams: comments, by which both sides notice that the other is gone.
+  var heartbeatTime = Duration.seconds(15)
   /// The time for which a client may take nothing of what is sent to it.
   var writingTime = Duration.seconds(10)
   /// The time that an answer may still take after its client sends no more.

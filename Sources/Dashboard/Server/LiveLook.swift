@@ -9,10 +9,9 @@ struct LiveLook {
   /// The time after which the database is opened anew and read without a commit: a killed recorder commits nothing, a newer
   /// program may have changed the schema, and a file opened in a folder where nothing can be written shows no commits.
   static let quietTime = Duration.seconds(5)
-  /// The time between comments, by which both sides of a stream notice that the other is gone.
-  static let heartbeatTime = Duration.seconds(15)
 
   let databasePath: String
+  private let heartbeatTime: Duration
   private var feeds: [LiveFeed] = []
   private var database: RunDatabase?
   private var version: Int?
@@ -21,8 +20,11 @@ struct LiveLook {
   private var isUnavailable = false
   private var heartbeatAt = ContinuousClock.now
 
-  /// Looks at the database at `databasePath`, which need not exist.
-  init(databasePath: String) { self.databasePath = databasePath }
+  /// Looks at the database at `databasePath`, which need not exist, and sends a heartbeat each `heartbeatTime`.
+  init(databasePath: String, heartbeatTime: Duration) {
+    self.databasePath = databasePath
+    self.heartbeatTime = heartbeatTime
+  }
 
   /// Takes arrivals and departures up, and sends what is new.
   ///
@@ -45,7 +47,7 @@ struct LiveLook {
     }
     if !hadFeeds { heartbeatAt = start }
     read(hasArrivals: !changes.arrivals.isEmpty, at: start)
-    if start - heartbeatAt >= Self.heartbeatTime {
+    if start - heartbeatAt >= heartbeatTime {
       heartbeatAt = start
       for index in feeds.indices { feeds[index].send(EventText.heartbeat) }
     }

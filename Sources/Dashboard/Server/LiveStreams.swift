@@ -23,12 +23,12 @@ final class LiveStreams: Sendable {
   ///
   /// - Parameters:
   ///   - databasePath: the database.
-  ///   - limit: the most streams: a further one ends the oldest. FlyingFox learns that a client is gone when it writes the next
-  ///     part, and holds its socket until then.
-  init(databasePath: String, limit: Int) {
-    self.limit = limit
+  ///   - limits: the most streams, which is the number of connections, and the time between heartbeats. A further stream ends
+  ///     the oldest: FlyingFox learns that a client is gone when it writes the next part, and holds its socket until then.
+  init(databasePath: String, _ limits: ConnectionLimits) {
+    limit = limits.connections
     thread.async { [self] in
-      var look = LiveLook(databasePath: databasePath)
+      var look = LiveLook(databasePath: databasePath, heartbeatTime: limits.heartbeatTime)
       var changes = ViewerChanges()
       repeat {
         changes = take()

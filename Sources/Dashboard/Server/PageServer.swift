@@ -40,7 +40,7 @@ struct PageServer: Sendable {
       hostNames.formUnion([name, String(name.prefix { $0 != "." })])
       if address.isWildcard { host = name }
     }
-    streams = LiveStreams(databasePath: pages.databasePath, limit: limits.connections)
+    streams = LiveStreams(databasePath: pages.databasePath, limits)
     handler = PageHandler(
       pages: pages, streams: streams,
       requestGuard: RequestGuard(token: token, port: port, hostNames: hostNames))

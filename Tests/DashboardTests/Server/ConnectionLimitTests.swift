@@ -1,4 +1,6 @@
 import FoundationEssentials
+import RunModel
+import RunStore
 import TestSupport
 import Testing
 
@@ -99,10 +101,40 @@ struct ConnectionLimitTests {
     let client = try await TestClient(server.port)
     defer { client.close() }
     try await client.send("GET / HTTP/1.1\r\nA: ")
-    await #expect(throws: (any Error).self) {
-      for _ in 0..<3000 {
+    await Self.expectPage(of: server)
+    try await Self.requireEnd(client)
+  }
+
+  @Test("A client that takes nothing of a large page is given up, while another gets its page")
+  func slowReader() async throws {
+    let runs = try ShownRuns()
+    // Each is five bytes in the page, which is more than the system keeps for a client.
+    let text = String(repeating: "'", count: 2 << 20)
+    let run = try runs.finished("large", configuration: "{\"text\": \"\(text)\"}")
+    let server = try RunningServer(
+      runs.database.path, Self.short { $0.writingTime = .milliseconds(100) })
+    let client = try await TestClient(server.port)
+    defer { client.close() }
+    try await client.request("/runs/\(run.uuid)", ["Host": server.host])
+    let head = try #require(ReceivedResponse(head: try await client.text(until: "\r\n\r\n")))
+    let length = try #require(head.headers["content-length"].flatMap(Int.init))
+    #expect(head.status == 200 && length > 10 << 20)
+    await Self.expectPage(of: server)
+    try await Self.requireEnd(client)
+    #expect(await client.rest().utf8.count < length)
+  }
+
+  /// Waits until a page has come; on a busy machine a short limit may end a request of any client.
+  static func expectPage(of server: RunningServer) async {
+    while !Task.isCancelled, (try? await server.get("/nowhere").status) != 404 {}
+  }
+
+  /// Sends single bytes, fewer than the limit of a request, until the server has closed.
+  static func requireEnd(_ client: TestClient) async throws {
+    _ = try await #require(throws: (any Error).self) {
+      for _ in 0..<10_000 {
         try await client.send("a")
-        try await Task.sleep(for: .milliseconds(10))
+        try await Task.sleep(for: .milliseconds(20))
       }
     }
   }

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import RunModel
+import RunStore
 import TestSupport
 import Testing
 
@@ -62,29 +64,50 @@ struct PageServerTests {
     #expect(text.components(separatedBy: "HTTP/1.1 ").count == 2)
   }
 
-  @Test("HEAD has the headers of GET and no body", arguments: ["/", "/nowhere", "/%"])
-  func head(address: String) async throws {
-    let server = try RunningServer(Self.missing)
-    let get = try await server.get(address)
-    let client = try await TestClient(server.port)
-    defer { client.close() }
-    try await client.request(address, ["Host": server.host, "Connection": "close"], method: "HEAD")
-    let text = await client.rest()
-    let head = try #require(ReceivedResponse(head: text))
-    #expect(text.hasSuffix("\r\n\r\n"))
-    #expect(head.status == get.status)
-    #expect(head.headers["content-length"] == get.headers["content-length"])
-    #expect(head.headers["content-type"] == get.headers["content-type"])
+  /// A server of a database with a run, and addresses of each kind of answer with a length.
+  static func servedRun() throws -> (runs: ShownRuns, server: RunningServer, addresses: [String]) {
+    let runs = try ShownRuns()
+    let run = try runs.finished("bn")
+    return (
+      runs, try RunningServer(runs.database.path),
+      [
+        "/runs/\(run.uuid)", "/figures/loss.csv?run=\(run.uuid)", PageAssets.style.address,
+        "/nowhere", "/%",
+      ]
+    )
+  }
+
+  @Test("HEAD has the headers of GET and no body")
+  func head() async throws {
+    let served = try Self.servedRun()
+    let server = served.server
+    for address in served.addresses {
+      let get = try await server.get(address)
+      let client = try await TestClient(server.port)
+      defer { client.close() }
+      try await client.request(
+        address, ["Host": server.host, "Connection": "close"], method: "HEAD")
+      let text = await client.rest()
+      #expect(text.hasSuffix("\r\n\r\n"))
+      let head = try #require(ReceivedResponse(head: text))
+      #expect(head.status == get.status)
+      #expect(head.headers["content-length"] == String(get.body.count))
+      let headers = [head, get].map { $0.headers.filter { $0.key != "connection" } }
+      #expect(headers[0] == headers[1], "\(address)")
+    }
   }
 
   @Test("A range is answered by the whole")
   func range() async throws {
-    let server = try RunningServer(Self.missing)
-    let whole = try await server.get("/")
-    let response = try await server.get("/", ["Range": "bytes=0-3"])
-    #expect(response.status == whole.status)
-    #expect(response.body == whole.body)
-    #expect(response.headers["content-range"] == nil)
+    let served = try Self.servedRun()
+    let server = served.server
+    for address in served.addresses {
+      let whole = try await server.get(address)
+      let response = try await server.get(address, ["Range": "bytes=0-3"])
+      #expect(response.status == whole.status)
+      #expect(response.body == whole.body)
+      #expect(response.headers["content-range"] == nil)
+    }
   }
 
   @Test("Requests one after the other in one piece are answered in turn")

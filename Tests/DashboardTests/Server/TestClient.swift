@@ -9,11 +9,28 @@ import Testing
 final class TestClient: @unchecked Sendable {
   private let socket: AsyncSocket
   private var buffer: [UInt8] = []
+  /// What was received of a body in chunks and is not in the buffer yet; nil where the buffer has all as it comes.
+  private var chunks: [UInt8]?
 
   /// Connects to a server on loopback.
   init(_ port: UInt16) async throws {
     socket = try await AsyncSocket.connected(
       to: sockaddr_in.inet(ip4: "127.0.0.1", port: port), timeout: 60)
+  }
+
+  /// A client of the event stream at `address`, which has begun.
+  static func watching(_ address: String, _ port: UInt16) async throws -> TestClient {
+    let client = try await TestClient(port)
+    try await client.request(address, ["Host": "127.0.0.1:\(port)"])
+    let head = try #require(ReceivedResponse(head: try await client.text(until: "\r\n\r\n")))
+    #expect(head.status == 200)
+    #expect(head.headers["content-type"] == "text/event-stream")
+    #expect(head.headers["cache-control"] == "no-store")
+    #expect(head.headers["transfer-encoding"] == "chunked")
+    (client.chunks, client.buffer) = (client.buffer, [])
+    client.takeChunks()
+    #expect(try await client.text(until: "\n\n") == "retry: 1000\n\n")
+    return client
   }
 
   /// Writes text.
@@ -53,6 +70,15 @@ final class TestClient: @unchecked Sendable {
     }
   }
 
+  /// The next event named `name`, and with `text` in it where that is given, below its name; others and comments are skipped.
+  func event(_ name: String, with text: String? = nil) async throws -> String {
+    while true {
+      _ = try await self.text(until: "event: \(name)\n")
+      let event = try await self.text(until: "\n\n")
+      if text.map({ event.contains($0) }) ?? true { return event }
+    }
+  }
+
   /// The next response with a length.
   func response(isHead: Bool = false) async throws -> ReceivedResponse {
     let head = try await text(until: "\r\n\r\n")
@@ -74,7 +100,20 @@ final class TestClient: @unchecked Sendable {
 
   private func receive() async -> Bool {
     guard let bytes = try? await socket.read(atMost: 4096) else { return false }
-    buffer += bytes
+    if chunks == nil { buffer += bytes } else { chunks? += bytes }
+    takeChunks()
     return true
+  }
+
+  /// Moves what the complete chunks hold into the buffer: each is its length in hexadecimal digits, and then its bytes, both
+  /// with the end of a line.
+  private func takeChunks() {
+    while let rest = chunks, let end = rest.firstIndex(of: UInt8(ascii: "\n")),
+      let length = Int(String(decoding: rest[..<(end - 1)], as: UTF8.self), radix: 16),
+      rest.count >= end + length + 3
+    {
+      buffer += rest[(end + 1)...].prefix(length)
+      chunks?.removeFirst(end + length + 3)
+    }
   }
 }
