@@ -4,6 +4,6 @@ struct LiveEvent: Hashable, Sendable {
   let name: String
   /// The data: JSON on one line.
   let data: String
-  /// The position of the page after it, from which a stream that was cut off goes on; one line.
+  /// The position of the page after it, from which a stream that was cut off is resumed; one line.
   let id: String
 }

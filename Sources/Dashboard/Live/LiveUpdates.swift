@@ -8,7 +8,7 @@ import StrictJSON
 ///
 /// - `part`: a short text that changed, `{"id", "html"}`.
 /// - `points`: new points of a line, `{"figure", "panel", "line", "points": [[step, value], …]}`.
-/// - `stale`: the kinds of parts that the page may ask for again, `{"kinds"}`, after so many steps that they look different.
+/// - `stale`: the kinds of parts that look different after many new steps, and that the page may ask for again, `{"kinds"}`.
 /// - `rows`: new rows above a table, `{"id", "html"}`.
 /// - `gone`: why nothing more will come, `{"sentence"}`.
 ///
@@ -113,7 +113,7 @@ struct LiveUpdates: Sendable {
     }
     rows = Dictionary(page.listed.map { ($0.uuid, $0) }) { $1 }
     // At the first look all that may have changed since the page was drawn.
-    let shown = isFirst ? changed.filter { [.running, .unknown].contains($0.status) } : changed
+    let shown = isFirst ? changed.filter(\.mayGrow) : changed
     guard !shown.isEmpty else { return [] }
     let fields = try page.fields(in: database)
     return try shown.map { run in

@@ -22,10 +22,7 @@ struct ComparePage: Page {
   /// - Throws: `MissingPage` where there are too many; `RunFilterError`, `ShiftError`, `StoreError`.
   init(_ request: PageRequest, in database: RunDatabase) throws {
     self.request = request
-    var view = FigureView()
-    view.isLive = true
-    view.steps = request.steps
-    self.view = view
+    view = request.view
     if let first = request.value("first"), let second = request.value("second") {
       conditions = [first, second]
       let selected = try [first, second].map {
@@ -66,24 +63,20 @@ struct ComparePage: Page {
   }
 
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
-    var parts: [PagePart] = []
-    func add(_ id: String, _ kind: PagePart.Kind, _ html: @autoclosure () throws -> HTML) rethrows {
-      guard selection.has(id, kind) else { return }
-      parts.append(PagePart(id: id, kind: kind, html: try html()))
-    }
-    add("head", .fixed, head)
-    guard runs.count > 1 else { return parts }
-    add("status", .text, status)
-    try add("finding", .other, try finding(in: database))
+    var parts = SelectedParts(selection)
+    parts.add("head", .fixed, head)
+    guard runs.count > 1 else { return parts.all }
+    parts.add("status", .text, status)
+    try parts.add("finding", .other, try finding(in: database))
     var view = view
     view.kinds = Set(figures.filter { selection.has($0.kind.rawValue, $0.part) }.map(\.kind))
     let set = try FigureSet(of: view.kinds.isEmpty ? [] : runs, view, in: database)
     for (kind, part) in figures {
-      add(
+      parts.add(
         kind.rawValue, part,
         set.html(kind, links: FigureLinks.html(kind, of: runs, self.view)) ?? "")
     }
-    return parts
+    return parts.all
   }
 
   // MARK: - What is asked for

@@ -19,14 +19,10 @@ struct EventsPage: Page {
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
     let before = request.value("before").flatMap { Int($0) }
     let events = try events(after: nil, before: before, in: database)
-    var parts: [PagePart] = []
-    if selection.has("head", .fixed) {
-      parts.append(PagePart(id: "head", kind: .fixed, html: try head(in: database)))
-    }
-    if selection.has("events", .fixed) {
-      parts.append(PagePart(id: "events", kind: .fixed, html: table(events)))
-    }
-    return parts
+    var parts = SelectedParts(selection)
+    try parts.add("head", .fixed, try head(in: database))
+    parts.add("events", .fixed, table(events))
+    return parts.all
   }
 
   /// The newest events that the page is about, after one or before one.

@@ -23,11 +23,10 @@ enum FigureFile {
     guard (1...mostRuns).contains(names.count) else {
       throw MissingPage(sentence: "A figure is of some runs, and \(names.count) were named.")
     }
-    var view = FigureView(kind)
-    view.steps = request.steps
+    var view = request.view
+    view.kinds = [kind]
     view.layer = request.value("layer").flatMap { Int($0) }
     view.unit = request.value("unit").flatMap { Int($0) }
-    view.isLive = true
     let runs = try names.map { try database.run($0) }
     let set = try FigureSet(of: runs, view, in: database)
     let theme: FigureTheme = request.value("theme") == "dark" ? .dark : .light

@@ -35,10 +35,8 @@ struct LayerPage: Page {
     }
     self.number = number
     sites = recorded.map(\.site).filter { $0.layer == number }
-    var view = FigureView()
-    view.isLive = true
+    var view = request.view
     view.layer = number
-    view.steps = request.steps
     if let text = request.value("unit") {
       let width = sites.map(\.width).max() ?? 0
       guard let unit = Int(text), (1...max(1, width)).contains(unit) else {
@@ -66,13 +64,9 @@ struct LayerPage: Page {
     let isLong = run.stepCount > FigureView.manySteps
     if isLong { view.kinds.remove(.noise) }
     let set = try FigureSet(of: view.kinds.isEmpty ? [] : [run], view, in: database)
-    var parts: [PagePart] = []
-    if selection.has("head", .fixed) {
-      parts.append(PagePart(id: "head", kind: .fixed, html: head))
-    }
-    if selection.has("status", .text) {
-      parts.append(PagePart(id: "status", kind: .text, html: status))
-    }
+    var parts = SelectedParts(selection)
+    parts.add("head", .fixed, head)
+    parts.add("status", .text, status)
     for (kind, part) in figures where selection.has(kind.rawValue, part) {
       // Quantiles say what the mean and the standard deviation say, and more.
       if kind == .distribution, set.has(.bands) { continue }
@@ -82,9 +76,9 @@ struct LayerPage: Page {
           "The shift over its sampling floor is not drawn of a run of more than \(FigureView.manySteps) steps: `normscope shift` with the reference “previous” has it."
         )
         : set.html(kind, links: FigureLinks.html(kind, of: [run], self.view)) ?? ""
-      parts.append(PagePart(id: kind.rawValue, kind: part, html: html))
+      parts.add(kind.rawValue, part, html)
     }
-    return parts
+    return parts.all
   }
 
   private var head: HTML {

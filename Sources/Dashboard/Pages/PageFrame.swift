@@ -18,7 +18,7 @@ struct PageFrame {
       request.map { request in
         """
          data-live="\(PageLink.address(["live"] + request.path, request.query))" \
-        data-page="\(PageLink.address(request.path, request.query))" data-position="\(position)"
+        data-page="\(request.address)" data-position="\(position)"
         """
       } ?? ""
     let name = database.split(separator: "/").last.map(String.init) ?? database

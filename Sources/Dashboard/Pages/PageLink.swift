@@ -21,7 +21,8 @@ enum PageLink {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  private static func encoded(_ text: String) -> String {
+  /// The text with every byte escaped that is no letter, digit, `-`, `.`, `_` or `~` (RFC 3986).
+  static func encoded(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       if plain.contains(byte) {
@@ -35,6 +36,9 @@ enum PageLink {
 }
 
 extension PageRequest {
+  /// The address of the page on its server.
+  var address: String { PageLink.address(path, query) }
+
   /// The first value of the items named `name`; nil where there is none, or it is empty.
   func value(_ name: String) -> String? {
     values(name).first.flatMap { $0.isEmpty ? nil : $0 }
@@ -53,6 +57,14 @@ extension PageRequest {
       "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" as HTML
     }
     return "\(fields)"
+  }
+
+  /// What the figures of the page show: whole runs or a range of steps, while they are recorded.
+  var view: FigureView {
+    var view = FigureView()
+    view.isLive = true
+    view.steps = steps
+    return view
   }
 
   /// The steps from `from` to `to`; nil where the address has neither, or no such range.

@@ -3,7 +3,7 @@ import Reports
 /// A part of a page, which can be drawn again by itself.
 struct PagePart: Sendable {
   /// The kind of a part.
-  enum Kind: Sendable {
+  enum Kind: String, Sendable {
     /// A short text that an event stream sends whenever it changes.
     case text
     /// A figure of lines, to which an event stream adds points.
@@ -22,16 +22,7 @@ struct PagePart: Sendable {
 
   /// The part as an element of the page.
   var element: HTML {
-    "<div class=\"part\" id=\"part-\(id)\" data-kind=\"\(kindName)\">\n\(html)</div>\n"
-  }
-
-  private var kindName: String {
-    switch kind {
-    case .text: "text"
-    case .lines: "lines"
-    case .other: "other"
-    case .fixed: "fixed"
-    }
+    "<div class=\"part\" id=\"part-\(id)\" data-kind=\"\(kind.rawValue)\">\n\(html)</div>\n"
   }
 }
 
@@ -42,8 +33,8 @@ struct PartSelection: Sendable {
   /// The kinds; nil for all.
   var kinds: [PagePart.Kind]?
 
-  /// Whether the part is to be drawn.
+  /// Whether a part is to be drawn.
   func has(_ name: String, _ kind: PagePart.Kind) -> Bool {
-    (names?.contains(name) ?? true) && (kinds?.contains { $0 == kind } ?? true)
+    (names?.contains(name) ?? true) && (kinds?.contains(kind) ?? true)
   }
 }

@@ -25,32 +25,27 @@ struct RunPage: Page {
   init(_ request: PageRequest, _ run: Run, in database: RunDatabase) throws {
     self.run = run
     layers = try database.layers(of: run)
-    var view = FigureView()
-    view.isLive = true
-    view.steps = request.steps
-    self.view = view
+    view = request.view
   }
 
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
     let gap: PagePart.Kind = isLarge ? .other : .lines
     let figures = try figures(selection, gap, in: database)
     let whole = view.steps == nil ? figures : try wholeRun(selection, in: database)
-    var parts: [PagePart] = []
-    func add(_ id: String, _ kind: PagePart.Kind, _ html: @autoclosure () throws -> HTML) rethrows {
-      guard selection.has(id, kind) else { return }
-      parts.append(PagePart(id: id, kind: kind, html: try html()))
+    var parts = SelectedParts(selection)
+    try parts.add("status", .text, try status(in: database))
+    parts.add("finding", .other, "\(whole.openingHTML)<h2>Training</h2>\n")
+    for kind in [FigureKind.accuracy, .loss] {
+      parts.add(kind.rawValue, .lines, figure(kind, figures))
     }
-    try add("status", .text, try status(in: database))
-    add("finding", .other, "\(whole.openingHTML)<h2>Training</h2>\n")
-    for kind in [FigureKind.accuracy, .loss] { add(kind.rawValue, .lines, figure(kind, figures)) }
-    add("heatmap", .other, "<h2>Distribution shift</h2>\n\(figure(.heatmap, figures))")
-    if !isLarge { add("shift", .lines, figure(.shift, figures)) }
-    add("gap", gap, figure(.gap, figures))
-    try add("health", .other, try health(in: database))
-    try add("events", .text, try events(in: database))
-    add("layers", .other, layerTable(whole))
-    add("about", .fixed, about)
-    return parts
+    parts.add("heatmap", .other, "<h2>Distribution shift</h2>\n\(figure(.heatmap, figures))")
+    if !isLarge { parts.add("shift", .lines, figure(.shift, figures)) }
+    parts.add("gap", gap, figure(.gap, figures))
+    try parts.add("health", .other, try health(in: database))
+    try parts.add("events", .text, try events(in: database))
+    parts.add("layers", .other, layerTable(whole))
+    parts.add("about", .fixed, about)
+    return parts.all
   }
 
   /// The figures of the selected parts.
@@ -228,7 +223,7 @@ extension RunDatabase {
   ///
   /// - Throws: `StoreError`.
   func stepsPerSecond(of run: Run) throws -> Double? {
-    if [.running, .unknown].contains(run.status), let last = try lastStep(of: run)?.step {
+    if run.mayGrow, let last = try lastStep(of: run)?.step {
       var durations: [Double] = []
       try forEachStep(of: run, in: max(0, last - 49)...last) { step in
         if let duration = step.duration { durations.append(duration) }

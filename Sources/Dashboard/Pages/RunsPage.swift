@@ -42,17 +42,11 @@ struct RunsPage: Page {
   }
 
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
-    var parts: [PagePart] = []
-    if selection.has("head", .fixed) {
-      parts.append(PagePart(id: "head", kind: .fixed, html: form))
-    }
-    if selection.has("count", .text) {
-      parts.append(PagePart(id: "count", kind: .text, html: counts))
-    }
-    if selection.has("runs", .fixed) {
-      parts.append(PagePart(id: "runs", kind: .fixed, html: try table(in: database)))
-    }
-    return parts
+    var parts = SelectedParts(selection)
+    parts.add("head", .fixed, form)
+    parts.add("count", .text, counts)
+    try parts.add("runs", .fixed, try table(in: database))
+    return parts.all
   }
 
   // MARK: - What is asked for

@@ -29,7 +29,7 @@ enum PageResponse {
   private static func response(for file: PageFile) -> HTTPResponse {
     var headers: HTTPHeaders = [.contentType: file.type]
     if let name = file.downloadName {
-      headers[.contentDisposition] = "attachment; filename*=UTF-8''\(PageRequest.escaped(name))"
+      headers[.contentDisposition] = "attachment; filename*=UTF-8''\(PageLink.encoded(name))"
     }
     if file.isImmutable { headers[.cacheControl] = "private, max-age=31536000, immutable" }
     // A picture opened by itself has its own style, and nothing else.

@@ -22,7 +22,7 @@ enum HelpTopic: String, CaseIterable {
     }.joined()
   }
 
-  /// The column at which a line goes on: where the text behind the name in a list begins.
+  /// The column at which the rest of a line begins: where the text behind the name in a list begins.
   private static func indent(below line: Substring) -> Int {
     let name = line.drop { $0 == " " }
     guard name.startIndex > line.startIndex else { return 0 }

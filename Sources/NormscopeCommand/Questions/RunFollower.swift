@@ -70,8 +70,7 @@ struct RunFollower {
     let now = (steps: run.stepCount, seconds: run.elapsedSeconds)
     if counts.last.map({ $0.seconds < now.seconds }) ?? true { counts.append(now) }
     if counts.count > RunFollower.rateReads { counts.removeFirst() }
-    let isEnded = ![.running, .unknown].contains(run.status)
-    let before = isEnded || counts.count < 2 ? (steps: 0, seconds: 0) : counts[0]
+    let before = !run.mayGrow || counts.count < 2 ? (steps: 0, seconds: 0) : counts[0]
     guard now.seconds > before.seconds else { return nil }
     return Double(now.steps - before.steps) / (now.seconds - before.seconds)
   }

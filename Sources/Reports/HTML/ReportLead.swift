@@ -39,8 +39,8 @@ package struct ReportLead: Sendable {
   /// The figure of the runs that shows the finding best; nil for the usual one.
   let figure: FigureKind?
 
-  /// Describes the opening; `limits` say what is not shown, `runs` which runs the rest of the report is of, and `figure` is
-  /// the first that it shows.
+  /// Describes the opening; `limits` say what is not shown, `runs` names the runs that the rest of the report covers, and
+  /// `figure` is the first that it shows.
   package init(
     question: String, answer: String, claims: [Claim], charts: [Chart], limits: [String],
     runs: String, figure: FigureKind?

@@ -18,12 +18,9 @@ package struct RunProgress: Sendable {
     self.stepsPerSecond = stepsPerSecond
   }
 
-  /// Whether more of the run may come.
-  package var isRunning: Bool { [.running, .unknown].contains(run.status) }
-
   /// The seconds until the last planned step; nil where they are unknown, or nothing more will come.
   package var secondsLeft: Double? {
-    guard isRunning, let plannedStepCount, let stepsPerSecond, stepsPerSecond > 0,
+    guard run.mayGrow, let plannedStepCount, let stepsPerSecond, stepsPerSecond > 0,
       plannedStepCount >= run.stepCount
     else { return nil }
     return Double(plannedStepCount - run.stepCount) / stepsPerSecond

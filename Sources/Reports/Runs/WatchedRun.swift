@@ -75,5 +75,5 @@ package struct WatchedRun: Sendable {
   }
 
   /// Whether more of the run may come.
-  package var isRunning: Bool { progress.isRunning }
+  package var isRunning: Bool { progress.run.mayGrow }
 }

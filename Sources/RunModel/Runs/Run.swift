@@ -83,6 +83,9 @@ public struct Run: Sendable {
   /// The first eight characters of the identifier.
   public var shortID: String { String(uuid.prefix(8)) }
 
+  /// Whether more of the run may come: a process records it or, on another machine, may.
+  package var mayGrow: Bool { [.running, .unknown].contains(status) }
+
   /// Whether another program sent the run as a stream, whose protocol its provenance names.
   public var isOfAnotherProgram: Bool {
     guard case .object(let provenance)? = JSONValue(text: provenance) else { return false }

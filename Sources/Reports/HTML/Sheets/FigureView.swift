@@ -33,7 +33,7 @@ package struct FigureView: Sendable {
   /// The number of steps from which on points of a live page pool them, and of layers from which on maps show them.
   package static let (manySteps, manyLayers) = (20_000, LayerGroups.many)
 
-  /// Whether points pool the steps of a run of so many.
+  /// Whether points pool the steps of a run that has `count` of them.
   func isPooled(ofSteps count: Int) -> Bool {
     let shown = steps.map { min(count, $0.upperBound - max(0, $0.lowerBound)) } ?? count
     return isLive && shown > FigureView.manySteps
@@ -47,7 +47,7 @@ package struct FigureView: Sendable {
         0, min(steps.lowerBound, drawn.lowerBound))...min(
           max(steps.upperBound, drawn.upperBound), max(run.stepCount, drawn.upperBound))
     }
-    guard isLive, [.running, .unknown].contains(run.status) else { return drawn }
+    guard isLive, run.mayGrow else { return drawn }
     let planned = RunProgress(run, stepsPerSecond: nil).plannedStepCount
     // Without a plan a quarter more, so that a page need not change the axis with each step.
     return drawn.lowerBound...max(drawn.upperBound, planned ?? drawn.upperBound * 5 / 4)
