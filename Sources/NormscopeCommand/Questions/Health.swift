@@ -17,7 +17,9 @@ struct Health: ParsableCommand {
   @Option(help: "The step (default: the last one recorded).")
   var step: Int?
   @Option(
-    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+    help:
+      "The examples: the training batch, or the probe (default: the probe if it was recorded at several steps)."
+  )
   var population: Site.Population?
   @OptionGroup var layers: LayerOption
   @Flag(help: "Exit with code 3 if there is a problem.")

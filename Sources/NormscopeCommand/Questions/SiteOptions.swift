@@ -6,7 +6,9 @@ import ShiftAnalysis
 struct SiteOptions: ParsableArguments {
   @OptionGroup var tensor: TensorOptions
   @Option(
-    help: "The examples: the training batch, or the probe (default: the probe if it was recorded).")
+    help:
+      "The examples: the training batch, or the probe (default: the probe if it was recorded at several steps)."
+  )
   var population: Site.Population?
 
   /// The statistics that batch norm normalized with; nil for the default.

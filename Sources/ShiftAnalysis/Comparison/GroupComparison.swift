@@ -193,8 +193,13 @@ package struct GroupComparison: Sendable {
     query.measures = [.normalizedW2]
     let all = runs.pairs.flatMap(\.runs)
     let taps = tap.map { [$0] } ?? Site.Tap.usualOrder
+    // A run that diverged after its first probe does not keep the others from being compared by theirs.
+    let hasProbeSeries = try all.contains {
+      try database.usualPopulation(among: database.sites(of: $0)) == .probe
+    }
+    let populations: [Site.Population] = hasProbeSeries ? [.probe, .batch] : [.batch, .probe]
     for (tap, population) in taps.flatMap({ tap in
-      [Site.Population.probe, .batch].map { (tap, $0) }
+      populations.map { (tap, $0) }
     }) {
       (query.tap, query.population) = (tap, population)
       guard try all.allSatisfy({ try !database.selectionIfAny(query.sites, of: $0).isEmpty }) else {

@@ -82,7 +82,7 @@ extension RunReading {
   /// - Throws: `ShiftError` where the run recorded no such moments; `StoreError`.
   func examinedSites(of run: Run, _ query: SiteQuery) throws -> [RecordedSite] {
     let sites = try sites(of: run)
-    return try SiteSelection(query, of: run, among: sites).sites.map { selected in
+    return try selection(query, of: run).map { selected in
       let site = selected.source.site
       // Where a normalization follows the activation, its input says more than the preactivation.
       return sites.first {

@@ -6,7 +6,7 @@ public struct SiteQuery: Sendable, Equatable {
   public var layers: LayerSelection?
   /// The tensor of the layer; nil for the preactivation or, where the run recorded none, the activation or the input.
   public var tap: Site.Tap?
-  /// The examples; nil for the probe if the run recorded it, else the training batch.
+  /// The examples; nil for the probe if the run recorded it at several steps, else the training batch.
   public var population: Site.Population?
   /// The statistics mode of batch norm; nil for batch statistics.
   public var statistics: StatisticsMode?

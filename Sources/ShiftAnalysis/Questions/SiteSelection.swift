@@ -39,10 +39,16 @@ struct SiteSelection {
 
   /// Selects among the sites of `run`.
   ///
+  /// - Parameters:
+  ///   - query: the question.
+  ///   - run: the run.
+  ///   - sites: its sites.
+  ///   - usualPopulation: the population of a question that names none.
   /// - Throws: `ShiftError` where none of them answers the query.
-  init(_ query: SiteQuery, of run: Run, among sites: [RecordedSite]) throws(ShiftError) {
-    let population =
-      query.population ?? (sites.contains { $0.site.population == .probe } ? .probe : .batch)
+  init(
+    _ query: SiteQuery, of run: Run, among sites: [RecordedSite], usualPopulation: Site.Population
+  ) throws(ShiftError) {
+    let population = query.population ?? usualPopulation
     let ofPopulation = sites.filter { $0.site.population == population }
     let tap = query.tap ?? SiteSelection.usualTap(among: ofPopulation)
     let statistics = SiteSelection.statistics(query.statistics, of: tap, among: sites)
@@ -149,11 +155,33 @@ extension SiteSelection {
 }
 
 extension RunReading {
+  /// The population of a question that names none: the probe, whose shift has no sampling noise, or the training batch where
+  /// it alone can say how anything moved, because the probe was recorded at one step.
+  ///
+  /// - Throws: `StoreError`.
+  func usualPopulation(among sites: [RecordedSite]) throws -> Site.Population {
+    let probe = sites.filter { $0.site.population == .probe }
+    guard !probe.isEmpty, probe.count < sites.count else { return probe.isEmpty ? .batch : .probe }
+    let hasSeries = try probe.contains { site in
+      try stepRange(at: site).map { $0.lowerBound < $0.upperBound } ?? false
+    }
+    return hasSeries ? .probe : .batch
+  }
+
+  /// The selection of the sites of a run that answer `query`.
+  ///
+  /// - Throws: `ShiftError` where there are none; `StoreError`.
+  func siteSelection(_ query: SiteQuery, of run: Run) throws -> SiteSelection {
+    let sites = try sites(of: run)
+    let usual = try query.population ?? usualPopulation(among: sites)
+    return try SiteSelection(query, of: run, among: sites, usualPopulation: usual)
+  }
+
   /// The sites of a run that answer `query`.
   ///
   /// - Throws: `ShiftError` where there are none; `StoreError`.
   func selection(_ query: SiteQuery, of run: Run) throws -> [SiteSelection.Selected] {
-    try SiteSelection(query, of: run, among: sites(of: run)).sites
+    try siteSelection(query, of: run).sites
   }
 
   /// The sites of a run that answer `query`; none where the run recorded nothing there.

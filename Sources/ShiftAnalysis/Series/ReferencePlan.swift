@@ -42,7 +42,7 @@ struct ReferencePlan {
     query.tap = selection.first?.tap
     // The layers are those of the first run, whatever names the other one has for them.
     query.layers = nil
-    self.other = (other, try SiteSelection(query, of: other, among: store.sites(of: other)))
+    self.other = (other, try store.siteSelection(query, of: other))
   }
 
   /// The site of the other run that `selected` is compared with; nil where the reference is in the same run.

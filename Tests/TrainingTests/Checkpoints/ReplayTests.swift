@@ -22,8 +22,9 @@ struct ReplayTests {
   ]
 
   static let images = [
-    #"{"layers": [{"channels": 4}, {"channels": 6, "stride": 2, "pooling": "max"}, 12], "activation": "relu", "batch_size": 20, "steps": 200}"#,
-    // Of 20 examples few may be left to a unit of relu, and then a rounding error grows a hundredfold in a step.
+    // Of 20 examples few may be left to a unit of relu, and then a rounding error grows a hundredfold in a step; or another
+    // input is the largest for "max" on another processor. These two learn slowly and end early.
+    #"{"layers": [{"channels": 4}, {"channels": 6, "stride": 2, "pooling": "max"}, 12], "activation": "relu", "learning_rate": 0.02, "batch_size": 20, "steps": 40}"#,
     #"{"layers": [{"channels": 4}, {"channels": 6, "stride": 2, "pooling": "max"}, {"units": 12, "placement": "before"}], "activation": "relu", "placement": "after", "learning_rate": 0.02, "batch_size": 20, "steps": 40}"#,
     #"{"layers": [{"channels": 4}, {"channels": 6, "stride": 2, "pooling": "max"}, 12], "activation": "sigmoid", "placement": "after", "batch_size": 20, "steps": 40}"#,
     #"{"layers": [{"channels": 4}, {"channels": 6, "stride": 2, "pooling": "max"}, 12], "activation": "sigmoid", "batch_size": 20, "steps": 200}"#,
