@@ -26,11 +26,14 @@ package enum StudyAnswer {
 
   /// The studies that there are.
   package static func list(of studies: [Study]) -> Answer {
-    let columns = [Column.text("study").key, .text("question").prose, .text("source").ranked(2)]
+    let columns = [
+      Column.text("study").key, .text("question").prose, .text("source").for(.programs),
+    ]
     let table = AnswerTable("study", columns) { rows in
       for study in studies { try rows.row(study.name, study.question, study.source) }
     }
-    return Answer(notes: ["\(studies.count) studies"], [table])
+    return Answer(
+      notes: ["\(studies.count) studies; study show NAME prints one with its source"], [table])
   }
 
   private static func studies(_ outcomes: [StudyOutcome]) -> AnswerTable {

@@ -65,6 +65,16 @@ struct StudyReadingTests {
     #expect(other.arms.allSatisfy { $0.configuration.data == "linear-map" })
   }
 
+  @Test(
+    "Studies of made data keep them, whatever data others are done on",
+    arguments: [("rescaling", "heights-and-weights"), ("deep-linear", "linear-map")])
+  func madeData(name: String, data: String) throws {
+    var scale = Study.Scale()
+    scale.data = "fashion-mnist"
+    let study = try #require(try Study.builtIn(name, scale))
+    #expect(study.arms.allSatisfy { $0.configuration.data == data })
+  }
+
   @Test("Every study that comes with the program can be read, whole and quick, under its own name")
   func builtIn() throws {
     #expect(Study.builtInNames.count > 10)
