@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("serve", .timeLimit(.minutes(10)))
+@Suite("serve", .timeLimit(.minutes(60)))
 struct ServeTests {
   /// A server of the shared database, once it has printed an address.
   static func start(_ options: [String] = []) throws -> (server: StartedCommand, address: String) {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The signals that stop the program", .timeLimit(.minutes(10)))
+@Suite("The signals that stop the program", .timeLimit(.minutes(60)))
 struct StopSignalTests {
   @Test("Each ends it, with streams open, with code 0", arguments: [SIGINT, SIGTERM])
   func streams(signal: Int32) async throws {

@@ -28,7 +28,7 @@ struct MalformedRequestTests {
   func fuzzed() async throws {
     let server = try Self.port == nil ? RunningServer(PageServerTests.missing) : nil
     let port = try #require(Self.port ?? server?.port)
-    await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for client in 0..<Self.clients {
         group.addTask {
           var generator = SplitMix64(seed: UInt64(client))
@@ -37,6 +37,7 @@ struct MalformedRequestTests {
           }
         }
       }
+      try await group.waitForAll()
     }
     let client = try await TestClient(port)
     defer { client.close() }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The server", .timeLimit(.minutes(10)))
+@Suite("The server", .timeLimit(.minutes(60)))
 struct PageServerTests {
   static let missing = "/nowhere/runs.db"
 

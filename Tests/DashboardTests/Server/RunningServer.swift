@@ -11,9 +11,10 @@ final class RunningServer: Sendable {
   /// Limits that no test on a busy machine reaches by accident.
   static var patient: ConnectionLimits {
     var limits = ConnectionLimits()
-    (limits.requestTime, limits.idleTime) = (.seconds(600), .seconds(600))
-    (limits.writingTime, limits.closingTime) = (.seconds(600), .seconds(600))
-    limits.pageTime = .seconds(600)
+    let day = Duration.seconds(24 * 3600)
+    (limits.requestTime, limits.idleTime) = (day, day)
+    (limits.writingTime, limits.closingTime) = (day, day)
+    limits.pageTime = day
     return limits
   }
 

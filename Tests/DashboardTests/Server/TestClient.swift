@@ -14,8 +14,14 @@ final class TestClient: @unchecked Sendable {
 
   /// Connects to a server on loopback.
   init(_ port: UInt16) async throws {
-    socket = try await AsyncSocket.connected(
-      to: sockaddr_in.inet(ip4: "127.0.0.1", port: port), timeout: 60)
+    // Without a time limit: among other tests a task may wait for minutes.
+    socket = try AsyncSocket(socket: Socket(domain: AF_INET), pool: await .client)
+    do {
+      try await socket.connect(to: sockaddr_in.inet(ip4: "127.0.0.1", port: port))
+    } catch {
+      try? socket.close()
+      throw error
+    }
   }
 
   /// A client of the event stream at `address`, which has begun.
@@ -61,21 +67,32 @@ final class TestClient: @unchecked Sendable {
   /// Everything up to a text, which must come.
   func text(until end: String) async throws -> String {
     while true {
-      let text = String(decoding: buffer, as: UTF8.self)
-      if let range = text.firstRange(of: end) {
-        buffer = Array(text[range.upperBound...].utf8)
-        return String(text[..<range.upperBound])
+      // In bytes, as the newest ones may end within a character.
+      if let range = buffer.firstRange(of: Array(end.utf8)) {
+        defer { buffer.removeSubrange(..<range.upperBound) }
+        return String(decoding: buffer[..<range.upperBound], as: UTF8.self)
       }
+      let text = String(decoding: buffer, as: UTF8.self)
       try #require(await receive(), "The connection ended after \(text)")
     }
   }
 
-  /// The next event named `name`, and with `text` in it where that is given, below its name; others and comments are skipped.
+  /// The next event: its name and the lines below it; comments are skipped.
+  func event() async throws -> (name: String, lines: String) {
+    while true {
+      let part = try await text(until: "\n\n")
+      guard part != ":\n\n" else { continue }
+      let lines = part.split(separator: "\n", maxSplits: 1)
+      try #require(lines.count == 2 && lines[0].hasPrefix("event: "), "\(part)")
+      return (String(lines[0].dropFirst("event: ".count)), String(lines[1]))
+    }
+  }
+
+  /// The lines of the next event named `name`, and with `text` in it where that is given; others are skipped.
   func event(_ name: String, with text: String? = nil) async throws -> String {
     while true {
-      _ = try await self.text(until: "event: \(name)\n")
-      let event = try await self.text(until: "\n\n")
-      if text.map({ event.contains($0) }) ?? true { return event }
+      let next = try await event()
+      if next.name == name, text.map({ next.lines.contains($0) }) ?? true { return next.lines }
     }
   }
 
