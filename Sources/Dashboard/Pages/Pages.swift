@@ -34,6 +34,13 @@ struct Pages: Sendable {
     }
   }
 
+  /// The answer to a request whose page takes too long.
+  var lateAnswer: PageAnswer {
+    .unavailable(
+      sentence(
+        "This page takes too long to make; ask for fewer steps or runs, or use the command line."))
+  }
+
   private func answer(to request: PageRequest, in database: RunDatabase) throws -> PageAnswer {
     if request.path.first == "figures" {
       return .file(try FigureFile.file(for: request, in: database))

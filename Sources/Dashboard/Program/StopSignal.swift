@@ -8,6 +8,8 @@ struct StopSignal {
   /// The time after which the program ends, whatever is still open.
   private static let patience = 0.7
 
+  /// A thread of its own: those that pages are made on may all be taken.
+  private let thread = DispatchQueue(label: "normscope.stop")
   private let sources: [any DispatchSourceSignal]
   private let signals: AsyncStream<Void>
 
@@ -15,12 +17,12 @@ struct StopSignal {
   init() {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
     self.signals = signals
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = [SIGINT, SIGTERM].map { [thread] number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: thread)
       source.setEventHandler {
         continuation.yield()
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { exit(0) }
+        thread.asyncAfter(deadline: .now() + Self.patience) { exit(0) }
       }
       source.resume()
       return source

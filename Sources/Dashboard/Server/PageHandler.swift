@@ -1,4 +1,3 @@
-import Dispatch
 import FlyingFox
 import FoundationEssentials
 
@@ -7,15 +6,16 @@ struct PageHandler: HTTPHandler {
   let pages: Pages
   let streams: LiveStreams
   let requestGuard: RequestGuard
-  /// The threads on which pages are made: a page blocks its thread, of which Swift's own tasks have only one for each
-  /// processor.
-  private let threads = DispatchQueue(label: "normscope.pages", attributes: .concurrent)
+  /// The time in which a page is made.
+  let pageTime: Duration
+  private let threads = PageThreads()
 
   /// Answers with the pages and the streams of a database.
-  init(pages: Pages, streams: LiveStreams, requestGuard: RequestGuard) {
+  init(pages: Pages, streams: LiveStreams, requestGuard: RequestGuard, pageTime: Duration) {
     self.pages = pages
     self.streams = streams
     self.requestGuard = requestGuard
+    self.pageTime = pageTime
   }
 
   func handleRequest(_ request: HTTPRequest) async -> HTTPResponse {
@@ -71,8 +71,8 @@ struct PageHandler: HTTPHandler {
   }
 
   private func answer(to page: PageRequest) async -> PageAnswer {
-    await withCheckedContinuation { continuation in
-      threads.async { [pages] in continuation.resume(returning: pages.answer(to: page)) }
+    await threads.value(within: pageTime, else: pages.lateAnswer) { [pages] in
+      pages.answer(to: page)
     }
   }
 

@@ -18,6 +18,12 @@ struct PageServer: Sendable {
   /// Linux's O_PATH, which opens the place of a file and not the file; a constant that Glibc's module does not have.
   private static let place = FileDescriptor.OpenOptions(rawValue: 0o10000000)
 
+  /// The seconds in which FlyingFox must listen, which by itself gives up after five: a busy machine may take longer.
+  private static let startTime = 3600.0
+
+  /// The time after which FlyingFox answers by itself that something failed, beyond that in which a page is made.
+  private static let answerTime = Duration.seconds(5)
+
   /// Listens on an address: clients wait until `run`.
   ///
   /// - Parameters:
@@ -43,7 +49,8 @@ struct PageServer: Sendable {
     streams = LiveStreams(databasePath: pages.databasePath, limits)
     handler = PageHandler(
       pages: pages, streams: streams,
-      requestGuard: RequestGuard(token: token, port: port, hostNames: hostNames))
+      requestGuard: RequestGuard(token: token, port: port, hostNames: hostNames),
+      pageTime: limits.pageTime)
     url = "http://\(host):\(port)/" + (token.map { "?token=\($0.text)" } ?? "")
     listener = socket
     self.port = port
@@ -72,13 +79,13 @@ struct PageServer: Sendable {
     let pool = HTTPServer.defaultPool()
     let http = HTTPServer(
       config: HTTPServer.Configuration(
-        address: sockaddr_un.unix(path: path), timeout: limits.pageTime / .seconds(1), pool: pool,
-        logger: .disabled),
+        address: sockaddr_un.unix(path: path),
+        timeout: (limits.pageTime + Self.answerTime) / .seconds(1), pool: pool, logger: .disabled),
       handler: handler)
     try await withThrowingTaskGroup(of: Void.self) { [limits, listener] group in
       group.addTask { try await http.run() }
       group.addTask {
-        try await http.waitUntilListening()
+        try await http.waitUntilListening(timeout: Self.startTime)
         // The socket is reached through an open file, so that no name of it is left, however this process ends.
         let place = try FileDescriptor.open(
           FilePath(path), .readOnly, options: Self.place)

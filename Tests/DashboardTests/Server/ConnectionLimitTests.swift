@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The limits of connections", .timeLimit(.minutes(10)))
+@Suite("The limits of connections", .timeLimit(.minutes(60)))
 struct ConnectionLimitTests {
   static let missing = PageServerTests.missing
 
@@ -122,6 +122,17 @@ struct ConnectionLimitTests {
     await Self.expectPage(of: server)
     try await Self.requireEnd(client)
     #expect(await client.rest().utf8.count < length)
+  }
+
+  @Test("A page that takes too long is given up in a sentence")
+  func latePage() async throws {
+    let runs = try ShownRuns()
+    let run = try runs.finished("bn")
+    let server = try RunningServer(runs.database.path, Self.short { $0.pageTime = .zero })
+    var response = try await server.get("/runs/\(run.uuid)")
+    while response.status == 200 { response = try await server.get("/runs/\(run.uuid)") }
+    #expect(response.status == 503 && response.text.contains("takes too long to make"))
+    #expect(response.headers["content-security-policy"] != nil)
   }
 
   /// Waits until a page has come; on a busy machine a short limit may end a request of any client.
