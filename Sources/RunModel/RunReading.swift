@@ -40,6 +40,8 @@ public protocol RunReading {
   func steps(at site: RecordedSite) throws -> [Int]
   /// The number of steps at which a site has moments.
   func stepCount(at site: RecordedSite) throws -> Int
+  /// The number of steps within `range` at which a site has moments.
+  func stepCount(at site: RecordedSite, in range: ClosedRange<Int>) throws -> Int
   /// The steps within `range` at which a site has moments, in order.
   func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int]
   /// The first and the last step at which a site has moments; nil where it has none.
@@ -119,6 +121,13 @@ extension RunReading {
   ///
   /// - Throws: `StoreError`.
   public func stepCount(at site: RecordedSite) throws -> Int { try steps(at: site).count }
+
+  /// The number of steps within `range` at which a site has moments.
+  ///
+  /// - Throws: `StoreError`.
+  public func stepCount(at site: RecordedSite, in range: ClosedRange<Int>) throws -> Int {
+    try steps(at: site, in: range).count
+  }
 
   /// The evaluations at the last step at which each split of a run was evaluated, by step, split and statistics.
   ///

@@ -24,6 +24,18 @@ extension RunDatabase {
     }
   }
 
+  /// The number of steps within `range` at which a site has moments.
+  ///
+  /// - Throws: `StoreError`.
+  public func stepCount(at site: RecordedSite, in range: ClosedRange<Int>) throws -> Int {
+    try attempt {
+      try connection.firstRow(
+        "SELECT count(*) FROM moment WHERE site = ? AND step BETWEEN ? AND ?",
+        [.integer(site.id), .integer(range.lowerBound), .integer(range.upperBound)]
+      ) { $0.integer(0) } ?? 0
+    }
+  }
+
   /// The steps within `range` at which a site has moments, in order.
   ///
   /// - Throws: `StoreError`.

@@ -7,14 +7,7 @@ extension RunReading {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func distribution(of run: Run, _ query: DistributionQuery) throws -> [DistributionSeries] {
     let selected = try selection(query.sites, of: run)
-    if let unit = query.unit {
-      for source in selected.map(\.source.site) where !(1...source.width).contains(unit) {
-        throw ShiftError(
-          .noSuchUnit,
-          "\(source.layerWordsCapitalized) of run \(run.shortID) has no unit \(unit); its units are 1 to "
-            + "\(source.width).")
-      }
-    }
+    for source in selected { try source.source.site.requireUnit(query.unit, in: run) }
     return try selected.map { try distributionSeries(at: $0, query) }
   }
 

@@ -80,6 +80,17 @@ extension Site {
 
   /// The layer at the beginning of a sentence.
   package var layerWordsCapitalized: String { "L" + layerWords.dropFirst() }
+
+  /// Checks that the layer has a unit; nil is all units.
+  ///
+  /// - Throws: `ShiftError`.
+  func requireUnit(_ unit: Int?, in run: Run) throws(ShiftError) {
+    guard let unit, !(1...width).contains(unit) else { return }
+    throw ShiftError(
+      .noSuchUnit,
+      "\(layerWordsCapitalized) of run \(run.shortID) has no unit \(unit); its units are 1 to \(width)."
+    )
+  }
 }
 
 extension RunReading {

@@ -35,11 +35,11 @@ struct RunningGapSites {
 }
 
 extension RunReading {
-  /// The normalized W2 between two sites at a step, median over units; nil where one has no moment there, or where it is
-  /// undefined.
+  /// The normalized W2 between two sites at a step, median over units or that of `unit`, from 1; nil where one has no moment
+  /// there, or where it is undefined.
   ///
   /// - Throws: `StoreError`.
-  func runningGap(of sites: RunningGapSites, step: Int) throws -> Double? {
+  func runningGap(of sites: RunningGapSites, step: Int, unit: Int? = nil) throws -> Double? {
     guard let current = try moment(at: sites.running, step: step, withAffine: false),
       let read = try moment(at: sites.read, step: step, withAffine: true)
     else { return nil }
@@ -52,6 +52,6 @@ extension RunReading {
       to: FeatureMoments(
         count: max(1, current.count), mean: current.mean, variance: current.variance),
       epsilon: epsilon)
-    return UnitAggregate.median.summary(of: gap).value
+    return UnitAggregate.median.summary(of: unit.map { [gap[$0 - 1]] } ?? gap).value
   }
 }

@@ -15,6 +15,11 @@ public struct ShiftQuery: Sendable {
   /// reference is pooled too, unless it is a single step.
   public var isPooled = false
 
+  /// The step from which on the answer has points of pooled steps, which are pooled as if all were wanted; nil for all.
+  package var since: Int?
+  /// The unit, from 1; nil for the summary of all units.
+  public var unit: Int?
+
   /// Asks about `sites` since the start.
   public init(_ sites: SiteQuery = SiteQuery()) {
     self.sites = sites

@@ -36,11 +36,12 @@ extension RunReading {
     -> (steps: [Int], recordedCount: Int)
   {
     // To count the steps of a long run takes less time than to list them, and where none is missing the count is enough.
-    if let count, range == nil, let ends = try stepRange(at: site) {
-      let recordedCount = try stepCount(at: site)
-      if recordedCount - 1 == ends.upperBound - ends.lowerBound {
+    if let count, let ends = try stepRange(at: site), range?.overlaps(ends) ?? true {
+      let asked = range?.clamped(to: ends) ?? ends
+      let recordedCount = try stepCount(at: site, in: asked)
+      if recordedCount - 1 == asked.upperBound - asked.lowerBound {
         let places = StepSelection.places(among: recordedCount, atMost: count)
-        return (places.map { ends.lowerBound + $0 }, recordedCount)
+        return (places.map { asked.lowerBound + $0 }, recordedCount)
       }
     }
     let recorded = try steps(at: site, in: range)

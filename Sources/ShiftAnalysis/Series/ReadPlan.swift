@@ -110,6 +110,14 @@ struct ReadPlan {
     let windows = StepWindows(covering: asked ?? 0...0, atMost: query.points ?? .max)
     let reference: ReferencePlan.Source
     switch query.reference {
+    case .start where query.steps != nil || query.since != nil:
+      // The start is that of the run, and as long, whatever steps are asked for.
+      reference =
+        range.map { range in
+          let start = StepWindows(covering: range, atMost: query.points ?? .max).window(
+            of: range.lowerBound)
+          return .window(start.lowerBound...start.upperBound - 1)
+        } ?? .compared
     case .start, .previous, .run: reference = counterpart.map { .site($0) } ?? .compared
     case .step(let step): reference = .step(step)
     case .window(let steps): reference = .window(steps)

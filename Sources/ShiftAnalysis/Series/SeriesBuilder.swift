@@ -30,7 +30,7 @@ struct SeriesBuilder {
     self.floor = floor
     let width = layer.selected.source.site.width
     comparison = UnitComparison(
-      measures: query.measures, aggregate: query.aggregate, width: width,
+      measures: query.measures, aggregate: query.aggregate, width: width, unit: query.unit,
       epsilon: layer.selected.epsilon)
     if case .preceding(let count) = query.reference {
       preceding = PrecedingSteps(count: count, width: width)
@@ -109,11 +109,19 @@ struct SeriesBuilder {
   /// The standard deviation √(σ² + ε) of the units of a moment, median over those that vary; nil where none does.
   private func deviation(of moment: borrowing Moment) -> Double? {
     var units = UnitMoments(layer.selected)
-    let variance = units.moments(of: moment).variance
+    let all = units.moments(of: moment).variance
+    let variance = query.unit.map { [all[$0 - 1]] } ?? all
     let epsilon = layer.selected.epsilon
     return UnitAggregate.median.summary(
       of: variance.map { $0 > 0 ? (Double($0) + epsilon).squareRoot() : .nan }
     ).value
+  }
+
+  /// The number of step numbers in the reference `start`.
+  private var startSteps: Int {
+    guard query.reference == .start else { return 1 }
+    if case .window(let steps) = layer.reference { return steps.count }
+    return layer.windows?.length ?? 1
   }
 
   /// The series of all that was added.
@@ -126,8 +134,8 @@ struct SeriesBuilder {
         reference: query.reference, followsParameters: layer.selected.followsParameters),
       width: site.width, epsilon: layer.selected.epsilon, referenceDeviation: referenceDeviation,
       measures: query.measures,
-      aggregate: query.aggregate, points: points, isPooled: query.isPooled,
-      windowSteps: layer.windows?.length ?? 1,
+      aggregate: query.aggregate, unit: query.unit, points: points, isPooled: query.isPooled,
+      windowSteps: layer.windows?.length ?? 1, startSteps: startSteps,
       recordedCount: layer.recordedCount ?? addedCount, noise: floor?.summary)
   }
 }

@@ -7,6 +7,7 @@ extension RunReading {
   /// - Throws: `ShiftError` where the run has nothing at those coordinates; `StoreError`.
   public func shift(of run: Run, _ query: ShiftQuery) throws -> [ShiftSeries] {
     let plan = try ReadPlan(query, of: run, in: self)
+    for layer in plan.layers { try layer.selected.source.site.requireUnit(query.unit, in: run) }
     let builders = try plan.layers.map { try builder(for: $0, plan) }
     let series = try read(plan, into: builders).map(\.series)
     for (series, layer) in zip(series, plan.layers) {
@@ -19,8 +20,9 @@ extension RunReading {
   /// A series without points, with its reference unless that is read with the moments to compare.
   private func builder(for layer: ReadPlan.Layer, _ plan: ReadPlan) throws -> SeriesBuilder {
     let selected = layer.selected
+    // A floor is the mean over all units.
     let floor =
-      layer.windows == nil
+      layer.windows == nil && plan.query.unit == nil
       ? try SiteFloor(selected, reference: layer.counterpart, in: self) : nil
     var builder = SeriesBuilder(layer, plan.query, floor: floor)
     switch layer.reference {
@@ -90,12 +92,14 @@ extension RunReading {
     var pooled: [Int] = []
     for (index, layer) in plan.layers.enumerated() {
       guard let windows = layer.windows else { continue }
-      if windows.length < StepBlock.shortest && layer.counterpart == nil {
+      // Of a part of a run the pass would read the rest in vain.
+      let isWhole = plan.query.steps == nil && plan.query.since == nil
+      if windows.length < StepBlock.shortest && layer.counterpart == nil && isWhole {
         pools.append(WindowPool(windows, width: layer.selected.source.site.width, builders[index]))
         pooled.append(index)
         continue
       }
-      for window in windows.all {
+      for window in windows.windows(from: plan.query.since ?? 0) {
         if let counterpart = layer.counterpart {
           guard let reference = try pooledMoment(at: counterpart.source, steps: window) else {
             continue

@@ -17,12 +17,16 @@ public struct ShiftSeries: Sendable {
   public let measures: [ShiftMeasure]
   /// The summary of the units.
   public let aggregate: UnitAggregate
+  /// The unit, from 1, that the values are of; nil where they summarize all units.
+  public let unit: Int?
   /// The shifts, by step; with the reference `previous`, the first step has none.
   public let points: ShiftPoints
   /// Whether each point pools steps.
   public let isPooled: Bool
   /// The number of step numbers pooled in each point, from its step on; 1 for single steps.
   public let windowSteps: Int
+  /// The number of step numbers pooled in the reference `start`; 1 where it is a single step, or another reference.
+  public let startSteps: Int
   /// The number of recorded steps at the site; `points` may be a selection of them.
   public let recordedCount: Int
   /// The noise behind the sampling floors; nil where there are none, or it was not measured.

@@ -38,9 +38,11 @@ struct StepWindows {
   }
 
   /// The windows, in order.
-  var all: [Range<Int>] {
-    stride(from: covered.lowerBound, through: covered.upperBound, by: length).map {
-      $0..<$0 + length
-    }
+  var all: [Range<Int>] { windows(from: covered.lowerBound) }
+
+  /// The windows with steps from `step` on, in order.
+  func windows(from step: Int) -> [Range<Int>] {
+    let first = window(of: max(step, covered.lowerBound)).lowerBound
+    return stride(from: first, through: covered.upperBound, by: length).map { $0..<$0 + length }
   }
 }

@@ -5,16 +5,22 @@ import Statistics
 struct UnitComparison {
   private let measures: [ShiftMeasure]
   private let aggregate: UnitAggregate
+  /// The place of the units that are compared.
+  private let units: Range<Int>
   private let epsilon: Double
   private var reference: ShiftReference
   private var scratch: [Double]
   private var derivedVariance: [Float]
 
-  init(measures: [ShiftMeasure], aggregate: UnitAggregate, width: Int, epsilon: Double) {
+  /// Compares tensors of `width` units, or only their unit `unit`, which counts from 1.
+  init(
+    measures: [ShiftMeasure], aggregate: UnitAggregate, width: Int, unit: Int?, epsilon: Double
+  ) {
     self.measures = measures
     self.aggregate = aggregate
+    units = unit.map { $0 - 1..<$0 } ?? 0..<width
     self.epsilon = epsilon
-    let zeros = [Double](repeating: 0, count: width)
+    let zeros = [Double](repeating: 0, count: units.count)
     reference = ShiftReference(mean: zeros, variance: zeros, epsilon: epsilon)
     scratch = zeros
     derivedVariance = [Float](repeating: 0, count: width)
@@ -25,15 +31,18 @@ struct UnitComparison {
     if isDerived {
       deriveVariance(of: moment)
       let variance = derivedVariance
-      reference.replace(mean: moment.beta.span, variance: variance.span)
+      reference.replace(
+        mean: moment.beta.span.extracting(units), variance: variance.span.extracting(units))
     } else {
-      reference.replace(mean: moment.mean.span, variance: moment.variance.span)
+      reference.replace(
+        mean: moment.mean.span.extracting(units), variance: moment.variance.span.extracting(units))
     }
   }
 
   /// Compares the moments that follow with these.
   mutating func setReference(to moments: FeatureMoments) {
-    reference.replace(mean: moments.mean.span, variance: moments.variance.span)
+    reference.replace(
+      mean: moments.mean.span.extracting(units), variance: moments.variance.span.extracting(units))
   }
 
   /// Appends the shift of a step's moments since the reference by each measure.
@@ -46,11 +55,11 @@ struct UnitComparison {
       summaries.append(
         isDerived
           ? UnitComparison.summary(
-            of: measure, by: aggregate, from: reference, mean: moment.beta.span,
-            variance: derivedVariance.span, scratch: &scratch)
+            of: measure, by: aggregate, from: reference, mean: moment.beta.span.extracting(units),
+            variance: derivedVariance.span.extracting(units), scratch: &scratch)
           : UnitComparison.summary(
-            of: measure, by: aggregate, from: reference, mean: moment.mean.span,
-            variance: moment.variance.span, scratch: &scratch))
+            of: measure, by: aggregate, from: reference, mean: moment.mean.span.extracting(units),
+            variance: moment.variance.span.extracting(units), scratch: &scratch))
     }
   }
 

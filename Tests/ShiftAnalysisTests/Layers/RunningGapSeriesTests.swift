@@ -52,4 +52,27 @@ struct RunningGapSeriesTests {
     #expect(gaps[0].points.map(\.step) == [0, 6] && gaps[0].recordedCount == 4)
     #expect(try gaps[0].points.last?.value == store.health(of: run)[0].runningGap)
   }
+
+  @Test("The gap of one unit is its own, and a layer without it has none")
+  func unit() throws {
+    let store = RunArrays()
+    let run = try store.record("bn") { recorder in
+      for (tap, statistics) in [
+        (Site.Tap.preactivation, StatisticsMode.batch), (.normalized, .running),
+      ] {
+        recorder.record(
+          Site(
+            layer: 1, tap: tap, population: .probe, statistics: statistics, width: 2,
+            epsilon: tap == .preactivation ? 1e-3 : nil),
+          step: 0, count: 4, mean: tap == .preactivation ? [9, 9] : [1, 5], variance: [1, 1],
+          affine: tap == .preactivation ? ([1, 1], [0, 0]) : nil)
+      }
+      try recorder.endStep(0)
+    }
+    for (unit, expected) in [(1, 1.0), (2, 5), (nil, 3)] {
+      let gap = try store.runningGaps(of: run, unit: unit)[0].points[0].value
+      #expect(abs((gap ?? .nan) - expected) < 0.01)
+    }
+    #expect(try store.runningGaps(of: run, unit: 3).isEmpty)
+  }
 }

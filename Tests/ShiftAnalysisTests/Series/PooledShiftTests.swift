@@ -103,6 +103,39 @@ struct PooledShiftTests {
     }
   }
 
+  @Test(
+    "Within a range, and from a step on, the start is that of the run",
+    arguments: [1, 3, 8, 40, 200], [true, false])
+  func range(points: Int, hasBlocks: Bool) throws {
+    if !hasBlocks { try database.connection.run("DELETE FROM rollup") }
+    let whole = try series(points: points, .start)
+    var query = ShiftQuery()
+    query.measures = [.squaredW2]
+    query.aggregate = .max
+    query.points = points
+    query.isPooled = true
+    query.steps = 500...899
+    let part = try database.shift(of: run, query)[0]
+    #expect(part.points.count <= points && part.startSteps == whole.windowSteps)
+    #expect(part.windowSteps <= whole.windowSteps && whole.startSteps == whole.windowSteps)
+    #expect(part.points.first.map { $0.step <= 500 } == true)
+    for point in part.points {
+      #expect(point.referenceStep == 0 && point.step > 500 - part.windowSteps && point.step < 900)
+      let expected = Self.squaredW2(
+        0..<whole.windowSteps, point.step..<point.step + part.windowSteps)
+      #expect(abs((point.values[0] ?? .nan) - expected) <= 1e-5 * (1 + expected))
+    }
+    query.steps = nil
+    query.since = 700
+    let newest = try database.shift(of: run, query)[0]
+    let later = whole.points.filter { $0.step + whole.windowSteps > 700 }
+    #expect(newest.points.map(\.step) == later.map(\.step))
+    for (point, expected) in zip(newest.points, later) {
+      let (value, other) = (point.values[0] ?? .nan, expected.values[0] ?? .nan)
+      #expect(abs(value - other) <= 1e-5 * (1 + other))
+    }
+  }
+
   @Test("The reference may be the window before, the last one, or one step")
   func references() throws {
     func values(_ reference: ReferencePoint) throws -> [Int: Double?] {

@@ -96,6 +96,49 @@ struct ShiftReaderTests {
     #expect(try store.health(of: run).map(\.epsilon) == [0.25])
   }
 
+  @Test("Of one unit, in any order of reading, and of none that is not there")
+  func unit() throws {
+    let squares: [(unit: Int, square: (Int) -> Double)] = [
+      (1, { Double(2 * $0 * $0) }), (2, { Double(5 * $0 * $0) }),
+    ]
+    for (unit, square) in squares {
+      for points in [nil, 3, 1000] {
+        let series = try series {
+          ($0.unit, $0.layers, $0.points) = (unit, LayerSelection(1), points)
+        }[0]
+        #expect(series.unit == unit && series.noise == nil)
+        for point in series.points {
+          #expect(point.values == [square(point.step)] && point.excludedUnits == [0])
+          #expect(point.floored == nil)
+        }
+      }
+      let other = try series {
+        ($0.unit, $0.layers, $0.reference) = (unit, LayerSelection(1), .run(run.uuid))
+      }[0]
+      #expect(other.points.allSatisfy { $0.values == [0] })
+      let pooled = try series {
+        ($0.unit, $0.layers, $0.isPooled, $0.points) = (unit, LayerSelection(1), true, 1000)
+      }[0]
+      #expect(pooled.points.map { $0.values[0] } == [0, 2, 4, 6, 8].map { square($0) })
+      // Of its output by its gamma and beta: at step 8 the variance is 81, the means are 4 and -8.
+      let output = try series {
+        ($0.unit, $0.layers, $0.tap) = (unit, LayerSelection(1), .normalized)
+      }[0]
+      let gamma = [2.0, 9][unit - 1]
+      let start = [2.0, 1][unit - 1] * (1 / 1.25).squareRoot()
+      let (mean, sd) = ([4.0, -8][unit - 1], gamma * (81 / 81.25).squareRoot())
+      let expected = mean * mean + (sd - start) * (sd - start)
+      let last = try #require(output.points.last?.values[0])
+      #expect(abs(last - expected) < 1e-4 * expected)
+    }
+    for unit in [0, 3] {
+      let error = #expect(throws: ShiftError.self) {
+        try series { ($0.unit, $0.layers) = (unit, LayerSelection(1)) }
+      }
+      #expect(error?.kind == .noSuchUnit)
+    }
+  }
+
   @Test("Since the previous recorded step, of which the first has none")
   func previous() throws {
     let points = try series { $0.reference = .previous }[0].points
