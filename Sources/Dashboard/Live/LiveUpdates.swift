@@ -7,16 +7,16 @@ import StrictJSON
 /// What happened in the database since a page was drawn: the events of its stream.
 ///
 /// - `part`: a short text that changed, `{"id", "html"}`.
-/// - `points`: new points of a line, `{"figure", "panel", "line", "points": [[step, value], …]}`.
+/// - `points`: new points of a line, `{"figure", "panel", "line", "points": [[step, value], …]}`, or of an area,
+///   `{"figure", "panel", "band", "points": [[step, low, high], …]}`.
 /// - `stale`: the kinds of parts that look different after many new steps, and that the page may ask for again, `{"kinds"}`.
 /// - `rows`: new rows above a table, `{"id", "html"}`.
+/// - `listed`: the runs that the list has now, `{"runs"}`.
 /// - `gone`: why nothing more will come, `{"sentence"}`.
 ///
 /// A browser opens at most six connections to a server, streams included: a page that is hidden should close its stream
 /// and open it again, from where it was, when it is shown.
 struct LiveUpdates: Sendable {
-  /// The most new points of a line at once.
-  private static let mostPoints = 20
   /// The steps before the new ones that are read again, as an evaluation may be stored after its step.
   private static let margin = 64
   /// The share by which the steps must grow before other parts look different.
@@ -28,9 +28,8 @@ struct LiveUpdates: Sendable {
   private(set) var position: String
   /// The short texts that were sent last, by part; nil before the first look.
   private var texts: [String: String]?
-  /// The rows of the list of runs that were sent last, by id, with what they were made of; nil before the first
-  /// look.
-  private var rows: [String: Run]?
+  /// The rows of the list of runs that were sent last, with what they were made of; nil before the first look.
+  private var rows: [Run]?
   /// The number of steps of all runs when other parts were last said to be stale; nil before the first look.
   private var staleSteps: Int?
   private var isGone = false
@@ -77,10 +76,14 @@ struct LiveUpdates: Sendable {
     let isNew = position.isEmpty
     let changed = changedTexts(parts, known, now)
     events += changed.map { ("part", ["id": .string($0.id), "html": .string($0.html.markup)]) }
-    if let page = page as? RunsPage { events += try changedRows(page, in: database) }
+    if let page = page as? RunsPage {
+      if let listed = listed(page, known, now) { events.append(listed) }
+      events += try changedRows(page, in: database)
+    }
     if page is EventsPage { events += try newEvents(page as? EventsPage, known, in: database) }
     events += try newPoints(page, known, now, in: database)
-    if let stale = stale(page, known, now, changed) { events.append(stale) }
+    let isResumed = try known?.isResumed(page.runs, in: database) ?? false
+    if let stale = stale(page, known, now, changed, isResumed) { events.append(stale) }
     position = now.text
     // Who names no position shows what there is.
     guard !isNew else { return [] }
@@ -104,14 +107,24 @@ struct LiveUpdates: Sendable {
     return parts.filter { texts[$0.id] != newest[$0.id] }
   }
 
+  /// The runs that are listed, where others were.
+  private func listed(_ page: RunsPage, _ known: LivePosition?, _ now: LivePosition)
+    -> (name: String, data: JSONValue)?
+  {
+    let listed = page.listed.map(\.uuid)
+    let isSame = rows.map { $0.map(\.uuid) == listed } ?? (known?.texts == now.texts)
+    return isSame ? nil : ("listed", ["runs": .array(listed.map { .string($0) })])
+  }
+
   private mutating func changedRows(_ page: RunsPage, in database: RunDatabase) throws
     -> [(name: String, data: JSONValue)]
   {
     let isFirst = rows == nil
+    let before = Dictionary((rows ?? []).map { ($0.uuid, $0) }) { $1 }
     let changed = page.listed.filter { run in
-      rows?[run.uuid].map { !$0.looks(like: run) } ?? true
+      before[run.uuid].map { !$0.looks(like: run) } ?? true
     }
-    rows = Dictionary(page.listed.map { ($0.uuid, $0) }) { $1 }
+    rows = page.listed
     // At the first look all that may have changed since the page was drawn.
     let shown = isFirst ? changed.filter(\.mayGrow) : changed
     guard !shown.isEmpty else { return [] }
@@ -154,21 +167,19 @@ struct LiveUpdates: Sendable {
     ] {
       var view = page.view
       view.kinds = Set(kinds)
-      view.steps = max(0, start)...min(page.view.steps?.upperBound ?? .max - 1, .max - 1)
-      view.points = LiveUpdates.mostPoints
+      view.since = max(0, start)
       let set = try FigureSet(of: page.runs, view, in: database)
       found += kinds.flatMap { set.points($0) }
     }
-    return found.compactMap { line in
-      guard !line.points.isEmpty else { return nil }
+    return found.filter { !$0.points.isEmpty }.map { line in
       let points = line.points.map { point -> JSONValue in
-        [.integer(Int128(point.step)), JSONValue(point.value)]
+        .array([.integer(Int128(point.step))] + point.values.map { JSONValue($0) })
       }
       return (
         "points",
         [
           "figure": .string(line.figure.rawValue), "panel": .string(line.panel),
-          "line": .string(line.line), "points": .array(points),
+          (line.isBand ? "band" : "line"): .string(line.name), "points": .array(points),
         ]
       )
     }
@@ -176,12 +187,12 @@ struct LiveUpdates: Sendable {
 
   /// The parts that look different by now; nil where there are none.
   private mutating func stale(
-    _ page: any Page, _ known: LivePosition?, _ now: LivePosition, _ changed: [PagePart]
+    _ page: any Page, _ known: LivePosition?, _ now: LivePosition, _ changed: [PagePart],
+    _ isResumed: Bool
   ) -> (name: String, data: JSONValue)? {
     guard !page.runs.isEmpty else { return nil }
     let sum = now.steps.reduce(0, +)
     let before = staleSteps ?? known?.steps.reduce(0, +) ?? sum
-    let isResumed = zip(known?.steps ?? [], now.steps).contains { $0 > $1 }
     // An event marks the lines, too.
     let isMarked = changed.contains { $0.id == "events" } && texts != nil && staleSteps != nil
     let isGrown = sum > before && Double(sum - before) >= LiveUpdates.notableGrowth * Double(before)

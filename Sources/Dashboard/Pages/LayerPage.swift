@@ -50,7 +50,7 @@ struct LayerPage: Page {
     self.view = view
   }
 
-  /// The figures in order; that of noise reads every step, so that a long run has none.
+  /// The figures in order.
   private var figures: [(kind: FigureKind, part: PagePart.Kind)] {
     [
       (.shift, .lines), (.noise, .other), (.bands, .lines), (.distribution, .lines),
@@ -61,8 +61,8 @@ struct LayerPage: Page {
   func parts(_ selection: PartSelection, in database: RunDatabase) throws -> [PagePart] {
     var view = view
     view.kinds = Set(figures.filter { selection.has($0.kind.rawValue, $0.part) }.map(\.kind))
-    let isLong = run.stepCount > FigureView.manySteps
-    if isLong { view.kinds.remove(.noise) }
+    let missingNoise = missingNoise
+    if missingNoise != nil { view.kinds.remove(.noise) }
     let set = try FigureSet(of: view.kinds.isEmpty ? [] : [run], view, in: database)
     var parts = SelectedParts(selection)
     parts.add("head", .fixed, head)
@@ -70,15 +70,23 @@ struct LayerPage: Page {
     for (kind, part) in figures where selection.has(kind.rawValue, part) {
       // Quantiles say what the mean and the standard deviation say, and more.
       if kind == .distribution, set.has(.bands) { continue }
-      let html =
-        kind == .noise && isLong
-        ? .missing(
-          "The shift over its sampling floor is not drawn of a run of more than \(FigureView.manySteps) steps: `normscope shift` with the reference “previous” has it."
-        )
-        : set.html(kind, links: FigureLinks.html(kind, of: [run], self.view)) ?? ""
-      parts.add(kind.rawValue, part, html)
+      let missing = kind == .noise ? missingNoise : nil
+      parts.add(
+        kind.rawValue, part,
+        missing ?? set.html(kind, links: FigureLinks.html(kind, of: [run], self.view)) ?? "")
     }
     return parts.all
+  }
+
+  /// Why the figure of noise is not drawn, which reads every step and is of all units together; nil where it may be.
+  private var missingNoise: HTML? {
+    if view.unit != nil {
+      return .missing("The shift over its sampling floor is of all units together.")
+    }
+    guard run.stepCount > FigureView.manySteps else { return nil }
+    return .missing(
+      "The shift over its sampling floor is not drawn of a run of more than \(FigureView.manySteps) steps: `normscope shift` with the reference “previous” has it."
+    )
   }
 
   private var head: HTML {

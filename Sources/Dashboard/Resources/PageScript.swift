@@ -74,6 +74,11 @@ enum PageScript {
      setTimeout(()=>{asked=0;soon();},asked);};
     const soon=()=>{if(!timer&&!asked&&wanted.size)timer=setTimeout(ask,50);};
     const want=name=>{if(document.getElementById('part-'+name)){wanted.add(name);soon();}};
+    const across=(chart,step)=>Math.round(10*(chart.left+(chart.right-chart.left)*(step-chart.first)/(chart.last-chart.first)))/10;
+    const down=(chart,value)=>{
+     const share=chart.kind=='log'?Math.log(value/chart.low)/Math.log(chart.high/chart.low):(value-chart.low)/(chart.high-chart.low);
+     return share>=-.001&&1.001>=share?Math.round(10*(chart.floor-(chart.floor-chart.top)*share))/10:null;};
+    const move=(from,to)=>'l'+(to.x-from.x).toFixed(1)+' '+(to.y-from.y).toFixed(1);
     // Whether the chart has room for the points; those that it has are left out.
     const add=(svg,name,points)=>{
      const chart=read(svg),line=chart.lines.find(l=>l.name==name);
@@ -84,13 +89,9 @@ enum PageScript {
       if(last.step>=step)continue;
       if(step>chart.last)return false;
       if(chart.kind=='log'&&!(value>0))continue;
-      const across=chart.left+(chart.right-chart.left)*(step-chart.first)/(chart.last-chart.first);
-      const share=chart.kind=='log'?Math.log(value/chart.low)/Math.log(chart.high/chart.low):(value-chart.low)/(chart.high-chart.low);
-      const down=chart.floor-(chart.floor-chart.top)*share;
-      if(!(share>=-.001&&1.001>=share))return false;
-      const x=Math.round(10*across)/10,y=Math.round(10*down)/10;
-      data+='l'+(x-last.x).toFixed(1)+' '+(y-last.y).toFixed(1);
-      last={x,y,step};added.push(last);}
+      const next={x:across(chart,step),y:down(chart,value),step};
+      if(next.y===null)return false;
+      data+=move(last,next);last=next;added.push(next);}
      if(!added.length)return true;
      line.path.setAttribute('d',line.path.getAttribute('d')+data);
      line.points.push(...added);
@@ -101,10 +102,29 @@ enum PageScript {
       if(p.step>end.step)chart.places.push(p);else if(end.step!=p.step&&!chart.places.some(q=>q.step==p.step)){chart.places.push(p);chart.places.sort((a,b)=>a.x-b.x);}}
      if(isAtEnd)chart.at=chart.places.length-1;
      return 200>chart.added;};
+    // The same of an area: its last ring goes along the high values, and back along the low ones.
+    const widen=(svg,name,points)=>{
+     const chart=read(svg),path=Array.from(svg.querySelectorAll('.band')).find(p=>p.textContent.trim()==name);
+     if(!path)return true;
+     const data=path.getAttribute('d'),start=data.lastIndexOf('M'),ring=vertices(data.slice(start)),count=ring.length/2;
+     const high=ring.slice(0,count),low=ring.slice(count).reverse();
+     for(const [step,from,to] of points){
+      const x=across(chart,step);
+      if(high[high.length-1].x>=x)continue;
+      if(step>chart.last)return false;
+      // A low end below the axis is at its edge.
+      const ends=[down(chart,to),down(chart,Math.max(from,chart.low))];
+      if(ends.includes(null))return false;
+      high.push({x,y:ends[0]});low.push({x,y:ends[1]});}
+     const [first,...rest]=[...high,...low.reverse()];
+     let last=first,drawn='M'+first.x.toFixed(1)+' '+first.y.toFixed(1);
+     for(const next of rest){drawn+=move(last,next);last=next;}
+     path.setAttribute('d',data.slice(0,start)+drawn+'z');
+     return true;};
     const hear={
      part:({id,html})=>{
       const part=document.getElementById('part-'+id);
-      if(!part){if(id.startsWith('run-'))offer('a new run began: show it');return;}
+      if(!part)return;
       if(part.localName=='tr'){
        const chosen=part.querySelector('input')?.checked,row=cells('<tr>'+html+'</tr>').firstChild;
        // Runs that differ in something else have other columns.
@@ -113,11 +133,15 @@ enum PageScript {
        if(chosen)part.querySelector('input').checked=true;
        part.classList.remove('fresh');void part.offsetWidth;part.classList.add('fresh');
       }else fill(part,parsed(html));},
-     points:({figure,panel,line,points})=>{
+     points:({figure,panel,line,band,points})=>{
       const part=document.getElementById('part-'+figure);
       if(!part||wanted.has(figure))return;
       const svg=Array.from(part.querySelectorAll('svg[data-plot]')).find(s=>s.dataset.panel==panel);
-      if(!svg||!add(svg,line,points))want(figure);},
+      if(!svg||!(band===undefined?add(svg,line,points):widen(svg,band,points)))want(figure);},
+     listed:({runs})=>{
+      const ids=new Set(runs.map(run=>'part-run-'+run));
+      for(const row of document.querySelectorAll('tr[id^=part-run-]'))if(!ids.delete(row.id))row.remove();
+      if(ids.size)offer('the list has changed: show it');},
      stale:({kinds})=>{for(const part of document.querySelectorAll('.part'))if(kinds.includes(part.dataset.kind))want(part.id.slice(5));},
      rows:({id,html})=>document.getElementById(id)?.prepend(...Array.from(cells(html).children,row=>{row.className='fresh';return row;})),
      gone:({sentence})=>{stop();say('not live: '+sentence);},

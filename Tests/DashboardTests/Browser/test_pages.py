@@ -28,7 +28,7 @@ if not (PROGRAM and SERVER and CHROMIUM):
     pytest.skip("needs normscope, normscope-serve and chromium", allow_module_level=True)
 
 # The longest wait for what comes within a second on an idle machine.
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 class Site:
@@ -70,6 +70,26 @@ class Site:
         rows = self.ask("runs", "--where", f"name = {name}")["rows"]
         return rows[0]["run"]
 
+    def wait_for_run(self, name: str) -> str:
+        """The id of a run that is about to begin."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.run_id(name)
+            except (IndexError, subprocess.CalledProcessError):
+                assert time.monotonic() < end, f"no run {name}"
+                time.sleep(0.2)
+
+    def change(self, *words: str) -> None:
+        """Run a command that changes runs."""
+        subprocess.run(
+            [PROGRAM, "runs", *words, "--db", self.database], check=True, capture_output=True)
+
+    def stop(self, recording: subprocess.Popen[str]) -> None:
+        """End a recording as Ctrl-C does."""
+        recording.send_signal(signal.SIGINT)
+        recording.wait(PATIENCE)
+
     def close(self) -> None:
         for process in self.processes:
             if process.poll() is None:
@@ -100,6 +120,7 @@ class Visit:
 
     def __init__(self, browser: "playwright.Browser", site: Site, path: str, **options) -> None:
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(1000 * PATIENCE)
         self.page = self.context.new_page()
         self.problems: list[str] = []
         self.hosts: set[str] = set()
@@ -138,12 +159,7 @@ def test_a_run_is_followed(site: Site, browser) -> None:
     """Status, lines and parts of a run's page follow the run, without loading the page again."""
     recording = site.record("followed", 1_000_000)
     try:
-        name = None
-        while name is None:
-            try:
-                name = site.run_id("followed")
-            except (IndexError, subprocess.CalledProcessError):
-                time.sleep(0.2)
+        name = site.wait_for_run("followed")
         visit = Visit(browser, site, f"/runs/{name}")
         page = visit.page
         visit.until(lambda: page.locator("#live").inner_text() == "live")
@@ -156,8 +172,7 @@ def test_a_run_is_followed(site: Site, browser) -> None:
         visit.until(lambda: page.locator(".layers").inner_text() != layers)
         assert visit.loads == 1
     finally:
-        recording.send_signal(signal.SIGINT)
-        recording.wait(60)
+        site.stop(recording)
     visit.until(lambda: "running" not in page.locator("#part-status .status").inner_text())
     assert visit.loads == 1
     visit.close(site)
@@ -167,12 +182,7 @@ def test_each_page_is_live(site: Site, browser) -> None:
     """The list, a layer, a comparison and the events change while a run is recorded."""
     recording = site.record("listed", 1_000_000)
     try:
-        name = None
-        while name is None:
-            try:
-                name = site.run_id("listed")
-            except (IndexError, subprocess.CalledProcessError):
-                time.sleep(0.2)
+        name = site.wait_for_run("listed")
         first = site.run_id("first")
         for path, selector in [
             ("/", f"#part-run-{name}"),
@@ -185,15 +195,14 @@ def test_each_page_is_live(site: Site, browser) -> None:
             assert visit.loads == 1
             visit.close(site)
     finally:
-        recording.send_signal(signal.SIGINT)
-        recording.wait(60)
+        site.stop(recording)
     events = Visit(browser, site, "/events")
     events.until(lambda: events.page.locator("#live").inner_text() == "live")
     before = events.page.locator("#event-rows tr").count()
     # It diverges at its second step, which is an event.
     site.record(
         "diverged", 50, "--norm", "none", "--activation", "identity", "--learning-rate", "1e30"
-    ).wait(60)
+    ).wait(PATIENCE)
     events.until(lambda: events.page.locator("#event-rows tr").count() > before)
     assert "diverged" in events.page.locator("#event-rows").inner_text()
     events.close(site)
@@ -279,7 +288,7 @@ def test_hostile_names_do_nothing(site: Site, browser) -> None:
     """A name that looks like markup is text, and so it is when it comes by the stream."""
     hostile = "<img src=x onerror=document.title=1>"
     visit = Visit(browser, site, "/")
-    site.record(hostile, 20).wait(60)
+    site.record(hostile, 20).wait(PATIENCE)
     visit.until(lambda: visit.page.locator("#newer").count() == 1)
     visit.page.locator("#newer").click()
     visit.until(lambda: visit.page.get_by_text(hostile).count() == 1)
@@ -287,3 +296,89 @@ def test_hostile_names_do_nothing(site: Site, browser) -> None:
     visit.until(lambda: "/runs/" in visit.page.url)
     assert visit.page.locator("main img").count() == 0 and visit.page.title() != "1"
     visit.close(site)
+
+
+@pytest.mark.skipif(not shutil.which("rsvg-convert"), reason="needs rsvg-convert")
+def test_a_figure_is_downloaded_as_a_picture(site: Site, browser) -> None:
+    """The link below a figure gives a picture of it, as a file."""
+    visit = Visit(browser, site, f"/runs/{site.run_id('first')}")
+    with visit.page.expect_download() as download:
+        visit.page.locator("#loss .files a", has_text="PNG").click()
+    assert download.value.suggested_filename == "loss.png"
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG\r\n")
+    visit.close(site)
+
+
+def test_groups_are_compared(site: Site, browser) -> None:
+    """Two conditions in the form make two groups, paired by seed, and the address shows them again."""
+    for norm in ["none", "batch"]:
+        for seed in ["1", "2"]:
+            site.record(f"pair-{norm}-{seed}", 20, "--norm", norm, "--seed", seed).wait(PATIENCE)
+    visit = Visit(browser, site, "/compare")
+    for group, norm in [("first", "none"), ("second", "batch")]:
+        visit.page.locator(f"[name={group}]").fill(f"name ~ pair and config.norm = {norm}")
+    visit.page.get_by_role("button", name="Compare the groups").click()
+    visit.until(lambda: "second=" in visit.page.url)
+    assert visit.page.locator("#part-status li").count() == 4
+    assert visit.page.locator("#loss .line").count() == 2
+    assert "2 of each" in (visit.page.locator("#loss figcaption").text_content() or "")
+    finding = visit.page.locator("#part-finding .finding").inner_text()
+    again = Visit(browser, site, visit.page.url.removeprefix(site.address))
+    assert again.page.locator("#part-finding .finding").inner_text() == finding
+    again.close(site)
+    visit.close(site)
+
+
+def test_a_purged_run_leaves_open_pages(site: Site, browser) -> None:
+    """The list loses the row of a run that is deleted; the page of the run says that it is gone, and stays."""
+    site.record("purged", 20).wait(PATIENCE)
+    name = site.run_id("purged")
+    pages = [Visit(browser, site, path) for path in ["/", f"/runs/{name}", f"/runs/{name}/layers/1"]]
+    rows = pages[0].page.locator(f"#part-run-{name}")
+    assert rows.count() == 1
+    site.change("delete", name)
+    site.change("purge", name, "--yes")
+    pages[0].until(lambda: rows.count() == 0)
+    for visit in pages[1:]:
+        visit.until(lambda: "not live" in visit.page.locator("#live").inner_text())
+        assert visit.page.locator("svg[data-plot]").count() > 0
+    for visit in pages:
+        assert visit.loads == 1
+        visit.close(site)
+
+
+def test_a_resumed_run_is_drawn_anew(site: Site, browser) -> None:
+    """Pages that are open or hidden while a killed run is resumed show its new lines, which mark the resumption."""
+    recording = site.record("resumed", 1_000_000, "--checkpoint-every", "500")
+    name = site.wait_for_run("resumed")
+    shown, hidden = [Visit(browser, site, f"/runs/{name}") for _ in range(2)]
+
+    def step(visit: Visit) -> int:
+        return numbers(visit.page.locator("#part-status .facts").inner_text())[0]
+
+    def hide(value: str) -> None:
+        hidden.page.evaluate(
+            f"Object.defineProperty(document,'hidden',{{value:{value},configurable:true}});"
+            "document.dispatchEvent(new Event('visibilitychange'))")
+
+    for visit in [shown, hidden]:
+        visit.until(lambda: step(visit) > 700)
+    recording.kill()
+    recording.wait(PATIENCE)
+    for visit in [shown, hidden]:
+        visit.until(lambda: "interrupted" in visit.page.locator("#part-status .status").inner_text())
+        assert visit.page.locator("#loss .event").count() == 0
+    old = step(shown)
+    hide("true")
+    again = site.start(
+        [PROGRAM, "record", "--db", site.database, "--resume", name, "--steps", "1000000"])
+    try:
+        shown.until(lambda: step(shown) > old)
+        hide("false")
+        for visit in [shown, hidden]:
+            visit.until(lambda: visit.page.locator("#loss .event").count() == 1)
+            assert visit.loads == 1
+    finally:
+        site.stop(again)
+    for visit in [shown, hidden]:
+        visit.close(site)

@@ -86,6 +86,11 @@ struct PagesTests {
     let unit = try runs.page("runs", run.uuid, "layers", "1", query: [("unit", "3")])
     #expect(unit.contains("gamma: bn ends at 3.") && unit.contains("those of unit 3"))
     #expect(unit.contains("mean ends at 1.17."))
+    // The means of units 2 and 3 end at 0.78 and 1.17, in standard deviations of 1; those of the middle one are unit 2's.
+    #expect(page.contains("layer 1: normalized W2, sd at step 0: bn ends at 0.78"))
+    #expect(unit.contains("layer 1: normalized W2, sd at step 0: bn ends at 1.17"))
+    #expect(unit.contains("unit 3 alone") && !page.contains("unit 3"))
+    for page in [page, unit] { #expect(!page.contains("each layer’s")) }
     for (path, query) in [("3", "1"), ("1", "4"), ("x", "1"), ("1", "0")] {
       let answer = runs.pages.answer(
         to: PageRequest(

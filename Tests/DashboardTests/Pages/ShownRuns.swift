@@ -29,9 +29,10 @@ struct ShownRuns {
   /// Records steps of two layers of three units, of which the first has batch norm; each tenth step is evaluated.
   ///
   /// The mean of unit u of layer l is l·u·step/100, its variance 1 − ε.
-  func record(_ steps: Range<Int>, _ recorder: RunRecorder, layerNames: [String?] = [nil, nil])
-    throws
-  {
+  func record(
+    _ steps: Range<Int>, _ recorder: RunRecorder, layerNames: [String?] = [nil, nil],
+    duration: Double = 0.01
+  ) throws {
     for step in steps {
       for layer in 1...2 {
         let mean = (1...3).map { Float(layer * $0 * step) / 100 }
@@ -52,7 +53,7 @@ struct ShownRuns {
       try recorder.record(
         StepRecord(
           step: step, loss: 2 * exp(-Double(step) / 20), accuracy: 0.5, learningRate: 0.1,
-          batchSize: 10, duration: 0.01))
+          batchSize: 10, duration: duration))
     }
     try recorder.flush()
   }

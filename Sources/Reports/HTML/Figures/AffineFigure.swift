@@ -37,7 +37,7 @@ struct AffineFigure {
     }
     return .figure(
       Figure(
-        kind: .affine, title: "Gamma and beta of each layer’s normalization",
+        kind: .affine, title: "Gamma and beta of \(all.view.owner) normalization",
         legend: all.legend(), panels: charts, columns: 2,
         caption: """
           <p>\(reading)\(drawn.count < layers.count ? " The first \(drawn.count) of \(layers.count) layers are drawn." : "" as HTML)</p>

@@ -31,11 +31,11 @@ struct GapFigure {
     for run in shown {
       let populations = Set(run.gaps.map(\.population.rawValue)).sorted()
       notes.add(
-        "population \(populations.joined(separator: " and ")), median over the units of a layer",
+        "population \(populations.joined(separator: " and ")), \(all.view.unitWords)",
         of: run)
     }
     let cost = cost(of: shown)
-    let isLarge = layers.count > LayerGroups.many
+    let isLarge = (shown.flatMap { $0.gaps.map(\.layerCount) }.max() ?? 0) > LayerGroups.many
     let reading = """
       How far batch norm’s output with running statistics, which predictions use, is from its output with the statistics of the \
       examples themselves: 0 is no gap.\(cost == nil ? "" : " The last panel shows what that costs: the accuracy that running statistics lose; below 0 they gain.")
@@ -58,7 +58,7 @@ struct GapFigure {
   /// The charts of the layers with the largest gaps at the end.
   private func farthest(_ charts: [LineChart]) -> [LineChart] {
     let sorted = WorstFirst.sorted(charts) { [$0.lines.compactMap { $0.points.last?.value }.max()] }
-    return Array(sorted.prefix(3))
+    return Array(sorted.prefix(LayerGroups.mostGaps))
   }
 
   /// The accuracy with batch statistics minus that with running ones at the same step; nil where no run has both.

@@ -38,7 +38,10 @@ struct HistogramFigure {
       """
     return .figure(
       Figure(
-        kind: .histograms, title: "Distributions of the layers at several steps", panels: panels,
+        kind: .histograms,
+        title:
+          "Distributions of the \(all.view.layer == nil ? "layers" : "layer") at several steps",
+        panels: panels,
         columns: shown.count,
         caption: """
           <p>\(reading) At most \(LayerRidges.mostLayers) layers and \(LayerRidges.mostSteps) steps, evenly chosen.</p>

@@ -56,7 +56,8 @@ struct NoiseFigure {
     return .figure(
       Figure(
         kind: .noise,
-        title: "Shift of each layer’s \(tensors) between training batches, over its sampling floor",
+        title:
+          "Shift of \(all.view.owner) \(tensors) between training batches, over its sampling floor",
         legend: all.legend(), panels: isLarge ? maps : charts,
         folded: isLarge && !all.view.isLive ? LayerPanels(charts.map { [$0] }) : nil,
         caption: """

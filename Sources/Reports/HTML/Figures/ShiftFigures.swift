@@ -16,20 +16,20 @@ struct ShiftFigures {
   /// The shift since the start.
   var sinceStart: FigureAnswer {
     figure(
-      .shift, "Shift of each layer’s \(tensor(\.sinceStart)) since the start",
+      .shift, "Shift of \(all.view.owner) \(tensor(\.sinceStart)) since the start",
       [(\.sinceStart, "")],
       reading:
-        "How far the distribution of each layer’s values has moved from where it was at the start: 0 is unmoved."
+        "How far the distribution of \(values) has moved from where it was at the start: 0 is unmoved."
     )
   }
 
   /// The same in units of the tensor, which are the same for every run.
   var distance: FigureAnswer {
     figure(
-      .distance, "W2 distance of each layer’s \(tensor(\.sinceStart)) from the start",
+      .distance, "W2 distance of \(all.view.owner) \(tensor(\.sinceStart)) from the start",
       [(\.sinceStart, "")], measure: 1,
       reading:
-        "How far the distribution of each layer’s values is from where it was at the start, in units of the values themselves: 0 is unmoved."
+        "How far the distribution of \(values) is from where it was at the start, in units of the values themselves: 0 is unmoved."
     )
   }
 
@@ -43,7 +43,7 @@ struct ShiftFigures {
     }
     return figure(
       .previous,
-      "Shift of each layer’s \(tensor(\.sincePrevious)) since the previous recorded step",
+      "Shift of \(all.view.owner) \(tensor(\.sincePrevious)) since the previous recorded step",
       [(\.sincePrevious, "")],
       reading:
         "How far each layer moves from one recorded step to the next, in units of the tensor, which stay the same.",
@@ -78,6 +78,11 @@ struct ShiftFigures {
         column on the right shows changes of beta and gamma alone, whatever the layer’s input does.</p>
 
         """)
+  }
+
+  /// The values whose distribution is shown.
+  private var values: String {
+    all.view.unit.map { "the values of unit \($0)" } ?? "\(all.view.owner) values"
   }
 
   /// The names of the tensors that the runs have there, such as "preactivation" or "input".
@@ -138,7 +143,7 @@ struct ShiftFigures {
         folded: isLarge && kind != .distance && !all.view.isLive ? LayerPanels(ofLayers) : nil,
         columns: sources.count == 2 ? 2 : nil,
         caption: """
-          <p>\(reading) \(isLarge ? LayerMaps.reading : "Each layer has its own scale.")\(axis)</p>
+          <p>\(reading) \(isLarge ? LayerMaps.reading : layers.count > 1 ? "Each layer has its own scale." : "")\(axis)</p>
           <p>\(first.title) is \(first.definition), with a unit’s mean μ and standard deviation σ in the reference (1) and at the \
           step (2)\(unitNote(of: first)).</p>
           \(ShiftNotes(runs: shown, sources: sources.map(\.source)).html)\(note)\(groupNote)\

@@ -58,8 +58,15 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
     return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
   }
 
+  /// Whether a byte is a character of ASCII that is written as it is.
+  private static let isPlain = (0..<256).map {
+    (0x20..<0x7F).contains($0) && !"&<>\"'".utf8.contains(UInt8($0))
+  }
+
   /// `text` with the five special characters as references, and characters that XML forbids replaced by "�".
   private static func escaped(_ text: String) -> String {
+    // Most texts are: to look at each character takes longer.
+    if text.utf8.allSatisfy({ isPlain[Int($0)] }) { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

@@ -17,6 +17,8 @@ struct LayerGroups {
 
   /// The number of layers from which on figures show them together.
   static let many = 12
+  /// The most layers whose running gaps are drawn where there are many.
+  static let mostGaps = 3
 
   /// Groups the layers `numbers`, which are in order.
   init(_ numbers: [Int], named layers: RunLayers) {

@@ -4,7 +4,7 @@ import RunModel
 struct LossSeries {
   /// The loss of a step, or the mean loss of several at the middle one of them.
   private(set) var points: [LineChart.Point] = []
-  /// The smallest and the largest loss of the same steps; empty where each point is one step.
+  /// The smallest and the largest loss of the same steps; empty where each point is one step, unless that is wanted.
   private(set) var range: [(step: Int, low: Double, high: Double)] = []
   /// The number of steps that each point covers.
   let stepsPerPoint: Int
@@ -12,25 +12,29 @@ struct LossSeries {
   let stepsRead: Int
   /// The number of losses that cannot be drawn: NaN, infinite or beyond 1e300.
   private(set) var gapCount = 0
+  private let hasRange: Bool
 
   /// The number of steps of a point from which on only the first of them are read, and how many.
   private static let (mostSteps, readSteps) = (64, 16)
   /// Ends the reading of the steps of a point.
   private struct Enough: Error {}
 
-  /// Reads the losses of a run, at `limit` points or hardly more; where a point covers more than `mostSteps` steps, only the
-  /// first of them, at most 16, are read.
+  /// Reads the losses of a run, at `limit` points or hardly more.
+  ///
+  /// Where a point covers more than `mostSteps` steps, only the first of them, at most 16, are read. Points of one step have a
+  /// range where it `isPart` of a longer series.
   ///
   /// - Throws: `StoreError`.
   init(
     of run: Run, in range: ClosedRange<Int>? = nil, atMost limit: Int = Sampling.limit,
-    mostSteps: Int = LossSeries.mostSteps, _ database: any RunReading
+    mostSteps: Int = LossSeries.mostSteps, isPart: Bool = false, _ database: any RunReading
   ) throws {
     let last = try database.lastStep(of: run)?.step ?? 0
     let steps = (range ?? 0...last).clamped(to: 0...max(last, 0))
     let count = range == nil ? run.stepCount : min(run.stepCount, steps.count)
     let size = max(1, (count + limit - 1) / limit)
     stepsPerPoint = size
+    hasRange = isPart || size > 1
     stepsRead = size > mostSteps ? min(mostSteps, LossSeries.readSteps) : size
     guard range.map({ $0.overlaps(steps) }) ?? true else { return }
     guard stepsRead < size else {
@@ -78,7 +82,7 @@ struct LossSeries {
     // Scaled before they are added: the sum of drawable losses may not be drawable.
     let mean = drawn.reduce(0) { $0 + $1 / Double(drawn.count) }
     points.append(LineChart.Point(step: step, value: drawn.isEmpty ? nil : mean))
-    if stepsPerPoint > 1 { range.append((step, drawn.min() ?? .nan, drawn.max() ?? .nan)) }
+    if hasRange { range.append((step, drawn.min() ?? .nan, drawn.max() ?? .nan)) }
     gapCount += part.losses.count - drawn.count
   }
 }

@@ -77,9 +77,10 @@ struct ReportedRun {
     self.label = label
     lastStep = try database.lastStep(of: run)
     losses = try LossSeries(
-      of: run, in: view.has(.loss) ? view.steps : -1 ... -1, atMost: view.points, database)
+      of: run, in: view.has(.loss) ? view.read : -1 ... -1, atMost: view.readPoints(),
+      isPart: view.since != nil && run.stepCount > view.points, database)
     let everyEvaluation = try database.evaluations(of: run).filter {
-      view.steps?.contains($0.step) ?? true
+      view.read?.contains($0.step) ?? true
     }
     let splits = Set(everyEvaluation.map(\.split))
     let split = shared.split.flatMap { splits.contains($0) ? $0 : nil } ?? splits.representative
@@ -101,10 +102,11 @@ struct ReportedRun {
       query.statistics = statistics
       query.reference = reference
       query.measures = measures
-      query.points = view.points(ofLayers: known.all.count)
-      query.steps = view.steps
+      query.unit = view.unit
+      query.points = view.readPoints(ofLayers: known.all.count)
+      query.steps = view.read
       query.layers = view.layer.map { LayerSelection($0) }
-      func answers() throws -> [ShiftSeries] {
+      func answers(_ query: ShiftQuery) throws -> [ShiftSeries] {
         try database.shift(of: run, query).filter { series in
           // The start alone has not moved from itself; a live page shows it, because more comes.
           view.isLive || series.points.contains { $0.step != $0.referenceStep }
@@ -113,11 +115,13 @@ struct ReportedRun {
       do {
         // Only batches have moments at each step.
         if population != .probe, view.isPooled(ofSteps: run.stepCount) {
-          query.isPooled = true
-          do { return try answers() } catch is ShiftError {}
-          query.isPooled = false
+          var pooled = query
+          pooled.isPooled = true
+          pooled.points = view.points(ofLayers: known.all.count)
+          (pooled.steps, pooled.since) = (view.steps, view.since)
+          do { return try answers(pooled) } catch is ShiftError {}
         }
-        return try answers()
+        return try answers(query)
       } catch is ShiftError {
         // The run has nothing there, which the report says.
         return []
@@ -152,8 +156,9 @@ struct ReportedRun {
     gaps =
       view.has(.gap)
       ? try database.runningGaps(
-        of: run, layer: view.layer, in: view.steps,
-        atMost: view.points(ofLayers: known.all.count)) : []
+        of: run, layer: view.layer, unit: view.unit, in: view.read,
+        atMost: view.readPoints(ofLayers: known.all.count),
+        ofLayers: known.all.count > LayerGroups.many ? view.gapLayers : nil) : []
     let bands = view.has(.bands) ? try ReportedRun.bands(of: run, tap, view, in: database) : nil
     self.bands = bands
     distributions =
@@ -162,19 +167,19 @@ struct ReportedRun {
     affines =
       view.has(.affine)
       ? try database.affines(
-        of: run, layer: view.layer, unit: view.unit, in: view.steps,
-        atMost: view.points(ofLayers: known.all.count)) : []
+        of: run, layer: view.layer, unit: view.unit, in: view.read,
+        atMost: view.readPoints(ofLayers: known.all.count)) : []
     ridges = view.has(.histograms) ? try LayerRidges.all(of: run, view, in: database) : []
     gradientShifts =
       view.has(.gradients)
       ? try database.gradientShifts(of: run).filter {
-        $0.layer > 1 && view.steps?.contains($0.step) ?? true
+        $0.layer > 1 && view.read?.contains($0.step) ?? true
       } : []
-    events = try database.events(of: run).filter { view.steps?.contains($0.step) ?? true }
+    events = try database.events(of: run).filter { view.read?.contains($0.step) ?? true }
     landscapes =
       view.has(.landscape)
       ? LossLandscape.each(of: try database.landscapePoints(of: run)).filter {
-        view.steps?.contains($0.step) ?? true
+        view.read?.contains($0.step) ?? true
       } : []
     let shifts =
       sinceStart + sincePrevious + betweenBatches + normalizedByRunning + normalizedByBatch
@@ -199,7 +204,7 @@ struct ReportedRun {
     let recorded = try database.sites(of: run)
     guard let output = recorded.map(\.site.layer).max() else { return nil }
     var query = DistributionQuery()
-    (query.points, query.steps, query.unit) = (view.points, view.steps, view.unit)
+    (query.points, query.steps, query.unit) = (view.readPoints(), view.read, view.unit)
     for layer in view.layer.map({ [$0] }) ?? [output - 1, output] where layer > 0 {
       // Otherwise each of its distributions would be read in vain.
       let hasQuantiles = try recorded.contains {
@@ -229,7 +234,7 @@ struct ReportedRun {
   ) throws -> [DistributionSeries] {
     var query = DistributionQuery()
     (query.tap, query.population) = (shared.tensor?.tap, shared.tensor?.population)
-    (query.points, query.steps, query.unit) = (view.points, view.steps, view.unit)
+    (query.points, query.steps, query.unit) = (view.readPoints(), view.read, view.unit)
     query.layers = view.layer.map { LayerSelection($0) }
     do {
       return try database.distribution(of: run, query)

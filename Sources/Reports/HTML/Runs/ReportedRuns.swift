@@ -15,9 +15,12 @@ struct ReportedRuns {
   ///
   /// - Throws: `StoreError`.
   init(of runs: [Run], _ view: FigureView = FigureView(), in database: any RunReading) throws {
-    self.view = view
     var seen: Set<String> = []
     let runs = runs.filter { seen.insert($0.uuid).inserted }
+    var view = view
+    // A page has no panels of all layers, and other runs would have other layers.
+    if view.isLive, runs.count == 1 { view.gapLayers = LayerGroups.mostGaps }
+    self.view = view
     let names = ReportedRuns.names(of: runs)
     let shared = try SharedRecords(of: runs, in: database)
     var reported = try runs.indices.map { index in

@@ -33,7 +33,7 @@ struct ShiftNotes {
         let layers = run[keyPath: source]
         let coordinates = layers[0].coordinates
         facts.add(
-          "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue), reference \(coordinates.reference.label), \(layers[0].aggregate.rawValue) over units",
+          "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics \(coordinates.statistics.rawValue), reference \(coordinates.reference.label), \(layers[0].unit.map { "unit \($0)" } ?? "\(layers[0].aggregate.rawValue) over units")",
           of: run)
       }
     }
@@ -55,12 +55,13 @@ struct ShiftNotes {
         "tap \(coordinates.tap.rawValue), population \(coordinates.population.rawValue), statistics "
           + "\(coordinates.statistics.rawValue), reference \(coordinates.reference.label)"
           + (start.map { " (step \($0.grouped))" } ?? ""),
-        "\(layers[0].aggregate.rawValue) over the units of a layer",
+        layers[0].unit.map { "unit \($0) alone" }
+          ?? "\(layers[0].aggregate.rawValue) over the units of a layer",
         "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers, labels),
       ]
       + (layers[0].isPooled
         ? [
-          "each point pools \(layers[0].windowSteps.grouped) steps, and the reference is the first such window"
+          "each point pools \(layers[0].windowSteps.grouped) steps, and the reference \(layers[0].startSteps == layers[0].windowSteps ? "is the first such window" : "the first \(layers[0].startSteps.grouped) steps")"
         ] : [])
       + sampled.sorted().compactMap {
         Sampling.note(of: $0, limit: Sampling.limit(ofLayers: layers.count))
@@ -73,6 +74,7 @@ struct ShiftNotes {
       series.points.map { $0.excludedUnits[0] }.max().map { (count: $0, series: series) }
     }.max { $0.count < $1.count }
     guard let most, most.count > 0 else { return "no unit excluded" }
+    guard most.series.unit == nil else { return "undefined at some steps" }
     return "at most \(most.count.grouped) of \(most.series.width.grouped) units excluded at a step "
       + "(\(labels.words(of: most.series.layer))), where the measure is undefined"
   }

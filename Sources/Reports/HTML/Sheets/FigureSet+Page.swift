@@ -1,14 +1,16 @@
 import ShiftAnalysis
 
 extension FigureSet {
-  /// New points of a line of a figure.
+  /// Points of a line or an area of a figure.
   package struct LinePoints: Sendable {
     /// The figure.
     package let figure: FigureKind
-    /// The heading of the panel, and the name of the line in it.
-    package let panel, line: String
-    /// The points that can be drawn, by step.
-    package let points: [(step: Int, value: Double)]
+    /// The heading of the panel, and the name of the line or area in it.
+    package let panel, name: String
+    /// Whether it is an area.
+    package let isBand: Bool
+    /// The points that can be drawn, by step: the value or, of an area, the low and the high one.
+    package let points: [(step: Int, values: [Double])]
   }
 
   /// The figure of a kind as a part of a page, with `links` below it; nil where the runs did not record what it shows, and a
@@ -21,17 +23,23 @@ extension FigureSet {
     }
   }
 
-  /// The points of the lines of a figure; empty where it has none.
+  /// The points of the lines and areas of a figure; empty where it has none.
   package func points(_ kind: FigureKind) -> [LinePoints] {
     let charts = maker.answer(kind).figure?.panels.compactMap { $0 as? LineChart } ?? []
     return charts.flatMap { chart in
-      zip(chart.lines, chart.seriesNames).map { line, name in
+      func drawn(_ name: String, isBand: Bool, _ points: [(step: Int, values: [Double])])
+        -> LinePoints
+      {
         LinePoints(
-          figure: kind, panel: chart.heading, line: name,
-          points: line.points.compactMap { point in
-            point.value.flatMap { ChartScale.isDrawable($0) ? (point.step, $0) : nil }
-          })
+          figure: kind, panel: chart.heading, name: name, isBand: isBand,
+          points: points.filter { $0.values.allSatisfy(ChartScale.isDrawable) })
       }
+      return zip(chart.lines, chart.seriesNames).map { line, name in
+        drawn(name, isBand: false, line.points.map { ($0.step, [$0.value ?? .nan]) })
+      }
+        + chart.bands.map { band in
+          drawn(band.name, isBand: true, band.points.map { ($0.step, [$0.low, $0.high]) })
+        }
     }
   }
 

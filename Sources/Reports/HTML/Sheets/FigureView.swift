@@ -10,11 +10,16 @@ package struct FigureView: Sendable {
   package var layer: Int?
   /// The unit of the layer, from 1; nil for all units together.
   package var unit: Int?
+  /// The step from which on points are read; nil for all that is shown.
+  package var since: Int?
   /// The most points of a line.
   package var points = Sampling.limit
   /// Whether a page shows it while runs are recorded: the axis of steps has room for more of them, and points of a long run
   /// pool steps.
   package var isLive = false
+
+  /// The most layers whose running gaps are read, the largest ones; nil for all.
+  var gapLayers: Int?
 
   /// All figures of whole runs.
   package init() {}
@@ -25,9 +30,32 @@ package struct FigureView: Sendable {
   /// Whether one of these figures is to be drawn.
   func has(_ kinds: FigureKind...) -> Bool { !self.kinds.isDisjoint(with: kinds) }
 
+  /// The steps that are read; nil for all.
+  var read: ClosedRange<Int>? {
+    guard let since else { return steps }
+    let last = steps?.upperBound ?? .max - 1
+    return min(max(since, steps?.lowerBound ?? 0), last)...last
+  }
+
   /// The most points of a line in a figure of this many layers.
   func points(ofLayers count: Int) -> Int {
     layer == nil ? min(points, Sampling.limit(ofLayers: count)) : points
+  }
+
+  /// The most points that are read of a line in a figure of this many layers, where they do not pool steps.
+  func readPoints(ofLayers count: Int = 1) -> Int {
+    since == nil ? points(ofLayers: count) : min(FigureView.mostNew, points(ofLayers: count))
+  }
+
+  /// The most points that are read of a line from a step on.
+  private static let mostNew = 20
+
+  /// The owner of a tensor, for the title of a figure.
+  var owner: String { layer == nil ? "each layer’s" : "the layer’s" }
+
+  /// The units that a value is of, such as "the median over the units of a layer".
+  var unitWords: String {
+    unit.map { "unit \($0) alone" } ?? "median over the units of a layer"
   }
 
   /// The number of steps from which on points of a live page pool them, and of layers from which on maps show them.
