@@ -13,8 +13,9 @@ struct StopSignal {
   private let sources: [any DispatchSourceSignal]
   private let signals: AsyncStream<Void>
 
-  /// Starts to watch for them.
+  /// Starts to watch for them, and returns when it does: one that comes before is lost.
   init() {
+    let watched = DispatchSemaphore(value: 0)
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
     self.signals = signals
     sources = [SIGINT, SIGTERM].map { [thread] number in
@@ -24,7 +25,9 @@ struct StopSignal {
         continuation.yield()
         thread.asyncAfter(deadline: .now() + Self.patience) { exit(0) }
       }
+      source.setRegistrationHandler { watched.signal() }
       source.resume()
+      watched.wait()
       return source
     }
   }
