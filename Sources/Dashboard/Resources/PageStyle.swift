@@ -7,6 +7,7 @@ enum PageStyle {
     ReportStyle.rules.markup + """
 
       main{padding-top:8px}
+      p,dd,summary{overflow-wrap:anywhere}
       .skip{position:absolute;left:-999px}
       .skip:focus{left:8px;top:8px;background:var(--paper);padding:4px 8px;z-index:2}
       .top{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 24px;max-width:1320px;margin:0 auto;\
@@ -58,7 +59,7 @@ enum PageStyle {
       @media (prefers-color-scheme:dark){.bad{color:#ff8d85}.live{color:#2bc79a}}
       @media (max-width:600px){.top{padding:8px 20px}h1{font-size:23px}}
       @media (prefers-reduced-motion:no-preference){.fresh{animation:fresh 1.2s}@keyframes fresh{from{background:var(--mark)}}}
-      @media print{.top,.range,.filter,.files,.skip,button,input,details:not([open]){display:none}.bad{color:#b3261e}.live{color:#00704f}}
+      @media print{.top,.range,.filter,.files,.skip,button,input,button+.note,details:not([open]){display:none}.bad{color:#b3261e}.live{color:#00704f}}
 
       """
   }

@@ -275,7 +275,18 @@ def test_it_is_whole_without_script(site: Site, browser) -> None:
 def test_nothing_is_wider_than_the_window(site: Site, browser, width: int, scheme: str) -> None:
     """Each page fits windows of three widths, in both schemes."""
     name = site.run_id("first")
-    pages = ["/", f"/runs/{name}", f"/runs/{name}/layers/1?unit=2", "/compare", "/events"]
+    layer = "backbone.features.denseblock4.denselayer15.normalization_1" * 2
+    messages = [
+        {"type": "begin", "protocol": 1, "name": layer, "tensors": [{"name": layer, "units": 1}]},
+        *({"type": "step", "step": step, "loss": 1,
+           "moments": {layer: {"count": 8, "mean": [step], "variance": [1]}}} for step in range(3)),
+        {"type": "end"}]
+    subprocess.run(
+        [PROGRAM, "ingest", "--db", site.database], check=True, text=True, capture_output=True,
+        input="".join(json.dumps(message) + "\n" for message in messages))
+    long = site.ask("runs")["rows"][0]["run"]
+    pages = ["/", f"/runs/{name}", f"/runs/{name}/layers/1?unit=2", "/compare", "/events",
+             f"/runs/{long}", f"/runs/{long}/layers/1"]
     for path in pages:
         visit = Visit(
             browser, site, path, viewport={"width": width, "height": 900}, color_scheme=scheme)
