@@ -4,7 +4,7 @@ import RunModel
 import TestSupport
 import Testing
 
-@Suite("When what was recorded can be read", .serialized, .timeLimit(.minutes(2)))
+@Suite("When what was recorded can be read", .serialized, .timeLimit(.minutes(60)))
 struct FlushTests {
   let folder: TemporaryFolder
   let path: String
