@@ -17,6 +17,6 @@ package func normscopeSQLEntryPoint(
 extension FunctionSet {
   /// All functions over vectors and moments.
   package static let normscope = FunctionSet(
-    scalars: ScalarFunction.vectors + ScalarFunction.measures,
+    scalars: ScalarFunction.vectors + ScalarFunction.measures + [.unseal],
     aggregates: [.vectorAverage, .mergedMean, .mergedVariance], tables: [TableFunction("vec_each")])
 }

@@ -91,7 +91,7 @@ extension RunDatabase {
     at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
     _ body: (borrowing Moment) throws -> Void
   ) throws {
-    let columns = MomentColumns(of: site, withAffine: withAffine, first: 0)
+    var columns = MomentColumns(of: site, withAffine: withAffine, first: 0, connection)
     var moment = Moment.empty
     try attemptReading {
       try connection.statement(

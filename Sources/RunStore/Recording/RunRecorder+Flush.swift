@@ -29,7 +29,8 @@ extension RunRecorder {
   private func beginWrite(_ waiting: LockWaiting) throws {
     try finishWrite()
     let write = PendingWrite(
-      pending, sites: sites, run: run, times: times, isReplacing: isReplacing)
+      pending, sites: sites, run: run, times: times, isReplacing: isReplacing,
+      unsealed: seals ? unsealed : nil)
     pending = spare
     spare = PendingRecords()
     currentWrite = write
@@ -46,8 +47,9 @@ extension RunRecorder {
     database.writes.wait()
     currentWrite = nil
     switch write.result {
-    case .success(let siteIDs)?:
-      sites.markWritten(siteIDs)
+    case .success(let written)?:
+      sites.markWritten(written.siteIDs)
+      unsealed = written.unsealed
       newestWrittenStep = write.newestStep ?? newestWrittenStep
       spare = write.takeRecords()
       spare.removeAll()
