@@ -17,7 +17,6 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 6, name: "layers", resource: PackageResources.V0006_layers_sql),
     Migration(version: 7, name: "words", resource: PackageResources.V0007_words_sql),
     Migration(version: 8, name: "details", resource: PackageResources.V0008_details_sql),
-    Migration(version: 9, name: "frames", resource: PackageResources.V0009_frames_sql),
   ]
 
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.

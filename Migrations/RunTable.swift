@@ -37,8 +37,6 @@ package struct RunTable: Sendable, Equatable {
     case counts
     /// A file.
     case file
-    /// A frame of sealed vectors.
-    case frame
   }
 
   /// The name of the table.
@@ -104,9 +102,6 @@ package struct RunTable: Sendable, Equatable {
     RunTable(
       "site", of: .run, key: ["layer", "tap", "population", "statistics"],
       truths: ["derives_normalized"]),
-    RunTable(
-      "frame", of: .site, key: ["step"], steps: .ofRow,
-      vectors: ["mean", "variance", "gamma", "beta"], .moments, as: .frame),
     RunTable(
       "moment", of: .site, key: ["step"], steps: .ofRow, vectors: ["mean", "variance"], .moments),
     RunTable("affine", of: .moment, vectors: ["gamma", "beta"], .affine),

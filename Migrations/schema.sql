@@ -42,16 +42,6 @@ CREATE TABLE "event" (
   message TEXT NOT NULL
 , tap TEXT
   CONSTRAINT event_tap_is_known CHECK (tap IN ('input', 'preactivation', 'activation', 'normalized'))) STRICT;
-CREATE TABLE frame (
-  id       INTEGER PRIMARY KEY,
-  site     INTEGER NOT NULL CONSTRAINT frame_site_exists REFERENCES site (id) ON DELETE CASCADE,
-  step     INTEGER NOT NULL,
-  mean     BLOB,
-  variance BLOB,
-  gamma    BLOB,
-  beta     BLOB,
-  CONSTRAINT frame_is_unique UNIQUE (site, step)
-) STRICT;
 CREATE TABLE gradient_shift (
   run             INTEGER NOT NULL CONSTRAINT gradient_shift_run_exists REFERENCES run (id) ON DELETE CASCADE,
   step            INTEGER NOT NULL,

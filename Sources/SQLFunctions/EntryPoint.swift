@@ -17,6 +17,6 @@ package func normscopeSQLEntryPoint(
 extension FunctionSet {
   /// All functions over vectors and moments.
   package static let normscope = FunctionSet(
-    scalars: ScalarFunction.vectors + ScalarFunction.measures + [.unseal],
+    scalars: ScalarFunction.vectors + ScalarFunction.measures,
     aggregates: [.vectorAverage, .mergedMean, .mergedVariance], tables: [TableFunction("vec_each")])
 }

@@ -6,8 +6,6 @@ package enum Binding: Sendable {
   case text(String)
   /// A vector as a BLOB of little-endian float32: this range of the buffer given beside the bindings.
   case floats(Range<Int>)
-  /// A BLOB: this range of the bytes given beside the bindings.
-  case span(Range<Int>)
   /// A BLOB of these bytes.
   case bytes([UInt8])
 

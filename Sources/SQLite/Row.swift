@@ -75,15 +75,6 @@ package struct Row: ~Copyable {
     return unsafe Array(UnsafeRawBufferPointer(start: source, count: count))
   }
 
-  /// Lends the bytes of the BLOB in `column` to `body`, none where it is NULL.
-  package func withBytes<Value>(_ column: Int, _ body: (Span<UInt8>) -> Value) -> Value {
-    let source = unsafe sqlite3_column_blob(handle, Int32(column))
-    let count = unsafe source == nil ? 0 : byteCount(column)
-    return unsafe UnsafeRawBufferPointer(start: source, count: count).withMemoryRebound(
-      to: UInt8.self
-    ) { unsafe body($0.span) }
-  }
-
   /// The length in bytes of the BLOB or text in `column`, 0 where it is NULL.
   package func byteCount(_ column: Int) -> Int {
     unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
@@ -106,27 +97,18 @@ package struct Row: ~Copyable {
   package func floats(
     _ column: Int, count: Int, into vector: inout [Float]
   ) throws(SQLiteError) {
-    guard copyFloats(column, count: count, into: &vector) else {
+    let bytes = byteCount(column)
+    guard bytes == count * MemoryLayout<Float>.stride else {
       throw SQLiteError(
         code: .corrupt,
-        message:
-          "a vector is \(byteCount(column)) bytes long instead of \(count) float32 numbers",
+        message: "a vector is \(bytes) bytes long instead of \(count) float32 numbers",
         sql: sql)
     }
-  }
-
-  /// Copies the float32 vector in `column` into `vector`.
-  ///
-  /// - Returns: false if its length is not `count`; no memory is taken for it then.
-  package func copyFloats(_ column: Int, count: Int, into vector: inout [Float]) -> Bool {
-    let bytes = byteCount(column)
-    guard bytes == count * MemoryLayout<Float>.stride else { return false }
     if vector.count != count { vector = Array(repeating: 0, count: count) }
-    guard let source = unsafe sqlite3_column_blob(handle, Int32(column)) else { return true }
+    guard let source = unsafe sqlite3_column_blob(handle, Int32(column)) else { return }
     unsafe vector.withUnsafeMutableBytes { destination in
       unsafe destination.copyMemory(from: UnsafeRawBufferPointer(start: source, count: bytes))
     }
-    return true
   }
 
   /// The float32 vector in `column`; its length must be `count`.

@@ -67,19 +67,14 @@ package final class Statement {
   /// - Parameters:
   ///   - bindings: one value a parameter, in order.
   ///   - floats: the buffer that `Binding.floats` ranges refer to; it is read in place, not copied.
-  ///   - bytes: the buffer that `Binding.span` ranges refer to; it is read in place too.
   /// - Throws: `SQLiteError`.
-  package func run(
-    _ bindings: [Binding], floats: Span<Float> = Span(), bytes: Span<UInt8> = Span()
-  ) throws(SQLiteError) {
-    let code = unsafe floats.withUnsafeBufferPointer { floats in
-      unsafe bytes.withUnsafeBufferPointer { bytes -> Int32 in
-        var code = unsafe bind(bindings, floats, bytes)
-        if code == SQLITE_OK {
-          repeat { code = unsafe sqlite3_step(handle) } while code == SQLITE_ROW
-        }
-        return code
+  package func run(_ bindings: [Binding], floats: Span<Float> = Span()) throws(SQLiteError) {
+    let code = unsafe floats.withUnsafeBufferPointer { buffer -> Int32 in
+      var code = unsafe bind(bindings, buffer)
+      if code == SQLITE_OK {
+        repeat { code = unsafe sqlite3_step(handle) } while code == SQLITE_ROW
       }
+      return code
     }
     let failure = code == SQLITE_DONE ? nil : error(code)
     reset()
@@ -93,9 +88,7 @@ package final class Statement {
   package func forEachRow(_ bindings: [Binding] = [], _ body: (borrowing Row) throws -> Void) throws
   {
     // NB: never inlined, as the optimizer of Swift 6.3.1 crashes on putting this into `Connection.rows`.
-    let code = unsafe bind(
-      bindings, UnsafeBufferPointer(start: nil, count: 0), UnsafeBufferPointer(start: nil, count: 0)
-    )
+    let code = unsafe bind(bindings, UnsafeBufferPointer(start: nil, count: 0))
     guard code == SQLITE_OK else { throw error(code) }
     isRunning = true
     defer {
@@ -112,10 +105,7 @@ package final class Statement {
     }
   }
 
-  private func bind(
-    _ bindings: [Binding], _ floats: UnsafeBufferPointer<Float>,
-    _ bytes: UnsafeBufferPointer<UInt8>
-  ) -> Int32 {
+  private func bind(_ bindings: [Binding], _ floats: UnsafeBufferPointer<Float>) -> Int32 {
     precondition(
       bindings.count == parameterCount,
       "The statement takes \(parameterCount) values, got \(bindings.count): \(sql)")
@@ -131,10 +121,7 @@ package final class Statement {
           unsafe sqlite3_bind_text64(
             handle, index, value, UInt64(value.utf8.count), normscope_sqlite_transient(),
             UInt8(SQLITE_UTF8))
-        case .floats(let range):
-          unsafe bindStatic(UnsafeRawBufferPointer(floats.extracting(range)), index)
-        case .span(let range):
-          unsafe bindStatic(UnsafeRawBufferPointer(bytes.extracting(range)), index)
+        case .floats(let range): unsafe bindFloats(floats.extracting(range), index)
         case .bytes(let bytes):
           unsafe bytes.withUnsafeBytes { unsafe bind($0, index, normscope_sqlite_transient()) }
         }
@@ -143,8 +130,8 @@ package final class Statement {
     return SQLITE_OK
   }
 
-  private func bindStatic(_ bytes: UnsafeRawBufferPointer, _ index: Int32) -> Int32 {
-    unsafe bind(bytes, index, normscope_sqlite_static())
+  private func bindFloats(_ floats: UnsafeBufferPointer<Float>, _ index: Int32) -> Int32 {
+    unsafe bind(UnsafeRawBufferPointer(floats), index, normscope_sqlite_static())
   }
 
   private func bind(

@@ -13,7 +13,6 @@ struct UnsafeCodeTests {
     "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/SiblingProgram.swift",
     "NormscopeCommand/SignalThread.swift",
     "Reports/Rasterizer.swift",
-    "Sealing/VectorFrame.swift", "Sealing/VectorRange.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "Datasets/GzipFile.swift", "NumPyArchive/DeflateStream.swift",
   ]

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <stddef.h>
-#include <stdint.h>
 
 /// The nonlinearity of a layer.
 enum __attribute__((enum_extensibility(closed))) elementwise_activation {
@@ -59,42 +58,3 @@ void elementwise_normalize_backward(
 void elementwise_add_up_deviations(
     const float *x, struct elementwise_rows rows, const float *center, double *sums,
     double *squares);
-
-// Sealed vectors: 32-bit floats as the bits by which they lie above a frame's base. A frame of `count` numbers is one
-// array of 4 count + 1 words: the bases; the masks of 0 to 32 bits; 2³¹ where a number has either sign, else 0; and the
-// bit at which each number begins, with that after the last.
-
-/// Fills the words of a frame.
-///
-/// - Parameters:
-///   - widths: the bits of each number, 0 to 32, and the highest bit where it has either sign, [count].
-///   - bases: little-endian words, [count].
-/// - Returns: false where a width is impossible.
-_Bool elementwise_read_frame(
-    const uint8_t *widths, const uint8_t *bases, size_t count, uint32_t *frame);
-
-/// Widens the ranges of `count` numbers: `ranges` holds the smallest and the largest magnitude, and the union and the
-/// intersection of the bits, [4, count].
-void elementwise_widen_ranges(const float *numbers, size_t count, uint32_t *ranges);
-
-/// Seals `count` numbers.
-///
-/// - Parameters:
-///   - offsets: room for [count].
-///   - sealed: room for the bits in whole words of 4 bytes, and 4 bytes.
-/// - Returns: false where a number lies outside the frame.
-_Bool elementwise_seal(
-    const float *numbers, const uint32_t *frame, size_t count, uint32_t *offsets, uint8_t *sealed);
-
-/// The words of a group of eight numbers that are unsealed at once.
-enum { elementwise_group_words = 56 };
-
-/// Fills the groups of a frame, [(count + 7) / 8, elementwise_group_words].
-void elementwise_make_groups(const uint32_t *frame, size_t count, uint32_t *groups);
-
-/// Unseals `count` numbers from the `bytes` bytes of their bits.
-void elementwise_unseal(
-    const uint8_t *sealed, size_t bytes, const uint32_t *groups, size_t count, float *numbers);
-
-/// The exclusive or of bytes.
-uint8_t elementwise_parity(const uint8_t *bytes, size_t count);

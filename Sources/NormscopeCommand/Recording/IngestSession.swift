@@ -133,7 +133,7 @@ final class IngestSession {
         provenance: StreamProvenance(
           message.provenance, durability: options.recorder.durability.rawValue
         ).json, tags: message.tags.merging(options.naming.tagValues) { $1 }),
-      timesTraining: false, seals: !options.recorder.noSeal, waiting: options.recorder.waiting)
+      timesTraining: false, waiting: options.recorder.waiting)
     self.recorder = recorder
     return RecordingStart(
       recorder: recorder, configuration: message.configuration,
@@ -168,8 +168,7 @@ final class IngestSession {
       provenance: StreamProvenance(
         message.provenance, durability: options.recorder.durability.rawValue,
         earlier: (run.provenance, firstStep)
-      ).json, timesTraining: false, seals: !options.recorder.noSeal,
-      waiting: options.recorder.waiting)
+      ).json, timesTraining: false, waiting: options.recorder.waiting)
     self.recorder = recorder
     if message.firstStep == nil { resumed = run }
     recorder.record(

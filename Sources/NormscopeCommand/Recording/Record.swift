@@ -109,8 +109,7 @@ struct Record: ParsableCommand {
         name: name, tags: naming.tagValues, durability: recorder.durability.rawValue,
         requests: StopSignal.watched(), progress: progress
       ) { run in
-        try RunRecorder(
-          database: database, run: run, seals: !recorder.noSeal, waiting: recorder.waiting)
+        try RunRecorder(database: database, run: run, waiting: recorder.waiting)
       }
     }
     try report(outcome, in: database)
@@ -169,8 +168,7 @@ struct Record: ParsableCommand {
         ) { configuration, provenance in
           try RunRecorder(
             database: database, resuming: run, from: checkpoint.step, requiresCheckpoint: true,
-            configuration: configuration, provenance: provenance, seals: !recorder.noSeal,
-            waiting: recorder.waiting)
+            configuration: configuration, provenance: provenance, waiting: recorder.waiting)
         }
       }
     }

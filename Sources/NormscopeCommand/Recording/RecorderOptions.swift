@@ -13,11 +13,6 @@ struct RecorderOptions: ParsableArguments {
       "Give up after another program has held the lock of the database for this many seconds. (default: wait)",
       valueName: "seconds"))
   var lockTimeout: Double?
-  @Flag(
-    help:
-      "Store the vectors of every step as they are, in place of packing each 128 of a tensor without loss into three quarters."
-  )
-  var noSeal = false
   @OptionGroup var database: DatabaseOption
 
   func validate() throws {

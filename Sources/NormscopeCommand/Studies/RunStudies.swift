@@ -108,19 +108,17 @@ struct RunStudies: ParsableCommand {
 private struct RecordedStudies: StudyDatabase {
   let records: RunDatabase
   let durability: String
-  private let seals: Bool
   private let waiting: LockWaiting
 
   init(_ options: RecorderOptions) throws {
     records = try RunDatabase(
       path: options.database.path, for: .record, durability: options.durability)
     durability = options.durability.rawValue
-    seals = !options.noSeal
     waiting = options.waiting
   }
 
   func begin(_ run: NewRun) throws -> any RunWriting {
-    try RunRecorder(database: records, run: run, seals: seals, waiting: waiting)
+    try RunRecorder(database: records, run: run, waiting: waiting)
   }
 
   func resume(
@@ -128,6 +126,6 @@ private struct RecordedStudies: StudyDatabase {
   ) throws -> any RunWriting {
     try RunRecorder(
       database: records, resuming: run, from: step, requiresCheckpoint: true,
-      configuration: configuration, provenance: provenance, seals: seals, waiting: waiting)
+      configuration: configuration, provenance: provenance, waiting: waiting)
   }
 }

@@ -56,7 +56,7 @@ struct SiteCheck {
   }
 
   private func checkMoments() throws {
-    var moments = MomentCheck(connection, site: site, width: width, hasEpsilon: epsilon != nil)
+    var moments = MomentCheck(width: width, hasEpsilon: epsilon != nil)
     var rollups = isQuick ? nil : try RollupCheck(connection, site: site, width: width)
     var cadence = Cadence()
     try connection.statement(

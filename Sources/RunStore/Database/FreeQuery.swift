@@ -37,7 +37,6 @@ extension RunDatabase {
   ) throws {
     do {
       let connection = connection
-      try connection.showUnsealedVectors()
       try connection.restrictToReading()
       connection.limitValues(toBytes: try max(largestValue(), FreeQuery.leastLargestValue))
       connection.interruptStatements(after: query.timeLimit)
@@ -82,32 +81,8 @@ extension Cell {
     case .text(let value): self = .text(value)
     case .bytes(let value): self = .bytes(value)
     // A row is never read as a range of another buffer.
-    case .null, .floats, .span: self = .missing
+    case .null, .floats: self = .missing
     }
-  }
-}
-
-extension Connection {
-  /// Makes `moment` and `affine` name views of those tables in which no vector is sealed, where `vec_unseal` is a function.
-  fileprivate func showUnsealedVectors() throws {
-    let canUnseal = try firstRow(
-      "SELECT 1 FROM pragma_function_list WHERE name = 'vec_unseal'"
-    ) { _ in true }
-    guard canUnseal != nil else { return }
-    func unsealed(_ vector: MomentVector) -> String {
-      """
-      vec_unseal(\(vector.table).\(vector.name), (SELECT frame.\(vector.name) FROM main.frame
-        WHERE frame.site = moment.site AND frame.step <= moment.step ORDER BY frame.step DESC LIMIT 1)) AS \(vector.name)
-      """
-    }
-    try execute(
-      """
-      CREATE TEMP VIEW IF NOT EXISTS moment AS
-        SELECT id, site, step, count, non_finite_count, \(unsealed(.mean)), \(unsealed(.variance)) FROM main.moment;
-      CREATE TEMP VIEW IF NOT EXISTS affine AS
-        SELECT moment.id AS moment, \(unsealed(.gamma)), \(unsealed(.beta))
-        FROM main.affine JOIN main.moment ON moment.id = affine.moment;
-      """)
   }
 }
 

@@ -8,14 +8,12 @@ struct MomentColumns {
   /// Whether gamma and beta are read.
   let haveAffine: Bool
   private let first: Int
-  private var frames: SiteFrames
 
-  init(of recorded: RecordedSite, withAffine: Bool, first: Int, _ connection: Connection) {
+  init(of recorded: RecordedSite, withAffine: Bool, first: Int) {
     width = recorded.site.width
     site = recorded.id
     haveAffine = withAffine && recorded.site.epsilon != nil
     self.first = first
-    frames = SiteFrames(connection, site: site, width: width)
   }
 
   /// The columns and their tables, in SQL.
@@ -30,24 +28,23 @@ struct MomentColumns {
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the row is impossible for the site, `MissingAffine` where gamma and
   ///   beta are read and missing.
-  mutating func read(_ row: borrowing Row, into moment: inout Moment) throws {
-    let step = try row.count(first)
-    moment.step = step
+  func read(_ row: borrowing Row, into moment: inout Moment) throws {
+    moment.step = try row.count(first)
     moment.count = try row.count(first + 1)
     moment.nonFiniteCount = try row.count(first + 2)
-    try frames.read(.mean, row, first + 3, step: step, into: &moment.mean)
-    try frames.read(.variance, row, first + 4, step: step, into: &moment.variance)
+    try row.floats(first + 3, count: width, into: &moment.mean)
+    try row.floats(first + 4, count: width, into: &moment.variance)
     guard haveAffine else {
       moment.gamma = []
       moment.beta = []
       return
     }
     do {
-      try frames.read(.gamma, row, first + 5, step: step, into: &moment.gamma)
-      try frames.read(.beta, row, first + 6, step: step, into: &moment.beta)
+      try row.floats(first + 5, count: width, into: &moment.gamma)
+      try row.floats(first + 6, count: width, into: &moment.beta)
     } catch {
       guard row.isNull(first + 5) else { throw error }
-      throw MissingAffine(site: site, step: step)
+      throw MissingAffine(site: site, step: moment.step)
     }
   }
 }

@@ -59,16 +59,14 @@ extension RunDatabase {
     inOnePass rows: ClosedRange<Int>, at sites: [RecordedSite], withAffine: Bool,
     _ body: (_ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> MomentPass? {
-    var columns = sites.map {
-      MomentColumns(of: $0, withAffine: withAffine, first: 1, connection)
-    }
+    let columns = sites.map { MomentColumns(of: $0, withAffine: withAffine, first: 1) }
     let places = Dictionary(
       sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     var moments = sites.map { _ in Moment.empty }
     var (firstSteps, lastSteps) = (sites.map { _ in -1 }, sites.map { _ in -1 })
     var count = 0
-    // The rows of a sealed block follow each other; otherwise sites have the same order at every step.
-    var (newest, next) = (0, 0)
+    // Sites are recorded in the same order at every step.
+    var next = 0
     do {
       try attemptReading {
         let names = MomentColumns.names(withAffine: columns.contains { $0.haveAffine })
@@ -76,9 +74,7 @@ extension RunDatabase {
           "SELECT site, \(names) WHERE moment.id BETWEEN ? AND ? ORDER BY moment.id"
         ).forEachRow([.integer(rows.lowerBound), .integer(rows.upperBound)]) { row in
           let site = row.integer(0)
-          let known = sites[newest].id == site ? newest : sites[next].id == site ? next : nil
-          guard let index = known ?? places[site] else { return }
-          newest = index
+          guard let index = sites[next].id == site ? next : places[site] else { return }
           next = index + 1 == sites.count ? 0 : index + 1
           try columns[index].read(row, into: &moments[index])
           let step = moments[index].step

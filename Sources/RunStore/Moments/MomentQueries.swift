@@ -91,7 +91,7 @@ extension RunDatabase {
     at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
     _ body: (borrowing Moment) throws -> Void
   ) throws {
-    var columns = MomentColumns(of: site, withAffine: withAffine, first: 0, connection)
+    let columns = MomentColumns(of: site, withAffine: withAffine, first: 0)
     var moment = Moment.empty
     try attemptReading {
       try connection.statement(

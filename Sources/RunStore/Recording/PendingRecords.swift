@@ -14,27 +14,6 @@ struct PendingRecords {
     let width: Int
     let hasAffine: Bool
     let hasHigherMoments: Bool
-
-    /// The elements of a vector of it.
-    ///
-    /// - Precondition: it has gamma and beta where it is one of them.
-    func elements(of vector: MomentVector) -> Range<Int> { elements(ofVector: vector.rawValue) }
-
-    /// The elements of skewness and kurtosis, where it has them.
-    var higherMoments: (skewness: Range<Int>, kurtosis: Range<Int>)? {
-      let first = hasAffine ? 4 : 2
-      return hasHigherMoments
-        ? (elements(ofVector: first), elements(ofVector: first + 1)) : nil
-    }
-
-    /// The elements of all its vectors.
-    var elements: Range<Int> {
-      start..<start + width * (2 + (hasAffine ? 2 : 0) + (hasHigherMoments ? 2 : 0))
-    }
-
-    private func elements(ofVector place: Int) -> Range<Int> {
-      start + place * width..<start + (place + 1) * width
-    }
   }
 
   /// A row of `quantile`.

@@ -6,39 +6,28 @@ import Synchronization
 final class PendingWrite {
   /// The records.
   private(set) var records: PendingRecords
-  /// What a write leaves to later ones.
-  struct Written {
-    /// The row ids of all sites so far.
-    let siteIDs: [Int64]
-    /// The unsealed moments at each site.
-    let unsealed: [UnsealedSteps]
-  }
-
   /// The newest step of the records.
   var newestStep: Int? { records.steps.last?.step }
   private let sites: SiteRegister
   private let run: Int
   private let times: RunTimes
   /// Whether a record replaces an earlier one of the same key.
-  let isReplacing: Bool
-  /// The unsealed moments at each site; nil where moments are not sealed.
-  let unsealed: [UnsealedSteps]?
-  private let outcome = Mutex<Result<Written, any Error>?>(nil)
+  private let isReplacing: Bool
+  private let outcome = Mutex<Result<[Int64], any Error>?>(nil)
 
   init(
     _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunTimes,
-    isReplacing: Bool, unsealed: [UnsealedSteps]?
+    isReplacing: Bool
   ) {
     self.records = records
     self.sites = sites
     self.run = run
     self.times = times
     self.isReplacing = isReplacing
-    self.unsealed = unsealed
   }
 
-  /// What was written, or the error that kept everything from being written; nil until the write is done.
-  var result: Result<Written, any Error>? { outcome.withLock { $0 } }
+  /// The row ids of all sites so far, or the error that kept everything from being written; nil until the write is done.
+  var result: Result<[Int64], any Error>? { outcome.withLock { $0 } }
 
   /// Removes and returns the records, so that their memory has one owner and can be reused.
   func takeRecords() -> PendingRecords {
@@ -54,13 +43,13 @@ final class PendingWrite {
     outcome.withLock { $0 = result }
   }
 
-  private func write(to connection: Connection) throws -> Written {
+  private func write(to connection: Connection) throws -> [Int64] {
     let ids = try sites.ids + sites.unwritten.map { try insert($0, connection) }
     try insertSteps(connection)
     for evaluation in records.evaluations { try insert(evaluation, connection) }
     for shift in records.gradientShifts { try insert(shift, connection) }
     for point in records.landscapePoints { try insert(point, connection) }
-    let unsealed = try insertMoments(connection, siteIDs: ids)
+    try insertMoments(connection, siteIDs: ids)
     try insertRollups(connection, siteIDs: ids)
     try insertQuantiles(connection, siteIDs: ids)
     try insertHistograms(connection, siteIDs: ids)
@@ -81,7 +70,7 @@ final class PendingWrite {
         .real(times.elapsed), .real(times.recording), .integer(records.steps.count),
         .integer(run),
       ])
-    return Written(siteIDs: ids, unsealed: unsealed)
+    return ids
   }
 
   private func insert(_ site: Site, _ connection: Connection) throws -> Int64 {
@@ -206,6 +195,39 @@ final class PendingWrite {
         .integer(run), .integer(event.step), .integer(optional: event.layer),
         .text(event.kind.rawValue), .text(event.message), .text(optional: event.tap?.rawValue),
       ])
+  }
+
+  private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
+    let moments = try connection.statement(
+      """
+      \(insertion) INTO moment (site, step, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    let affines = try connection.statement(
+      "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let higherMoments = try connection.statement(
+      "INSERT INTO higher_moment (moment, skewness, kurtosis) VALUES (last_insert_rowid(), ?, ?)")
+    let vectors = records.vectors
+    for moment in records.moments {
+      let (start, width) = (moment.start, moment.width)
+      try moments.run(
+        [
+          .integer(siteIDs[moment.position]), .integer(moment.step), .integer(moment.count),
+          .integer(moment.nonFiniteCount), .floats(start..<start + width),
+          .floats(start + width..<start + 2 * width),
+        ],
+        floats: vectors.span)
+      // Rows that belong to a moment have its id as their own.
+      var rest = start + 2 * width
+      for (isThere, statement) in [
+        (moment.hasAffine, affines), (moment.hasHigherMoments, higherMoments),
+      ] where isThere {
+        try statement.run(
+          [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
+          floats: vectors.span)
+        rest += 2 * width
+      }
+    }
   }
 
   private func insertRollups(_ connection: Connection, siteIDs: [Int64]) throws {

@@ -9,12 +9,11 @@ extension RunRecorder {
   ///   - new: the run.
   ///   - timesTraining: whether training waits for the recorder, so that the time in it is a part of training's; else
   ///     a run lasts as long as its steps say, if that is longer than the recording.
-  ///   - seals: whether complete blocks of moments are sealed: packed without loss.
   ///   - waiting: the patience for a lock that another program holds, now and later.
   /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not a JSON object; then the
   ///   database has no such run.
   public convenience init(
-    database: RunDatabase, run new: NewRun, timesTraining: Bool = true, seals: Bool = true,
+    database: RunDatabase, run new: NewRun, timesTraining: Bool = true,
     waiting: LockWaiting = LockWaiting()
   ) throws {
     let uuid = RunIdentifier.random()
@@ -45,7 +44,7 @@ extension RunRecorder {
     }
     self.init(
       database: database, run: run, uuid: uuid, lock: lock, waiting: waiting,
-      timesTraining: timesTraining, seals: seals)
+      timesTraining: timesTraining)
   }
 }
 

@@ -29,8 +29,7 @@ extension RunRecorder {
   private func beginWrite(_ waiting: LockWaiting) throws {
     try finishWrite()
     let write = PendingWrite(
-      pending, sites: sites, run: run, times: times, isReplacing: isReplacing,
-      unsealed: seals ? unsealed : nil)
+      pending, sites: sites, run: run, times: times, isReplacing: isReplacing)
     pending = spare
     spare = PendingRecords()
     currentWrite = write
@@ -47,9 +46,8 @@ extension RunRecorder {
     database.writes.wait()
     currentWrite = nil
     switch write.result {
-    case .success(let written)?:
-      sites.markWritten(written.siteIDs)
-      unsealed = written.unsealed
+    case .success(let siteIDs)?:
+      sites.markWritten(siteIDs)
       newestWrittenStep = write.newestStep ?? newestWrittenStep
       spare = write.takeRecords()
       spare.removeAll()

@@ -19,7 +19,6 @@ extension RunRecorder {
   ///   - provenance: replaces the run's, a JSON object; nil to keep that.
   ///   - timesTraining: whether training waits for the recorder, so that the time in it is a part of training's; else
   ///     a run lasts as long as its steps say, if that is longer than the recording.
-  ///   - seals: whether complete blocks of moments are sealed: packed without loss.
   ///   - waiting: the patience for a lock that another program holds.
   /// - Throws: `StoreError`, and the run is unchanged: of kind `busy` where a process records it, `misuse` where the
   ///   step is negative, the run has no such checkpoint, or a text is not a JSON object, `unknownRun` where the database
@@ -27,7 +26,7 @@ extension RunRecorder {
   public convenience init(
     database: RunDatabase, resuming run: Run, from step: Int? = nil,
     requiresCheckpoint: Bool = false, configuration: String? = nil, provenance: String? = nil,
-    timesTraining: Bool = true, seals: Bool = true, waiting: LockWaiting = LockWaiting()
+    timesTraining: Bool = true, waiting: LockWaiting = LockWaiting()
   ) throws {
     if let step, step < 0 {
       throw StoreError(.misuse, "A run cannot be resumed at step \(step); steps count from 0.")
@@ -35,9 +34,7 @@ extension RunRecorder {
     let keepsRest = step == nil
     let texts = [configuration, provenance].compactMap { $0 }
     try database.attempt { try database.requireObjects(texts) }
-    let (step, last, sites, kept, accumulators, unsealed, axes, times, lock) = try database.write(
-      waiting
-    ) {
+    let (step, last, sites, kept, accumulators, axes, times, lock) = try database.write(waiting) {
       let times = try database.times(of: run)
       try database.requireUnrecorded(run, to: "resume it")
       let lock = try RecorderLock(
@@ -48,19 +45,17 @@ extension RunRecorder {
       try database.deleteRecords(of: run, from: step, keepsRest: keepsRest)
       let sites = try database.sites(of: run).sorted { $0.id < $1.id }
       let accumulators = try sites.map { try database.reopenRollups(at: $0, before: step) }
-      if keepsRest { for site in sites { try database.unseal(from: step, at: site) } }
-      let unsealed = try sites.map { try database.unsealedSteps(at: $0, before: step) }
       let kept = keepsRest ? try database.moments(of: sites, from: step) : [:]
       var axes: [Site: HistogramAxis] = [:]
       for site in sites { axes[site.site] = try database.histogramAxis(at: site) }
       let last = try database.lastStep(of: run)?.step
-      return (step, last, SiteRegister(sites), kept, accumulators, unsealed, axes, times, lock)
+      return (step, last, SiteRegister(sites), kept, accumulators, axes, times, lock)
     }
     self.init(
       database: database, run: run.id, uuid: run.uuid, lock: lock, waiting: waiting,
-      timesTraining: timesTraining, seals: seals, isReplacing: keepsRest, keptMoments: kept,
-      sites: sites, accumulators: accumulators, unsealed: unsealed, histogramAxes: axes,
-      earlierTimes: times, firstStep: step, newestWrittenStep: last)
+      timesTraining: timesTraining, isReplacing: keepsRest, keptMoments: kept, sites: sites,
+      accumulators: accumulators, histogramAxes: axes, earlierTimes: times, firstStep: step,
+      newestWrittenStep: last)
   }
 
   /// Ends the recording of a resumed run as if it had not begun; what waits is dropped.
@@ -152,7 +147,7 @@ extension RunDatabase {
       if keepsRest {
         switch table.name {
         case "evaluation", "event", "batch_noise": continue
-        case "moment", "frame", "quantile", "histogram":
+        case "moment", "quantile", "histogram":
           condition += " AND site IN (SELECT id FROM site WHERE run = ?1 AND population = 'batch')"
         default: break
         }

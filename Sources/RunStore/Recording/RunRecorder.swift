@@ -49,10 +49,6 @@ public final class RunRecorder: RunWriting {
   private let timesTraining: Bool
   /// Whether a record replaces an earlier one of the same key.
   let isReplacing: Bool
-  /// Whether complete blocks of moments are sealed.
-  let seals: Bool
-  /// The moments in the file that are not sealed, in the order of `sites`.
-  var unsealed: [UnsealedSteps]
   /// Moments of later steps that a resumed run has kept, in order, by the positions of their sites: they are in no block yet.
   private var keptMoments: [Int: [Moment]]
   /// The seconds that the recorded steps took, as far as they say so.
@@ -67,9 +63,8 @@ public final class RunRecorder: RunWriting {
   /// Records a run that has a row in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
-    timesTraining: Bool = true, seals: Bool, isReplacing: Bool = false,
-    keptMoments: [Int: [Moment]] = [:], sites: SiteRegister = SiteRegister(),
-    accumulators: [RollupAccumulator] = [], unsealed: [UnsealedSteps] = [],
+    timesTraining: Bool = true, isReplacing: Bool = false, keptMoments: [Int: [Moment]] = [:],
+    sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
     histogramAxes: [Site: HistogramAxis] = [:], earlierTimes: RunTimes = RunTimes(),
     firstStep: Int = 0, newestWrittenStep: Int? = nil
   ) {
@@ -87,8 +82,6 @@ public final class RunRecorder: RunWriting {
     self.newestWrittenStep = newestWrittenStep
     self.timesTraining = timesTraining
     self.isReplacing = isReplacing
-    self.seals = seals
-    self.unsealed = unsealed
     self.keptMoments = keptMoments
     reserve = DiskReserve(besides: database.file.location)
   }
@@ -266,12 +259,10 @@ public final class RunRecorder: RunWriting {
       pending.oldest = oldest
       // Slow steps are written one by one: the next may take long.
       let isSlow = lastRecord.map { now - $0 > writeInterval / 2 } ?? false
-      // A block that is complete is sealed as it is written; the beginning of one is written again later.
-      let isAtEnd = (step.step + 1) % UnsealedSteps.blockLength == 0
       let isFull =
         pending.steps.count >= RunRecorder.writeSteps
-        || pending.vectorBytes >= RunRecorder.writeBytes / 4 * (seals && isAtEnd ? 3 : 4)
-      let isDue = now - oldest >= writeInterval * (seals && !isAtEnd ? 1.5 : 1)
+        || pending.vectorBytes >= RunRecorder.writeBytes
+      let isDue = now - oldest >= writeInterval
       // While the previous write runs, there is room for more.
       if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {
         try beginWrite()

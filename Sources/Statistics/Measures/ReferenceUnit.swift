@@ -9,15 +9,6 @@ struct ReferenceUnit: Sendable {
   /// 1/(σ₁² + ε); NaN for a unit that is constant, which has no scale.
   let precision: Double
 
-  /// Makes a unit of its numbers.
-  @inline(__always)
-  init(mean: Double, variance: Double, standardDeviation: Double, precision: Double) {
-    self.mean = mean
-    self.variance = variance
-    self.standardDeviation = standardDeviation
-    self.precision = precision
-  }
-
   /// Makes the unit with these moments; if one is unsound, all are NaN, so that no measure has a value.
   @inline(__always)
   init(mean: Double, variance: Double, epsilon: Double) {

@@ -5,7 +5,7 @@
 public struct ShiftReference: Sendable {
   /// The constant ε that measures add to variances; batch norm's own.
   public let epsilon: Double
-  private(set) var units: ReferenceUnits
+  private(set) var units: [ReferenceUnit]
 
   /// The usual ε of batch norm: of configurations that set none, and of tensors that no batch norm reads.
   package static let defaultEpsilon = 1e-3
@@ -20,9 +20,9 @@ public struct ShiftReference: Sendable {
       "A reference needs one variance for each mean, got \(mean.count) means and "
         + "\(variance.count) variances.")
     self.epsilon = epsilon
-    units = ReferenceUnits(
-      repeating: ReferenceUnit(mean: 0, variance: 0, epsilon: epsilon), count: mean.count)
-    units.replace { ReferenceUnit(mean: mean[$0], variance: variance[$0], epsilon: epsilon) }
+    units = zip(mean, variance).map {
+      ReferenceUnit(mean: $0, variance: $1, epsilon: epsilon)
+    }
   }
 
   /// Makes a reference of the stored moments of a tensor.
@@ -31,7 +31,7 @@ public struct ShiftReference: Sendable {
   public init(_ moments: FeatureMoments, epsilon: Double) {
     ShiftReference.checkEpsilon(epsilon)
     self.epsilon = epsilon
-    units = ReferenceUnits(
+    units = Array(
       repeating: ReferenceUnit(mean: 0, variance: 0, epsilon: epsilon), count: moments.mean.count)
     replace(mean: moments.mean.span, variance: moments.variance.span)
   }
@@ -43,8 +43,11 @@ public struct ShiftReference: Sendable {
   public mutating func replace(mean: Span<Float>, variance: Span<Float>) {
     checkWidth(mean: mean, variance: variance)
     let epsilon = epsilon
-    units.replace {
-      ReferenceUnit(mean: Double(mean[$0]), variance: Double(variance[$0]), epsilon: epsilon)
+    let variance = variance.extracting(0..<mean.count)
+    var units = units.mutableSpan
+    for unit in 0..<mean.count {
+      units[unit] = ReferenceUnit(
+        mean: Double(mean[unit]), variance: Double(variance[unit]), epsilon: epsilon)
     }
   }
 

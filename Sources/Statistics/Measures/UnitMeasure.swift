@@ -31,17 +31,11 @@ extension UnitMeasure {
     let units = mean.count
     let epsilon = reference.epsilon
     // Slices of one length let the compiler drop the bounds checks and use vector instructions.
-    let means = reference.units.mean.span.extracting(0..<units)
-    let variances = reference.units.variance.span.extracting(0..<units)
-    let standardDeviations = reference.units.standardDeviation.span.extracting(0..<units)
-    let precisions = reference.units.precision.span.extracting(0..<units)
+    let reference = reference.units.span.extracting(0..<units)
     let variance = variance.extracting(0..<units)
     for unit in 0..<units {
       values[unit] = value(
-        from: ReferenceUnit(
-          mean: means[unit], variance: variances[unit],
-          standardDeviation: standardDeviations[unit], precision: precisions[unit]),
-        mean: Double(mean[unit]), variance: Double(variance[unit]),
+        from: reference[unit], mean: Double(mean[unit]), variance: Double(variance[unit]),
         epsilon: epsilon)
     }
   }

@@ -39,7 +39,6 @@ extension CommandTrial {
         "--init-from": .changes(["--init-from", "start.safetensors"]),
         "--resume": .refused(["--resume", "short"], 64),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
-        "--no-seal": noSeal,
         "--db": .changes(["--db", "new.db"]),
       ]),
     CommandTrial(
@@ -51,7 +50,6 @@ extension CommandTrial {
         "--init-from": .refused(["--init-from", "start.safetensors"], 64),
         "--resume": .refused(["--resume", "latest~99"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
-        "--no-seal": noSeal,
       ]),
   ]
 
@@ -66,7 +64,6 @@ extension CommandTrial {
         "--output": .changes(["--output", "study.html"]),
         "--jobs": .refused(["--jobs", "0"], 64),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
-        "--no-seal": noSeal,
         "--db": .changes(["--db", "new.db"]),
         "--format": .idle(["--format", "csv"], "the output is not compared"),
       ]),
@@ -79,7 +76,6 @@ extension CommandTrial {
         "--name": .changes(["--name", "other"]), "--tag": .changes(["--tag", "c=d"]),
         "--resume": .refused(["--resume", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
-        "--no-seal": noSeal,
         "--db": .changes(["--db", "new.db"]),
         "--alarms": .idle(["--alarms"], "nothing changes abruptly, as in `IngestTests`"),
         "--acknowledge": .idle(
@@ -89,9 +85,6 @@ extension CommandTrial {
 
   private static let lockTimeout = Effect.idle(
     ["--lock-timeout", "5"], "nobody holds the lock, as in `DurabilityTests`")
-
-  private static let noSeal = Effect.idle(
-    ["--no-seal"], "a block has 128 steps, as in `SealingTests`")
 
   private static let shifts = [
     CommandTrial(

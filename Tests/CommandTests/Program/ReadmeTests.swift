@@ -110,8 +110,7 @@ struct ReadmeTests {
     let shift = try CommandRun(
       program,
       [
-        "shift", "with-bn", "--layer", "2", "--measure", "nw2", "--population", "batch", "--points",
-        "1", "--format",
+        "shift", "with-bn", "--layer", "2", "--measure", "nw2", "--points", "1", "--format",
         "ndjson",
       ],
       in: folder.path)

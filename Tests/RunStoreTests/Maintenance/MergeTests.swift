@@ -42,7 +42,6 @@ struct MergeTests {
   static let rowsOfRareTables = [
     "INSERT INTO batch_noise (site, step, batches, count, rho, kurtosis, degrees_of_freedom, variance) SELECT id, 7, 2, 16, x'01', x'02', 1.5, x'03' FROM site",
     "INSERT INTO event (run, step, layer, kind, message) SELECT id, 7, 1, 'alarm', name FROM run",
-    "INSERT INTO frame (site, step, mean, variance, gamma, beta) SELECT id, 7, x'01', x'02', x'03', x'04' FROM site",
     "INSERT INTO gradient_shift (run, step, layer, gradient_norm, difference_norm, cosine) SELECT id, 7, 1, 0.5, 0.25, 1 FROM run",
     "INSERT INTO higher_moment (moment, skewness, kurtosis) SELECT id, mean, variance FROM moment",
     // From 0 to 1 in each feature, as going on with a run reads them.
