@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "SQLiteExtension", dependencies: ["CSQLiteExtension"]),
     .target(
       name: "Migrations", path: "Migrations", exclude: ["README.md", "digests.txt"],
-      resources: [.embedInCode("SQL"), .embedInCode("schema.sql")]),
+      resources: [.embedInCode("SQL"), .embedInCode("PostgreSQL"), .embedInCode("schema.sql")]),
     .target(name: "Statistics"),
     .target(name: "StrictJSON"),
     .target(name: "Safetensors", dependencies: ["StrictJSON"]),
@@ -53,10 +53,11 @@ let package = Package(
     .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics"]),
     .target(name: "CElementwise"),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
-    .target(name: "Datasets", dependencies: ["Network", "CZlib"]),
+    .target(name: "Datasets", dependencies: ["Network", "Statistics", "CZlib"]),
     .target(name: "RunModel", dependencies: ["Statistics", "StrictJSON"]),
     .target(
       name: "RunStore", dependencies: ["SQLite", "Migrations", "RunModel", "Statistics", system]),
+    .target(name: "CentralStore", dependencies: ["Migrations", "RunModel", "Statistics"]),
     .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(
       name: "Training",
@@ -86,8 +87,8 @@ let package = Package(
       name: "NormscopeCommand",
       dependencies: [
         "SQLite", "SQLFunctions", "Statistics", "StrictJSON", "Safetensors", "Network", "Datasets",
-        "RunModel", "RunStore", "Training", "Ingest", "ShiftAnalysis", "Reports", "Studies",
-        argumentParser, system,
+        "RunModel", "RunStore", "CentralStore", "Training", "Ingest", "ShiftAnalysis", "Reports",
+        "Studies", argumentParser, system,
       ]),
     // A program of its own, because its HTTP library brings Foundation, with which every start takes longer.
     .executableTarget(
@@ -118,7 +119,8 @@ let package = Package(
       dependencies: ["SQLFunctions", "SQLiteExtension", "SQLite", "Statistics", "TestSupport"]
     ),
     .testTarget(name: "NetworkTests", dependencies: ["Network", "Statistics", "TestSupport"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Network", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Network", "Statistics", "TestSupport"]),
     .testTarget(
       name: "RunStoreTests",
       dependencies: [
@@ -127,6 +129,11 @@ let package = Package(
         "RecordingProcess", system,
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CentralStoreTests",
+      dependencies: [
+        "CentralStore", "Migrations", "RunModel", "RunStore", "Statistics", "TestSupport",
+      ]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
     .testTarget(name: "NumPyArchiveTests", dependencies: ["NumPyArchive", "TestSupport"]),

@@ -19,6 +19,11 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 8, name: "details", resource: PackageResources.V0008_details_sql),
   ]
 
+  /// Every migration of a central store, which PostgreSQL keeps, in order: one for each file in `PostgreSQL/`.
+  package static let central: [Migration] = [
+    Migration(version: 1, name: "central", resource: PackageResources.P0001_central_sql)
+  ]
+
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.
   package static var latestSchema: String {
     String(decoding: PackageResources.schema_sql, as: UTF8.self)

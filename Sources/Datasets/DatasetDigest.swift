@@ -1,4 +1,5 @@
 import Network
+import Statistics
 
 /// The digests of a data set's features and labels, which identify its numbers.
 ///

@@ -11,9 +11,12 @@ struct UnsafeCodeTests {
     "Network/MatrixKernel.swift", "Network/ElementwiseKernel.swift", "Network/WorkerPool.swift",
     "NormscopeCommand/RawArguments.swift", "NormscopeCommand/TerminalWidth.swift",
     "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/SiblingProgram.swift",
-    "NormscopeCommand/SignalThread.swift",
+    "NormscopeCommand/SignalThread.swift", "NormscopeCommand/PushingProgram.swift",
     "Reports/Rasterizer.swift",
     "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
+    "CentralStore/LibPQ.swift", "CentralStore/ServerConnection.swift",
+    "CentralStore/ServerRows.swift", "CentralStore/ServerRow.swift",
+    "CentralStore/CopyBuffer.swift",
     "Datasets/GzipFile.swift", "NumPyArchive/DeflateStream.swift",
   ]
 

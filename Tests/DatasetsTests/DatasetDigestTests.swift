@@ -1,4 +1,5 @@
 import Network
+import Statistics
 import TestSupport
 import Testing
 

@@ -26,6 +26,18 @@ struct MigrationTests {
     }
   }
 
+  @Test("The scripts of a central store are all there, with their text, and are never edited")
+  func central() throws {
+    let folder = Repository.root + "/Migrations/PostgreSQL"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(files == ["P0001_central.sql"])
+    #expect(
+      try Migration.central.map(\.script)
+        == files.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) })
+    #expect(Migration.central.map(\.version) == Array(1...files.count))
+    #expect(Migration.central.map { Self.digest($0.script) } == [0x24DA_70D3_2BE7_40A7])
+  }
+
   @Test("Versions count from 1 without a gap")
   func versions() {
     #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))

@@ -1,4 +1,5 @@
 package import Network
+import Statistics
 
 /// The features of examples, [examples, features], as numbers or as the bytes of images that represent numbers.
 ///

@@ -14,7 +14,7 @@ struct BackUpDatabase: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    try database.openForReading().backUp(to: file, overwriting: overwrite)
+    try database.openFileForReading().backUp(to: file, overwriting: overwrite)
     Terminal.say("wrote \(file)")
   }
 }

@@ -25,7 +25,7 @@ struct CheckDatabase: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    let database = try database.openForReading()
+    let database = try database.openFileForReading()
     let runs = try runs(of: database)
     let report = CheckReport(runNames: Dictionary(runs.map { ($0.uuid, $0.name) }) { $1 }) { id in
       runs.first { $0.uuid == id }.flatMap { try? database.layers(of: $0) }

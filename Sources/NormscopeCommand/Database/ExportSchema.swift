@@ -9,6 +9,6 @@ struct ExportSchema: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    try Terminal.write(database.openForReading().schema())
+    try Terminal.write(database.openFileForReading().schema())
   }
 }

@@ -20,10 +20,10 @@ struct MergeDatabase: ParsableCommand {
   func run() throws {
     let other = try opened()
     let database =
-      try dryRun ? database.openForReading() : RunDatabase(path: database.path, for: .record)
+      try dryRun ? database.openFileForReading() : RunDatabase(path: database.path, for: .record)
     try database.merge(other, isDryRun: dryRun) { merged in
       try Terminal.show(
-        "\(sentence(merged.outcome)) \(merged.run.label)\(reason(merged.outcome))\n")
+        "\(sentence(merged.outcome)) \(merged.run.label)\(merged.outcome.reason)\n")
     }
   }
 
@@ -43,9 +43,12 @@ struct MergeDatabase: ParsableCommand {
     case .here, .recorded, .inTrash: "skipped"
     }
   }
+}
 
-  private func reason(_ outcome: MergedRun.Outcome) -> String {
-    switch outcome {
+extension MergedRun.Outcome {
+  /// What a line of output says after the run.
+  var reason: String {
+    switch self {
     case .added: ""
     case .replaced(let steps): ": it had \(counted(steps, "step")) here"
     case .here: ": it is here"

@@ -11,6 +11,6 @@ struct ShowDatabase: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    try output.write(DatabaseInfoReport.answer(database.openForReading().info()))
+    try output.write(DatabaseInfoReport.answer(database.openFileForReading().info()))
   }
 }

@@ -26,11 +26,13 @@ enum ErrorAdvice {
     switch remedy {
     case .nameDatabase: "name another file with --db"
     case .recordRun: "record a run first, or name the file with --db"
+    case .pushRun: "`normscope push` copies a run there"
     case .upgrade(let path): "`normscope db migrate --db \(path)` upgrades it"
     case .adopt(let path): "`normscope db migrate --adopt --db \(path)` checks it and sets them"
     case .check(let path): "`normscope db check --db \(path)` names the damage, if there is any"
     case .overwrite: "name another file, or add --overwrite"
     case .listRuns(let inTrash): "`normscope runs\(inTrash ? " --trash" : "")` lists the runs"
+    case .replaceRun: "push it with --replace if it is this one that counts"
     case .restoreRun: "`normscope runs restore` takes it out"
     case .deleteRun: "`normscope runs delete` puts it there"
     }

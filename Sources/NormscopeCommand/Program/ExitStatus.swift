@@ -63,7 +63,7 @@ enum ExitStatus {
   private static func status(of kind: StoreError.Kind) -> Int32 {
     switch kind {
     case .missingDatabase, .unknownRun: missingInput
-    case .badDatabase, .newerSchema: badData
+    case .badDatabase, .newerSchema, .differentRun: badData
     case .ambiguousRun: usage
     case .cannotCreate: cannotCreate
     case .inputOutput: inputOutput

@@ -37,6 +37,9 @@ struct Normscope: ParsableCommand {
       CommandGroup(
         name: "Run and file",
         subcommands: [Runs.self, Export.self, SQLCommand.self, DatabaseCommands.self]),
+      CommandGroup(
+        name: "Central store",
+        subcommands: [RemoteCommands.self, PushRuns.self, PullRuns.self]),
     ])
 
   func run() throws {

@@ -1,12 +1,15 @@
 import ArgumentParser
+import CentralStore
 import FoundationEssentials
 import Reports
+import RunModel
 import RunStore
 
 /// The option for the database.
 struct DatabaseOption: ParsableArguments {
   @Option(
-    help: "The database file (default: $NORMSCOPE_DB, else ./normscope.db).",
+    help:
+      "The database file, or to ask a question postgresql://…, a central store (default: $NORMSCOPE_DB, else ./normscope.db).",
     completion: .file(extensions: ["db"]))
   var db: String?
 
@@ -17,15 +20,21 @@ struct DatabaseOption: ParsableArguments {
   }
 
   /// The option that names this database again, where it is not the usual one.
-  var option: String { db.map { " --db \($0.shellWord)" } ?? "" }
+  var option: String { db.map { " --db \(StoreAddress.shown($0).shellWord)" } ?? "" }
 
-  /// Opens it to query.
-  func openForReading() throws -> RunDatabase { try RunDatabase(path: path, for: .read) }
+  /// Opens it, a file or a central store, to query.
+  func openForReading() throws -> any RecordReading {
+    try StoreAddress.isCentral(path)
+      ? CentralDatabase(url: path, for: .read) : openFileForReading()
+  }
+
+  /// Opens the file to query.
+  func openFileForReading() throws -> RunDatabase { try RunDatabase(path: path, for: .read) }
 
   /// Opens it to change what it holds; it must be there.
   func openForChanging() throws -> RunDatabase {
     // Opened for reading first, because opening for recording creates a missing database.
-    _ = try openForReading()
+    _ = try openFileForReading()
     return try RunDatabase(path: path, for: .record)
   }
 }

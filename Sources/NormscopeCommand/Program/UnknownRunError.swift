@@ -1,6 +1,5 @@
 import Reports
 import RunModel
-import RunStore
 import StrictJSON
 
 /// An error about a run that is not there, in one sentence, with the name that was likely meant.
@@ -16,7 +15,7 @@ struct UnknownRunError: Error, CustomStringConvertible {
   }
 }
 
-extension RunDatabase {
+extension RunFinding {
   /// What `find` finds by `reference`.
   ///
   /// - Throws: as `find` does; for a name that is near a run's, an `UnknownRunError` with that one.

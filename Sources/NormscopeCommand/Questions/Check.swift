@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 
 /// `normscope check`: a gate that a run must pass.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 
 /// `normscope compare`: puts runs, or two groups of runs, side by side.

@@ -3,7 +3,6 @@ import Datasets
 import Network
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 import Training

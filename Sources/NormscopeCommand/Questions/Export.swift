@@ -99,7 +99,7 @@ struct Export: ParsableCommand {
   }
 
   /// All data of `runs`, or those of one table.
-  private func answer(_ runs: [Run], in database: RunDatabase) throws -> Answer {
+  private func answer(_ runs: [Run], in database: any RecordReading) throws -> Answer {
     let recorded = try database.recordedTables()
     guard let table else { return try DataExport.answer(runs, recorded, in: database) }
     if let answer = try LongTable.answer(runs, table, among: recorded, in: database) {
@@ -110,7 +110,7 @@ struct Export: ParsableCommand {
     )
   }
 
-  private func checkpoint(of run: Run, in database: RunDatabase) throws -> Checkpoint {
+  private func checkpoint(of run: Run, in database: any RecordReading) throws -> Checkpoint {
     if let checkpoint = try database.checkpoint(of: run, step: step) { return checkpoint }
     let steps = try database.checkpointSteps(of: run)
     throw NotRecordedError(

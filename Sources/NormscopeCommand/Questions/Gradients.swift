@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 
 /// `normscope gradients`: reports how much each update changed the gradients of the layers after it.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 
 /// `normscope health`: looks for layers that do not learn.

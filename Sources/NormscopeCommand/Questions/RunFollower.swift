@@ -1,6 +1,5 @@
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 
@@ -11,7 +10,7 @@ struct RunFollower {
   /// The reads over which the rate is taken.
   private static let rateReads = 10
 
-  private let database: RunDatabase
+  private let database: any RecordReading
   private let uuid: String
   /// The examples that shifts are of; nil for the usual ones.
   private let population: Site.Population?
@@ -24,7 +23,7 @@ struct RunFollower {
   private var counts: [(steps: Int, seconds: Double)] = []
 
   /// Follows `run`, with the shifts of `population` alone where it is not nil.
-  init(_ run: Run, in database: RunDatabase, population: Site.Population? = nil) {
+  init(_ run: Run, in database: any RecordReading, population: Site.Population? = nil) {
     self.database = database
     self.population = population
     uuid = run.uuid

@@ -42,7 +42,7 @@ struct SQLCommand: ParsableCommand {
 
   func run() throws {
     try Connection.addToNewConnections(normscopeSQLEntryPoint)
-    let database = try database.openForReading()
+    let database = try database.openFileForReading()
     let query = FreeQuery(sql, timeLimit: .seconds(timeLimit), rowLimit: rowLimit)
     let end = ContinuousClock.now + query.timeLimit
     // Writing the answer takes time too, and a reader that waits makes it take any.

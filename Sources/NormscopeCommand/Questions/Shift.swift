@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 import Statistics
 
@@ -67,7 +66,7 @@ struct Shift: ParsableCommand {
   }
 
   private func writeHistogramShift(
-    of run: Run, _ measures: [HistogramMeasure], in database: RunDatabase
+    of run: Run, _ measures: [HistogramMeasure], in database: any RecordReading
   ) throws {
     var query = HistogramShiftQuery(sites.query(points: count.points))
     query.reference = try database.askedReference(reference)

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import Reports
 import RunModel
-import RunStore
 
 /// `normscope watch`: follows a run while it is recorded.
 struct Watch: ParsableCommand {

@@ -28,7 +28,7 @@ struct IngestCommand: ParsableCommand {
       )
     }
     // To read first: recording makes a database where there is none.
-    if options.resume != nil { _ = try options.recorder.database.openForReading() }
+    if options.resume != nil { _ = try options.recorder.database.openFileForReading() }
     _ = StopSignal.watched()
     let session = IngestSession(options)
     try ProgressLine.showing(session.runName ?? "ingest") {

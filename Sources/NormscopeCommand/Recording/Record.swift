@@ -40,6 +40,11 @@ struct Record: ParsableCommand {
       "Resume this run from its newest checkpoint, up to --steps.", valueName: "run"),
     completion: .runs)
   var resume: String?
+  @Option(
+    help: ArgumentHelp(
+      "Push the run to this central store while it is recorded, as `push --follow` does.",
+      valueName: "store"))
+  var push: String?
   @OptionGroup var recorder: RecorderOptions
   @OptionGroup var options: ConfigurationOptions
 
@@ -57,6 +62,8 @@ struct Record: ParsableCommand {
   }
 
   func run() throws {
+    // An unknown name is said before the training.
+    if let push { _ = try RemoteChoice.url(push, option: "--push") }
     do {
       if let resume { try self.resume(resume) } else { try recordNew() }
     } catch let error as ConfigurationError {
@@ -104,15 +111,18 @@ struct Record: ParsableCommand {
       startingFrom: initFrom.map(InputFile.parameters))
     tellUntrainedClasses(of: training.dataset)
     let database = try openDatabase(for: training, initial: place)
+    var pushing: PushingProgram?
     let outcome = try ProgressLine.showing(name) { progress in
       try training.record(
         name: name, tags: naming.tagValues, durability: recorder.durability.rawValue,
         requests: StopSignal.watched(), progress: progress
       ) { run in
-        try RunRecorder(database: database, run: run, waiting: recorder.waiting)
+        let recording = try RunRecorder(database: database, run: run, waiting: recorder.waiting)
+        pushing = startPushing(recording.uuid)
+        return recording
       }
     }
-    try report(outcome, in: database)
+    try report(outcome, in: database, pushing)
   }
 
   /// Names the outputs of the network that the data never train.
@@ -139,7 +149,7 @@ struct Record: ParsableCommand {
 
   private func resume(_ reference: String) throws {
     // Opened for reading first, because opening for recording creates a missing database.
-    _ = try recorder.database.openForReading()
+    _ = try recorder.database.openFileForReading()
     let database = try recorder.openForRecording()
     let run = try database.changedRun(reference)
     // A recorder writes while this process reads, so steps and checkpoints could be read at different moments.
@@ -160,19 +170,22 @@ struct Record: ParsableCommand {
         "The run began with the kernel \(earlier) and resumes with \(kernel); its figures will differ in the last bits from a run that never stopped."
       )
     }
+    var pushing: PushingProgram?
     let outcome = try checkpoint.used(of: run) { checkpoint in
       try ProgressLine.showing(run.name) { progress in
         try training.resume(
           run, from: checkpoint, in: database, durability: recorder.durability.rawValue,
           requests: StopSignal.watched(), progress: progress
         ) { configuration, provenance in
-          try RunRecorder(
+          let recording = try RunRecorder(
             database: database, resuming: run, from: checkpoint.step, requiresCheckpoint: true,
             configuration: configuration, provenance: provenance, waiting: recorder.waiting)
+          pushing = startPushing(recording.uuid)
+          return recording
         }
       }
     }
-    try report(outcome, in: database)
+    try report(outcome, in: database, pushing)
   }
 
   private func resumedConfiguration(
@@ -193,6 +206,31 @@ struct Record: ParsableCommand {
       )
     }
     return configuration
+  }
+
+  /// Starts to push a run that is recorded from now on; nil where there is no store.
+  private func startPushing(_ uuid: String) -> PushingProgram? {
+    guard let push else { return nil }
+    let started = PushingProgram(run: uuid, to: push, database: recorder.database.path)
+    if started == nil {
+      Terminal.say(
+        "The run is recorded and not pushed, as the system has no process for it; `normscope push \(uuid.prefix(8))` pushes it later."
+      )
+    }
+    return started
+  }
+
+  private func report(
+    _ outcome: TrainingOutcome, in database: RunDatabase, _ pushing: PushingProgram?
+  ) throws {
+    let reported = Result { try report(outcome, in: database) }
+    if let code = pushing?.wait(), code != 0 {
+      Terminal.say(
+        "The run is recorded and not all of it pushed; `normscope push \(outcome.uuid.prefix(8))` sends the rest."
+      )
+      throw ExitCode(code)
+    }
+    try reported.get()
   }
 
   private func report(_ outcome: TrainingOutcome, in database: RunDatabase) throws {

@@ -13,7 +13,7 @@ struct DeleteRuns: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let database = try dryRun ? database.openForReading() : database.openForChanging()
+    let database = try dryRun ? database.openFileForReading() : database.openForChanging()
     let runs = try database.distinctRuns(runNames)
     if !dryRun { try database.delete(runs) }
     try Terminal.show(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Reports
-import RunStore
+import RunModel
 import ShiftAnalysis
 
 /// `normscope runs list`: lists the runs of a database.

@@ -1,14 +1,13 @@
 import Reports
 import RunModel
-import RunStore
 import ShiftAnalysis
 
-extension RunDatabase {
+extension RunFinding {
   /// The run that a question is about: of several that have its name the newest, which standard error then says.
   ///
   /// - Throws: as `findRun` does.
   func askedRun(_ reference: String) throws -> Run {
-    let found = try suggesting(for: reference) { try findRun(reference) }
+    let found = try suggesting(for: reference) { try foundRun(reference, inTrash: false) }
     if let note = found.note { Terminal.say(note) }
     return found.run
   }
@@ -23,16 +22,16 @@ extension RunDatabase {
 
   /// The run that a change is about.
   ///
-  /// - Throws: as `onlyRun` does.
+  /// - Throws: as `foundOnlyRun` does.
   func changedRun(_ reference: String, inTrash: Bool = false) throws -> Run {
     try suggesting(for: reference, inTrash: inTrash) {
-      try onlyRun(reference, inTrash: inTrash)
+      try foundOnlyRun(reference, inTrash: inTrash)
     }
   }
 
   /// The runs that `names` name, each once, in their order, to be changed or deleted.
   ///
-  /// - Throws: as `onlyRun` does.
+  /// - Throws: as `foundOnlyRun` does.
   func distinctRuns(_ names: [String], inTrash: Bool = false) throws -> [Run] {
     var runs: [Run] = []
     for name in names {

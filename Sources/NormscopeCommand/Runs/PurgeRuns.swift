@@ -17,7 +17,7 @@ struct PurgeRuns: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let database = try caution.dryRun ? database.openForReading() : database.openForChanging()
+    let database = try caution.dryRun ? database.openFileForReading() : database.openForChanging()
     let runs =
       try runNames.isEmpty
       ? database.runs(inTrash: true) : database.distinctRuns(runNames, inTrash: true)

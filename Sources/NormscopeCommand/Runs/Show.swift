@@ -1,7 +1,6 @@
 import ArgumentParser
 import Reports
 import RunModel
-import RunStore
 import Training
 
 /// `normscope show`: prints one run, but for its series.

@@ -33,7 +33,7 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     // The server waits for a database that vanishes; one that was never there is more likely a mistake.
-    _ = try database.openForReading()
+    _ = try database.openFileForReading()
     let names = hostNames.flatMap { ["--host-name", $0] }
     try SiblingProgram.become(
       "normscope-serve",

@@ -84,7 +84,7 @@ struct RunStudies: ParsableCommand {
         }
       }
       return try StudyOutcome(
-        of: study, runs, in: recorder.database.openForReading(),
+        of: study, runs, in: recorder.database.openFileForReading(),
         isStopping: { StopSignal.hasCome })
     } catch is StudyStopped {
       Terminal.say(
@@ -94,7 +94,7 @@ struct RunStudies: ParsableCommand {
   }
 
   private func write(_ outcome: StudyOutcome, to place: OutputPlace) throws {
-    let database = try recorder.database.openForReading()
+    let database = try recorder.database.openFileForReading()
     let runs = outcome.reportedRuns
     var context = ReportContext(of: runs, database: recorder.database.option)
     context.lead = outcome.lead

@@ -30,20 +30,29 @@ package struct RecordedTable {
   package let columns: [Column]
   /// Whether each row belongs to a site.
   package let isOfSite: Bool
-  /// Passes each row of a run to `body`, site by site and in the order of steps: the site, if the row belongs
-  /// to one, and a value for each column.
+  /// Passes each row of a run that steps from `first` on made to `body`, site by site and in the order of steps: the site,
+  /// if the row belongs to one, and a value for each column; rows that no step made are passed in any case.
   ///
   /// It throws `StoreError`, or what `body` throws.
-  package let forEachRow:
-    (_ run: Run, _ body: (_ site: Site?, _ row: [Cell]) throws -> Void) throws -> Void
+  package let forEachRowFrom:
+    (_ run: Run, _ first: Int, _ body: (_ site: Site?, _ row: [Cell]) throws -> Void) throws -> Void
 
   package init(
     name: String, columns: [Column], isOfSite: Bool,
-    forEachRow: @escaping (Run, (Site?, [Cell]) throws -> Void) throws -> Void
+    forEachRowFrom: @escaping (Run, Int, (Site?, [Cell]) throws -> Void) throws -> Void
   ) {
     self.name = name
     self.columns = columns
     self.isOfSite = isOfSite
-    self.forEachRow = forEachRow
+    self.forEachRowFrom = forEachRowFrom
+  }
+
+  /// Passes each row of a run to `body`, as `forEachRowFrom` does.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  package func forEachRow(
+    _ run: Run, _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
+  ) throws {
+    try forEachRowFrom(run, 0, body)
   }
 }

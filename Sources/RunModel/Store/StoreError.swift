@@ -12,6 +12,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case unknownRun
     /// Several runs have an id that begins so.
     case ambiguousRun
+    /// The store has another run of the same id: its records are not those of the run that is copied.
+    case differentRun
     /// The file cannot be created or written where it is.
     case cannotCreate
     /// Reading or writing failed, as on a full or failing disk or without memory.
@@ -28,6 +30,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case nameDatabase
     /// Record a run into the file, or name another one.
     case recordRun
+    /// Push a run into the central store.
+    case pushRun
     /// Upgrade the schema of the file at `path`.
     case upgrade(path: String)
     /// Adopt the file at `path`, which was rebuilt from SQL text.
@@ -38,6 +42,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case overwrite
     /// Choose one of the runs outside the trash, or in it.
     case listRuns(inTrash: Bool)
+    /// Replace the other run of the same id, or leave it.
+    case replaceRun
     /// Take the run out of the trash.
     case restoreRun
     /// Put the run into the trash.

@@ -31,6 +31,12 @@ package struct DatabaseFile {
     self.checkpointBytes = checkpointBytes
     self.numbersPerReader = numbersPerReader
     location = path.isEmpty ? "" : DatabaseFile.resolved(path)
+    guard !StoreAddress.isCentral(path) else {
+      throw StoreError(
+        .cannotCreate,
+        "\(StoreAddress.shown(path)) is the address of a central store, and this works on a file alone.",
+        remedy: .nameDatabase)
+    }
     guard location.utf8.count <= DatabaseFile.longestPath else {
       throw StoreError(
         .cannotCreate,

@@ -1,3 +1,4 @@
+import RunModel
 import SQLite
 
 /// A process that records a run, or may still record it.

@@ -22,7 +22,7 @@ extension RunDatabase {
       "SELECT 1 FROM run WHERE id = ? AND uuid = ? AND deleted_at IS NULL",
       [.integer(run.id), .text(run.uuid)]
     ) { _ in true }
-    guard isThere != nil else { throw unknownRun(run.uuid) }
+    guard isThere != nil else { throw unknownRun(run.uuid, inTrash: false) }
   }
 
   /// The recorder of a run; nil if none is active.

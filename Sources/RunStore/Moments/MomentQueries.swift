@@ -62,7 +62,7 @@ extension RunDatabase {
   }
 
   /// Passes each moment of `steps` at a site to `body`, in order, without gamma and beta.
-  func forEachMoment(
+  package func forEachMoment(
     at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
   ) throws {
     try readMoments(

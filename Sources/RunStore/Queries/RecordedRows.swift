@@ -9,7 +9,7 @@ private struct RecordedColumn {
   let read: (_ row: borrowing Row, _ column: Int, _ width: Int) throws -> Cell
 }
 
-extension RunDatabase {
+extension RunDatabase: RecordReading {
   /// Every kind of row that runs record.
   ///
   /// - Throws: `StoreError`.
@@ -22,18 +22,28 @@ extension RunDatabase {
         let joins = parts.dropFirst().map {
           " LEFT JOIN \($0.name) ON \($0.name).moment = moment.id"
         }
+        let isFrom: String? =
+          switch table.steps {
+          case .none: nil
+          case .ofRow, .before: "step >= ?"
+          case .ofBlock: "(block + 1) * block_steps >= ?"
+          }
         let order = table.key.isEmpty ? (table.hasStep ? ["step", "id"] : []) : table.key
         let sql =
           "SELECT \(columns.map(\.sql).joined(separator: ", ")) FROM \(table.name)\(joins.joined())"
-          + " WHERE \(table.name).\(table.owner.rawValue) = ?"
+          + " WHERE \(table.name).\(table.owner.rawValue) = ?" + (isFrom.map { " AND \($0)" } ?? "")
           + (order.isEmpty
             ? "" : " ORDER BY " + order.map { "\(table.name).\($0)" }.joined(separator: ", "))
         let isOfSite = table.owner == .site
         return RecordedTable(name: table.name, columns: columns.map(\.model), isOfSite: isOfSite) {
-          run, body in
-          guard isOfSite else { return try self.forEachRow(of: run.id, nil, sql, columns, body) }
+          run, first, body in
+          let bindings = isFrom == nil ? [] : [Binding.integer(first)]
+          guard isOfSite else {
+            return try self.forEachRow([.integer(run.id)] + bindings, nil, sql, columns, body)
+          }
           for recorded in try self.sites(of: run) {
-            try self.forEachRow(of: recorded.id, recorded.site, sql, columns, body)
+            try self.forEachRow(
+              [.integer(recorded.id)] + bindings, recorded.site, sql, columns, body)
           }
         }
       }
@@ -41,11 +51,11 @@ extension RunDatabase {
   }
 
   private func forEachRow(
-    of owner: Int, _ site: Site?, _ sql: String, _ columns: [RecordedColumn],
+    _ bindings: [Binding], _ site: Site?, _ sql: String, _ columns: [RecordedColumn],
     _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
   ) throws {
     try attempt {
-      try connection.statement(sql).forEachRow([.integer(owner)]) { row in
+      try connection.statement(sql).forEachRow(bindings) { row in
         var cells: [Cell] = []
         for (index, column) in columns.enumerated() {
           cells.append(try column.read(row, index, site?.width ?? 0))

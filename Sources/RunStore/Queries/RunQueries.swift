@@ -40,14 +40,9 @@ extension RunDatabase {
     let owner = ProcessIdentity(
       bootID: row.text(12), processID: row.integer(13), startTime: row.integer(14))
     let stored = Run.Status(rawValue: row.text(3)) ?? .failed
-    let status: Run.Status =
-      switch stored == .running
-        ? file.liveness(ofRun: id, owner: owner, heartbeat: row.text(8)) : nil
-      {
-      case .gone: .interrupted
-      case .unknown: .unknown
-      case .alive, nil: stored
-      }
+    let status =
+      stored == .running
+      ? Run.Status(of: file.liveness(ofRun: id, owner: owner, heartbeat: row.text(8))) : stored
     let tags = try connection.rows(
       "SELECT key, value FROM tag WHERE run = ?", [.integer(id)]
     ) { ($0.text(0), $0.text(1)) }

@@ -98,7 +98,7 @@ extension RunDatabase {
       "SELECT elapsed_seconds, recording_seconds FROM run WHERE id = ? AND uuid = ?",
       [.integer(run.id), .text(run.uuid)]
     ) { RunTimes(elapsed: $0.real(0), recording: $0.real(1)) }
-    guard let times else { throw unknownRun(run.uuid) }
+    guard let times else { throw unknownRun(run.uuid, inTrash: false) }
     return times
   }
 

@@ -1,7 +1,7 @@
 public import RunModel
 import SQLite
 
-extension RunDatabase {
+extension RunDatabase: BlockPooling {
   /// The moments of all rows of the steps recorded in `steps`, pooled by the law of total variance.
   ///
   /// Stored blocks inside the range are merged with single steps at its edges, so that the cost grows with the logarithm
@@ -9,57 +9,36 @@ extension RunDatabase {
   /// - Returns: the moments; nil where no rows were recorded.
   /// - Throws: `StoreError`.
   public func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
-    var pool = StepPool(width: site.site.width)
-    var step = steps.lowerBound
-    while step < steps.upperBound {
-      if let (rollup, mean, variance) = try attempt({
-        try longestRollup(at: site, from: step, before: steps.upperBound)
-      }) {
-        pool.add(
-          Moment(
+    try pooledBlocks(at: site, steps: steps)
+  }
+
+  package func storedBlock(at site: RecordedSite, from step: Int, length: Int) throws
+    -> PooledMoment?
+  {
+    try attempt {
+      try connection.firstRow(
+        RunDatabase.selectRollups + " AND block = ?",
+        [.integer(site.id), .integer(length), .integer(step / length)]
+      ) { row in
+        let (rollup, mean, variance) = try Rollup.read(
+          row, blockSteps: length, width: site.site.width)
+        return PooledMoment(
+          stepCount: rollup.stepCount,
+          moment: Moment(
             step: step, count: rollup.count, nonFiniteCount: rollup.nonFiniteCount, mean: mean,
-            variance: variance),
-          ofSteps: rollup.stepCount)
-        step += rollup.blockSteps
-      } else {
-        let end = min(
-          try attempt { try startOfRollup(at: site, after: step) } ?? .max, steps.upperBound)
-        try forEachMoment(at: site, steps: step..<end) { pool.add($0) }
-        step = end
+            variance: variance))
       }
     }
-    return pool.moment(ofStepsFrom: steps.lowerBound)
   }
 
-  /// The longest stored block that begins with `step` and ends before `end`.
-  private func longestRollup(at site: RecordedSite, from step: Int, before end: Int) throws -> (
-    Rollup, mean: [Float], variance: [Float]
-  )? {
-    var blockSteps = StepBlock.shortest
-    var lengths: [Int] = []
-    while step % blockSteps == 0 && blockSteps <= end - step {
-      lengths.append(blockSteps)
-      let (longer, overflows) = blockSteps.multipliedReportingOverflow(by: StepBlock.ratio)
-      guard !overflows else { break }
-      blockSteps = longer
-    }
-    for blockSteps in lengths.reversed() {
-      let found = try connection.firstRow(
-        RunDatabase.selectRollups + " AND block = ?",
-        [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
-      ) { try Rollup.read($0, blockSteps: blockSteps, width: site.site.width) }
-      if let found { return found }
-    }
-    return nil
-  }
-
-  /// The first step after `step` at which a stored block begins.
-  private func startOfRollup(at site: RecordedSite, after step: Int) throws -> Int? {
+  package func startOfStoredBlock(at site: RecordedSite, after step: Int) throws -> Int? {
     let blockSteps = StepBlock.shortest
-    return try connection.firstRow(
-      "SELECT min(block) FROM rollup WHERE site = ? AND block_steps = ? AND block > ?",
-      [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
-    ) { $0.isNull(0) ? nil : try $0.count(0) * blockSteps } ?? nil
+    return try attempt {
+      try connection.firstRow(
+        "SELECT min(block) FROM rollup WHERE site = ? AND block_steps = ? AND block > ?",
+        [.integer(site.id), .integer(blockSteps), .integer(step / blockSteps)]
+      ) { $0.isNull(0) ? nil : try $0.count(0) * blockSteps } ?? nil
+    }
   }
 
   /// The first and the last step at which a site has moments; nil where it has none.

@@ -38,6 +38,7 @@ extension CommandTrial {
         "--save-initial": .changes(["--save-initial", "initial.safetensors"]),
         "--init-from": .changes(["--init-from", "start.safetensors"]),
         "--resume": .refused(["--resume", "short"], 64),
+        "--push": .refused(["--push", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
         "--db": .changes(["--db", "new.db"]),
       ]),
@@ -49,6 +50,7 @@ extension CommandTrial {
         "--save-initial": .refused(["--save-initial", "initial.safetensors"], 64),
         "--init-from": .refused(["--init-from", "start.safetensors"], 64),
         "--resume": .refused(["--resume", "latest~99"], 66),
+        "--push": .refused(["--push", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
       ]),
   ]

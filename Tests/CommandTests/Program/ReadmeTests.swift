@@ -188,7 +188,8 @@ struct ReadmeTests {
 
   @Test("The documents show every command, and the help of each says how to call it")
   func completeness() throws {
-    let text = try (Self.documents + ["\(Self.catalog)/Studies.md"]).map(Self.text).joined()
+    let others = ["Studies", "CentralStore"].map { "\(Self.catalog)/\($0).md" }
+    let text = try (Self.documents + others).map(Self.text).joined()
     for command in try CommandTree.program.get().subcommands ?? []
     where command.commandName != "help" {
       let name = command.commandName

@@ -62,6 +62,11 @@ package struct XXHash64 {
     add(UInt64(number), bits: 32)
   }
 
+  /// Adds a whole number as eight little-endian bytes.
+  package mutating func add(_ number: UInt64) {
+    add(number, bits: 64)
+  }
+
   /// The digest of what was added.
   package var value: UInt64 {
     var hash: UInt64

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Datasets
+@testable import Statistics
 
 @Suite("The digest XXH64")
 struct XXHash64Tests {
@@ -34,6 +34,17 @@ struct XXHash64Tests {
         (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> ($0 * 8)) }
       })
     #expect(hash.value == 0xdcee_cd35_c5b3_dd9e)
+  }
+
+  @Test("takes a whole number as its eight bytes")
+  func words() {
+    var (words, bytes) = (XXHash64(), XXHash64())
+    for value in 0..<40 as Range<UInt64> {
+      let number = value &* 0x9E37_79B1_85EB_CA87
+      words.add(number)
+      bytes.add((0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) })
+      #expect(words.value == bytes.value)
+    }
   }
 
   @Test("goes on from any place in a word")

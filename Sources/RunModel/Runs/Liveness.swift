@@ -1,8 +1,7 @@
-import FoundationEssentials
-import RunModel
+package import FoundationEssentials
 
 /// The state of the process that records a run, as far as it is known.
-enum Liveness {
+package enum Liveness: Sendable {
   /// The process records the run.
   case alive
   /// The process has ended.
@@ -20,7 +19,7 @@ enum Liveness {
   /// - Parameters:
   ///   - heartbeat: its time, UTC, such as 2026-01-31T12:00:00.000Z.
   ///   - now: the time to compare it with.
-  init(heartbeat: String, now: Date = .now) {
+  package init(heartbeat: String, now: Date = .now) {
     let time = try? Date(
       heartbeat, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     guard let time else {
@@ -34,22 +33,14 @@ enum Liveness {
   }
 }
 
-extension DatabaseFile {
-  /// The state of the process that records a run stored as running.
-  ///
-  /// - Parameters:
-  ///   - run: the run's row id.
-  ///   - owner: the process in the run's row.
-  ///   - heartbeat: the time of the last write, UTC.
-  /// - Returns: the state.
-  func liveness(ofRun run: Int, owner: ProcessIdentity, heartbeat: String) -> Liveness {
-    guard owner != .nobody else { return .gone }
-    let isMarked = RecorderLock.isHeld(run: run, of: self)
-    // Earlier versions, and file systems without such locks, leave no mark.
-    if isMarked == true || owner.isAlive { return .alive }
-    if isMarked == false && owner.isOfThisBoot { return .gone }
-    let lately = Liveness(heartbeat: heartbeat)
-    // A process of another boot wrote before this machine was started, or the file is a copy: unless machines share it.
-    return isMarked == false && unsafeFileSystem == nil && lately == .unknown ? .gone : lately
+extension Run.Status {
+  /// The status of a run stored as running whose recorder is in this state.
+  package init(of recorder: Liveness) {
+    self =
+      switch recorder {
+      case .alive: .running
+      case .gone: .interrupted
+      case .unknown: .unknown
+      }
   }
 }

@@ -1,0 +1,243 @@
+package import RunModel
+
+extension CentralDatabase: BlockPooling {
+  package func steps(at site: RecordedSite) throws -> [Int] {
+    try steps(at: site, in: 0 ... .max)
+  }
+
+  package func stepCount(at site: RecordedSite) throws -> Int {
+    try attempt {
+      try connection.query(
+        "SELECT coalesce(sum(cardinality(steps)), 0)::bigint FROM moment WHERE site = $1",
+        [.integer(site.id)]
+      )[0].integer(0)
+    }
+  }
+
+  package func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int] {
+    try attempt {
+      try connection.query(
+        "SELECT steps FROM moment WHERE site = $1 AND block BETWEEN $2 AND $3 ORDER BY block",
+        [
+          .integer(site.id), .integer(range.lowerBound / StepBlock.shortest),
+          .integer(range.upperBound / StepBlock.shortest),
+        ]
+      ).map { row in
+        guard let steps = row.integers(0) else { throw damaged("holds steps that are no numbers") }
+        return steps.filter(range.contains)
+      }
+    }.flatMap { $0 }
+  }
+
+  package func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>? {
+    try attempt {
+      let ends = try ["", " DESC"].map { order in
+        try connection.query(
+          "SELECT steps FROM moment WHERE site = $1 ORDER BY block\(order) LIMIT 1",
+          [.integer(site.id)]
+        ).map { $0.integers(0) ?? [] }.first ?? []
+      }
+      guard let first = ends[0].first, let last = ends[1].last else { return nil }
+      return first...max(first, last)
+    }
+  }
+
+  package func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
+    guard step >= 0 else { return nil }
+    let withAffine = withAffine && site.site.epsilon != nil
+    if let block = readBlock, block.site == site.id, block.withAffine || !withAffine,
+      let place = block.moments.steps.firstIndex(of: step)
+    {
+      return try moment(place, of: block, at: site, withAffine: withAffine)
+    }
+    let number = step / StepBlock.shortest
+    readBlock = try blocks(at: site, from: number, through: number, withAffine: withAffine).first
+    guard let block = readBlock, let place = block.moments.steps.firstIndex(of: step) else {
+      return nil
+    }
+    return try moment(place, of: block, at: site, withAffine: withAffine)
+  }
+
+  package func forEachMoment(
+    at site: RecordedSite, withAffine: Bool, _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    try forEachMoment(at: site, steps: 0..<Int.max, withAffine: withAffine, body)
+  }
+
+  package func forEachMoment(
+    at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    try forEachMoment(at: site, steps: steps, withAffine: false, body)
+  }
+
+  private func forEachMoment(
+    at site: RecordedSite, steps: Range<Int>, withAffine: Bool,
+    _ body: (borrowing Moment) throws -> Void
+  ) throws {
+    guard !steps.isEmpty else { return }
+    let withAffine = withAffine && site.site.epsilon != nil
+    var moment = Moment.empty
+    try forEachBlock(
+      at: site, from: steps.lowerBound / StepBlock.shortest,
+      through: (steps.upperBound - 1) / StepBlock.shortest, withAffine: withAffine
+    ) { block in
+      for place in block.moments.steps.indices where steps.contains(block.moments.steps[place]) {
+        try read(place, of: block, at: site, withAffine: withAffine, into: &moment)
+        try body(moment)
+      }
+    }
+  }
+
+  package func foldMoments<Part: Sendable>(
+    at sites: [RecordedSite], withAffine: Bool, mayDivide: Bool, into empty: Part,
+    _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
+  ) throws -> [Part] {
+    var part = empty
+    for (index, site) in sites.enumerated() {
+      try forEachMoment(at: site, withAffine: withAffine) { try add(&part, index, $0) }
+    }
+    return [part]
+  }
+
+  // MARK: - Blocks
+
+  /// Passes the blocks from one number to another to `body`, in order, a few at a time in memory.
+  func forEachBlock(
+    at site: RecordedSite, from first: Int, through last: Int, withAffine: Bool,
+    _ body: (ReadBlock) throws -> Void
+  ) throws {
+    let blockBytes =
+      StepBlock.shortest * site.site.width * MemoryLayout<Float>.stride * (withAffine ? 4 : 2)
+    let limit = max(1, CentralDatabase.bytesAtOnce / blockBytes)
+    var next = first
+    while next <= last {
+      let blocks = try blocks(
+        at: site, from: next, through: last, withAffine: withAffine, atMost: limit)
+      for block in blocks { try body(block) }
+      guard blocks.count == limit, let step = blocks.last?.moments.steps.first else { return }
+      next = step / StepBlock.shortest + 1
+    }
+  }
+
+  /// The bytes of vectors of one answer.
+  private static let bytesAtOnce = 4 << 20
+
+  private func blocks(
+    at site: RecordedSite, from first: Int, through last: Int, withAffine: Bool,
+    atMost limit: Int = 1
+  ) throws -> [ReadBlock] {
+    let parts: [(table: MomentPart, alias: String)] =
+      withAffine ? [(.moment, "m"), (.affine, "a")] : [(.moment, "m")]
+    let columns = parts.flatMap { part in part.table.columns.map { "\(part.alias).\($0)" } }
+    let rows = try attempt {
+      try connection.query(
+        """
+        SELECT \(columns.joined(separator: ", ")) FROM moment AS m
+        \(withAffine ? "LEFT JOIN affine AS a ON a.site = m.site AND a.block = m.block" : "")
+        WHERE m.site = $1 AND m.block BETWEEN $2 AND $3 ORDER BY m.block LIMIT $4
+        """, [.integer(site.id), .integer(first), .integer(last), .integer(limit)])
+    }
+    return try rows.map { row in
+      let affineColumn = MomentPart.moment.columns.count
+      return ReadBlock(
+        site: site.id, moments: try storedBlock(row, from: 0, of: .moment, at: site),
+        affine: !withAffine || row.isNull(affineColumn)
+          ? nil : try storedBlock(row, from: affineColumn, of: .affine, at: site),
+        withAffine: withAffine)
+    }
+  }
+
+  /// Reads a block, and names it where it is damaged.
+  func storedBlock(
+    _ row: ServerRow, from first: Int, of part: MomentPart, at site: RecordedSite
+  ) throws -> StoredBlock {
+    do {
+      return try StoredBlock(row, from: first, of: part, width: site.site.width)
+    } catch let fault as BlockFault {
+      throw fault.storeError(
+        at: "block \(row.integer(first)) of the table \(part.rawValue) for \(try place(of: site))",
+        in: path)
+    }
+  }
+
+  /// The site in the words of an error.
+  private func place(of recorded: RecordedSite) throws -> String {
+    let run = try attempt {
+      try connection.query(
+        "SELECT uuid FROM run JOIN site ON site.run = run.id WHERE site.id = $1",
+        [.integer(recorded.id)]
+      ).map { $0.text(0) }.first ?? ""
+    }
+    let site = recorded.site
+    return
+      "run \(run.prefix(8)), layer \(site.layer) (\(site.tap.rawValue), population \(site.population.rawValue), statistics \(site.statistics.rawValue))"
+  }
+
+  private func moment(
+    _ index: Int, of block: ReadBlock, at site: RecordedSite, withAffine: Bool
+  ) throws -> Moment {
+    var moment = Moment.empty
+    try read(index, of: block, at: site, withAffine: withAffine, into: &moment)
+    return moment
+  }
+
+  /// Reads the moment at a place of a block; the memory of the previous one is reused.
+  private func read(
+    _ index: Int, of block: ReadBlock, at site: RecordedSite, withAffine: Bool,
+    into moment: inout Moment
+  ) throws {
+    moment.step = block.moments.steps[index]
+    (moment.count, moment.nonFiniteCount) = block.moments.counts(index)
+    block.moments.read(index, into: &moment.mean, &moment.variance)
+    guard withAffine else {
+      moment.gamma = []
+      moment.beta = []
+      return
+    }
+    guard let affine = block.affine, let place = affine.place(of: moment.step, near: index) else {
+      throw StoreError(
+        .badDatabase,
+        "The table affine of \(path) has no gamma and beta of step \(moment.step) for \(try self.place(of: site)), which has an epsilon; record them too, or a site without an epsilon."
+      )
+    }
+    affine.read(place, into: &moment.gamma, &moment.beta)
+  }
+
+  // MARK: - Pools
+
+  package func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
+    try pooledBlocks(at: site, steps: steps)
+  }
+
+  package func storedBlock(at site: RecordedSite, from step: Int, length: Int) throws
+    -> PooledMoment?
+  {
+    try attempt {
+      try connection.query(
+        """
+        SELECT step_count, count, non_finite_count, mean, variance FROM rollup
+        WHERE site = $1 AND block_steps = $2 AND block = $3
+        """, [.integer(site.id), .integer(length), .integer(step / length)]
+      ).map { row in
+        PooledMoment(
+          stepCount: try count(row, 0),
+          moment: Moment(
+            step: step, count: try count(row, 1), nonFiniteCount: try count(row, 2),
+            mean: try floats(row, 3, count: site.site.width),
+            variance: try floats(row, 4, count: site.site.width)))
+      }.first
+    }
+  }
+
+  package func startOfStoredBlock(at site: RecordedSite, after step: Int) throws -> Int? {
+    try attempt {
+      let row = try connection.query(
+        "SELECT min(block) FROM rollup WHERE site = $1 AND block_steps = $2 AND block > $3",
+        [
+          .integer(site.id), .integer(StepBlock.shortest),
+          .integer(step / StepBlock.shortest),
+        ])[0]
+      return row.isNull(0) ? nil : try count(row, 0) * StepBlock.shortest
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// A value that a statement names by its place, such as `$1`.
+enum ServerParameter {
+  case integer(Int)
+  case real(Double)
+  case text(String)
+  case null
+
+  /// A text, NULL where there is none.
+  static func text(optional value: String?) -> ServerParameter { value.map { .text($0) } ?? .null }
+
+  /// The text of the value; nil for NULL.
+  var text: String? {
+    switch self {
+    case .integer(let value): "\(value)"
+    case .real(let value):
+      value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "Infinity" : "-Infinity") : "\(value)"
+    case .text(let value): value
+    case .null: nil
+    }
+  }
+}

@@ -1,0 +1,419 @@
+import RunModel
+
+/// A push of one run into a central store.
+///
+/// It sends what is missing there, in transactions of 32 MiB each, of which every one that the server has
+/// acknowledged is there for good: a push that was interrupted is taken up by the next. A lock for each run makes two pushes
+/// of it take turns, and what one has sent the other finds.
+struct RunPush {
+  private let database: CentralDatabase
+  private let connection: ServerConnection
+  /// The run as it is recorded.
+  private let run: Run
+  private let source: any RecordReading
+  private let report: (PushedRun) -> Void
+  /// The row id of the run in the store.
+  private let id: Int
+  private var pushed = PushedRun()
+  /// The row ids of the sites in the store.
+  private var sites: [Site: Int] = [:]
+
+  /// Begins to push a run; where it is new, it has a row that does not show from here on.
+  ///
+  /// - Throws: `ServerError`, `StoreError`.
+  init(
+    _ run: Run, from source: any RecordReading, to database: CentralDatabase,
+    report: @escaping (PushedRun) -> Void
+  ) throws {
+    (self.run, self.source, self.database, self.report) = (run, source, database, report)
+    let connection = database.connection
+    self.connection = connection
+    id = try RunPush.locked(run, connection) {
+      let found = try connection.query("SELECT id FROM run WHERE uuid = $1", [.text(run.uuid)])
+      guard found.count == 0 else { return found[0].integer(0) }
+      return try connection.query(
+        """
+        INSERT INTO run (uuid, name, status, configuration, provenance, started_at, heartbeat_at,
+          elapsed_seconds, recording_seconds, step_count, dropped_steps)
+        VALUES ($1, $2, 'unknown', '', '', $3, $4, 0, 0, 0, 0) RETURNING id
+        """, [.text(run.uuid), .text(run.name), .text(run.startedAt), .text(run.heartbeatAt)]
+      )[0].integer(0)
+    }
+  }
+
+  /// Sends what the store lacks of the steps from `first` on, and what is known of the run as a whole.
+  ///
+  /// - Returns: what was sent.
+  /// - Throws: `ServerError`, `StoreError`; what was reported is there.
+  mutating func send(from first: Int) throws -> PushedRun {
+    let tables = try source.recordedTables()
+    try cutResumed()
+    for table in tables {
+      if table.name == "moment" {
+        try sendMoments(table, from: first)
+      } else if let target = CentralTable.all.first(where: { $0.name == table.name }) {
+        switch table.name {
+        case "tag": try replaceTags()
+        case "checkpoint": try sendCheckpoints(target, table, from: first)
+        default: try send(table, to: target, from: first)
+        }
+        if table.name == "site" { try readSites() }
+      } else {
+        throw StoreError(
+          .misuse,
+          "The rows of \(table.name) have no place in a central store; use a newer version.")
+      }
+    }
+    try finish()
+    return pushed
+  }
+
+  // MARK: - Transactions
+
+  /// Runs `body` as one transaction that no other push of the run is in.
+  private static func locked<Value>(
+    _ run: Run, _ connection: ServerConnection, _ body: () throws -> Value
+  ) throws -> Value {
+    func underLock() throws -> Value {
+      try connection.query(
+        "SELECT pg_advisory_xact_lock(\(CentralSchema.lockClass), hashtext($1))", [.text(run.uuid)])
+      return try body()
+    }
+    return connection.isInTransaction ? try underLock() : try connection.transaction("", underLock)
+  }
+
+  @discardableResult
+  private func locked<Value>(_ body: () throws -> Value) throws -> Value {
+    try RunPush.locked(run, connection) {
+      let isThere = try connection.query("SELECT 1 FROM run WHERE id = $1", [.integer(id)])
+      guard isThere.count == 1 else {
+        throw StoreError(
+          .busy,
+          "Another program deleted run \(run.shortID) from \(database.path) while it was pushed; push it again."
+        )
+      }
+      return try body()
+    }
+  }
+
+  // MARK: - The run
+
+  /// Deletes what the run had recorded from the step on at which it was resumed since it was last pushed.
+  private func cutResumed() throws {
+    let resumed = try source.events(of: run).filter { $0.kind == .resumed }.map(\.step)
+    try locked {
+      let known = try connection.query(
+        "SELECT step FROM event WHERE run = $1 AND kind = $2 ORDER BY step",
+        [.integer(id), .text(EventRecord.Kind.resumed.rawValue)]
+      ).map { $0.integer(0) }
+      var unknown = resumed
+      for step in known {
+        if let place = unknown.firstIndex(of: step) { unknown.remove(at: place) }
+      }
+      guard let step = unknown.min() else { return }
+      for part in MomentPart.allCases {
+        try connection.query(
+          """
+          DELETE FROM \(part.rawValue) WHERE site IN (SELECT id FROM site WHERE run = $1) AND block >= $2
+          """, [.integer(id), .integer(step / StepBlock.shortest)])
+      }
+      for table in CentralTable.all {
+        guard let isLater = table.isLater else { continue }
+        let isOfRun =
+          table.isOfSite ? "site IN (SELECT id FROM site WHERE run = $1)" : "run = $1"
+        try connection.query(
+          "DELETE FROM \(table.name) WHERE \(isOfRun) AND \(isLater)",
+          [.integer(id), .integer(step)])
+      }
+    }
+  }
+
+  private func replaceTags() throws {
+    try locked {
+      try connection.query("DELETE FROM tag WHERE run = $1", [.integer(id)])
+      for (key, value) in run.tags.sorted(by: { $0.key < $1.key }) {
+        try connection.query(
+          "INSERT INTO tag (run, key, value) VALUES ($1, $2, $3)",
+          [.integer(id), .text(key), .text(value)])
+      }
+    }
+  }
+
+  /// Writes what is known of the run as a whole, which shows from now on.
+  private func finish() throws {
+    try locked {
+      try connection.query(
+        """
+        UPDATE run SET name = $2, status = $3, status_reason = $4, configuration = $5,
+          provenance = $6, started_at = $7, heartbeat_at = $8, finished_at = $9,
+          elapsed_seconds = $10::float8, recording_seconds = $11::float8, step_count = $12,
+          dropped_steps = $13, note = $14, deleted_at = NULL, arrived_at = coalesce(arrived_at, now())
+        WHERE id = $1
+        """,
+        [
+          .integer(id), .text(run.name), .text(run.status.rawValue),
+          .text(optional: run.statusReason), .text(run.configuration), .text(run.provenance),
+          .text(run.startedAt), .text(run.heartbeatAt), .text(optional: run.finishedAt),
+          .real(run.elapsedSeconds), .real(run.recordingSeconds), .integer(run.stepCount),
+          .integer(run.droppedStepCount), .text(optional: run.note),
+        ])
+    }
+    report(pushed)
+  }
+
+  private mutating func readSites() throws {
+    let there = try database.sites(ofRun: id, shortID: run.shortID)
+    sites = Dictionary(there.map { ($0.site, $0.id) }) { first, _ in first }
+    for recorded in try source.sites(of: run) where sites[recorded.site] == nil {
+      throw different("a layer \(recorded.site.layer) of another width or epsilon")
+    }
+  }
+
+  private func siteID(_ site: Site?) -> Int { site.flatMap { sites[$0] } ?? id }
+
+  private func different(_ what: String) -> StoreError {
+    StoreError(
+      .differentRun, "Run \(run.shortID) in \(database.path) is not the one here: it has \(what).",
+      remedy: .replaceRun)
+  }
+
+  // MARK: - Rows
+
+  /// Sends the rows of a table that the store lacks.
+  private mutating func send(_ table: RecordedTable, to target: CentralTable, from first: Int)
+    throws
+  {
+    let columns = try target.columns.map { try column($0, of: table) }
+    var buffer = CopyBuffer()
+    var (lastStep, place) = (-1, 0)
+    try table.forEachRowFrom(run, first) { site, cells in
+      buffer.beginRow(columns: 1 + (target.hasPlace ? 1 : 0) + target.columns.count)
+      buffer.append(siteID(site))
+      if target.hasPlace {
+        if case .integer(let step) = cells[columns[0]] {
+          (lastStep, place) = (step, step == lastStep ? place + 1 : 0)
+        }
+        buffer.append(place)
+      }
+      for (column, index) in zip(target.columns, columns) {
+        try buffer.append(cells[index], as: column.kind)
+      }
+      if buffer.bytes.count >= RunPush.transactionBytes { try insert(&buffer, into: target) }
+    }
+    try insert(&buffer, into: target)
+  }
+
+  /// The bytes after which a transaction is committed.
+  private static let transactionBytes = 32 << 20
+
+  private func column(_ column: CentralTable.Column, of table: RecordedTable) throws -> Int {
+    guard let place = table.columns.firstIndex(where: { $0.name == column.recordedName }) else {
+      throw StoreError(
+        .misuse,
+        "The rows of \(table.name) have no column \(column.name), which a central store has."
+      )
+    }
+    return place
+  }
+
+  private mutating func insert(_ buffer: inout CopyBuffer, into target: CentralTable) throws {
+    guard buffer.rowCount > 0 else { return }
+    let names =
+      [target.owner] + (target.hasPlace ? [CentralTable.place] : []) + target.columns.map(\.name)
+    let columns = names.joined(separator: ", ")
+    let key = [target.owner] + target.key
+    let rows = buffer
+    let inserted = try locked {
+      try connection.execute(
+        "CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT \(columns) FROM \(target.name) LIMIT 0"
+      )
+      defer {
+        if connection.isInTransaction { try? connection.execute("DROP TABLE IF EXISTS arriving") }
+      }
+      try connection.copy(rows, into: "arriving (\(columns))")
+      let values = target.columns.map(\.name).filter { !target.key.contains($0) }
+      // A site that has learned its layer's name since is the same one; its width is looked at where its row is read.
+      if target.name != "site" && !values.isEmpty {
+        let differs = try connection.query(
+          """
+          SELECT count(*) FROM arriving JOIN \(target.name) AS kept USING (\(key.joined(separator: ", ")))
+          WHERE (\(values.map { "arriving.\($0)" }.joined(separator: ", ")))
+            IS DISTINCT FROM (\(values.map { "kept.\($0)" }.joined(separator: ", ")))
+          """)[0].integer(0)
+        if differs > 0 {
+          throw different("other values in \(counted(differs, "row")) of \(target.name)")
+        }
+      }
+      return try connection.query(
+        "INSERT INTO \(target.name) (\(columns)) SELECT \(columns) FROM arriving ON CONFLICT DO NOTHING"
+      ).changedCount
+    }
+    pushed.add(rows: inserted)
+    buffer.removeAll()
+  }
+
+  /// Sends the checkpoints that the store lacks, and deletes those that the run no longer has.
+  private mutating func sendCheckpoints(
+    _ target: CentralTable, _ table: RecordedTable, from first: Int
+  ) throws {
+    var here: [(step: Int, time: String)] = []
+    try table.forEachRow(run) { _, cells in
+      if case .integer(let step) = cells[0], case .text(let time) = cells[1] {
+        here.append((step, time))
+      }
+    }
+    let there = try connection.query(
+      "SELECT step, created_at FROM checkpoint WHERE run = $1", [.integer(id)]
+    ).map { ($0.integer(0), $0.text(1)) }
+    let isThere = Dictionary(there) { first, _ in first }
+    for (step, _) in there where !here.contains(where: { $0.step == step }) {
+      try locked {
+        try connection.query(
+          "DELETE FROM checkpoint WHERE run = $1 AND step = $2", [.integer(id), .integer(step)])
+      }
+    }
+    for (step, time) in here where isThere[step] != time {
+      guard let checkpoint = try source.checkpoint(of: run, step: step) else { continue }
+      var buffer = CopyBuffer()
+      buffer.beginRow(columns: 4)
+      buffer.append(id)
+      buffer.append(step)
+      buffer.append(time)
+      buffer.append(checkpoint.tensors)
+      try locked {
+        try connection.query(
+          "DELETE FROM checkpoint WHERE run = $1 AND step = $2", [.integer(id), .integer(step)])
+        try connection.copy(buffer, into: "checkpoint (run, step, created_at, tensors)")
+      }
+      pushed.add(rows: 1)
+    }
+  }
+
+  // MARK: - Blocks
+
+  /// Sends the blocks of moments that the store lacks, or has fewer steps of.
+  private mutating func sendMoments(_ table: RecordedTable, from first: Int) throws {
+    let places = MomentPart.allCases.map { part in
+      [part.vectors.0, part.vectors.1].map { name in
+        table.columns.firstIndex { $0.name == name } ?? 0
+      }
+    }
+    var open: [OpenBlock?] = MomentPart.allCases.map { _ in nil }
+    var waiting: [OpenBlock] = []
+    var waitingBytes = 0
+    func close(_ index: Int) {
+      guard let block = open[index] else { return }
+      waiting.append(block)
+      waitingBytes += block.byteCount
+      open[index] = nil
+    }
+    // Whole blocks, so that a block is never replaced by a part of it.
+    let start = first / StepBlock.shortest * StepBlock.shortest
+    try table.forEachRowFrom(run, start) { site, cells in
+      guard let site, case .integer(let step) = cells[0], case .integer(let count) = cells[1],
+        case .integer(let nonFinite) = cells[2]
+      else { return }
+      let id = siteID(site)
+      for (index, part) in MomentPart.allCases.enumerated() {
+        guard case .floats(let one) = cells[places[index][0]],
+          case .floats(let other) = cells[places[index][1]]
+        else { continue }
+        if let block = open[index],
+          block.site != id || block.number != step / StepBlock.shortest
+        {
+          close(index)
+        }
+        if open[index] == nil {
+          open[index] = OpenBlock(part, site: id, step: step, width: site.width)
+        }
+        open[index]?.add(step: step, counts: (count, nonFinite), one, other)
+      }
+      if waitingBytes >= RunPush.transactionBytes {
+        try sendBlocks(waiting)
+        waiting.removeAll(keepingCapacity: true)
+        waitingBytes = 0
+      }
+    }
+    for index in open.indices { close(index) }
+    try sendBlocks(waiting)
+  }
+
+  private mutating func sendBlocks(_ blocks: [OpenBlock]) throws {
+    guard !blocks.isEmpty else { return }
+    var sent = PushedRun()
+    try locked {
+      for part in MomentPart.allCases {
+        let own = blocks.filter { $0.part == part }
+        guard !own.isEmpty else { continue }
+        let kept = try stored(own, of: part)
+        var buffer = CopyBuffer()
+        for block in own {
+          if let there = kept[[block.site, block.number]] {
+            // A store that has more steps of the block got them from a newer copy of the run.
+            guard there.stepCount <= block.checksums.count else { continue }
+            guard block.checksums[there.stepCount - 1] == there.checksum else {
+              throw different(
+                "another block \(block.number) of \(part.rawValue) at a site of it, or a damaged one"
+              )
+            }
+            if there.stepCount == block.checksums.count { continue }
+            try connection.query(
+              "DELETE FROM \(part.rawValue) WHERE site = $1 AND block = $2",
+              [.integer(block.site), .integer(block.number)])
+          }
+          block.append(to: &buffer)
+          sent.add(blocks: 1, bytes: block.byteCount)
+        }
+        guard buffer.rowCount > 0 else { continue }
+        try connection.copy(
+          buffer, into: "\(part.rawValue) (site, \(part.columns.joined(separator: ", ")))")
+      }
+    }
+    // Only now are they there.
+    pushed.add(blocks: sent.blockCount, bytes: sent.vectorBytes)
+    report(pushed)
+  }
+
+  /// The blocks among `blocks` that the store has, by site and number: the numbers of their steps, at least 1, and their
+  /// checksums.
+  private func stored(_ blocks: [OpenBlock], of part: MomentPart) throws -> [[Int]: (
+    stepCount: Int, checksum: Int
+  )] {
+    func array(_ numbers: [Int]) -> ServerParameter {
+      .text("{\(numbers.map(String.init).joined(separator: ","))}")
+    }
+    let rows = try connection.query(
+      """
+      SELECT site, block, cardinality(steps), checksum
+      FROM unnest($1::bigint[], $2::bigint[]) AS wanted (site, block)
+      JOIN \(part.rawValue) USING (site, block)
+      """, [array(blocks.map(\.site)), array(blocks.map(\.number))])
+    return Dictionary(
+      rows.map { row in
+        (
+          [row.integer(0), row.integer(1)],
+          (stepCount: max(1, row.integer(2)), checksum: row.integer(3))
+        )
+      }
+    ) { first, _ in first }
+  }
+}
+
+extension CopyBuffer {
+  /// Adds a value of a recorded row.
+  fileprivate mutating func append(_ cell: Cell, as kind: CentralTable.Kind) throws {
+    switch (cell, kind) {
+    case (.missing, _): appendNull()
+    case (.integer(let value), .integer): append(value)
+    case (.integer(let value), .real): append(Double(value))
+    case (.number(let value), .real): append(value)
+    case (.text(let value), .text): append(value)
+    case (.truth(let value), .truth): append(value)
+    case (.floats(let value), .vector): append(value)
+    case (.counts(let value), .counts): append(value)
+    default:
+      throw StoreError(
+        .misuse, "A recorded value has another type than its column in a central store.")
+    }
+  }
+}

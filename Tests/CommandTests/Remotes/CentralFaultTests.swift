@@ -1,0 +1,134 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite(
+  "What is wrong with a central store is said in one sentence",
+  .enabled(
+    if: PostgreSQLServer.programs != nil, .init(rawValue: PostgreSQLServer.skipReason)))
+struct CentralFaultTests {
+  private static let original = Result {
+    let place = try RecordedFolder()
+    try place.normscope([
+      "record", "--name", "first", "--steps", "200", "--layers", "3", "--batch-size", "5", "--norm",
+      "batch", "--probe", "10", "--noise-every", "0",
+    ])
+    return place
+  }
+
+  /// A store that the run `first` was pushed to.
+  private func pushed() throws -> CentralFolder {
+    let central = try CentralFolder(Self.original.get())
+    try central.normscope(["push", "first", "--to", central.url])
+    return central
+  }
+
+  @Test(
+    "A block that was tampered with",
+    arguments: [
+      ("UPDATE moment SET mean = set_byte(mean, 5, get_byte(mean, 5) # 1)", "checksum"),
+      ("UPDATE moment SET counts[3] = 6", "checksum"),
+      ("UPDATE affine SET beta = set_byte(beta, 0, get_byte(beta, 0) # 1)", "checksum"),
+      ("UPDATE moment SET checksum = checksum # 1", "checksum"),
+      ("UPDATE moment SET variance = substring(variance FROM 5)", "impossible"),
+      ("UPDATE moment SET steps[2] = steps[1]", "impossible"),
+      ("UPDATE moment SET block = block + 100", "impossible"),
+      ("UPDATE moment SET format = 9", "format 9"),
+    ])
+  func tampered(statement: String, part: String) throws {
+    let central = try pushed()
+    try central.sql(statement)
+    let answers = try [
+      ["shift", "first", "--population", "batch", "--db", central.url],
+      ["export", "first", "--format", "csv", "-o", "-", "--db", central.url],
+      ["pull", "first", "--from", central.url, "--db", "\(UUID().uuidString).db"],
+    ].map { try central.attempt($0) }
+    // Shift reads no gamma and beta unless its tap asks for them, and looks for its reference in one block.
+    let isUnread = ["affine", "block +"].contains { statement.contains($0) }
+    for answer in answers.dropFirst(isUnread ? 1 : 0) {
+      expectOneSentence(answer, exitCode: 65, containing: "block", part)
+    }
+  }
+
+  @Test("A schema of another program, of a newer version, or of half a migration")
+  func schemas() throws {
+    let ways = [
+      ("INSERT INTO migration VALUES (9, 'later', '', now())", "schema version 9", "up to 1"),
+      ("UPDATE migration SET script = script || ' '", "other scripts", "use the version"),
+      ("DELETE FROM migration", "half of them", "restore"),
+      ("ALTER TABLE quantile RENAME TO quantiles", "lacks the table quantile", "restore"),
+      ("DROP TABLE migration", "was not made by Normscope", "another database"),
+    ]
+    for (statement, part, advice) in ways {
+      let central = try CentralFolder(Self.original.get())
+      try central.normscope(["push", "first", "--to", central.url])
+      let before = try central.sql("SELECT count(*) FROM moment")
+      try central.sql(statement)
+      for arguments in [
+        ["runs", "list", "--db", central.url], ["push", "first", "--to", central.url],
+      ] {
+        expectOneSentence(
+          try central.attempt(arguments), exitCode: 65, containing: part, advice)
+      }
+      #expect(try central.sql("SELECT count(*) FROM moment") == before)
+    }
+  }
+
+  @Test(
+    "A store that nothing was pushed to, a server that is not there, and a role that may not write")
+  func places() throws {
+    let central = try CentralFolder(Self.original.get())
+    expectOneSentence(
+      try central.attempt(["runs", "list", "--db", central.url]), exitCode: 66,
+      containing: "There are no runs at postgresql://", "normscope push")
+    expectOneSentence(
+      try central.attempt(["pull", "first", "--from", "postgresql:///runs?host=/nowhere"]),
+      exitCode: 74, containing: "/nowhere")
+    try central.sql("CREATE ROLE reader LOGIN")
+    let reader = central.url.replacing("postgres@", with: "reader@")
+    expectOneSentence(
+      try central.attempt(["push", "first", "--to", reader]), exitCode: 73, containing: "role")
+    try central.normscope(["push", "first", "--to", central.url])
+    expectOneSentence(
+      try central.attempt(["runs", "list", "--db", reader]), exitCode: 73, containing: "role")
+    try central.sql(
+      "GRANT USAGE ON SCHEMA normscope TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA normscope TO reader"
+    )
+    #expect(try central.attempt(["shift", "first", "--db", reader]).exitCode == 0)
+    expectOneSentence(
+      try central.attempt(["push", "first", "--to", reader]), exitCode: 73, containing: "role")
+  }
+
+  @Test("A wrong password, which is not printed")
+  func password() throws {
+    let central = try CentralFolder(Self.original.get())
+    try central.sql("CREATE ROLE guarded LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO guarded")
+    try central.normscope(["push", "first", "--to", central.url])
+    let wrong = central.url.replacing("postgres@", with: "guarded:wrong-one@")
+    let refused = try central.attempt(["runs", "list", "--db", wrong])
+    expectOneSentence(refused, exitCode: 74, containing: "password authentication failed")
+    #expect(!refused.errorOutput.contains("wrong-one"))
+    let right = central.url.replacing("postgres@", with: "guarded:right@")
+    #expect(try central.attempt(["runs", "list", "--db", right]).exitCode == 0)
+    let bare = central.url.replacing("postgres@", with: "guarded@")
+    #expect(
+      try central.attempt(["runs", "list", "--db", bare], environment: ["PGPASSWORD": "right"])
+        .exitCode == 0)
+  }
+
+  @Test("A run whose first push has not ended does not show")
+  func partial() throws {
+    let central = try pushed()
+    try central.sql("UPDATE run SET arrived_at = NULL")
+    let listed = try central.normscope(["runs", "list", "--format", "csv", "--db", central.url])
+    #expect(!listed.output.contains("first"))
+    #expect(try central.attempt(["show", "first", "--db", central.url]).exitCode == 66)
+    try central.normscope(["push", "first", "--to", central.url])
+    #expect(try central.attempt(["show", "first", "--db", central.url]).exitCode == 0)
+  }
+}
+
+extension RecordedFolder {
+  /// Whether the folder has a file.
+  func hasFile(_ name: String) -> Bool { (try? bytes(of: name)) != nil }
+}

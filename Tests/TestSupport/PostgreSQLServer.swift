@@ -1,0 +1,151 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL server of the tests' own, in a temporary folder and on a socket there; absent on many machines.
+// Unchecked, because a server that tests share is neither stopped nor started by them.
+package final class PostgreSQLServer: @unchecked Sendable {
+  /// The folder of the server's programs, of the newest version; nil where there are none.
+  package static let programs: String? = {
+    let root = "/usr/lib/postgresql"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    return versions.compactMap { Int($0) }.sorted().last.map { "\(root)/\($0)/bin" }.flatMap {
+      FileManager.default.isExecutableFile(atPath: $0 + "/postgres") ? $0 : nil
+    }
+  }()
+
+  /// Why a test that needs a server is skipped.
+  package static let skipReason =
+    "there is no PostgreSQL server below /usr/lib/postgresql, so there is nothing to push to"
+
+  /// Whether the extension `normscope` is installed for that server.
+  package static let hasExtension: Bool = {
+    let version = programs?.split(separator: "/").dropLast().last ?? ""
+    return FileManager.default.fileExists(
+      atPath: "/usr/share/postgresql/\(version)/extension/normscope.control")
+  }()
+
+  /// Why a test that needs the extension is skipped.
+  package static let extensionSkipReason =
+    "the extension normscope is not installed; .ci/postgresql-extension installs it"
+
+  private static let one = Result { try PostgreSQLServer() }
+  private static let databaseCount = Mutex(0)
+
+  /// The server that tests share, each with databases of its own.
+  ///
+  /// - Throws: what the system says where it can't be started.
+  package static func shared() throws -> PostgreSQLServer { try one.get() }
+
+  private let folder: TemporaryFolder
+  private var process = Process()
+  private var input = Pipe()
+
+  /// Makes and starts a server.
+  ///
+  /// - Throws: what the system says where it can't be started.
+  package init() throws {
+    folder = try TemporaryFolder()
+    if getuid() == 0 {
+      _ = try CommandRun("chown", ["postgres", folder.path])
+    }
+    try run(
+      "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--encoding=UTF8"])
+    // A role whose password is asked for, before the lines that trust everybody.
+    let hosts = data + "/pg_hba.conf"
+    let trusting = try String(contentsOfFile: hosts, encoding: .utf8)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: hosts))
+    try file.truncate(atOffset: 0)
+    try file.write(contentsOf: Data("local all guarded scram-sha-256\n\(trusting)".utf8))
+    try file.close()
+    try start()
+  }
+
+  deinit { stop() }
+
+  private var data: String { folder.file("data") }
+
+  /// Starts the server, and waits until it answers.
+  ///
+  /// - Throws: what the system says where it can't be started.
+  package func start() throws {
+    process = Process()
+    input = Pipe()
+    let settings = [
+      "-D", data, "-k", folder.path, "-c", "listen_addresses=", "-c", "fsync=off",
+      "-c", "shared_buffers=64MB",
+    ]
+    // The server ends with this process, however that ends, because its input does.
+    let script = """
+      "$@" & server=$!
+      read -r line
+      kill -QUIT $server
+      wait $server
+      """
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["--default-signal", "sh", "-c", script, "sh"] + asServerUser(program("postgres"), settings)
+    process.standardInput = input
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    for _ in 0..<600 {
+      if try CommandRun(program("pg_isready"), ["-q", "-h", folder.path]).exitCode == 0 { return }
+      usleep(50_000)
+    }
+    throw CocoaError(.executableLoad)
+  }
+
+  /// Ends the server at once, as a crash does, and waits until it has ended.
+  package func stop() {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// Makes an empty database.
+  ///
+  /// - Returns: its URL.
+  /// - Throws: what the system says, or the server.
+  package func makeDatabase() throws -> String {
+    let number = PostgreSQLServer.databaseCount.withLock {
+      $0 += 1
+      return $0
+    }
+    let name = "runs\(number)"
+    _ = try sql("CREATE DATABASE \(name)", in: url(of: "postgres"))
+    return url(of: name)
+  }
+
+  /// The URL of a database.
+  package func url(of database: String, role: String = "postgres") -> String {
+    "postgresql://\(role)@/\(database)?host=\(folder.path)"
+  }
+
+  /// What `psql` makes of statements: a line for each row.
+  ///
+  /// - Throws: `CocoaError` where the server refuses one.
+  @discardableResult
+  package func sql(_ statements: String, in url: String) throws -> String {
+    let answer = try CommandRun(
+      program("psql"), ["-qAtX", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements])
+    guard answer.exitCode == 0 else {
+      throw CocoaError(.executableLoad, userInfo: [NSDebugDescriptionErrorKey: answer.errorOutput])
+    }
+    return answer.output.trimmingCharacters(in: .newlines)
+  }
+
+  private func program(_ name: String) -> String { (PostgreSQLServer.programs ?? "") + "/" + name }
+
+  /// The command of a program, which refuses to run as root.
+  private func asServerUser(_ program: String, _ arguments: [String]) -> [String] {
+    (getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [])
+      + [program] + arguments
+  }
+
+  private func run(_ name: String, _ arguments: [String]) throws {
+    let command = asServerUser(program(name), arguments)
+    let answer = try CommandRun(command[0], Array(command.dropFirst()), in: folder.path)
+    guard answer.exitCode == 0 else {
+      throw CocoaError(.executableLoad, userInfo: [NSDebugDescriptionErrorKey: answer.errorOutput])
+    }
+  }
+}
