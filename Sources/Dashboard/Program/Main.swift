@@ -53,7 +53,9 @@ struct Main: AsyncParsableCommand {
       )
     }
     for name in hostName
-    where !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) }) {
+    where name.first.map({ "-.".contains($0) }) ?? true
+      || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) })
+    {
       throw StartError(
         "--host-name takes a name without a port, such as runs.example.org, got \(name).")
     }

@@ -34,10 +34,11 @@ struct Serve: ParsableCommand {
   func run() throws {
     // The server waits for a database that vanishes; one that was never there is more likely a mistake.
     _ = try database.openFileForReading()
-    let names = hostNames.flatMap { ["--host-name", $0] }
+    // Joined by "=", as a value may look like an option.
+    let names = hostNames.map { "--host-name=\($0)" }
     try SiblingProgram.become(
       "normscope-serve",
-      ["--db", database.path, "--port", "\(port)", "--address", address] + names
+      ["--db=\(database.path)", "--port=\(port)", "--address=\(address)"] + names
         + (open ? ["--open"] : []))
   }
 }

@@ -51,6 +51,11 @@ struct ServeTests {
     expectOneSentence(
       try place.attempt(["serve", "--host-name", "a/b"]), exitCode: 64, containing: "a/b",
       "--host-name")
+    // Values that look like options.
+    for option in ["--address", "--host-name"] {
+      expectOneSentence(
+        try place.attempt(["serve", option, "-5"]), exitCode: 64, containing: "-5", option)
+    }
     first.send(SIGTERM)
     #expect(try first.wait().exitCode == 0)
   }
