@@ -69,10 +69,13 @@ package final class CentralDatabase {
     return value
   }
 
+  /// The largest step and number of rows, as in a file.
+  static let largestCount = 1 << 40
+
   /// A whole number of a row that is a step or counts something.
   func count(_ row: ServerRow, _ column: Int) throws -> Int {
     let value = row.integer(column)
-    guard (0...1 << 40).contains(value) else {
+    guard (0...CentralDatabase.largestCount).contains(value) else {
       throw damaged("holds the impossible number \(value)")
     }
     return value

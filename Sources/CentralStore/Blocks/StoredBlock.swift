@@ -31,7 +31,9 @@ struct StoredBlock {
       && row.byteCount(vectors) == bytes && row.byteCount(vectors + 1) == bytes
       && zip(steps, steps.dropFirst()).allSatisfy(<)
       && steps.allSatisfy { $0 >= 0 && $0 / StepBlock.shortest == block }
-      && (steps + counts + nonFiniteCounts).allSatisfy { (0...StoredBlock.largest).contains($0) }
+      && (steps + counts + nonFiniteCounts).allSatisfy {
+        (0...CentralDatabase.largestCount).contains($0)
+      }
     guard isPossible else { throw BlockFault.impossible }
     var checksum = BlockChecksum(of: part)
     var (one, other): ([Float], [Float]) = ([], [])
@@ -41,9 +43,6 @@ struct StoredBlock {
     }
     guard checksum.value == stored else { throw BlockFault.checksum }
   }
-
-  /// The largest step and number of rows, as in a file.
-  private static let largest = 1 << 40
 
   /// The place of a step, which is usually `guess`; nil where the block does not have it.
   func place(of step: Int, near guess: Int) -> Int? {

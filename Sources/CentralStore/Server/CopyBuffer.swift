@@ -82,12 +82,6 @@ struct CopyBuffer {
     for number in numbers { append(number) }
   }
 
-  /// Adds the rows of another buffer.
-  mutating func append(rowsOf other: CopyBuffer) {
-    bytes.append(contentsOf: other.bytes)
-    rowCount += other.rowCount
-  }
-
   /// Removes all rows and keeps the memory.
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

@@ -22,9 +22,16 @@ struct RemoteList {
 
   /// Reads the file; without one there are no stores.
   ///
-  /// - Throws: `NotRecordedError` where a line is none of ours.
+  /// - Throws: `NotRecordedError` where it can't be read, as to write it anew would lose its stores, or a line is none of ours.
   init() throws {
-    let text = (try? String(contentsOfFile: RemoteList.path, encoding: .utf8)) ?? ""
+    guard FileManager.default.fileExists(atPath: RemoteList.path) else {
+      remotes = []
+      return
+    }
+    guard let text = try? String(contentsOfFile: RemoteList.path, encoding: .utf8) else {
+      throw NotRecordedError(
+        description: "\(RemoteList.path) is no text that can be read; mend it or remove it.")
+    }
     remotes = try text.split(separator: "\n").enumerated().map { index, line in
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
       guard words.count == 2 else {
@@ -59,6 +66,7 @@ struct RemoteList {
     try OutputFile.write(to: OutputPlace(RemoteList.path, database: nil)) { file in
       try file.append(remotes.map { "\($0.name) \($0.url)\n" }.joined())
     }
+    // Some file systems have no permissions that could be set.
     try? FileManager.default.setAttributes(
       [.posixPermissions: 0o600], ofItemAtPath: RemoteList.path)
   }

@@ -11,7 +11,7 @@ struct TransferLine {
   /// Shows the progress of a copy of `total` bytes.
   init(total: Int) { self.total = total }
 
-  /// Shows that so many bytes have been copied.
+  /// Shows the number of bytes copied so far.
   mutating func show(_ bytes: Int) {
     let now = ContinuousClock.now
     guard isShown, now - lastShown > .milliseconds(100) else { return }

@@ -3,7 +3,7 @@ package protocol RunFinding: RunReading {
   /// The name of the store in a sentence, such as the path of a file.
   var path: String { get }
 
-  /// The newest run but `count` outside the trash or in it; nil where there are not so many.
+  /// The run that `count` newer ones follow, outside the trash or in it; nil where there are only `count` runs or fewer.
   ///
   /// - Throws: `StoreError`.
   func latestRun(but count: Int, inTrash: Bool) throws -> Run?

@@ -11,7 +11,8 @@ extension RunDatabase {
   /// - Returns: what became of it, as after a merge.
   /// - Throws: `StoreError`, of kind `differentRun` where the run here has other records; then it stays as it is.
   package func pull(_ run: Run, from source: some RecordReading) throws -> MergedRun.Outcome {
-    if let here = try? self.run(uuid: run.uuid) {
+    let found = try attempt { try selectRuns(false, "AND uuid = ?", [.text(run.uuid)]) }
+    if let here = found.first {
       let (own, other) = try (
         RecordedDigest(of: here, in: self), RecordedDigest(of: run, in: source)
       )
@@ -38,6 +39,7 @@ extension RunDatabase {
 
   private static func remove(_ path: String) {
     for suffix in ["", "-wal", "-shm", "-journal", "-recorders"] {
+      // Most of them are not there.
       try? FileManager.default.removeItem(atPath: path + suffix)
     }
   }

@@ -77,5 +77,12 @@ struct RemoteCommandTests {
       atPath: place.folder.file("config/normscope"), withIntermediateDirectories: true)
     try place.folder.write("lab\n", to: "config/normscope/remotes")
     expectOneSentence(try attempt("list"), exitCode: 66, containing: "Line 1 of")
+    // One that is no text keeps what is in it.
+    let path = place.folder.file("config/normscope/remotes")
+    let contents = Data("lab postgresql:///a\n".utf8) + [0xFF, 0x0A]
+    try contents.write(to: URL(fileURLWithPath: path))
+    expectOneSentence(
+      try attempt("add", "home", "postgresql:///b"), exitCode: 66, containing: "remotes")
+    #expect(FileManager.default.contents(atPath: path) == contents)
   }
 }
