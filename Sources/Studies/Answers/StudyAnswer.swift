@@ -18,7 +18,7 @@ package enum StudyAnswer {
     let counts = StudyVerdict.allCases.map { verdict in
       (verdict, outcomes.count { $0.verdict == verdict })
     }
-    let words = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words)" }
+    let words = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.words(of: $0.1))" }
     return Answer(
       finding: ["Of \(outcomes.count) studies: \(words.joined(separator: ", "))."],
       [studies(outcomes), criteria(outcomes), measured(outcomes)])
@@ -45,7 +45,7 @@ package enum StudyAnswer {
     return AnswerTable("study", columns) { rows in
       for outcome in outcomes {
         try rows.row(
-          outcome.study.name, outcome.verdict.rawValue, outcome.study.answer(outcome.verdict))
+          outcome.study.name, outcome.verdict.rawValue, StudySentences(outcome).conclusion)
       }
     }
   }

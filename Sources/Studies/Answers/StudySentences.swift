@@ -20,8 +20,41 @@ package struct StudySentences {
       case .doesNotHold: "Does not hold"
       case .undecided: "Can't be told with \(outcome.study.seeds.count) seeds"
       }
-    return "\(verdict): \(outcome.study.answer(outcome.verdict))"
+    return "\(verdict): \(conclusion)"
   }
+
+  /// What the study says for its verdict and, where that is not the verdict on every claim, which claims differ.
+  var conclusion: String {
+    [outcome.study.answer(outcome.verdict), exceptions].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// The number of claims that hold, and the others in their own words; nil where the verdict says it all.
+  private var exceptions: String? {
+    let count = outcome.criteria.count
+    guard outcome.verdict != .holds, count > 1 || outcome.study.answer(outcome.verdict) == nil
+    else { return nil }
+    let holding = claims(.holds).count
+    let sentences = [
+      count > 1 ? "\(holding) of \(count) claims \(StudyVerdict.holds.words(of: holding))." : nil,
+      listed("Does not hold", claims(.doesNotHold)), listed("Undecided", claims(.undecided)),
+    ]
+    return sentences.compactMap(\.self).joined(separator: " ")
+  }
+
+  private func claims(_ verdict: StudyVerdict) -> [String] {
+    outcome.criteria.filter { $0.test.verdict == verdict }.map(\.criterion.claim)
+  }
+
+  private func listed(_ words: String, _ claims: [String]) -> String? {
+    guard !claims.isEmpty else { return nil }
+    let more = claims.count - StudySentences.mostClaims
+    return
+      ([words + ":"] + claims.prefix(StudySentences.mostClaims)
+      + (more > 0 ? ["And \(more) more."] : [])).joined(separator: " ")
+  }
+
+  /// The most claims of one verdict that a finding names.
+  private static let mostClaims = 2
 
   /// What the study does not show, its source, and how verdicts are made.
   package var notes: [String] {

@@ -110,8 +110,8 @@ package struct Study: Sendable {
     }
   }
 
-  /// The sentence that answers the question, for a verdict.
-  package func answer(_ verdict: StudyVerdict) -> String {
+  /// The sentence that answers the question, for a verdict; nil where the file has none.
+  package func answer(_ verdict: StudyVerdict) -> String? {
     switch verdict {
     case .holds: answers.holds
     case .doesNotHold: answers.doesNotHold

@@ -15,7 +15,8 @@ struct StudyFile: Decodable, Sendable {
   struct Answers: Decodable, Sendable {
     let holds: String
     let doesNotHold: String
-    let undecided: String
+    /// What to know where the seeds do not decide; which claims they leave open is said in any case.
+    let undecided: String?
   }
 
   /// A setting that is compared with others.

@@ -8,10 +8,13 @@ package enum StudyVerdict: String, CaseIterable, Sendable {
   case undecided
 
   /// The verdict in words.
-  package var words: String {
+  package var words: String { words(of: 1) }
+
+  /// The verdict on `count` claims or studies in words.
+  func words(of count: Int) -> String {
     switch self {
-    case .holds: "holds"
-    case .doesNotHold: "does not hold"
+    case .holds: count == 1 ? "holds" : "hold"
+    case .doesNotHold: count == 1 ? "does not hold" : "do not hold"
     case .undecided: "can't be told with these seeds"
     }
   }
