@@ -57,8 +57,10 @@ struct LogCheckpointTests {
       let database = try RunDatabase(path: path, for: .record)
       let recorder = try RunRecorder(database: database, run: NewRun(name: "wide"))
       try Self.record(0..<20, with: recorder)
-      try recorder.finishWrite()
-      #expect(try size("runs.db") >= 16 << 20)
+      try recorder.flush()
+      // The limit of the log counts a page as often as it is written, so the file is shorter.
+      let copied = try size("runs.db")
+      #expect(copied >= DatabaseFile.checkpointBytes / 2)
       #expect(try size("runs.db-wal") < 32 << 20)
       try Self.record(20..<30, with: recorder)
       try recorder.end(.finished)
