@@ -57,10 +57,10 @@ struct PageServer: Sendable {
     self.limits = limits
   }
 
-  /// Serves until its task is canceled.
+  /// Serves until its task is canceled, on sockets that wait in `pool`.
   ///
   /// - Throws: `CancellationError`, or what the system says where it cannot go on.
-  func run() async throws {
+  func run(on pool: some AsyncSocketPool = HTTPServer.defaultPool()) async throws {
     // A client that is gone is an error of the write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)
     defer {
@@ -76,7 +76,6 @@ struct PageServer: Sendable {
       at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "http").path
-    let pool = HTTPServer.defaultPool()
     let http = HTTPServer(
       config: HTTPServer.Configuration(
         address: sockaddr_un.unix(path: path),

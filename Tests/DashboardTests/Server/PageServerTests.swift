@@ -77,6 +77,12 @@ struct PageServerTests {
     )
   }
 
+  @Test("A client that comes before the server is ready on a busy machine gets its answer")
+  func lateStart() async throws {
+    let server = try RunningServer(Self.missing, on: LatePool())
+    #expect(try await server.get("/nowhere").status == 404)
+  }
+
   @Test("HEAD has the headers of GET and no body")
   func head() async throws {
     let served = try Self.servedRun()

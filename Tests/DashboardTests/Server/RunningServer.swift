@@ -1,3 +1,5 @@
+import FlyingFox
+import FlyingSocks
 import TestSupport
 import Testing
 
@@ -21,13 +23,14 @@ final class RunningServer: Sendable {
   /// Serves the database at `path` on a free port of loopback.
   init(
     _ path: String, address: String = "127.0.0.1", hostNames: Set<String> = [],
-    _ limits: ConnectionLimits = RunningServer.patient
+    _ limits: ConnectionLimits = RunningServer.patient,
+    on pool: some AsyncSocketPool = HTTPServer.defaultPool()
   ) throws {
     let server = try PageServer(
       pages: Pages(databasePath: path), address: try #require(ListenAddress(address)), port: 0,
       hostNames: hostNames, limits)
     self.server = server
-    task = Task { try await server.run() }
+    task = Task { try await server.run(on: pool) }
   }
 
   deinit { task.cancel() }
