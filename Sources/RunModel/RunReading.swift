@@ -46,6 +46,8 @@ public protocol RunReading {
   func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int]
   /// The first and the last step at which a site has moments; nil where it has none.
   func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>?
+  /// The last step up to `step` at which a site has moments; nil where it has none there.
+  func lastStep(at site: RecordedSite, upTo step: Int) throws -> Int?
 
   /// The moment at a site and a step, with gamma and beta where `withAffine` and the site has them; nil where it was not
   /// recorded.
@@ -80,8 +82,8 @@ public protocol RunReading {
 
   /// The skewness and kurtosis at a site and a step; nil where they were not recorded.
   func higherMoments(at site: RecordedSite, step: Int) throws -> HigherMoments?
-  /// The levels of the quantiles at a site, in order.
-  func quantileLevels(at site: RecordedSite) throws -> [Double]
+  /// Whether a site has quantiles at any step.
+  func hasQuantiles(at site: RecordedSite) throws -> Bool
   /// The quantiles at a site and a step, by level; nil where they were not recorded.
   func quantiles(at site: RecordedSite, step: Int) throws -> FeatureQuantiles?
   /// The bins of the histograms at a site; nil where it has none.
@@ -108,6 +110,13 @@ extension RunReading {
   /// - Throws: `StoreError`.
   public func steps(at site: RecordedSite, in range: ClosedRange<Int>) throws -> [Int] {
     try steps(at: site).filter(range.contains)
+  }
+
+  /// The last step up to `step` at which a site has moments; nil where it has none there.
+  ///
+  /// - Throws: `StoreError`.
+  public func lastStep(at site: RecordedSite, upTo step: Int) throws -> Int? {
+    step < 0 ? nil : try steps(at: site, in: 0...step).last
   }
 
   /// The run that `reference` names; of several runs with one name, the newest.

@@ -84,8 +84,11 @@ struct PushedRunTests {
       try ofSite { try $0.steps(at: $1, in: 100...260) }
       try ofSite { try $0.stepCount(at: $1) }
       try ofSite { try $0.stepRange(at: $1) }
+      for step in [-1, 0, 127, 128, 150, 299, 5000, Int.max] {
+        try ofSite { try $0.lastStep(at: $1, upTo: step) }
+      }
       try ofSite { try $0.batchNoise(at: $1) }
-      try ofSite { try $0.quantileLevels(at: $1) }
+      try ofSite { try $0.hasQuantiles(at: $1) }
       try ofSite { try $0.histogramAxis(at: $1) }
       try ofSite { try $0.histogramSteps(at: $1) }
       for step in [0, 7, 127, 128, 50, 299, 300, 5000, -1] {

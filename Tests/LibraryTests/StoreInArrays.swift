@@ -58,7 +58,7 @@ struct StoreInArrays: RunReading {
   func pooledMoment(at site: RecordedSite, steps: Range<Int>) -> PooledMoment? { nil }
   func batchNoise(at site: RecordedSite) -> [BatchNoiseRecord] { [] }
   func higherMoments(at site: RecordedSite, step: Int) -> HigherMoments? { nil }
-  func quantileLevels(at site: RecordedSite) -> [Double] { [] }
+  func hasQuantiles(at site: RecordedSite) -> Bool { false }
   func quantiles(at site: RecordedSite, step: Int) -> FeatureQuantiles? { nil }
   func histogramAxis(at site: RecordedSite) -> HistogramAxis? { nil }
   func histogramSteps(at site: RecordedSite) -> [Int] { [] }

@@ -37,11 +37,11 @@ extension CentralDatabase {
     return HigherMoments(skewness: skewness, kurtosis: kurtosis)
   }
 
-  package func quantileLevels(at site: RecordedSite) throws -> [Double] {
+  package func hasQuantiles(at site: RecordedSite) throws -> Bool {
     try attempt {
       try connection.query(
-        "SELECT DISTINCT level FROM quantile WHERE site = $1 ORDER BY level", [.integer(site.id)]
-      ).map { $0.real(0) }
+        "SELECT 1 FROM quantile WHERE site = $1 LIMIT 1", [.integer(site.id)]
+      ).count > 0
     }
   }
 

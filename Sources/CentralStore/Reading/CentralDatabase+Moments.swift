@@ -42,6 +42,20 @@ extension CentralDatabase: BlockPooling {
     }
   }
 
+  package func lastStep(at site: RecordedSite, upTo step: Int) throws -> Int? {
+    guard step >= 0 else { return nil }
+    return try attempt {
+      // The newest block may have later steps alone.
+      try connection.query(
+        "SELECT steps FROM moment WHERE site = $1 AND block <= $2 ORDER BY block DESC LIMIT 2",
+        [.integer(site.id), .integer(step / StepBlock.shortest)]
+      ).map { row in
+        guard let steps = row.integers(0) else { throw damaged("holds steps that are no numbers") }
+        return steps.last { $0 <= step }
+      }.compactMap { $0 }.first
+    }
+  }
+
   package func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
     guard step >= 0 else { return nil }
     let withAffine = withAffine && site.site.epsilon != nil

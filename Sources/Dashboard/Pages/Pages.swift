@@ -10,6 +10,11 @@ struct Pages: Sendable {
   /// The path of the database.
   let databasePath: String
 
+  /// The bytes of the database that are kept while a page is made: as many as 100 steps of 60 layers of 256 units take.
+  ///
+  /// Layer by layer the same pages come again; of 60 layers of 64 units with SQLite's 2 MB, 462 pages were read 6,000 times.
+  private static let cacheBytes = 32 << 20
+
   /// The answer to a request.
   func answer(to request: PageRequest) -> PageAnswer {
     if request.path.first == "assets" {
@@ -19,6 +24,7 @@ struct Pages: Sendable {
     guard Pages.isKnown(request.path) else { return .missing(sentence("There is no such page.")) }
     do {
       let database = try RunDatabase(path: databasePath, for: .read)
+      try database.cachePages(ofBytes: Pages.cacheBytes)
       return try database.snapshot { try answer(to: request, in: database) }
     } catch let error as MissingPage {
       return .missing(sentence(error.sentence))

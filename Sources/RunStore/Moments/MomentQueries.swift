@@ -48,6 +48,18 @@ extension RunDatabase {
     }
   }
 
+  /// The last step up to `step` at which a site has moments; nil where it has none there.
+  ///
+  /// - Throws: `StoreError`.
+  public func lastStep(at site: RecordedSite, upTo step: Int) throws -> Int? {
+    try attempt {
+      try connection.firstRow(
+        "SELECT max(step) FROM moment WHERE site = ? AND step <= ?",
+        [.integer(site.id), .integer(step)]
+      ) { $0.isNull(0) ? nil : try $0.count(0) } ?? nil
+    }
+  }
+
   /// Passes each moment at a site to `body`, in order of steps; the moment's memory is reused for the next one.
   ///
   /// - Parameters:

@@ -22,14 +22,14 @@ extension RunDatabase {
     }
   }
 
-  /// The levels of the quantiles at a site, in order.
+  /// Whether a site has quantiles at any step.
   ///
   /// - Throws: `StoreError`.
-  public func quantileLevels(at site: RecordedSite) throws -> [Double] {
+  public func hasQuantiles(at site: RecordedSite) throws -> Bool {
     try attempt {
-      try connection.rows(
-        "SELECT DISTINCT level FROM quantile WHERE site = ? ORDER BY level", [.integer(site.id)]
-      ) { try level($0.real(0)) }
+      try connection.firstRow(
+        "SELECT 1 FROM quantile WHERE site = ? LIMIT 1", [.integer(site.id)]
+      ) { _ in true } ?? false
     }
   }
 

@@ -6,6 +6,9 @@ public struct DistributionQuery: Sendable {
   /// The unit, from 1; nil for the median of each figure over the units.
   public var unit: Int?
 
+  /// Whether only tensors with quantiles are wanted.
+  package var wantsQuantiles = false
+
   /// Asks about the median over the units of `sites`.
   public init(_ sites: SiteQuery = SiteQuery()) {
     self.sites = sites

@@ -8,22 +8,30 @@ extension RunReading {
   public func distribution(of run: Run, _ query: DistributionQuery) throws -> [DistributionSeries] {
     let selected = try selection(query.sites, of: run)
     for source in selected { try source.source.site.requireUnit(query.unit, in: run) }
-    return try selected.map { try distributionSeries(at: $0, query) }
+    return try selected.filter { try !query.wantsQuantiles || hasQuantiles(of: $0) }
+      .map { try distributionSeries(at: $0, query) }
+  }
+
+  /// Whether quantiles of the tensor were recorded; those of batch norm's output are at its own site.
+  private func hasQuantiles(of selected: SiteSelection.Selected) throws -> Bool {
+    try !selected.isDerived && hasQuantiles(at: selected.source)
   }
 
   private func distributionSeries(at selected: SiteSelection.Selected, _ query: DistributionQuery)
     throws -> DistributionSeries
   {
     let (source, site) = (selected.source, selected.source.site)
-    let (steps, recordedCount) = try steps(at: source, in: query.steps, atMost: query.points)
-    // Quantiles of batch norm's output are recorded at its own site.
-    let levels = selected.isDerived ? [] : try quantileLevels(at: source)
-    let points = try steps.compactMap { step in
+    let (steps, recordedCount) = try steps(
+      at: source, in: query.steps, atMost: query.points, query.spread)
+    let hasQuantiles = try hasQuantiles(of: selected)
+    // Which levels there are is known when all steps were read.
+    var byLevel: [[Double: Double]] = []
+    var points = try steps.compactMap { step in
       try moment(at: source, step: step, withAffine: selected.isDerived).map { moment in
         let figures = UnitFigures(
           moment, try higherMoments(at: source, step: step),
           derivedWith: selected.isDerived ? selected.epsilon : nil)
-        let quantiles = levels.isEmpty ? nil : try quantiles(at: source, step: step)
+        let quantiles = hasQuantiles ? try self.quantiles(at: source, step: step) : nil
         var excludedUnits = 0
         func figure(_ values: [Float]) -> Double {
           if let unit = query.unit { return Double(values[unit - 1]) }
@@ -32,24 +40,25 @@ extension RunReading {
           // If no unit is finite, the value that all units share.
           return summary.value ?? (Set(values).count == 1 ? Double(values[0]) : .nan)
         }
+        let pairs = quantiles.map { zip($0.levels, $0.values.map(figure)) }
+        byLevel.append(pairs.map { Dictionary($0) { $1 } } ?? [:])
         return DistributionSeries.Point(
           step: step, count: moment.count, nonFiniteCount: moment.nonFiniteCount,
           mean: figure(figures.mean), deviation: figure(figures.deviation),
           skewness: figures.higherMoments.flatMap { figure($0.skewness) },
           kurtosis: figures.higherMoments.flatMap { figure($0.kurtosis) },
-          quantiles: levels.map { level in
-            guard let quantiles, let place = quantiles.levels.firstIndex(of: level) else {
-              return nil
-            }
-            return figure(quantiles.values[place])
-          }, excludedUnits: excludedUnits)
+          quantiles: [], excludedUnits: excludedUnits)
       }
+    }
+    let levels = Set(byLevel.flatMap(\.keys)).sorted()
+    for (place, quantiles) in byLevel.enumerated() {
+      points[place].quantiles = levels.map { quantiles[$0] }
     }
     return DistributionSeries(
       layer: site.layer, tap: selected.tap, population: site.population,
       statistics: site.statistics,
       width: site.width, unit: query.unit, levels: levels, points: points,
-      recordedCount: recordedCount)
+      recordedCount: recordedCount ?? points.count)
   }
 }
 

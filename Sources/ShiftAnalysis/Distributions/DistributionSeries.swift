@@ -19,7 +19,7 @@ public struct DistributionSeries: Sendable {
     /// The fourth standardized moment, 3 for a Gaussian; nil where it was not recorded.
     public let kurtosis: Double?
     /// The quantile at each level of the series; nil where it was not recorded at this step.
-    public let quantiles: [Double?]
+    public internal(set) var quantiles: [Double?]
     /// The largest number of units that are left out of a median, as their figure is NaN or infinite.
     public let excludedUnits: Int
   }
@@ -36,10 +36,11 @@ public struct DistributionSeries: Sendable {
   public let width: Int
   /// The unit, from 1; nil where figures are medians over the units.
   public let unit: Int?
-  /// The levels of the quantiles; empty where none were recorded.
+  /// The levels of the quantiles of all points; empty where none were recorded.
   public let levels: [Double]
   /// The distributions, by step.
   public let points: [Point]
-  /// The number of recorded steps at the site; `points` may be a selection of them.
+  /// The number of recorded steps at the site, of which `points` may be a selection; where they were not counted, that of
+  /// `points`.
   public let recordedCount: Int
 }

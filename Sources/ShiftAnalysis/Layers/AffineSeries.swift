@@ -22,8 +22,8 @@ package struct AffineSeries: Sendable {
   package let unit: Int?
   /// The values, by step.
   package let points: [Point]
-  /// The number of recorded steps; `points` may be a selection of them.
-  package let recordedCount: Int
+  /// The number of recorded steps, of which `points` may be a selection; nil where they were not counted.
+  package let recordedCount: Int?
 }
 
 extension RunReading {
@@ -35,11 +35,12 @@ extension RunReading {
   ///   - unit: the unit, from 1; nil for all.
   ///   - range: the first and the last step; nil for all.
   ///   - count: the most steps.
+  ///   - spread: how they are spread.
   /// - Returns: a series for each layer; a layer without that unit has none.
   /// - Throws: `StoreError`.
   package func affines(
     of run: Run, layer: Int? = nil, unit: Int? = nil, in range: ClosedRange<Int>? = nil,
-    atMost count: Int? = nil
+    atMost count: Int? = nil, _ spread: StepSpread = .recorded
   ) throws -> [AffineSeries] {
     let sites = try sites(of: run).filter { recorded in
       recorded.site.epsilon != nil && (layer ?? recorded.site.layer) == recorded.site.layer
@@ -50,7 +51,7 @@ extension RunReading {
       let ofLayer = sites.filter { $0.site.layer == layer }
       guard let source = ofLayer.first(where: { $0.site.population == .probe }) ?? ofLayer.first
       else { return nil }
-      let (steps, recordedCount) = try steps(at: source, in: range, atMost: count)
+      let (steps, recordedCount) = try steps(at: source, in: range, atMost: count, spread)
       let points = try steps.compactMap { step in
         try moment(at: source, step: step, withAffine: true).flatMap { moment in
           AffineSeries.Point(moment, unit: unit)

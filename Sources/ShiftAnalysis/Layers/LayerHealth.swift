@@ -115,7 +115,7 @@ extension RunReading {
       firstNonFiniteStep: try firstNonFiniteStep(at: recorded),
       saturatedShare: saturatedShare(of: moment, site, epsilon, output: output),
       runningGap: try RunningGapSites(ofLayer: site.layer, sites).flatMap { pair in
-        try steps(at: pair.running, in: 0...step).last.flatMap {
+        try lastStep(at: pair.running, upTo: step).flatMap {
           try runningGap(of: pair, step: $0)
         }
       })

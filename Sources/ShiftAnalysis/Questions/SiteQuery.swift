@@ -14,6 +14,8 @@ public struct SiteQuery: Sendable, Equatable {
   public var steps: ClosedRange<Int>?
   /// The largest number of steps to answer for, evenly spread from the first to the last; nil for every recorded step.
   public var points: Int?
+  /// How these steps are spread.
+  package var spread = StepSpread.recorded
 
   /// Asks for every recorded step of every layer.
   public init() {}
@@ -28,13 +30,18 @@ extension RunReading {
     return try steps(at: site, in: range)
   }
 
-  /// At most `count` of the steps within `range` at which a site has moments, evenly spread as `StepSelection` does it, and
-  /// the number of all of them; a range or a count that is nil does not limit them.
+  /// At most `count` of the steps within `range` at which a site has moments, evenly spread, and the number of all of them.
   ///
+  /// A range or a count that is nil does not limit them. The number is nil where the steps are spread over step numbers, for
+  /// which they are not counted.
   /// - Throws: `StoreError`.
-  package func steps(at site: RecordedSite, in range: ClosedRange<Int>?, atMost count: Int?) throws
-    -> (steps: [Int], recordedCount: Int)
-  {
+  package func steps(
+    at site: RecordedSite, in range: ClosedRange<Int>?, atMost count: Int?,
+    _ spread: StepSpread = .recorded
+  ) throws -> (steps: [Int], recordedCount: Int?) {
+    if let count, spread == .numbers {
+      return (try steps(at: site, in: range, nearNumbers: count), nil)
+    }
     // To count the steps of a long run takes less time than to list them, and where none is missing the count is enough.
     if let count, let ends = try stepRange(at: site), range?.overlaps(ends) ?? true {
       let asked = range?.clamped(to: ends) ?? ends
@@ -46,5 +53,22 @@ extension RunReading {
     }
     let recorded = try steps(at: site, in: range)
     return (StepSelection.steps(recorded, atMost: count), recorded.count)
+  }
+
+  /// The last recorded steps up to each of `count` step numbers, which are evenly spread over `range` up to the last recorded
+  /// step.
+  private func steps(at site: RecordedSite, in range: ClosedRange<Int>?, nearNumbers count: Int)
+    throws -> [Int]
+  {
+    guard let ends = try stepRange(at: site), range?.overlaps(ends) ?? true else { return [] }
+    let first = max(ends.lowerBound, range?.lowerBound ?? 0)
+    let last = try lastStep(at: site, upTo: range?.upperBound ?? ends.upperBound)
+    guard let last, last >= first else { return [] }
+    var found: [Int] = []
+    for place in StepSelection.places(among: last - first + 1, atMost: count) {
+      let step = try lastStep(at: site, upTo: first + place)
+      if let step, step >= first, step != found.last { found.append(step) }
+    }
+    return found
   }
 }

@@ -10,7 +10,7 @@ struct ReadPlan {
     let reference: ReferencePlan.Source
     /// The steps to compare, in order; nil for every recorded step.
     var steps: [Int]?
-    /// The number of steps that can be compared; nil where every step is read, and counted.
+    /// The number of steps that can be compared; nil where those that are read are counted.
     var recordedCount: Int?
     /// The windows to pool steps over; nil where single steps are compared.
     var windows: StepWindows?
@@ -86,7 +86,9 @@ struct ReadPlan {
     // Listing the steps takes time; if all are wanted, they are read with their moments.
     let recorded =
       query.points == nil && query.steps == nil
-      ? nil : try store.steps(at: selected.source, in: query.steps, atMost: query.points)
+      ? nil
+      : try store.steps(
+        at: selected.source, in: query.steps, atMost: query.points, query.spread)
     switch query.reference {
     case .window, .preceding: try selected.requirePoolable()
     case .start, .previous, .step, .final, .run: break

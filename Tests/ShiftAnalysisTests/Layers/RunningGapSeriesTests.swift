@@ -53,6 +53,45 @@ struct RunningGapSeriesTests {
     #expect(try gaps[0].points.last?.value == store.health(of: run)[0].runningGap)
   }
 
+  @Test(
+    "Spread over step numbers, the steps are recorded ones, too; the largest gaps are those at the end"
+  )
+  func numbers() throws {
+    let store = RunArrays()
+    let run = try Self.run(in: store)
+    let gaps = try store.runningGaps(of: run, in: 1...6, atMost: 3, .numbers)
+    #expect(gaps.map { $0.points.map(\.step) } == [[2, 6], [2, 6]])
+    #expect(gaps.map(\.recordedCount) == [nil, nil])
+    let largest = try store.runningGaps(of: run, ofLayers: 1)
+    #expect(largest.map(\.layer) == [2] && largest[0].layerCount == 2)
+  }
+
+  @Test("Steps at which only one output was recorded have no gap")
+  func oneOutput() throws {
+    let store = RunArrays()
+    let run = try store.record("bn") { recorder in
+      for step in 0..<9 {
+        let isRead = step < 5
+        if isRead {
+          recorder.record(
+            Site(
+              layer: 1, tap: .preactivation, population: .probe, statistics: .batch, width: 1,
+              epsilon: 1e-3),
+            step: step, count: 4, mean: [9], variance: [1], affine: ([1], [0]))
+        }
+        recorder.record(
+          Site(layer: 1, tap: .normalized, population: .probe, statistics: .running, width: 1),
+          step: step, count: 4, mean: [Float(step)], variance: [1])
+        try recorder.endStep(step)
+      }
+    }
+    for spread in [StepSpread.recorded, .numbers] {
+      let gaps = try store.runningGaps(of: run, atMost: 9, spread)
+      #expect(gaps.map { $0.points.map(\.step) } == [Array(0..<5)])
+    }
+    #expect(try store.runningGaps(of: run, in: 5...8).isEmpty)
+  }
+
   @Test("The gap of one unit is its own, and a layer without it has none")
   func unit() throws {
     let store = RunArrays()

@@ -126,8 +126,8 @@ package final class RunArrays: RunRecording {
     records(at: site).higherMoments[step]
   }
 
-  package func quantileLevels(at site: RecordedSite) -> [Double] {
-    Set(records(at: site).quantiles.values.flatMap(\.levels)).sorted()
+  package func hasQuantiles(at site: RecordedSite) -> Bool {
+    !records(at: site).quantiles.isEmpty
   }
 
   package func quantiles(at site: RecordedSite, step: Int) -> FeatureQuantiles? {

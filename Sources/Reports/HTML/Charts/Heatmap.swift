@@ -28,9 +28,6 @@ struct Heatmap: Panel {
 
   /// The height of a row: few rows are higher.
   private var rowHeight: Double { rows.count <= 8 ? 22 : 13 }
-  private var left: Double { 10 + (rows.map { PanelText.width($0.label) }.max() ?? 0) }
-  /// The width of the column of last values.
-  private var right: Double { 4 + (lastValues.map(PanelText.width).max() ?? 0) }
   private var lastValues: [String] {
     rows.map { row in (row.values.last ?? nil).map { PanelText.number($0) } ?? "" }
   }
@@ -58,27 +55,42 @@ struct Heatmap: Panel {
       })
   }
 
-  /// The width of a cell.
-  private func cell(_ width: Double) -> Double {
-    (width - left - right) / Double(max(1, steps.count))
+  /// The columns of a map of a width.
+  private struct Columns {
+    /// The left edge of the cells, right of the names.
+    let left: Double
+    /// The width of a cell.
+    let cell: Double
+    /// The width of the column of last values.
+    let right: Double
+  }
+
+  private func columns(_ width: Double, _ lastValues: [String]) -> Columns {
+    let left = 10 + (rows.map { PanelText.width($0.label) }.max() ?? 0)
+    let right = 4 + (lastValues.map(PanelText.width).max() ?? 0)
+    return Columns(
+      left: left, cell: (width - left - right) / Double(max(1, steps.count)), right: right)
   }
 
   func readings(width: Double, height: Double) -> HTML {
+    let columns = columns(width, lastValues)
     let from = (1..<Ink.shadeCount).map(shades.start).joined(separator: " ")
     return """
-       data-map="\(px: left) \(px: cell(width))" data-from="\(from)" data-steps="\(StepText.of(steps))"
+       data-map="\(px: columns.left) \(px: columns.cell)" data-from="\(from)" data-steps="\(StepText.of(steps))"
       """
   }
 
   func marks(width: Double, height: Double, _ theme: FigureTheme) -> HTML {
-    let cell = cell(width)
+    // Once: measuring the names again for each cell took a third of a page of 60 layers.
+    let (lastValues, places) = (lastValues, places)
+    let columns = columns(width, lastValues)
     let drawn = rows.indices.map { index -> HTML in
       let place = places[index]
       let middle = place + rowHeight / 2 + 4
       return """
         <g class="row">\
-        \(PanelText.text(rows[index].label, left - 6, middle, .end, .muted, theme, isName: true))\
-        \(cells(of: rows[index], at: place, cell, theme))\
+        \(PanelText.text(rows[index].label, columns.left - 6, middle, .end, .muted, theme, isName: true))\
+        \(cells(of: rows[index], at: place, columns, theme))\
         \(PanelText.text(lastValues[index], width, middle, .end, .muted, theme))</g>
 
         """
@@ -88,11 +100,13 @@ struct Heatmap: Panel {
         PanelText.fitted(heading, width, isName: true), 0, 13, .start, .text, theme, isBold: true, isName: true))
       \(PanelText.text(
         PanelText.fitted(measure, width), 0, 29, .start, .muted, theme))
-      \(key(width, theme))\(drawn)\(stepAxis(width, cell, theme))
+      \(key(width, theme))\(drawn)\(stepAxis(width, columns, theme))
       """
   }
 
-  private func cells(of row: Row, at place: Double, _ cell: Double, _ theme: FigureTheme) -> HTML {
+  private func cells(of row: Row, at place: Double, _ columns: Columns, _ theme: FigureTheme)
+    -> HTML
+  {
     var paths = [String](repeating: "", count: Ink.shadeCount)
     var start = 0
     while start < row.values.count {
@@ -100,8 +114,8 @@ struct Heatmap: Panel {
       var end = start + 1
       while end < row.values.count, row.values[end].flatMap(shades.shade) == shade { end += 1 }
       if let shade {
-        let x = HTML.pixels(left + Double(start) * cell)
-        let width = HTML.pixels(Double(end - start) * cell)
+        let x = HTML.pixels(columns.left + Double(start) * columns.cell)
+        let width = HTML.pixels(Double(end - start) * columns.cell)
         paths[shade] +=
           "M\(x) \(HTML.pixels(place))h\(width)v\(HTML.pixels(rowHeight - 1))h-\(width)z"
       }
@@ -125,18 +139,20 @@ struct Heatmap: Panel {
     return "\(items)\n"
   }
 
-  private func stepAxis(_ width: Double, _ cell: Double, _ theme: FigureTheme) -> HTML {
+  private func stepAxis(_ width: Double, _ columns: Columns, _ theme: FigureTheme) -> HTML {
+    let floor = floor
     let labels = tickColumns.map { column in
       let text = steps[column].grouped
       return (
-        text: text, place: left + (Double(column) + 0.5) * cell, length: PanelText.width(text)
+        text: text, place: columns.left + (Double(column) + 0.5) * columns.cell,
+        length: PanelText.width(text)
       )
     }
     let ticks = PanelText.apart(labels, gap: 6).map { text, place in
       PanelText.text(text, place, floor + 14, .middle, .muted, theme)
     }
     return """
-      \(ticks)\(PanelText.text("training step", width - right, floor + 30, .end, .muted, theme))\
+      \(ticks)\(PanelText.text("training step", width - columns.right, floor + 30, .end, .muted, theme))\
       \(PanelText.text("last", width, Heatmap.top - 4, .end, .muted, theme))
       """
   }

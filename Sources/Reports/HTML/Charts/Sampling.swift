@@ -13,6 +13,9 @@ enum Sampling {
     StepSelection.places(among: count, atMost: limit)
   }
 
+  /// The note on a line whose points were chosen by their numbers.
+  static let noteOfNumbers = "recorded steps near step numbers that are evenly chosen are drawn"
+
   /// The note on a line that leaves points out; nil if it has all points.
   static func note(of count: Int, limit: Int = limit) -> String? {
     guard count > limit else { return nil }

@@ -28,7 +28,8 @@ struct AffineFigure {
         ?? "The line is the median over the units, the area is between their quartiles (of fewer than \(GroupBand.leastCountOfQuartiles) units, from the smallest to the largest).")
     var notes = RunNotes()
     for run in shown {
-      let counts = Set(run.affines.map(\.recordedCount))
+      if run.spread == .numbers { notes.add("\(Sampling.noteOfNumbers).", of: run) }
+      let counts = Set(run.affines.compactMap(\.recordedCount))
       for count in counts.sorted() {
         if let note = Sampling.note(of: count, limit: all.view.points(ofLayers: layers.count)) {
           notes.add("\(note).", of: run)

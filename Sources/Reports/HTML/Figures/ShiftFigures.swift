@@ -96,7 +96,7 @@ struct ShiftFigures {
     measure index: Int = 0, reading: String, note: HTML = ""
   ) -> FigureAnswer {
     func series(of run: ReportedRun) -> [ShiftSeries] {
-      sources.flatMap { run[keyPath: $0.source] }
+      sources.flatMap { run[keyPath: $0.source] }.filter { index < $0.measures.count }
     }
     let shown = runs.filter { !series(of: $0).isEmpty }
     let layers = Set(shown.flatMap { series(of: $0).map(\.layer) }).sorted()

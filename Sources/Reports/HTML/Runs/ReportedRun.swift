@@ -19,6 +19,8 @@ struct ReportedRun {
   /// The number of the report's runs.
   var siblings = 1
   let lastStep: StepRecord?
+  /// How the steps of points are spread where they are a selection.
+  let spread: StepSpread
   /// The training loss.
   let losses: LossSeries
   /// The split whose evaluations are shown; nil where there are none.
@@ -27,8 +29,8 @@ struct ReportedRun {
   let evaluations: [EvaluationRecord]
   /// The evaluations at the last evaluated step, one for each statistics mode.
   let finalEvaluations: [EvaluationRecord]
-  /// The tensors of `SharedRecords` against the first recorded step, by layer, in standard deviations there and in units of
-  /// the tensor.
+  /// The tensors of `SharedRecords` against the first recorded step, by layer, in standard deviations there and, where a figure
+  /// shows them, in units of the tensor.
   let sinceStart: [ShiftSeries]
   /// The same tensors against the recorded step before, by layer, in units of the tensor.
   let sincePrevious: [ShiftSeries]
@@ -76,6 +78,8 @@ struct ReportedRun {
     look = index
     self.label = label
     lastStep = try database.lastStep(of: run)
+    let spread = view.spread(ofSteps: run.stepCount)
+    self.spread = spread
     losses = try LossSeries(
       of: run, in: view.has(.loss) ? view.read : -1 ... -1, atMost: view.readPoints(),
       isPart: view.since != nil && run.stepCount > view.points, database)
@@ -105,6 +109,7 @@ struct ReportedRun {
       query.unit = view.unit
       query.points = view.readPoints(ofLayers: known.all.count)
       query.steps = view.read
+      query.spread = spread
       query.layers = view.layer.map { LayerSelection($0) }
       func answers(_ query: ShiftQuery) throws -> [ShiftSeries] {
         try database.shift(of: run, query).filter { series in
@@ -130,7 +135,8 @@ struct ReportedRun {
     let tap = shared.tensor?.tap
     sinceStart =
       view.has(.shift, .distance, .heatmap)
-      ? try series(tap, .start, measures: [.normalizedW2, .w2]) : []
+      ? try series(
+        tap, .start, measures: view.has(.distance) ? [.normalizedW2, .w2] : [.normalizedW2]) : []
     // In units of the tensor: standard deviations at the step before would be a new unit at each step.
     sincePrevious =
       view.has(.previous)
@@ -157,7 +163,7 @@ struct ReportedRun {
       view.has(.gap)
       ? try database.runningGaps(
         of: run, layer: view.layer, unit: view.unit, in: view.read,
-        atMost: view.readPoints(ofLayers: known.all.count),
+        atMost: view.readPoints(ofLayers: known.all.count), spread,
         ofLayers: known.all.count > LayerGroups.many ? view.gapLayers : nil) : []
     let bands = view.has(.bands) ? try ReportedRun.bands(of: run, tap, view, in: database) : nil
     self.bands = bands
@@ -168,7 +174,7 @@ struct ReportedRun {
       view.has(.affine)
       ? try database.affines(
         of: run, layer: view.layer, unit: view.unit, in: view.read,
-        atMost: view.readPoints(ofLayers: known.all.count)) : []
+        atMost: view.readPoints(ofLayers: known.all.count), spread) : []
     ridges = view.has(.histograms) ? try LayerRidges.all(of: run, view, in: database) : []
     gradientShifts =
       view.has(.gradients)
@@ -203,12 +209,11 @@ struct ReportedRun {
   ) throws -> DistributionSeries? {
     let recorded = try database.sites(of: run)
     guard let output = recorded.map(\.site.layer).max() else { return nil }
-    var query = DistributionQuery()
-    (query.points, query.steps, query.unit) = (view.readPoints(), view.read, view.unit)
+    var query = ReportedRun.distributionQuery(of: run, view)
+    query.wantsQuantiles = true
     for layer in view.layer.map({ [$0] }) ?? [output - 1, output] where layer > 0 {
-      // Otherwise each of its distributions would be read in vain.
       let hasQuantiles = try recorded.contains {
-        try $0.site.layer == layer && !database.quantileLevels(at: $0).isEmpty
+        try $0.site.layer == layer && database.hasQuantiles(at: $0)
       }
       guard hasQuantiles else { continue }
       for tap in [Site.Tap.normalized, tap ?? .input] {
@@ -228,13 +233,19 @@ struct ReportedRun {
     return nil
   }
 
+  private static func distributionQuery(of run: Run, _ view: FigureView) -> DistributionQuery {
+    var query = DistributionQuery()
+    (query.points, query.steps, query.unit) = (view.readPoints(), view.read, view.unit)
+    query.spread = view.spread(ofSteps: run.stepCount)
+    return query
+  }
+
   /// The means and standard deviations of the tensors whose shift is shown.
   private static func distributions(
     of run: Run, _ shared: SharedRecords, _ view: FigureView, in database: any RunReading
   ) throws -> [DistributionSeries] {
-    var query = DistributionQuery()
+    var query = ReportedRun.distributionQuery(of: run, view)
     (query.tap, query.population) = (shared.tensor?.tap, shared.tensor?.population)
-    (query.points, query.steps, query.unit) = (view.readPoints(), view.read, view.unit)
     query.layers = view.layer.map { LayerSelection($0) }
     do {
       return try database.distribution(of: run, query)

@@ -15,7 +15,7 @@ struct ShiftNotes {
     for source in sources {
       for run in runs where !run[keyPath: source].isEmpty {
         let layers = run[keyPath: source]
-        facts.add("\(ShiftNotes.text(of: layers, run.labels))", of: run)
+        facts.add("\(ShiftNotes.text(of: layers, run))", of: run)
         if let caution = layers[0].coordinates.caution { cautions.add("\(caution)", of: run) }
       }
     }
@@ -41,7 +41,7 @@ struct ShiftNotes {
   }
 
   /// - Precondition: `layers` is not empty.
-  private static func text(of layers: [ShiftSeries], _ labels: LayerLabels) -> String {
+  private static func text(of layers: [ShiftSeries], _ run: ReportedRun) -> String {
     let coordinates = layers[0].coordinates
     let starts = Set(layers.compactMap { $0.points.first?.referenceStep })
     let start = coordinates.reference == .start && starts.count == 1 ? starts.first : nil
@@ -57,12 +57,12 @@ struct ShiftNotes {
           + (start.map { " (step \($0.grouped))" } ?? ""),
         layers[0].unit.map { "unit \($0) alone" }
           ?? "\(layers[0].aggregate.rawValue) over the units of a layer",
-        "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers, labels),
+        "ε = \(epsilons.joined(separator: " or "))", excluded(from: layers, run.labels),
       ]
       + (layers[0].isPooled
         ? [
           "each point pools \(layers[0].windowSteps.grouped) steps, and the reference \(layers[0].startSteps == layers[0].windowSteps ? "is the first such window" : "the first \(layers[0].startSteps.grouped) steps")"
-        ] : [])
+        ] : run.spread == .numbers ? [Sampling.noteOfNumbers] : [])
       + sampled.sorted().compactMap {
         Sampling.note(of: $0, limit: Sampling.limit(ofLayers: layers.count))
       }

@@ -1,4 +1,5 @@
 import RunModel
+import ShiftAnalysis
 
 /// Which figures of runs are to be drawn, and which part of the runs they show; nothing else is read.
 package struct FigureView: Sendable {
@@ -66,6 +67,9 @@ package struct FigureView: Sendable {
     let shown = steps.map { min(count, $0.upperBound - max(0, $0.lowerBound)) } ?? count
     return isLive && shown > FigureView.manySteps
   }
+
+  /// How the steps of points that do not pool them are spread in a run of `count` steps.
+  func spread(ofSteps count: Int) -> StepSpread { isPooled(ofSteps: count) ? .numbers : .recorded }
 
   /// The ends of the axis of steps of a run whose figures have points at the steps `drawn`; nil where there are none.
   func axis(of run: Run, drawn: ClosedRange<Int>?) -> ClosedRange<Int>? {
