@@ -121,7 +121,7 @@ struct ComparePage: Page {
 
       """ as HTML
     }
-    return "<ul class=\"plain\">\n\(items)</ul>\n"
+    return "<ul class=\"plain\">\n\(items)</ul>\n<h2 class=\"hidden\">What was found</h2>\n"
   }
 
   private func finding(in database: RunDatabase) throws -> HTML {

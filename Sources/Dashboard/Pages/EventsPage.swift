@@ -59,7 +59,7 @@ struct EventsPage: Page {
       } ?? ""
     return """
       \(events.isEmpty ? .missing("No such event was recorded.") : "" as HTML)\
-      <div class="scroll"><table class="answer">
+      <div class="scroll"><table class="answer" aria-label="Events">
       <thead><tr><th scope="col">run</th><th scope="col" class="number">step</th><th scope="col">kind</th>\
       <th scope="col">layer</th><th scope="col">what happened</th></tr></thead>
       <tbody id="event-rows">

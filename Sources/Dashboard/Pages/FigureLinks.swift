@@ -17,7 +17,11 @@ enum FigureLinks {
     let formats = ["svg", "csv"] + (FigureFile.makesPictures ? ["png"] : [])
     let links = formats.map { format -> HTML in
       let address = PageLink.address(["figures", "\(kind.rawValue).\(format)"], query)
-      return "<a href=\"\(address)\" download>\(format.uppercased())</a>"
+      let id = "\(kind.rawValue)-\(format)"
+      // The same three words stand below each figure.
+      return """
+        <a id="\(id)" aria-labelledby="\(id) \(kind.titleID)" href="\(address)" download>\(format.uppercased())</a>
+        """
     }
     return "<p class=\"files\">\(links.joined(separator: " "))</p>\n"
   }

@@ -110,7 +110,7 @@ struct LayerPage: Page {
       \(link(place - 1, "prev", "←"))\(link(place + 1, "next", "→"))</ul></nav>
       <h1><bdi>\(layers.name(of: number).map { RunLayers.shortened($0).withoutControlCharacters } ?? "layer \(number)")</bdi> \
       <span class="note">\(facts(width))</span></h1>
-      <form class="range" method="get">\(request.hiddenFields(except: ["unit"]))\
+      <form class="range" method="get" aria-label="Unit that is shown">\(request.hiddenFields(except: ["unit"]))\
       <label>Unit <input name="unit" inputmode="numeric" size="6" value="\(view.unit.map { "\($0)" } ?? "")" \
       placeholder="1 to \(width)"></label> <button>Show</button>\(all)</form>
 
@@ -120,12 +120,13 @@ struct LayerPage: Page {
   private func facts(_ width: Int) -> String {
     let kind = sites.lazy.compactMap(\.layerKind).first
     let activation = sites.lazy.compactMap(\.activation).first
-    return ["layer \(number)", kind, counted(width, "unit"), activation].compactMap { $0 }
+    let place = layers.name(of: number).map { _ in "layer \(number)" }
+    return [place, kind, counted(width, "unit"), activation].compactMap { $0 }
       .joined(separator: ", ").withoutControlCharacters
   }
 
   private var status: HTML {
     let words = RunProgress(run, stepsPerSecond: nil).words.joined(separator: ", ")
-    return "<p>\(StatusMark.html(run)) \(words)</p>\n<h2 class=\"hidden\">Figures</h2>\n"
+    return "<p>\(StatusMark.html(run)), \(words)</p>\n<h2 class=\"hidden\">Figures</h2>\n"
   }
 }

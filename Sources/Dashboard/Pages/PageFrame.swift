@@ -64,7 +64,7 @@ struct PageFrame {
       ? ""
       : " <a href=\"\(PageLink.address(request.path, request.query.filter { !["from", "to"].contains($0.name) }))\">all steps</a>"
     return """
-      <form class="range" method="get">\(request.hiddenFields(except: ["from", "to"]))\
+      <form class="range" method="get" aria-label="Steps that are shown">\(request.hiddenFields(except: ["from", "to"]))\
       <label>Steps from <input name="from" inputmode="numeric" size="8" value="\(request.value("from") ?? "")"></label> \
       <label>to <input name="to" inputmode="numeric" size="8" value="\(request.value("to") ?? "")"></label> \
       <button>Show</button>\(all)\

@@ -155,7 +155,7 @@ struct RunPage: Page {
       : ""
     return """
       <h2>Events</h2>
-      <div class="scroll"><table class="answer">
+      <div class="scroll"><table class="answer" aria-label="Events">
       <thead><tr><th scope="col" class="number">step</th><th scope="col">kind</th><th scope="col">layer</th>\
       <th scope="col">what happened</th></tr></thead>
       <tbody>
@@ -189,7 +189,7 @@ struct RunPage: Page {
     }
     return """
       <h2>Layers</h2>
-      <div class="scroll"><table class="answer layers">
+      <div class="scroll"><table class="answer layers" aria-label="Layers">
       <thead><tr><th scope="col">layer</th><th scope="col" class="number">shift now, sd</th>\
       <th scope="col">since the start</th></tr></thead>
       <tbody>
@@ -210,7 +210,7 @@ struct RunPage: Page {
       \(run.note.map { " Note: \($0)" } ?? "")</p>
       <p><a href="\(PageLink.address(["compare"], [.init(name: "run", value: run.uuid)]))">Compare it with another run</a></p>
       <details class="reading"><summary>All keys</summary>
-      <div class="scroll"><table class="answer">
+      <div class="scroll"><table class="answer" aria-label="Configuration">
       <tbody>
       \(configuration)</tbody></table></div></details>
 

@@ -115,7 +115,7 @@ struct RunsPage: Page {
     }
     return """
       <form method="get" action="/compare">
-      <div class="scroll"><table class="runs">
+      <div class="scroll"><table class="runs" aria-label="Runs">
       <thead><tr><th scope="col"><span class="hidden">choose</span></th>\(headings)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>

@@ -40,6 +40,7 @@ enum PageStyle {
       .live{color:#00704f}
       #live{margin-left:8px}
       table.answer td,table.runs td,table.answer th,table.runs th{min-width:0;padding-right:18px}
+      table.answer bdi{overflow-wrap:break-word}
       .number{text-align:right;white-space:nowrap}
       table.runs tbody th{color:var(--ink)}
       table.runs td,table.runs tbody th{vertical-align:middle;max-width:22em}

@@ -270,9 +270,8 @@ def test_it_is_whole_without_script(site: Site, browser) -> None:
     without.context.close()
 
 
-@pytest.mark.parametrize("width", [400, 900, 1600])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_window(site: Site, browser, width: int, scheme: str) -> None:
+def test_nothing_is_wider_than_the_window(site: Site, browser, scheme: str) -> None:
     """Each page fits windows of three widths, in both schemes."""
     name = site.run_id("first")
     layer = "backbone.features.denseblock4.denselayer15.normalization_1" * 2
@@ -288,11 +287,60 @@ def test_nothing_is_wider_than_the_window(site: Site, browser, width: int, schem
     pages = ["/", f"/runs/{name}", f"/runs/{name}/layers/1?unit=2", "/compare", "/events",
              f"/runs/{long}", f"/runs/{long}/layers/1"]
     for path in pages:
-        visit = Visit(
-            browser, site, path, viewport={"width": width, "height": 900}, color_scheme=scheme)
-        excess = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert excess <= 0, path
+        visit = Visit(browser, site, path, color_scheme=scheme)
+        for width in [400, 1000, 1600]:
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            excess = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert excess <= 0, f"{path} at {width}"
         visit.close(site)
+
+
+def test_the_keyboard_is_enough(site: Site, browser) -> None:
+    """Every control is reached by Tab in the order of the page, shows that it has the focus, and does its work by Enter."""
+    visit = Visit(browser, site, "/")
+    page = visit.page
+    reached = """() => {
+        const e = document.activeElement, box = e.getBoundingClientRect(), look = getComputedStyle(e);
+        return {what: e.localName, text: e.textContent.trim().slice(0, 40), at: [...document.querySelectorAll('*')].indexOf(e),
+                seen: box.width > 0 && box.right > 0 && look.outlineStyle != 'none' && parseFloat(look.outlineWidth) >= 2}; }"""
+
+    def walk(end: Callable[[dict], bool]) -> None:
+        """Press Tab until it comes to an element."""
+        at = -1
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            element = page.evaluate(reached)
+            assert element["seen"] and element["at"] > at, element
+            at = element["at"]
+            if end(element):
+                return
+        raise AssertionError("not reached")
+
+    walk(lambda element: element["text"] == "Skip to the contents")
+    page.keyboard.press("Enter")
+    visit.until(lambda: page.url.endswith("#main"))
+    page.goto(site.address + "/")
+    walk(lambda element: element["text"] == "first")
+    page.keyboard.press("Enter")
+    visit.until(lambda: "/runs/" in page.url and page.locator("#live").inner_text() == "live")
+    walk(lambda element: element["what"] == "svg")
+    page.keyboard.press("Home")
+    assert "step 0" in page.locator(".tip").inner_text()
+    walk_from = page.evaluate(reached)["at"]
+    page.keyboard.press("Tab")
+    assert page.evaluate(reached)["at"] > walk_from
+    visit.close(site)
+
+
+def test_figures_have_names(site: Site, browser) -> None:
+    """A screen reader finds figures, files and tables by what they show."""
+    visit = Visit(browser, site, f"/runs/{site.run_id('first')}")
+    page = visit.page
+    title = page.locator("#loss h3").inner_text()
+    assert page.get_by_role("figure", name=title, exact=True).count() == 1
+    assert page.get_by_role("link", name=f"CSV {title}", exact=True).count() == 1
+    assert page.get_by_role("table", name="Layers").count() == 1
+    visit.close(site)
 
 
 def test_hostile_names_do_nothing(site: Site, browser) -> None:
@@ -360,7 +408,7 @@ def test_a_purged_run_leaves_open_pages(site: Site, browser) -> None:
 
 def test_a_resumed_run_is_drawn_anew(site: Site, browser) -> None:
     """Pages that are open or hidden while a killed run is resumed show its new lines, which mark the resumption."""
-    recording = site.record("resumed", 1_000_000, "--checkpoint-every", "500")
+    recording = site.record("resumed", 1_000_000, "--checkpoint-every", "50")
     name = site.wait_for_run("resumed")
     shown, hidden = [Visit(browser, site, f"/runs/{name}") for _ in range(2)]
 
@@ -373,7 +421,7 @@ def test_a_resumed_run_is_drawn_anew(site: Site, browser) -> None:
             "document.dispatchEvent(new Event('visibilitychange'))")
 
     for visit in [shown, hidden]:
-        visit.until(lambda: step(visit) > 700)
+        visit.until(lambda: step(visit) > 70)
     recording.kill()
     recording.wait(PATIENCE)
     for visit in [shown, hidden]:

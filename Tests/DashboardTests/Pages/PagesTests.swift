@@ -79,7 +79,10 @@ struct PagesTests {
     let run = try runs.finished("bn")
     let page = try runs.page("runs", run.uuid, "layers", "1")
     for id in ["shift", "distribution", "affine"] {
-      #expect(page.contains("<figure id=\"\(id)\">"), "\(id)")
+      #expect(
+        page.contains(
+          "<figure id=\"\(id)\" aria-labelledby=\"\(id)-title\">\n<h3 id=\"\(id)-title\">"), "\(id)"
+      )
     }
     // Gamma of the middle unit is 2, and of the third 3.
     #expect(page.contains("gamma: bn ends at 2."))
@@ -108,7 +111,7 @@ struct PagesTests {
     let page = try runs.page("runs", run.uuid, query: [("from", "10"), ("to", "20")])
     let loss = try #require(
       page.firstMatch(
-        of: /<figure id="loss">.*?data-x="([^"]*)".*?data-steps="([^"]*)"/.dotMatchesNewlines())
+        of: /<figure id="loss" .*?data-x="([^"]*)".*?data-steps="([^"]*)"/.dotMatchesNewlines())
     ).output
     #expect(loss.1 == "10 20" && loss.2 == "10 1x10")
     #expect(page.contains("name=\"from\" inputmode=\"numeric\" size=\"8\" value=\"10\""))
@@ -138,10 +141,10 @@ struct PagesTests {
       }
     }
     let pair = try runs.page("compare", query: [("run", "none-1"), ("run", "batch-1")])
-    #expect(pair.contains("<figure id=\"distance\">") && pair.contains("class=\"finding\""))
+    #expect(pair.contains("<figure id=\"distance\" ") && pair.contains("class=\"finding\""))
     let groups = try runs.page(
       "compare", query: [("first", "config.norm = none"), ("second", "config.norm = batch")])
-    #expect(groups.contains("<figure id=\"shift\">") && groups.contains("of each"))
+    #expect(groups.contains("<figure id=\"shift\" ") && groups.contains("of each"))
     let form = try runs.page("compare")
     #expect(form.contains("name=\"first\""))
     let many = (0..<11).map { PageRequest.QueryItem(name: "run", value: "none-1~\($0)") }

@@ -33,7 +33,7 @@ final class HTMLWriter: PeopleWriter {
       return "<th scope=\"col\"\(kind)>\(column.title)</th>"
     }
     tables += """
-      <div class="scroll"><table class="answer \(name)">
+      <div class="scroll"><table class="answer \(name)" aria-label="\(name)">
       <thead><tr>\(headings)</tr></thead>
       <tbody>
       \(rows)</tbody>

@@ -30,4 +30,7 @@ package enum FigureKind: String, CaseIterable, Sendable {
   case gradients
   /// The loss along the gradient.
   case landscape
+
+  /// The id of its title where it is a part of a page, for what else is named after it.
+  package var titleID: String { "\(rawValue)-title" }
 }

@@ -28,8 +28,8 @@ struct FigureSheet {
   /// A figure as a part of a page without numbers of figures: its title above it, how to read it folded, and `links`.
   static func element(_ figure: Figure, links: HTML) -> HTML {
     """
-    <figure id="\(figure.kind.rawValue)">
-    <h3>\(figure.title)</h3>
+    <figure id="\(figure.kind.rawValue)" aria-labelledby="\(figure.kind.titleID)">
+    <h3 id="\(figure.kind.titleID)">\(figure.title)</h3>
     \(drawn(figure, named: figure.kind.rawValue))\
     <figcaption>\(links)<details class="reading"><summary>How to read it</summary>
     \(figure.caption)</details>
