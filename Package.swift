@@ -132,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "CentralStoreTests",
       dependencies: [
-        "CentralStore", "Migrations", "RunModel", "RunStore", "Statistics", "TestSupport",
+        "CentralStore", "Migrations", "RunModel", "RunStore", "ShiftAnalysis", "Statistics",
+        "TestSupport",
       ]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),

@@ -21,7 +21,8 @@ package struct Migration: Sendable, Equatable {
 
   /// Every migration of a central store, which PostgreSQL keeps, in order: one for each file in `PostgreSQL/`.
   package static let central: [Migration] = [
-    Migration(version: 1, name: "central", resource: PackageResources.P0001_central_sql)
+    Migration(version: 1, name: "central", resource: PackageResources.P0001_central_sql),
+    Migration(version: 2, name: "settings", resource: PackageResources.P0002_settings_sql),
   ]
 
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.

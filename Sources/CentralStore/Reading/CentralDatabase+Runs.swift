@@ -35,16 +35,26 @@ extension CentralDatabase: RunFinding {
   private func select(_ inTrash: Bool, _ clauses: String, _ parameters: [ServerParameter] = [])
     throws -> [Run]
   {
+    try select(
+      "",
+      "WHERE arrived_at IS NOT NULL AND deleted_at IS \(inTrash ? "NOT NULL" : "NULL") \(clauses)",
+      parameters)
+  }
+
+  /// The runs that `clauses` of a query select, before which `expressions` stand.
+  func select(_ expressions: String, _ clauses: String, _ parameters: [ServerParameter]) throws
+    -> [Run]
+  {
     try attempt {
       try connection.query(
         """
+        \(expressions)
         SELECT run.id, uuid, name, status, status_reason, configuration, provenance, started_at,
           heartbeat_at, finished_at, elapsed_seconds, recording_seconds, step_count, dropped_steps,
           note, deleted_at,
           (SELECT array_agg(key ORDER BY key)::text[] FROM tag WHERE tag.run = run.id),
           (SELECT array_agg(value ORDER BY key)::text[] FROM tag WHERE tag.run = run.id)
-        FROM run
-        WHERE arrived_at IS NOT NULL AND deleted_at IS \(inTrash ? "NOT NULL" : "NULL") \(clauses)
+        FROM run \(clauses)
         """, parameters
       ).map(readRun)
     }

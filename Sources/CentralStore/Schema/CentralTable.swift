@@ -129,6 +129,6 @@ struct CentralTable {
 
   /// The name of every table.
   static var names: [String] {
-    ["migration", "run"] + all.map(\.name) + MomentPart.allCases.map(\.rawValue)
+    ["migration", "run", "setting"] + all.map(\.name) + MomentPart.allCases.map(\.rawValue)
   }
 }

@@ -5,6 +5,16 @@ enum ServerParameter {
   case text(String)
   case null
 
+  /// A bigint[].
+  static func integers(_ values: [Int]) -> ServerParameter {
+    .text("{\(values.map(String.init).joined(separator: ","))}")
+  }
+
+  /// A float8[].
+  static func reals(_ values: [Double]) -> ServerParameter {
+    .text("{\(values.map { ServerParameter.real($0).text ?? "NULL" }.joined(separator: ","))}")
+  }
+
   /// A text, NULL where there is none.
   static func text(optional value: String?) -> ServerParameter { value.map { .text($0) } ?? .null }
 

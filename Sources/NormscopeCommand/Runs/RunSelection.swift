@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import RunModel
 import ShiftAnalysis
 import Training
 

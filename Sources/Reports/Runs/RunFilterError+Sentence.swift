@@ -1,4 +1,5 @@
 package import ShiftAnalysis
+import RunModel
 import StrictJSON
 
 extension RunFilterError {

@@ -17,6 +17,22 @@ package protocol RunFinding: RunReading {
   ///
   /// - Throws: `StoreError`.
   func runs(withIDPrefix prefix: String, inTrash: Bool) throws -> [Run]
+
+  /// Passes the runs of `list` to `body`, in order, until it returns false; a store may pass others too, of which its condition
+  /// is not true, but leaves none out.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  func forEachRun(_ list: RunList, _ body: (Run) throws -> Bool) throws
+}
+
+extension RunFinding {
+  /// Passes all runs to `body`, whatever the condition, until it returns false.
+  ///
+  /// - Throws: `StoreError`, or what `body` throws.
+  package func forEachRun(_ list: RunList, _ body: (Run) throws -> Bool) throws {
+    let runs = try runs(inTrash: list.inTrash)
+    for run in list.newestFirst ? runs.reversed() : runs { guard try body(run) else { return } }
+  }
 }
 
 extension RunFinding {

@@ -8,6 +8,7 @@ package final class RunFacts {
   private let database: any RunReading
   private lazy var last = Result { try database.lastStep(of: run) }
   private lazy var evaluation = Result { try database.finalEvaluation(of: run) }
+  private lazy var configuration = (JSONValue(text: run.configuration) ?? .null).flattened
 
   /// Reads the fields of `run` from `database`.
   package init(_ run: Run, in database: any RunReading) {
@@ -59,7 +60,7 @@ package final class RunFacts {
   }
 
   private func member(_ path: String) -> JSONValue? {
-    (JSONValue(text: run.configuration) ?? .null).flattened.first { $0.key == path }?.value
+    configuration.first { $0.key == path }?.value
   }
 }
 

@@ -3,7 +3,8 @@ import RunModel
 
 /// A condition on runs, such as `status = finished and (config.norm = batch or tag.goal ~ shift)`.
 package struct RunFilter: Sendable {
-  private let expression: FilterExpression
+  /// The condition.
+  let expression: FilterExpression
 
   /// Reads a condition; times such as -2h count back from `now`, microseconds since 1970.
   ///

@@ -1,3 +1,5 @@
+import RunModel
+
 /// A token of a filter: a word, a sign or a quoted text.
 struct RunFilterToken: Equatable {
   /// The kind of a token.

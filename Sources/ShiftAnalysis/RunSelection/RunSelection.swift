@@ -16,13 +16,21 @@ package struct RunSelection: Sendable {
   /// The runs of `database`, the oldest or the newest first unless there is an order.
   ///
   /// - Throws: `StoreError`.
-  package func runs(of database: any RunReading, inTrash: Bool, newestFirst: Bool = false) throws
+  package func runs(of database: any RunFinding, inTrash: Bool, newestFirst: Bool = false) throws
     -> [Run]
   {
-    var runs = try database.runs(inTrash: inTrash)
-    if newestFirst { runs.reverse() }
-    if let filter { runs = try runs.filter { try filter.matches(RunFacts($0, in: database)) } }
-    if let order { runs = try order.sorted(runs, in: database) }
-    return limit.map { Array(runs.prefix($0)) } ?? runs
+    var runs: [Run] = []
+    // The first runs in an order may be anywhere.
+    let count = order == nil ? limit : nil
+    try database.forEachRun(
+      RunList(
+        inTrash: inTrash, newestFirst: newestFirst, condition: filter?.expression, count: count)
+    ) { run in
+      if try filter?.matches(RunFacts(run, in: database)) ?? true { runs.append(run) }
+      return count.map { runs.count < $0 } ?? true
+    }
+    guard let order else { return runs }
+    database.willRead(runs)
+    return Array(try order.sorted(runs, in: database).prefix(limit ?? .max))
   }
 }

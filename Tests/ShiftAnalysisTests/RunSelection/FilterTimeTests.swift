@@ -1,9 +1,9 @@
-import RunModel
 import RunStore
 import SQLite
 import TestSupport
 import Testing
 
+@testable import RunModel
 @testable import ShiftAnalysis
 
 @Suite("Times in filters")

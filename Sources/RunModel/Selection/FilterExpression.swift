@@ -1,5 +1,5 @@
 /// The tree of a condition on runs.
-indirect enum FilterExpression: Sendable {
+package indirect enum FilterExpression: Sendable {
   case all([FilterExpression])
   case any([FilterExpression])
   case not(FilterExpression)

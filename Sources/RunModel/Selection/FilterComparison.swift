@@ -1,5 +1,5 @@
 /// A comparison of a field of a run with a value.
-enum FilterComparison: String, CaseIterable, Sendable {
+package enum FilterComparison: String, CaseIterable, Sendable {
   case equal = "="
   case notEqual = "!="
   case less = "<"
@@ -9,5 +9,6 @@ enum FilterComparison: String, CaseIterable, Sendable {
   case contains = "~"
 
   /// All comparisons, as an error names them.
-  static let list = "a comparison, one of \(allCases.map(\.rawValue).joined(separator: " "))"
+  package static let list =
+    "a comparison, one of \(allCases.map(\.rawValue).joined(separator: " "))"
 }

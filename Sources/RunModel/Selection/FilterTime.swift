@@ -1,14 +1,14 @@
 /// A moment or a whole day that times are compared with; microseconds since 1970, UTC.
 package struct FilterTime: Sendable, Equatable {
   /// The notations of times, for messages.
-  static let notations =
+  package static let notations =
     "a time: a day such as 2026-11-28, '2026-11-28 10:00' with Z, +09:00 or UTC without, today, yesterday, -30m, -2h, "
     + "-3d or -1w"
 
   /// The first microsecond.
-  let first: Int
+  package let first: Int
   /// The last microsecond, which for a moment is the first.
-  let last: Int
+  package let last: Int
 
   private static let second = 1_000_000
   private static let day = 86_400 * second
@@ -43,7 +43,7 @@ package struct FilterTime: Sendable, Equatable {
   }
 
   /// Whether `time` compares so with it; a day equals every moment of it.
-  func holds(_ time: Int, _ comparison: FilterComparison) -> Bool {
+  package func holds(_ time: Int, _ comparison: FilterComparison) -> Bool {
     switch comparison {
     case .equal: (first...last).contains(time)
     case .notEqual: !(first...last).contains(time)
@@ -64,7 +64,7 @@ package struct FilterTime: Sendable, Equatable {
   }
 
   /// Reads a day, or a moment with its time of day; nil where the calendar has no such day.
-  init?(timestamp text: String) {
+  package init?(timestamp text: String) {
     var text = FilterTimeScanner(text[...])
     guard let year = text.number(4...4), text.take("-"), let month = text.number(2...2),
       text.take("-"), let day = text.number(2...2),
