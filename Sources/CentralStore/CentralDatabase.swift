@@ -17,6 +17,10 @@ package final class CentralDatabase {
   let connection: ServerConnection
   /// The newest block that a single moment was read from.
   var readBlock: ReadBlock?
+  /// The records of runs that are read one after the other.
+  var ahead = RunsAhead()
+  /// Whether the server has the functions of the extension; nil before it was asked.
+  var knownEngine: Bool?
 
   /// Opens the store that a URL names, and checks that Normscope made it.
   ///
@@ -26,7 +30,13 @@ package final class CentralDatabase {
     let path = path
     connection = try CentralDatabase.naming(path) {
       let connection = try ServerConnection(url: url)
-      try connection.execute("SET search_path TO \(CentralSchema.name), pg_catalog")
+      // Compiling a query takes longer than most of them do, and warnings would be written on standard error. A server that is waited for by nobody any more, beyond a link that
+      // was cut, keeps its locks until it knows.
+      try connection.execute(
+        """
+        SET search_path TO \(CentralSchema.name), pg_catalog; SET jit TO off; SET client_min_messages TO error; SET tcp_keepalives_idle TO 10;
+        SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 4; SET tcp_user_timeout TO 30000
+        """)
       let state = try CentralSchema.state(of: connection, path: path)
       switch (state, access) {
       case (.current, _): break

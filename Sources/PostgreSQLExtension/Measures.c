@@ -4,31 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double root(double x) { return sqrt(fabs(x)); }
-
 static double difference_of_deviations(double first, double second) {
   double sum = root(first) + root(second);
   return sum == 0 ? 0 : (second - first) / sum;
 }
 
-static double precision(const UnitPair *p) {
-  return p->reference_variance > 0 ? 1 / (p->reference_variance + p->epsilon) : NAN;
-}
-
 static int are_equal(const UnitPair *p) {
   return p->mean == p->reference_mean && p->variance == p->reference_variance;
-}
-
-static double squared_w2(const UnitPair *p) {
-  double location = p->mean - p->reference_mean, scale = root(p->variance) - root(p->reference_variance);
-  return location * location + scale * scale;
-}
-
-static double w2(const UnitPair *p) { return root(squared_w2(p)); }
-
-static double nw2(const UnitPair *p) {
-  double squared = squared_w2(p);
-  return squared == 0 ? 0 : root(squared * precision(p));
 }
 
 static double mean_shift(const UnitPair *p) {
@@ -235,14 +217,6 @@ Measure measure_named(const char *name) {
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(all[i].name, name) == 0) return all[i].measure;
   return NULL;
-}
-
-static int is_sound(double mean, double variance) { return (mean - mean) + (fabs(variance) - variance) == 0; }
-
-double unit_value(Measure measure, const UnitPair *pair) {
-  if (!is_sound(pair->mean, pair->variance) || !is_sound(pair->reference_mean, pair->reference_variance)) return NAN;
-  double value = measure(pair);
-  return isfinite(value) ? value : NAN;
 }
 
 static double sorted_quantile(const double *values, int count, double probability) {

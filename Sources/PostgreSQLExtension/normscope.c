@@ -7,27 +7,12 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "access/detoast.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "Arguments.h"
 #include "Measures.h"
 
 PG_MODULE_MAGIC;
-
-/* Refuses arguments. */
-#define refuse(...) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg(__VA_ARGS__)))
-
-/* A vector of little-endian float32. */
-typedef struct {
-  int width;
-  const float *numbers;
-} Vector;
-
-static Vector vector(bytea *bytes) {
-  int length = VARSIZE_ANY_EXHDR(bytes);
-  if (length % sizeof(float) != 0) refuse("a vector of %d bytes is none of float32", length);
-  return (Vector){length / sizeof(float), (const float *)VARDATA_ANY(bytes)};
-}
 
 static void require_same_length(Vector a, Vector b) {
   if (a.width != b.width) refuse("the vectors have %d and %d numbers; they must have as many", a.width, b.width);
@@ -99,12 +84,6 @@ static void merge_pool(Pool *pool, const Pool *other) {
   pool->count = total;
 }
 
-static MemoryContext aggregate_context(FunctionCallInfo fcinfo) {
-  MemoryContext context;
-  if (!AggCheckCallContext(fcinfo, &context)) elog(ERROR, "this function is for aggregates");
-  return context;
-}
-
 static Pool *pool_argument(FunctionCallInfo fcinfo, int index) {
   return PG_ARGISNULL(index) ? NULL : (Pool *)PG_GETARG_POINTER(index);
 }
@@ -132,12 +111,6 @@ Datum normscope_pool_row(PG_FUNCTION_ARGS) {
   PG_FREE_IF_COPY(means, 2);
   PG_FREE_IF_COPY(variances, 3);
   PG_RETURN_POINTER(pool);
-}
-
-static int64 *integers(ArrayType *array, int *count) {
-  if (ARR_NDIM(array) > 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID) refuse("an array of a block is none of numbers");
-  *count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-  return (int64 *)ARR_DATA_PTR(array);
 }
 
 /* The state after a block: (state, format, steps, counts, mean, variance, first, end); steps from `first` to before `end`. */

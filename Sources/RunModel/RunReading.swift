@@ -14,6 +14,9 @@ public protocol RunReading {
   /// - Throws: `StoreError` of kind `unknownRun`, or `ambiguousRun` where several ids begin so.
   func findRun(_ reference: String, inTrash: Bool) throws -> FoundRun
 
+  /// Says that these runs are read next, one after the other, so that a store may read their records together.
+  func willRead(_ runs: [Run])
+
   // MARK: Records of a run
 
   /// Passes each step of a run to `body`, in order.
@@ -74,6 +77,13 @@ public protocol RunReading {
 
   /// The moments of all rows of the steps recorded in `steps`, pooled by the law of total variance; nil without rows.
   func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment?
+  /// The pooled moments of several ranges of steps; nil where the store pools them no faster at once than one by one.
+  func pooledMoments(at site: RecordedSite, windows: [Range<Int>]) throws -> [PooledMoment?]?
+
+  /// How far the distribution went at each of several sites.
+  func travels(at sites: [TravelSite]) throws -> [SiteTravel]
+  /// The shifts by which abrupt changes at a site are found.
+  func trailingShifts(at site: TravelSite) throws -> [TrailingShiftRecord]
 
   /// The measurements of batch noise at a site, by step.
   func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord]
@@ -96,6 +106,13 @@ public protocol RunReading {
 }
 
 extension RunReading {
+  /// Nil, where moments are at hand.
+  public func pooledMoments(at site: RecordedSite, windows: [Range<Int>]) throws -> [PooledMoment?]?
+  { nil }
+
+  /// Does nothing, where records are at hand.
+  public func willRead(_ runs: [Run]) {}
+
   /// Passes each step of a run within `range` to `body`, in order, after reading all of them.
   ///
   /// - Throws: `StoreError`, or what `body` throws.

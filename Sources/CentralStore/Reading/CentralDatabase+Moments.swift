@@ -31,14 +31,19 @@ extension CentralDatabase: BlockPooling {
 
   package func stepRange(at site: RecordedSite) throws -> ClosedRange<Int>? {
     try attempt {
-      let ends = try ["", " DESC"].map { order in
+      try ahead.stepRanges.records(of: site.id) { sites in
         try connection.query(
-          "SELECT steps FROM moment WHERE site = $1 ORDER BY block\(order) LIMIT 1",
-          [.integer(site.id)]
-        ).map { $0.integers(0) ?? [] }.first ?? []
-      }
-      guard let first = ends[0].first, let last = ends[1].last else { return nil }
-      return first...max(first, last)
+          """
+          SELECT first.step, last.step, wanted.site FROM unnest($1::bigint[]) AS wanted (site),
+            LATERAL (SELECT steps[1] AS step FROM moment WHERE moment.site = wanted.site ORDER BY block LIMIT 1) AS first,
+            LATERAL (SELECT steps[cardinality(steps)] AS step FROM moment WHERE moment.site = wanted.site
+              ORDER BY block DESC LIMIT 1) AS last
+          """, [.integers(sites)]
+        ).map { row in
+          let first = try count(row, 0)
+          return (owner: row.integer(2), record: first...max(first, try count(row, 1)))
+        }
+      }.first
     }
   }
 
@@ -107,22 +112,69 @@ extension CentralDatabase: BlockPooling {
     _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> [Part] {
     var part = empty
-    for (index, site) in sites.enumerated() {
-      try forEachMoment(at: site, withAffine: withAffine) { try add(&part, index, $0) }
+    guard sites.count > 1 else {
+      for (index, site) in sites.enumerated() {
+        try forEachMoment(at: site, withAffine: withAffine) { try add(&part, index, $0) }
+      }
+      return [part]
+    }
+    let mayHaveAffine = withAffine && sites.contains { $0.site.epsilon != nil }
+    var moment = Moment.empty
+    try forEachBlock(at: sites, withAffine: mayHaveAffine) { index, block in
+      let site = sites[index]
+      for place in block.moments.steps.indices {
+        try read(
+          place, of: block, at: site, withAffine: withAffine && site.site.epsilon != nil,
+          into: &moment)
+        try add(&part, index, moment)
+      }
     }
     return [part]
   }
 
   // MARK: - Blocks
 
+  /// Passes all blocks of several sites to `body`, site by site and in order, a few at a time in memory.
+  private func forEachBlock(
+    at sites: [RecordedSite], withAffine: Bool, _ body: (_ index: Int, ReadBlock) throws -> Void
+  ) throws {
+    let limit = blocksAtOnce(ofWidth: sites.map(\.site.width).max() ?? 1, withAffine: withAffine)
+    var (first, after) = (0, -1)
+    while first < sites.count {
+      let part = sites[first...].prefix(CentralDatabase.sitesAtOnce)
+      let rows = try attempt {
+        try connection.query(
+          """
+          SELECT \(CentralDatabase.blockColumns(withAffine: withAffine)), wanted.place
+          FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (site, place)
+          JOIN moment AS m ON m.site = wanted.site \(CentralDatabase.affineJoin(withAffine))
+          WHERE place > 1 OR m.block > $2::bigint ORDER BY wanted.place, m.block LIMIT $3::bigint
+          """, [.integers(part.map(\.id)), .integer(after), .integer(limit)])
+      }
+      let placeColumn =
+        (withAffine ? MomentPart.affine.columns.count : 0) + MomentPart.moment.columns.count
+      for row in rows.map({ $0 }) {
+        let index = first + row.integer(placeColumn) - 1
+        let block = try block(row, at: sites[index], withAffine: withAffine)
+        try body(index, block)
+      }
+      guard rows.count == limit, let last = rows.map({ $0 }).last else {
+        (first, after) = (first + part.count, -1)
+        continue
+      }
+      (first, after) = (first + last.integer(placeColumn) - 1, last.integer(0))
+    }
+  }
+
+  /// The most sites of one answer.
+  private static let sitesAtOnce = 1_024
+
   /// Passes the blocks from one number to another to `body`, in order, a few at a time in memory.
   func forEachBlock(
     at site: RecordedSite, from first: Int, through last: Int, withAffine: Bool,
     _ body: (ReadBlock) throws -> Void
   ) throws {
-    let blockBytes =
-      StepBlock.shortest * site.site.width * MemoryLayout<Float>.stride * (withAffine ? 4 : 2)
-    let limit = max(1, CentralDatabase.bytesAtOnce / blockBytes)
+    let limit = blocksAtOnce(ofWidth: site.site.width, withAffine: withAffine)
     var next = first
     while next <= last {
       let blocks = try blocks(
@@ -133,32 +185,47 @@ extension CentralDatabase: BlockPooling {
     }
   }
 
-  /// The bytes of vectors of one answer.
-  private static let bytesAtOnce = 4 << 20
+  /// The blocks of one answer, whose vectors take a few megabytes.
+  private func blocksAtOnce(ofWidth width: Int, withAffine: Bool) -> Int {
+    let blockBytes =
+      StepBlock.shortest * width * MemoryLayout<Float>.stride * (withAffine ? 4 : 2)
+    return max(1, (4 << 20) / blockBytes)
+  }
+
+  private static func blockColumns(withAffine: Bool) -> String {
+    let parts: [(table: MomentPart, alias: String)] =
+      withAffine ? [(.moment, "m"), (.affine, "a")] : [(.moment, "m")]
+    return parts.flatMap { part in part.table.columns.map { "\(part.alias).\($0)" } }
+      .joined(separator: ", ")
+  }
+
+  private static func affineJoin(_ withAffine: Bool) -> String {
+    withAffine ? "LEFT JOIN affine AS a ON a.site = m.site AND a.block = m.block" : ""
+  }
 
   private func blocks(
     at site: RecordedSite, from first: Int, through last: Int, withAffine: Bool,
     atMost limit: Int = 1
   ) throws -> [ReadBlock] {
-    let parts: [(table: MomentPart, alias: String)] =
-      withAffine ? [(.moment, "m"), (.affine, "a")] : [(.moment, "m")]
-    let columns = parts.flatMap { part in part.table.columns.map { "\(part.alias).\($0)" } }
     let rows = try attempt {
       try connection.query(
         """
-        SELECT \(columns.joined(separator: ", ")) FROM moment AS m
-        \(withAffine ? "LEFT JOIN affine AS a ON a.site = m.site AND a.block = m.block" : "")
+        SELECT \(CentralDatabase.blockColumns(withAffine: withAffine)) FROM moment AS m
+        \(CentralDatabase.affineJoin(withAffine))
         WHERE m.site = $1 AND m.block BETWEEN $2 AND $3 ORDER BY m.block LIMIT $4
         """, [.integer(site.id), .integer(first), .integer(last), .integer(limit)])
     }
-    return try rows.map { row in
-      let affineColumn = MomentPart.moment.columns.count
-      return ReadBlock(
-        site: site.id, moments: try storedBlock(row, from: 0, of: .moment, at: site),
-        affine: !withAffine || row.isNull(affineColumn)
-          ? nil : try storedBlock(row, from: affineColumn, of: .affine, at: site),
-        withAffine: withAffine)
-    }
+    return try rows.map { try block($0, at: site, withAffine: withAffine) }
+  }
+
+  private func block(_ row: ServerRow, at site: RecordedSite, withAffine: Bool) throws -> ReadBlock
+  {
+    let affineColumn = MomentPart.moment.columns.count
+    return ReadBlock(
+      site: site.id, moments: try storedBlock(row, from: 0, of: .moment, at: site),
+      affine: !withAffine || row.isNull(affineColumn)
+        ? nil : try storedBlock(row, from: affineColumn, of: .affine, at: site),
+      withAffine: withAffine)
   }
 
   /// Reads a block, and names it where it is damaged.
@@ -218,10 +285,6 @@ extension CentralDatabase: BlockPooling {
   }
 
   // MARK: - Pools
-
-  package func pooledMoment(at site: RecordedSite, steps: Range<Int>) throws -> PooledMoment? {
-    try pooledBlocks(at: site, steps: steps)
-  }
 
   package func storedBlock(at site: RecordedSite, from step: Int, length: Int) throws
     -> PooledMoment?

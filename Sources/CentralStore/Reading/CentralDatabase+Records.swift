@@ -13,7 +13,7 @@ extension CentralDatabase: CheckpointReading {
       let rows = try attempt {
         try connection.query(
           CentralDatabase.selectSteps
-            + " AND step BETWEEN $2 AND $3 ORDER BY step LIMIT \(CentralDatabase.stepsAtOnce)",
+            + " run = $1 AND step BETWEEN $2 AND $3 ORDER BY step LIMIT \(CentralDatabase.stepsAtOnce)",
           [.integer(run.id), .integer(first), .integer(range.upperBound)])
       }
       for index in 0..<rows.count {
@@ -28,16 +28,23 @@ extension CentralDatabase: CheckpointReading {
   /// The most steps of one answer.
   private static let stepsAtOnce = 1 << 16
 
+  package func willRead(_ runs: [Run]) { ahead = RunsAhead(runs.map(\.id)) }
+
   package func lastStep(of run: Run) throws -> StepRecord? {
     try attempt {
-      try connection.query(
-        CentralDatabase.selectSteps + " ORDER BY step DESC LIMIT 1", [.integer(run.id)]
-      ).map(step).first
+      try ahead.lastSteps.records(of: run.id) { runs in
+        try connection.query(
+          """
+          SELECT last.*, wanted.run FROM unnest($1::bigint[]) AS wanted (run),
+            LATERAL (\(CentralDatabase.selectSteps) step.run = wanted.run ORDER BY step DESC LIMIT 1) AS last
+          """, [.integers(runs)]
+        ).map { (owner: $0.integer(6), record: try step($0)) }
+      }.first
     }
   }
 
   private static let selectSteps =
-    "SELECT step, loss, accuracy, learning_rate, batch_size, duration FROM step WHERE run = $1"
+    "SELECT step, loss, accuracy, learning_rate, batch_size, duration FROM step WHERE"
 
   private func step(_ row: ServerRow) throws -> StepRecord {
     StepRecord(
@@ -48,18 +55,21 @@ extension CentralDatabase: CheckpointReading {
 
   package func evaluations(of run: Run) throws -> [EvaluationRecord] {
     try attempt {
-      try connection.query(
-        """
-        SELECT step, split, statistics, loss, accuracy, count FROM evaluation WHERE run = $1
-        ORDER BY step, split COLLATE "C", statistics COLLATE "C"
-        """, [.integer(run.id)]
-      ).map { row in
-        EvaluationRecord(
-          step: try count(row, 0),
-          split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
-          statistics: try known(StatisticsMode(rawValue: row.text(2)), row.text(2)),
-          loss: row.optionalReal(3), accuracy: row.optionalReal(4),
-          count: row.isNull(5) ? nil : try count(row, 5))
+      try ahead.evaluations.records(of: run.id) { runs in
+        try connection.query(
+          """
+          SELECT step, split, statistics, loss, accuracy, count, run FROM evaluation
+          WHERE run = ANY ($1::bigint[]) ORDER BY run, step, split COLLATE "C", statistics COLLATE "C"
+          """, [.integers(runs)]
+        ).map { row in
+          let record = EvaluationRecord(
+            step: try count(row, 0),
+            split: try known(EvaluationRecord.Split(rawValue: row.text(1)), row.text(1)),
+            statistics: try known(StatisticsMode(rawValue: row.text(2)), row.text(2)),
+            loss: row.optionalReal(3), accuracy: row.optionalReal(4),
+            count: row.isNull(5) ? nil : try count(row, 5))
+          return (owner: row.integer(6), record: record)
+        }
       }
     }
   }

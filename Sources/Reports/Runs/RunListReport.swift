@@ -21,6 +21,7 @@ package enum RunListReport {
     _ runs: [Run], of count: Int? = nil, fields: [RunField]? = nil, in database: any RunReading,
     bytes: @escaping (Run) throws -> Int? = { _ in nil }
   ) throws -> Answer {
+    database.willRead(runs)
     let facts = runs.map { RunFacts($0, in: database) }
     let evaluations = try facts.map { try $0.finalEvaluation() }
     let fields = fields ?? usualFields(of: runs, evaluations)

@@ -81,6 +81,7 @@ package struct GroupComparison: Sendable {
     points: Int?, in database: any RunReading
   ) throws {
     let all = runs.pairs.flatMap(\.runs)
+    database.willRead(all)
     let layers = try all.map { try database.layers(of: $0) }
     let numbering = layers.map { LayerPairs(layers[0], $0) }
     let selected = try selection?.numbers(amongAnyOf: layers, numberedBy: numbering, of: all)
@@ -113,7 +114,8 @@ package struct GroupComparison: Sendable {
     if !everyEvaluation.isEmpty && everyEvaluation.allSatisfy({ $0.statistics == .none }) {
       addEvaluations("", of: .none)
     }
-    let shifts = try GroupComparison.shifts(of: runs, at: tap, selected, numbering, in: database)
+    let shifts = try GroupComparison.shifts(
+      of: runs, at: tap, selected, numbering, withSeries: points != nil, in: database)
     coordinates = shifts.first.map { $0.compactMap(\.coordinates) } ?? []
     let common = GroupComparison.layers(of: shifts)
     for layer in common {
@@ -122,22 +124,21 @@ package struct GroupComparison: Sendable {
       figures.append(
         (
           "\(words): \(GroupComparison.shiftName)", layer,
-          ofLayer.map { $0.map { $0?.points.last?.values[0] } }
+          ofLayer.map { $0.map { $0?.normalized } }
         ))
-      let paths = shifts.map { $0.map { $0.paths[layer] } }
       // A path is longer where its records are denser.
-      let isComparable = Set(paths.joined().compactMap { $0?.spacing }).count == 1
+      let isComparable = Set(ofLayer.joined().compactMap { $0?.spacing }).count == 1
       figures.append(
         (
           "\(words): w2 path per step", layer,
-          paths.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
+          ofLayer.map { $0.map { isComparable ? $0?.pathLengthPerStep : nil } }
         ))
     }
-    let recorded = Set(shifts.joined().flatMap(\.series.keys))
+    let recorded = Set(shifts.joined().flatMap(\.travels.keys))
     let leftOut = recorded.subtracting(common).sorted().map { names.label(of: $0) }
     layersLeftOut = leftOut + Set(shifts.joined().flatMap(\.layersAlone)).sorted()
     layersOfOtherWidth = common.filter { layer in
-      Set(shifts.joined().compactMap { $0.of(layer)?.width }).count > 1
+      Set(shifts.joined().compactMap { $0.widths[layer] }).count > 1
     }
     // The last figures of a diverged run are not its result.
     let diverged = runs.pairs.map { $0.runs.map { $0.status == .diverged } }
@@ -156,14 +157,16 @@ package struct GroupComparison: Sendable {
   /// The shifts of the layers of one run, by their numbers in the first run.
   private struct RunShifts {
     let coordinates: ShiftCoordinates?
+    let widths: [Int: Int]
+    let travels: [Int: SiteTravel]
+    /// The shifts at each step; none where they are not wanted.
     let series: [Int: ShiftSeries]
-    let paths: [Int: LayerTrajectory]
     /// The names, or numbers, of the layers that the first run does not have.
     let layersAlone: [String]
 
     init(
-      _ series: [ShiftSeries], _ paths: [LayerTrajectory], _ selected: Set<Int>?,
-      _ layers: RunLayers, _ numbering: LayerPairs
+      _ sites: [SiteSelection.Selected], _ travels: [SiteTravel], _ series: [ShiftSeries],
+      _ selected: Set<Int>?, _ layers: RunLayers, _ numbering: LayerPairs
     ) {
       func isSelected(_ layer: Int) -> Bool { selected?.contains(layer) ?? true }
       func numbered<Figures>(_ all: [Figures], _ layer: (Figures) -> Int) -> [Int: Figures] {
@@ -172,22 +175,24 @@ package struct GroupComparison: Sendable {
         }
         return Dictionary(pairs.filter { isSelected($0.0) }) { first, _ in first }
       }
-      coordinates = series.first?.coordinates
+      coordinates = sites.first?.coordinates(from: .start)
+      let numbers = sites.map(\.source.site.layer)
+      widths = numbered(sites, \.source.site.layer).mapValues(\.source.site.width)
+      self.travels = numbered(Array(zip(numbers, travels)), \.0).mapValues(\.1)
       self.series = numbered(series, \.layer)
-      self.paths = numbered(paths, \.layer)
-      let alone = series.map(\.layer).filter { numbering.first(of: $0) == nil }
+      let alone = numbers.filter { numbering.first(of: $0) == nil }
       layersAlone =
         selected == nil
         ? alone.map(layers.label) : []
     }
 
-    func of(_ layer: Int) -> ShiftSeries? { series[layer] }
+    func of(_ layer: Int) -> SiteTravel? { travels[layer] }
   }
 
   /// The shifts of all runs over one population, preferably the probe; empty where the runs share none.
   private static func shifts(
     of runs: RunPairs, at tap: Site.Tap?, _ selected: Set<Int>?, _ numbering: [LayerPairs],
-    in database: any RunReading
+    withSeries: Bool, in database: any RunReading
   ) throws -> [[RunShifts]] {
     var query = ShiftQuery()
     query.measures = [.normalizedW2]
@@ -202,23 +207,25 @@ package struct GroupComparison: Sendable {
       populations.map { (tap, $0) }
     }) {
       (query.tap, query.population) = (tap, population)
-      guard try all.allSatisfy({ try !database.selectionIfAny(query.sites, of: $0).isEmpty }) else {
-        continue
+      let sites = try all.map { try database.selectionIfAny(query.sites, of: $0) }
+      guard sites.allSatisfy({ !$0.isEmpty }) else { continue }
+      // All of them at once, as a store may be far away.
+      var travels = try database.travels(at: Array(sites.joined()))[...]
+      let shifts = try zip(zip(all, sites), numbering).map { run, numbering in
+        defer { travels = travels.dropFirst(run.1.count) }
+        return RunShifts(
+          run.1, Array(travels.prefix(run.1.count)),
+          withSeries ? try database.shift(of: run.0, query) : [], selected,
+          try database.layers(of: run.0), numbering)
       }
-      return try runs.pairs.enumerated().map { pair, runs in
-        try runs.runs.enumerated().map { place, run in
-          RunShifts(
-            try database.shift(of: run, query), try database.trajectories(of: run, query.sites),
-            selected, try database.layers(of: run), numbering[2 * pair + place])
-        }
-      }
+      return stride(from: 0, to: shifts.count, by: 2).map { [shifts[$0], shifts[$0 + 1]] }
     }
     return []
   }
 
   /// The layers that every run recorded.
   private static func layers(of shifts: [[RunShifts]]) -> [Int] {
-    let each = shifts.joined().map { Set($0.series.keys) }
+    let each = shifts.joined().map { Set($0.travels.keys) }
     guard let first = each.first else { return [] }
     return each.reduce(first) { $0.intersection($1) }.sorted()
   }
@@ -228,7 +235,7 @@ package struct GroupComparison: Sendable {
       let groups = [0, 1].map { group in
         shifts.map { pair in
           Dictionary(
-            pair[group].of(layer)?.points.map { ($0.step, $0.values[0]) } ?? []
+            pair[group].series[layer]?.points.map { ($0.step, $0.values[0]) } ?? []
           ) { $1 }
         }
       }

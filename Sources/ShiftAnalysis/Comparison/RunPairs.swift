@@ -27,18 +27,17 @@ package struct RunPairs: Sendable {
     where runs.isEmpty {
       throw ShiftError(.emptyGroup, "No run is in the \(ordinal) group.")
     }
-    if let both = groups.first.first(where: { run in
-      groups.second.contains { $0.uuid == run.uuid }
-    }) {
+    let ofSecond = Set(groups.second.map(\.uuid))
+    if let both = groups.first.first(where: { ofSecond.contains($0.uuid) }) {
       throw ShiftError(
         .unpairedRuns,
         "Run \(both.shortID) is in both groups.")
     }
     let first = try RunPairs.keyed(groups.first, field, name, database)
     let second = try RunPairs.keyed(groups.second, field, name, database)
+    let partners = Dictionary(second.map { ($0.key, $0.run) }) { first, _ in first }
     pairs = first.compactMap { entry in
-      let partner = second.first { $0.key == entry.key }
-      return partner.map { Pair(key: entry.key, runs: [entry.run, $0.run]) }
+      partners[entry.key].map { Pair(key: entry.key, runs: [entry.run, $0]) }
     }
     guard !pairs.isEmpty else {
       throw ShiftError(
@@ -52,13 +51,15 @@ package struct RunPairs: Sendable {
   private static func keyed(
     _ runs: [Run], _ field: RunField, _ name: String, _ database: any RunReading
   ) throws -> [(key: String, run: Run)] {
+    database.willRead(runs)
     var keyed: [(key: String, run: Run)] = []
+    var byKey: [String: Run] = [:]
     for run in runs {
       guard let key = try RunFacts(run, in: database).value(of: field).written else { continue }
-      if let other = keyed.first(where: { $0.key == key }) {
+      if let other = byKey.updateValue(run, forKey: key) {
         throw ShiftError(
           .unpairedRuns,
-          "Run \(other.run.shortID) and run \(run.shortID) of one group both have the \(name) \(key)."
+          "Run \(other.shortID) and run \(run.shortID) of one group both have the \(name) \(key)."
         )
       }
       keyed.append((key, run))

@@ -78,9 +78,7 @@ extension RunReading {
     }
     return HistogramShiftSeries(
       layer: site.layer,
-      coordinates: ShiftCoordinates(
-        tap: selected.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference, followsParameters: selected.followsParameters),
+      coordinates: selected.coordinates(from: query.reference),
       width: site.width, bins: axis.bins, measures: query.measures, aggregate: query.aggregate,
       points: points, recordedCount: recorded.count)
   }

@@ -69,19 +69,16 @@ extension RunReading {
     try selection(query, of: run).map { selected in
       let site = selected.source.site
       try selected.requireRecorded()
-      var alarm = ShiftAlarm(
-        units: site.width, epsilon: selected.epsilon, detector: detector.detector)
-      var alarms: [LayerAlarm] = []
-      var count = 0
-      try forEachMoment(at: selected.source, withAffine: false) { moment in
-        count += 1
-        if let shift = alarm.alarm(mean: moment.mean, variance: moment.variance) {
-          alarms.append(LayerAlarm(layer: site.layer, step: moment.step, shift: shift))
-        }
+      var detector = detector.detector
+      let records = try trailingShifts(
+        at: TravelSite(selected.source, epsilon: selected.epsilon))
+      let alarms = records.compactMap { record -> LayerAlarm? in
+        guard let shift = record.shift, detector.hasChanged(with: shift) else { return nil }
+        return LayerAlarm(layer: site.layer, step: record.step, shift: shift)
       }
       return LayerAlarms(
         layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
-        recordCount: count, alarms: alarms)
+        recordCount: records.count, alarms: alarms)
     }
   }
 }

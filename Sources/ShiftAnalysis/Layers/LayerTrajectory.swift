@@ -106,9 +106,7 @@ extension RunReading {
     let isPath = count > 1
     return LayerTrajectory(
       layer: site.layer,
-      coordinates: ShiftCoordinates(
-        tap: selected.tap, population: site.population, statistics: site.statistics,
-        reference: .start, followsParameters: selected.followsParameters),
+      coordinates: selected.coordinates(from: .start),
       width: site.width,
       steps: path.firstStep.flatMap { first in path.lastStep.map { first...$0 } },
       recordCount: count, spacing: path.spacing,

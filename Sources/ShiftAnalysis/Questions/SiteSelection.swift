@@ -16,6 +16,14 @@ struct SiteSelection {
     /// Whether the tensor asked for is batch norm's output on the very examples that it normalizes.
     var followsParameters = false
 
+    /// The coordinates of its shifts from `reference`.
+    func coordinates(from reference: ReferencePoint) -> ShiftCoordinates {
+      let site = source.site
+      return ShiftCoordinates(
+        tap: tap, population: site.population, statistics: site.statistics, reference: reference,
+        followsParameters: followsParameters)
+    }
+
     /// - Throws: `ShiftError` where the moments of several steps cannot be pooled.
     func requirePoolable() throws(ShiftError) {
       guard isDerived else { return }

@@ -129,9 +129,7 @@ struct SeriesBuilder {
     let site = layer.selected.source.site
     return ShiftSeries(
       layer: site.layer,
-      coordinates: ShiftCoordinates(
-        tap: layer.selected.tap, population: site.population, statistics: site.statistics,
-        reference: query.reference, followsParameters: layer.selected.followsParameters),
+      coordinates: layer.selected.coordinates(from: query.reference),
       width: site.width, epsilon: layer.selected.epsilon, referenceDeviation: referenceDeviation,
       measures: query.measures,
       aggregate: query.aggregate, unit: query.unit, points: points, isPooled: query.isPooled,

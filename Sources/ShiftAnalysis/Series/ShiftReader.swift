@@ -89,33 +89,49 @@ extension RunReading {
     var builders = builders
     // Windows without a whole block are pooled of single steps, which are read in one pass.
     var pools: [WindowPool] = []
-    var pooled: [Int] = []
+    var pooledLayers: [Int] = []
     for (index, layer) in plan.layers.enumerated() {
       guard let windows = layer.windows else { continue }
+      let wanted = windows.windows(from: plan.query.since ?? 0)
+      func pooled(_ known: [PooledMoment?]?, _ place: Int, at site: RecordedSite) throws
+        -> PooledMoment?
+      {
+        if let known { return known[place] }
+        return try pooledMoment(at: site, steps: wanted[place])
+      }
+      // Windows of a step or two have as many numbers as the moments.
+      let known =
+        windows.length < 4
+        ? nil : try pooledMoments(at: layer.selected.source, windows: wanted)
       // Of a part of a run the pass would read the rest in vain.
       let isWhole = plan.query.steps == nil && plan.query.since == nil
-      if windows.length < StepBlock.shortest && layer.counterpart == nil && isWhole {
+      if known == nil && windows.length < StepBlock.shortest && layer.counterpart == nil && isWhole
+      {
         pools.append(WindowPool(windows, width: layer.selected.source.site.width, builders[index]))
-        pooled.append(index)
+        pooledLayers.append(index)
         continue
       }
-      for window in windows.windows(from: plan.query.since ?? 0) {
+      let references =
+        known == nil
+        ? nil
+        : try layer.counterpart.flatMap { try pooledMoments(at: $0.source, windows: wanted) }
+      for place in wanted.indices {
         if let counterpart = layer.counterpart {
-          guard let reference = try pooledMoment(at: counterpart.source, steps: window) else {
+          guard let reference = try pooled(references, place, at: counterpart.source) else {
             continue
           }
           builders[index].setReference(to: reference.moment)
         }
-        if let moment = try pooledMoment(at: layer.selected.source, steps: window) {
+        if let moment = try pooled(known, place, at: layer.selected.source) {
           builders[index].add(moment)
         }
       }
     }
     pools = try foldMoments(
-      at: pooled.map { plan.layers[$0].selected.source }, withAffine: false, mayDivide: false,
+      at: pooledLayers.map { plan.layers[$0].selected.source }, withAffine: false, mayDivide: false,
       into: pools
     ) { $0[$1].add($2) }[0]
-    for (index, pool) in zip(pooled, pools) { builders[index] = pool.closed }
+    for (index, pool) in zip(pooledLayers, pools) { builders[index] = pool.closed }
     return builders
   }
 }

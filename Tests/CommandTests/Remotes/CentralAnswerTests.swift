@@ -33,6 +33,26 @@ struct CentralAnswerTests {
     }
   }
 
+  @Test(
+    "Where the server computes, the answers are the same",
+    .enabled(
+      if: PostgreSQLServer.hasExtension, .init(rawValue: PostgreSQLServer.extensionSkipReason)))
+  func computed() throws {
+    let central = try Self.central(MadeRuns())
+    try central.server.sql("CREATE EXTENSION normscope", in: central.url)
+    let questions = Self.questions.filter {
+      ["compare-groups", "alarms", "shift-pooled"].contains($0.name)
+    }
+    #expect(questions.count == 3)
+    for question in questions {
+      let answer = try central.attempt(
+        question.arguments + ["--format", "json", "--db", central.url],
+        environment: ["LC_ALL": "C.UTF-8"])
+      #expect(answer.exitCode == question.exitCode, "\(answer.errorOutput)")
+      #expect(try answer.output == AnswerSnapshotTests.answer(question, "json"), "\(question.name)")
+    }
+  }
+
   @Test("Everything that was recorded is in an export of either, and in the report")
   func exports() throws {
     let central = try Self.made.get()
