@@ -1,3 +1,4 @@
+import RunModel
 import Statistics
 import Testing
 

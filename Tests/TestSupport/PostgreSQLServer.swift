@@ -37,13 +37,16 @@ package final class PostgreSQLServer: @unchecked Sendable {
   package static func shared() throws -> PostgreSQLServer { try one.get() }
 
   private let folder: TemporaryFolder
+  /// The address that it listens at besides its socket; nil for none.
+  private let address: String?
   private var process = Process()
   private var input = Pipe()
 
-  /// Makes and starts a server.
+  /// Makes and starts a server, which listens at `address` too, from where everybody is trusted.
   ///
   /// - Throws: what the system says where it can't be started.
-  package init() throws {
+  package init(address: String? = nil) throws {
+    self.address = address
     folder = try TemporaryFolder()
     if getuid() == 0 {
       _ = try CommandRun("chown", ["postgres", folder.path])
@@ -55,7 +58,8 @@ package final class PostgreSQLServer: @unchecked Sendable {
     let trusting = try String(contentsOfFile: hosts, encoding: .utf8)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: hosts))
     try file.truncate(atOffset: 0)
-    try file.write(contentsOf: Data("local all guarded scram-sha-256\n\(trusting)".utf8))
+    let net = address.map { "host all all \($0)/24 trust\n" } ?? ""
+    try file.write(contentsOf: Data("local all guarded scram-sha-256\n\(net)\(trusting)".utf8))
     try file.close()
     try start()
   }
@@ -71,7 +75,7 @@ package final class PostgreSQLServer: @unchecked Sendable {
     process = Process()
     input = Pipe()
     let settings = [
-      "-D", data, "-k", folder.path, "-c", "listen_addresses=", "-c", "fsync=off",
+      "-D", data, "-k", folder.path, "-c", "listen_addresses=\(address ?? "")", "-c", "fsync=off",
       "-c", "shared_buffers=64MB",
     ]
     // The server ends with this process, however that ends, because its input does.
@@ -113,6 +117,11 @@ package final class PostgreSQLServer: @unchecked Sendable {
     let name = "runs\(number)"
     _ = try sql("CREATE DATABASE \(name)", in: url(of: "postgres"))
     return url(of: name)
+  }
+
+  /// The URL of a database at the server's address.
+  package func remoteURL(of database: String) -> String {
+    "postgresql://postgres@\(address ?? "")/\(database)?tcp_user_timeout=1000"
   }
 
   /// The URL of a database.

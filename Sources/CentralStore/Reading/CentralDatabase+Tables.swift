@@ -10,13 +10,15 @@ extension CentralDatabase: RecordReading {
 
   package func vectorBytes(of run: Run) throws -> Int {
     try attempt {
-      try connection.query(
-        """
-        SELECT coalesce(sum(4 * width * (2 + 2 * (derives_normalized IS NOT NULL)::int)
-          * (SELECT sum(cardinality(steps)) FROM moment WHERE moment.site = site.id)), 0)::bigint
-        FROM site WHERE run = $1
-        """, [.integer(run.id)]
-      )[0].integer(0)
+      try ahead.vectorBytes.records(of: run.id) { runs in
+        try connection.query(
+          """
+          SELECT run, sum(4 * width * (2 + 2 * (derives_normalized IS NOT NULL)::int)
+            * (SELECT sum(cardinality(steps)) FROM moment WHERE moment.site = site.id))::bigint
+          FROM site WHERE run = ANY ($1::bigint[]) GROUP BY run
+          """, [.integers(runs)]
+        ).map { (owner: $0.integer(0), record: $0.integer(1)) }
+      }.first ?? 0
     }
   }
 
@@ -89,20 +91,76 @@ extension CentralDatabase: RecordReading {
     let vectors = MomentPart.allCases.flatMap { [$0.vectors.0, $0.vectors.1] }.map {
       RecordedTable.Column(name: $0, isText: false, vector: .numbers)
     }
-    return RecordedTable(name: "moment", columns: numbers + vectors, isOfSite: true) {
+    let blocks = RecordedBlocks(checksums: blockChecksums) { run, isKnown, body in
+      for site in try self.sites(of: run) {
+        for blocks in try self.blocks(at: site, but: isKnown) {
+          try self.forEachRow(of: site, from: 0, inBlocks: blocks) { try body(site.site, $0) }
+        }
+      }
+    }
+    return RecordedTable(
+      name: "moment", columns: numbers + vectors, isOfSite: true, blocks: blocks
+    ) {
       run, first, body in
       for site in try self.sites(of: run) {
-        try self.forEachRow(of: site, from: first) { try body(site.site, $0) }
+        let blocks = first / StepBlock.shortest ... .max
+        try self.forEachRow(of: site, from: first, inBlocks: blocks) { try body(site.site, $0) }
       }
     }
   }
 
+  /// The checksums that are stored with the blocks of a run.
+  private func blockChecksums(of run: Run) throws -> [BlockPlace: [MomentPart: Int]] {
+    let sites = try sites(of: run)
+    let known = Dictionary(sites.map { ($0.id, $0.site) }) { first, _ in first }
+    var checksums: [BlockPlace: [MomentPart: Int]] = [:]
+    for part in MomentPart.allCases {
+      let rows = try attempt {
+        try connection.query(
+          "SELECT site, block, checksum FROM \(part.rawValue) WHERE site = ANY ($1::bigint[])",
+          [.integers(sites.map(\.id))])
+      }
+      for index in 0..<rows.count {
+        let row = rows[index]
+        guard let site = known[row.integer(0)] else { continue }
+        checksums[BlockPlace(site: site, block: row.integer(1)), default: [:]][part] =
+          row.integer(2)
+      }
+    }
+    return checksums
+  }
+
+  /// The numbers of the blocks at a site that are not known, in ranges with no other blocks in them.
+  private func blocks(at site: RecordedSite, but isKnown: (BlockPlace) -> Bool) throws
+    -> [ClosedRange<Int>]
+  {
+    let numbers = try attempt {
+      try connection.query(
+        "SELECT block FROM moment WHERE site = $1 ORDER BY block", [.integer(site.id)]
+      ).map { $0.integer(0) }
+    }
+    var ranges: [ClosedRange<Int>] = []
+    var isOpen = false
+    for number in numbers {
+      if isKnown(BlockPlace(site: site.site, block: number)) {
+        isOpen = false
+      } else if isOpen, let last = ranges.last {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+        isOpen = true
+      }
+    }
+    return ranges
+  }
+
   /// Passes each moment of a site to `body` as a row, with gamma, beta, skewness and kurtosis where it has them.
   private func forEachRow(
-    of site: RecordedSite, from first: Int, _ body: ([Cell]) throws -> Void
+    of site: RecordedSite, from first: Int, inBlocks blocks: ClosedRange<Int>,
+    _ body: ([Cell]) throws -> Void
   ) throws {
     try forEachBlock(
-      at: site, from: first / StepBlock.shortest, through: .max, withAffine: true
+      at: site, from: blocks.lowerBound, through: blocks.upperBound, withAffine: true
     ) { block in
       let number = (block.moments.steps.first ?? 0) / StepBlock.shortest
       let rows = try attempt {

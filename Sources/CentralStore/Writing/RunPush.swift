@@ -293,11 +293,7 @@ struct RunPush {
 
   /// Sends the blocks of moments that the store lacks, or has fewer steps of.
   private mutating func sendMoments(_ table: RecordedTable, from first: Int) throws {
-    let places = MomentPart.allCases.map { part in
-      [part.vectors.0, part.vectors.1].map { name in
-        table.columns.firstIndex { $0.name == name } ?? 0
-      }
-    }
+    let places = MomentPart.allCases.map { $0.places(in: table) }
     var open: [OpenBlock?] = MomentPart.allCases.map { _ in nil }
     var waiting: [OpenBlock] = []
     var waitingBytes = 0
@@ -315,8 +311,8 @@ struct RunPush {
       else { return }
       let id = siteID(site)
       for (index, part) in MomentPart.allCases.enumerated() {
-        guard case .floats(let one) = cells[places[index][0]],
-          case .floats(let other) = cells[places[index][1]]
+        guard case .floats(let one) = cells[places[index].0],
+          case .floats(let other) = cells[places[index].1]
         else { continue }
         if let block = open[index],
           block.site != id || block.number != step / StepBlock.shortest
@@ -379,15 +375,12 @@ struct RunPush {
   private func stored(_ blocks: [OpenBlock], of part: MomentPart) throws -> [[Int]: (
     stepCount: Int, checksum: Int
   )] {
-    func array(_ numbers: [Int]) -> ServerParameter {
-      .text("{\(numbers.map(String.init).joined(separator: ","))}")
-    }
     let rows = try connection.query(
       """
       SELECT site, block, cardinality(steps), checksum
       FROM unnest($1::bigint[], $2::bigint[]) AS wanted (site, block)
       JOIN \(part.rawValue) USING (site, block)
-      """, [array(blocks.map(\.site)), array(blocks.map(\.number))])
+      """, [.integers(blocks.map(\.site)), .integers(blocks.map(\.number))])
     return Dictionary(
       rows.map { row in
         (

@@ -30,6 +30,8 @@ package struct RecordedTable {
   package let columns: [Column]
   /// Whether each row belongs to a site.
   package let isOfSite: Bool
+  /// The blocks in which the store keeps the rows; nil where it keeps each by itself.
+  package let blocks: RecordedBlocks?
   /// Passes each row of a run that steps from `first` on made to `body`, site by site and in the order of steps: the site,
   /// if the row belongs to one, and a value for each column; rows that no step made are passed in any case.
   ///
@@ -38,12 +40,13 @@ package struct RecordedTable {
     (_ run: Run, _ first: Int, _ body: (_ site: Site?, _ row: [Cell]) throws -> Void) throws -> Void
 
   package init(
-    name: String, columns: [Column], isOfSite: Bool,
+    name: String, columns: [Column], isOfSite: Bool, blocks: RecordedBlocks? = nil,
     forEachRowFrom: @escaping (Run, Int, (Site?, [Cell]) throws -> Void) throws -> Void
   ) {
     self.name = name
     self.columns = columns
     self.isOfSite = isOfSite
+    self.blocks = blocks
     self.forEachRowFrom = forEachRowFrom
   }
 

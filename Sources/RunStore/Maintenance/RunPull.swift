@@ -26,15 +26,25 @@ extension RunDatabase {
         )
       }
     }
-    // A file beside this one takes the run in, because a merge makes it appear here at once and whole.
+    // A file beside this one takes the run in, because a merge makes it appear here at once and whole. If it can't, the file
+    // stays, and the next pull goes on with it.
     let copy = file.location + "-pull-\(run.uuid)"
-    defer { RunDatabase.remove(copy) }
-    RunDatabase.remove(copy)
-    let taken = try RunDatabase(path: copy, for: .record)
-    try taken.insert(run, from: source)
+    let taken = try RunDatabase.begun(copy)
+    try taken.take(run, from: source)
     var outcome = MergedRun.Outcome.here
     try merge(taken) { outcome = $0.outcome }
+    RunDatabase.remove(copy)
     return outcome
+  }
+
+  /// The file that took a run in before; a new one where that is none or of another version.
+  private static func begun(_ path: String) throws -> RunDatabase {
+    do {
+      return try RunDatabase(path: path, for: .record)
+    } catch let error as StoreError where [.badDatabase, .newerSchema].contains(error.kind) {
+      remove(path)
+      return try RunDatabase(path: path, for: .record)
+    }
   }
 
   private static func remove(_ path: String) {

@@ -1,4 +1,5 @@
-import FoundationEssentials
+import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -53,7 +54,7 @@ struct CentralFaultTests {
   @Test("A schema of another program, of a newer version, or of half a migration")
   func schemas() throws {
     let ways = [
-      ("INSERT INTO migration VALUES (9, 'later', '', now())", "schema version 9", "up to 1"),
+      ("INSERT INTO migration VALUES (9, 'later', '', now())", "schema version 9", "up to 2"),
       ("UPDATE migration SET script = script || ' '", "other scripts", "use the version"),
       ("DELETE FROM migration", "half of them", "restore"),
       ("ALTER TABLE quantile RENAME TO quantiles", "lacks the table quantile", "restore"),
@@ -97,6 +98,67 @@ struct CentralFaultTests {
     #expect(try central.attempt(["shift", "first", "--db", reader]).exitCode == 0)
     expectOneSentence(
       try central.attempt(["push", "first", "--to", reader]), exitCode: 73, containing: "role")
+  }
+
+  @Test(
+    "A disk that is full on the server keeps what it acknowledged",
+    .enabled(
+      if: SmallDisk.isPossible, "a file system in memory cannot be made here"))
+  func fullDisk() throws {
+    let central = try pushed()
+    try central.place.normscope([
+      "record", "--name", "wide", "--steps", "300", "--layers", "2", "--batch-size", "5", "--probe",
+      "10", "--noise-every", "0", "--db", "wide.db",
+    ])
+    let disk = try SmallDisk(bytes: 256 << 10)
+    _ = try CommandRun("chown", ["postgres", disk.folder.path])
+    let all = central.server.url(of: "postgres")
+    try central.server.sql("CREATE TABLESPACE tiny LOCATION '\(disk.folder.path)'", in: all)
+    try central.sql("ALTER TABLE moment SET TABLESPACE tiny")
+    let before = try central.sql(
+      "SELECT string_agg(checksum::text, ' ' ORDER BY site, block) FROM moment")
+    let rows = try central.rows(of: ["first"], in: central.url)
+    expectOneSentence(
+      try central.attempt(["push", "wide", "--to", central.url, "--db", "wide.db"]), exitCode: 74,
+      containing: "out of room", "is kept")
+    #expect(try central.rows(of: ["first"], in: central.url) == rows)
+    #expect(try central.attempt(["show", "wide", "--db", central.url]).exitCode == 66)
+    #expect(
+      try central.sql(
+        "SELECT string_agg(checksum::text, ' ' ORDER BY site, block) FROM moment WHERE site IN (SELECT site.id FROM site JOIN run ON run.id = run WHERE name = 'first')"
+      ) == before)
+    try central.sql("ALTER TABLE moment SET TABLESPACE pg_default")
+    try central.server.sql("DROP TABLESPACE tiny", in: all)
+    try central.normscope(["push", "wide", "--to", central.url, "--db", "wide.db"])
+  }
+
+  @Test(
+    "A server that speaks another language", .enabled(if: Python.hasNumPy, "there is no python3"))
+  func otherServer() throws {
+    let central = try CentralFolder(Self.original.get())
+    let folder = try TemporaryFolder()
+    let script = """
+      import socket, sys
+      server = socket.socket(socket.AF_UNIX)
+      server.bind(sys.argv[1])
+      server.listen()
+      while True:
+        other, _ = server.accept()
+        other.sendall(b"220 mail.example.org ESMTP\\r\\n")
+        other.close()
+      """
+    let path = folder.file(".s.PGSQL.5432")
+    let server = try StartedCommand("python3", ["-c", script, path])
+    defer { server.send(SIGKILL) }
+    while !FileManager.default.fileExists(atPath: path) {
+      try #require(server.isRunning)
+      usleep(10_000)
+    }
+    let url = "postgresql:///runs?host=\(folder.path)"
+    for arguments in [["runs", "list", "--db", url], ["push", "first", "--to", url]] {
+      expectOneSentence(
+        try central.attempt(arguments), exitCode: 74, containing: "postgresql:///runs")
+    }
   }
 
   @Test("A wrong password, which is not printed")
