@@ -79,7 +79,9 @@ package struct ReportLead: Sendable {
       <details class="numbers"><summary>Table of the numbers</summary>
       \(tables)</details></figcaption>
       </figure>
+      <div class="claims">
       \(table.html)\
+      </div>
       <h2 id="limits">What it does not show</h2>
       <ul>
       \(sentences)</ul>

@@ -98,10 +98,16 @@ struct ChartScale: Sendable, Equatable {
     case .step: return abs(value) < 1e15 ? Int(value).grouped : NumberFormat.text(value)
     case .percent: return NumberFormat.fixed(value * 100, decimals(of: spacing * 100)) + " %"
     case .plain:
-      let isUnwieldy = abs(value) >= 1e6 || (spacing < 1e-4 && value != 0)
-      return isUnwieldy
+      guard abs(value) < 1e6 else { return scientific(value) }
+      return spacing < 1e-4 && value != 0
         ? NumberFormat.significant(value) : NumberFormat.fixed(value, decimals(of: spacing))
     }
+  }
+
+  /// A large number as on a logarithmic axis, such as 5e15.
+  private static func scientific(_ value: Double) -> String {
+    let exponent = Int(floor(log10(abs(value)) + 1e-12))
+    return "\(NumberFormat.significant(value / pow(10, Double(exponent))))e\(exponent)"
   }
 
   private static func decimals(of spacing: Double) -> Int {

@@ -36,6 +36,8 @@ package enum ReportStyle {
     td{min-width:9em}
     tbody th{font-weight:400;color:var(--muted)}
     @media (max-width:600px){th,td{padding-right:12px}td{min-width:6.5em}}
+    @media (max-width:600px){.claims tr{display:grid;grid-template-columns:6.5em 1fr 6em}\
+    .claims :is(th,td){min-width:0}.claims tr>:first-child{grid-column:1/-1;border:0;padding-bottom:0}}
     thead th{border-bottom:2px solid var(--rule)}
     .numbers th,.numbers td{min-width:4em;padding:2px 16px 2px 0;font-size:13px}
     tr.differs>*{background:var(--mark);color:var(--ink)}
