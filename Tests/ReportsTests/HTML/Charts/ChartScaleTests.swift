@@ -12,8 +12,8 @@ struct ChartScaleTests {
     #expect(ChartScale.linear(from: 0, to: 2.3, count: 4).labels == ["0", "1", "2", "3"])
     #expect(ChartScale.linear(from: -3, to: 12, count: 4).labels == ["-5", "0", "5", "10", "15"])
     #expect(
-      ChartScale.linear(from: -2e16, to: 2e16, count: 7).labels
-        == ["-2e16", "-1.5e16", "-1e16", "-5e15", "0", "5e15", "1e16", "1.5e16", "2e16"])
+      ChartScale.linear(from: 0, to: 2e16, count: 4).labels
+        == ["0", "5e15", "1e16", "1.5e16", "2e16"])
   }
 
   @Test(
