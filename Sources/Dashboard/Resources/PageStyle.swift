@@ -40,12 +40,12 @@ enum PageStyle {
       .live{color:#00704f}
       #live{margin-left:8px}
       table.answer td,table.runs td,table.answer th,table.runs th{min-width:0;padding-right:18px}
-      table.answer bdi{overflow-wrap:break-word}
       .number{text-align:right;white-space:nowrap}
       table.runs tbody th{color:var(--ink)}
       table.runs td,table.runs tbody th{vertical-align:middle;max-width:22em}
       table.runs tbody th{min-width:11em}
-      table.runs bdi{overflow-wrap:anywhere}
+      table.runs th bdi{overflow-wrap:anywhere}
+      table.answer bdi,table.runs td bdi{overflow-wrap:break-word}
       thead th a{color:inherit}
       .small{width:96px;height:22px;display:block}
       figure{margin:12px 0 24px}
