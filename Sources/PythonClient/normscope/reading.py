@@ -19,7 +19,6 @@ from . import arrow
 from .errors import NotRecorded, ProgramError
 from .moments import Moments
 from .program import find_program
-from .sealing import show_unsealed
 from .table import table
 
 #: Exit codes of the program: the command line is wrong; something is not there.
@@ -99,9 +98,7 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         uri = Path(self.path).resolve().as_uri() + "?mode=ro"
-        connection = sqlite3.connect(uri, uri=True)
-        show_unsealed(connection)
-        return connection
+        return sqlite3.connect(uri, uri=True)
 
 
 class RecordedRun:
