@@ -73,7 +73,7 @@ package struct GroupComparison: Sendable {
   ///   - runs: the pairs.
   ///   - tap: the tensor whose shifts are compared; nil for the usual one.
   ///   - selection: the layers, by the names that they have in any run; nil for all of them.
-  ///   - points: the largest number of steps for each layer; nil for every step that all runs recorded.
+  ///   - points: the largest number of steps for each layer in `points`; nil for none, which leaves them unread.
   ///   - database: the store of the runs.
   /// - Throws: `ShiftError` where no run has such layers; `StoreError`.
   package init(

@@ -103,7 +103,7 @@ struct GroupComparisonTests {
   func alignment() throws {
     let first = try record("a", seed: 1, rate: 1, loss: 1, probes: 5)
     let second = try record("b", seed: 1, rate: 1, loss: 1, probes: 2, spacing: 20)
-    let comparison = try GroupComparison(pairs([first], [second]), points: nil, in: store)
+    let comparison = try GroupComparison(pairs([first], [second]), points: 5, in: store)
     #expect(comparison.points.map(\.step) == [0, 20])
     #expect(!comparison.quantities.contains { $0.name.contains("path") })
     #expect(comparison.namesWithoutFigures == ["layer 1: w2 path per step"])
