@@ -30,8 +30,8 @@ package final class CentralDatabase {
     let path = path
     connection = try CentralDatabase.naming(path) {
       let connection = try ServerConnection(url: url)
-      // Compiling a query takes longer than most of them do, and warnings would be written on standard error. A server that is waited for by nobody any more, beyond a link that
-      // was cut, keeps its locks until it knows.
+      // To compile a query takes longer than to run most of them. Warnings would be written to standard error. A server
+      // keeps its locks until it notices that the link was cut.
       try connection.execute(
         """
         SET search_path TO \(CentralSchema.name), pg_catalog; SET jit TO off; SET client_min_messages TO error; SET tcp_keepalives_idle TO 10;

@@ -26,8 +26,8 @@ extension RunDatabase {
         )
       }
     }
-    // A file beside this one takes the run in, because a merge makes it appear here at once and whole. If it can't, the file
-    // stays, and the next pull goes on with it.
+    // A file beside this one takes the run in, because a merge makes it appear here at once and whole. A pull that fails
+    // leaves the file, from which the next one resumes.
     let copy = file.location + "-pull-\(run.uuid)"
     let taken = try RunDatabase.begun(copy)
     try taken.take(run, from: source)
