@@ -21,6 +21,8 @@ package final class CentralDatabase {
   var ahead = RunsAhead()
   /// Whether the server has the functions of the extension; nil before it was asked.
   var knownEngine: Bool?
+  /// The bytes after which a transaction of a push is committed.
+  var transactionBytes = 32 << 20
 
   /// Opens the store that a URL names, and checks that Normscope made it.
   ///
@@ -34,8 +36,8 @@ package final class CentralDatabase {
       // keeps its locks until it notices that the link was cut.
       try connection.execute(
         """
-        SET search_path TO \(CentralSchema.name), pg_catalog; SET jit TO off; SET client_min_messages TO error; SET tcp_keepalives_idle TO 10;
-        SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 4; SET tcp_user_timeout TO 30000
+        SET search_path TO \(CentralSchema.name), pg_catalog; SET jit TO off; SET client_min_messages TO error;
+        \(LinkTimeout(of: url).statements)
         """)
       let state = try CentralSchema.state(of: connection, path: path)
       switch (state, access) {

@@ -1,8 +1,9 @@
-import CentralStore
 import FoundationEssentials
 import RunModel
 import TestSupport
 import Testing
+
+@testable import CentralStore
 
 @Suite(
   "Crashes of the server",
@@ -15,13 +16,11 @@ struct CrashTests {
   func acknowledged() throws {
     let server = try PostgreSQLServer()
     let url = try server.makeDatabase()
-    // Blocks of four megabytes, so that there are two transactions of them.
     let made = try MadeRun()
-    let wide = Site(
-      layer: 3, tap: .input, population: .batch, statistics: .none, width: 4096)
-    for step in 0..<1536 {
-      let vector = (0..<wide.width).map { Float($0 + step) }
-      made.recorder.record(wide, step: step, count: 20, mean: vector, variance: vector)
+    let site = Site(layer: 3, tap: .input, population: .batch, statistics: .none, width: 16)
+    for step in 0..<1_000 {
+      let vector = (0..<site.width).map { Float($0 + step) }
+      made.recorder.record(site, step: step, count: 20, mean: vector, variance: vector)
       try made.recorder.endStep(step)
     }
     try made.recorder.end(.finished)
@@ -30,11 +29,13 @@ struct CrashTests {
     var crashes = 0
     while crashes < Self.count {
       // As many transactions are acknowledged as chance has it; the next one fails.
-      var left = Int.random(in: 1...2, using: &random)
+      var left = Int.random(in: 1...8, using: &random)
       var acknowledged = 0
       let before = try? server.sql("SELECT count(*) FROM normscope.moment", in: url)
       do {
         let store = try CentralDatabase(url: url, for: .push)
+        // Each of the eight blocks is a transaction.
+        store.transactionBytes = 1
         try store.push(run, from: file) { pushed in
           acknowledged = pushed.blockCount
           left -= 1
@@ -57,6 +58,6 @@ struct CrashTests {
         == CentralStoreTests.rows(of: run, in: file))
     #expect(
       try server.sql(
-        "SELECT count(*), count(DISTINCT (site, block)) FROM normscope.moment", in: url) == "12|12")
+        "SELECT count(*), count(DISTINCT (site, block)) FROM normscope.moment", in: url) == "8|8")
   }
 }

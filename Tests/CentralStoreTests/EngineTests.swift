@@ -12,13 +12,13 @@ import Testing
   .enabled(
     if: PostgreSQLServer.hasExtension, .init(rawValue: PostgreSQLServer.extensionSkipReason)))
 struct EngineTests {
-  /// A store of runs of a few hundred steps, without the extension and with it.
-  private let made: MadeRun
+  /// A store of a run of more than a thousand steps, without the extension and with it.
   private let read: CentralDatabase
   private let computing: CentralDatabase
 
-  init() throws {
-    made = try MadeRun()
+  /// The URLs of three stores of one run: one that is copied, one without the extension and one with it.
+  private static let stores = Result { () -> (original: String, read: String, computing: String) in
+    let made = try MadeRun()
     var random = SplitMix64(seed: 11)
     let sites = [
       Site(layer: 1, tap: .preactivation, population: .batch, statistics: .none, width: 6),
@@ -45,12 +45,18 @@ struct EngineTests {
       try made.recorder.endStep(step)
     }
     try made.recorder.end(.finished)
-    let url = try PostgreSQLServer.shared().makeDatabase()
-    read = try CentralDatabase(url: url, for: .push)
-    try read.push(made.run(), from: made.reading())
-    #expect(try read.trailingShifts(at: Self.sites(of: read)[0]).count == 1_200)
-    try read.connection.execute("CREATE EXTENSION normscope")
-    computing = try CentralDatabase(url: url, for: .read)
+    let server = try PostgreSQLServer.shared()
+    let original = try server.makeDatabase()
+    try CentralDatabase(url: original, for: .push).push(made.run(), from: made.reading())
+    let computing = try server.makeDatabase(like: original)
+    try server.sql("CREATE EXTENSION normscope", in: computing)
+    return (original, try server.makeDatabase(like: original), computing)
+  }
+
+  init() throws {
+    let stores = try Self.stores.get()
+    read = try CentralDatabase(url: stores.read, for: .read)
+    computing = try CentralDatabase(url: stores.computing, for: .read)
   }
 
   private static func sites(of store: CentralDatabase) throws -> [TravelSite] {
@@ -82,7 +88,7 @@ struct EngineTests {
       let (ofMoments, ofServer) = (
         try read.trailingShifts(at: a), try computing.trailingShifts(at: b)
       )
-      #expect(ofMoments.map(\.step) == ofServer.map(\.step))
+      #expect(ofMoments.map(\.step) == ofServer.map(\.step) && ofServer.count == 1_200)
       #expect(zip(ofMoments, ofServer).allSatisfy { areEqual($0.shift, $1.shift) })
       #expect(ofServer.contains { $0.shift != nil } && ofServer.contains { $0.shift == nil })
     }
@@ -132,9 +138,8 @@ struct EngineTests {
 
   @Test("A block that was altered answers nothing, wherever it is computed")
   func damaged() throws {
-    let url = try PostgreSQLServer.shared().makeDatabase()
-    let store = try CentralDatabase(url: url, for: .push)
-    try store.push(made.run(), from: made.reading())
+    let url = try PostgreSQLServer.shared().makeDatabase(like: Self.stores.get().original)
+    let store = try CentralDatabase(url: url, for: .read)
     try store.connection.execute(
       """
       UPDATE moment SET mean = set_byte(mean, 5, get_byte(mean, 5) # 1) WHERE block = 1;

@@ -11,15 +11,7 @@ enum PreparedFolder {
   static func shared() throws -> RecordedFolder { try rich.get() }
 
   /// A folder to change, of one's own.
-  static func copy() throws -> RecordedFolder {
-    let copy = try RecordedFolder()
-    let original = try small.get().folder
-    for name in try FileManager.default.contentsOfDirectory(atPath: original.path) {
-      try FileManager.default.copyItem(
-        atPath: original.file(name), toPath: copy.folder.file(name))
-    }
-    return copy
-  }
+  static func copy() throws -> RecordedFolder { try RecordedFolder(copying: small.get().folder) }
 }
 
 extension RecordedFolder {

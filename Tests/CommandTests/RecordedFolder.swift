@@ -10,6 +10,14 @@ struct RecordedFolder {
 
   init() throws { folder = try TemporaryFolder() }
 
+  /// Makes a copy of a folder.
+  init(copying original: TemporaryFolder) throws {
+    try self.init()
+    for name in try FileManager.default.contentsOfDirectory(atPath: original.path) {
+      try FileManager.default.copyItem(atPath: original.file(name), toPath: folder.file(name))
+    }
+  }
+
   /// Runs the program, which must succeed.
   @discardableResult
   func normscope(_ arguments: [String]) throws -> CommandRun {

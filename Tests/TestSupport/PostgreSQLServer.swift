@@ -28,8 +28,15 @@ package final class PostgreSQLServer: @unchecked Sendable {
   package static let extensionSkipReason =
     "the extension normscope is not installed; .ci/postgresql-extension installs it"
 
-  private static let one = Result { try PostgreSQLServer() }
+  private static let one = Result { try PostgreSQLServer(settings: lax) }
   private static let databaseCount = Mutex(0)
+  /// The folder with the data of a new server, which every server begins with a copy of: to make it takes seconds.
+  private static let newData = Result { try madeData() }
+  /// Settings of a server that no test crashes, and whose databases nobody uses for long.
+  private static let lax = [
+    "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal",
+    "max_wal_senders=0",
+  ]
 
   /// The server that tests share, each with databases of its own.
   ///
@@ -39,20 +46,23 @@ package final class PostgreSQLServer: @unchecked Sendable {
   private let folder: TemporaryFolder
   /// The address that it listens at besides its socket; nil for none.
   private let address: String?
+  private let settings: [String]
   private var process = Process()
   private var input = Pipe()
 
   /// Makes and starts a server, which listens at `address` too, from where everybody is trusted.
   ///
   /// - Throws: what the system says where it can't be started.
-  package init(address: String? = nil) throws {
+  package convenience init(address: String? = nil) throws {
+    try self.init(address: address, settings: [])
+  }
+
+  private init(address: String? = nil, settings: [String]) throws {
     self.address = address
-    folder = try TemporaryFolder()
-    if getuid() == 0 {
-      _ = try CommandRun("chown", ["postgres", folder.path])
-    }
-    try run(
-      "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--encoding=UTF8"])
+    self.settings = settings
+    folder = try PostgreSQLServer.serverFolder()
+    try PostgreSQLServer.run(
+      "cp", ["-r", PostgreSQLServer.newData.get().file("data"), data], in: folder)
     // A role whose password is asked for, before the lines that trust everybody.
     let hosts = data + "/pg_hba.conf"
     let trusting = try String(contentsOfFile: hosts, encoding: .utf8)
@@ -68,16 +78,34 @@ package final class PostgreSQLServer: @unchecked Sendable {
 
   private var data: String { folder.file("data") }
 
+  /// A folder that a server may write to.
+  private static func serverFolder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    if getuid() == 0 { _ = try CommandRun("chown", ["postgres", folder.path]) }
+    return folder
+  }
+
+  private static func madeData() throws -> TemporaryFolder {
+    let folder = try serverFolder()
+    try run(
+      program("initdb"),
+      [
+        "-D", folder.file("data"), "-U", "postgres", "-A", "trust", "--no-sync", "--encoding=UTF8",
+      ],
+      in: folder)
+    return folder
+  }
+
   /// Starts the server, and waits until it answers.
   ///
   /// - Throws: what the system says where it can't be started.
   package func start() throws {
     process = Process()
     input = Pipe()
-    let settings = [
-      "-D", data, "-k", folder.path, "-c", "listen_addresses=\(address ?? "")", "-c", "fsync=off",
-      "-c", "shared_buffers=64MB",
-    ]
+    let settings =
+      ["-D", data, "-k", folder.path]
+      + (["listen_addresses=\(address ?? "")", "fsync=off", "shared_buffers=64MB"] + settings)
+      .flatMap { ["-c", $0] }
     // The server ends with this process, however that ends, because its input does.
     let script = """
       "$@" & server=$!
@@ -87,13 +115,18 @@ package final class PostgreSQLServer: @unchecked Sendable {
       """
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      ["--default-signal", "sh", "-c", script, "sh"] + asServerUser(program("postgres"), settings)
+      ["--default-signal", "sh", "-c", script, "sh"]
+      + PostgreSQLServer.asServerUser(PostgreSQLServer.program("postgres"), settings)
     process.standardInput = input
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
     for _ in 0..<600 {
-      if try CommandRun(program("pg_isready"), ["-q", "-h", folder.path]).exitCode == 0 { return }
+      if try CommandRun(PostgreSQLServer.program("pg_isready"), ["-q", "-h", folder.path]).exitCode
+        == 0
+      {
+        return
+      }
       usleep(50_000)
     }
     throw CocoaError(.executableLoad)
@@ -105,23 +138,30 @@ package final class PostgreSQLServer: @unchecked Sendable {
     process.waitUntilExit()
   }
 
-  /// Makes an empty database.
+  /// Makes a database.
   ///
+  /// - Parameter template: the URL of the database that it is a copy of, to which nobody is connected; nil for an empty one.
   /// - Returns: its URL.
   /// - Throws: what the system says, or the server.
-  package func makeDatabase() throws -> String {
+  package func makeDatabase(like template: String? = nil) throws -> String {
     let number = PostgreSQLServer.databaseCount.withLock {
       $0 += 1
       return $0
     }
     let name = "runs\(number)"
-    _ = try sql("CREATE DATABASE \(name)", in: url(of: "postgres"))
+    let copied = template.map { " TEMPLATE \(PostgreSQLServer.database(of: $0))" } ?? ""
+    _ = try sql("CREATE DATABASE \(name)\(copied)", in: url(of: "postgres"))
     return url(of: name)
+  }
+
+  /// The name of the database of a URL.
+  package static func database(of url: String) -> String {
+    String(url.split(separator: "/")[2].prefix { $0 != "?" })
   }
 
   /// The URL of a database at the server's address.
   package func remoteURL(of database: String) -> String {
-    "postgresql://postgres@\(address ?? "")/\(database)?tcp_user_timeout=1000"
+    "postgresql://postgres@\(address ?? "")/\(database)?tcp_user_timeout=1000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1"
   }
 
   /// The URL of a database.
@@ -135,23 +175,26 @@ package final class PostgreSQLServer: @unchecked Sendable {
   @discardableResult
   package func sql(_ statements: String, in url: String) throws -> String {
     let answer = try CommandRun(
-      program("psql"), ["-qAtX", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements])
+      PostgreSQLServer.program("psql"),
+      ["-qAtX", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements])
     guard answer.exitCode == 0 else {
       throw CocoaError(.executableLoad, userInfo: [NSDebugDescriptionErrorKey: answer.errorOutput])
     }
     return answer.output.trimmingCharacters(in: .newlines)
   }
 
-  private func program(_ name: String) -> String { (PostgreSQLServer.programs ?? "") + "/" + name }
+  private static func program(_ name: String) -> String { (programs ?? "") + "/" + name }
 
   /// The command of a program, which refuses to run as root.
-  private func asServerUser(_ program: String, _ arguments: [String]) -> [String] {
+  private static func asServerUser(_ program: String, _ arguments: [String]) -> [String] {
     (getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [])
       + [program] + arguments
   }
 
-  private func run(_ name: String, _ arguments: [String]) throws {
-    let command = asServerUser(program(name), arguments)
+  private static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder)
+    throws
+  {
+    let command = asServerUser(program, arguments)
     let answer = try CommandRun(command[0], Array(command.dropFirst()), in: folder.path)
     guard answer.exitCode == 0 else {
       throw CocoaError(.executableLoad, userInfo: [NSDebugDescriptionErrorKey: answer.errorOutput])

@@ -22,12 +22,11 @@ final class ServerConnection {
       )
     }
     unsafe self.library = library
-    // What comes before the URL can be set by it: a link that is cut says nothing, and is waited for in vain.
-    let settings = [
-      ("connect_timeout", "10"), ("tcp_user_timeout", "30000"), ("keepalives_idle", "10"),
-      ("keepalives_interval", "5"), ("keepalives_count", "4"), ("dbname", url),
-      ("client_encoding", "UTF8"), ("fallback_application_name", "normscope"),
-    ]
+    // What comes before the URL can be set by it.
+    let settings =
+      [("connect_timeout", "10")] + LinkTimeout(of: url).settings.map { ($0.name, $0.value) } + [
+        ("dbname", url), ("client_encoding", "UTF8"), ("fallback_application_name", "normscope"),
+      ]
     let connection = unsafe ServerConnection.withTexts(settings.map { $0.0 }) { names in
       unsafe ServerConnection.withTexts(settings.map { $0.1 }) { values in
         unsafe library.connect(names, values, 1)

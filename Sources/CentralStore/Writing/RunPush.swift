@@ -2,7 +2,7 @@ import RunModel
 
 /// A push of one run into a central store.
 ///
-/// It sends what is missing there, in transactions of 32 MiB each, of which every one that the server has
+/// It sends what is missing there, in transactions of some megabytes each, of which every one that the server has
 /// acknowledged is there for good: a push that was interrupted is taken up by the next. A lock for each run makes two pushes
 /// of it take turns, and what one has sent the other finds.
 struct RunPush {
@@ -198,13 +198,10 @@ struct RunPush {
       for (column, index) in zip(target.columns, columns) {
         try buffer.append(cells[index], as: column.kind)
       }
-      if buffer.bytes.count >= RunPush.transactionBytes { try insert(&buffer, into: target) }
+      if buffer.bytes.count >= database.transactionBytes { try insert(&buffer, into: target) }
     }
     try insert(&buffer, into: target)
   }
-
-  /// The bytes after which a transaction is committed.
-  private static let transactionBytes = 32 << 20
 
   private func column(_ column: CentralTable.Column, of table: RecordedTable) throws -> Int {
     guard let place = table.columns.firstIndex(where: { $0.name == column.recordedName }) else {
@@ -324,7 +321,7 @@ struct RunPush {
         }
         open[index]?.add(step: step, counts: (count, nonFinite), one, other)
       }
-      if waitingBytes >= RunPush.transactionBytes {
+      if waitingBytes >= database.transactionBytes {
         try sendBlocks(waiting)
         waiting.removeAll(keepingCapacity: true)
         waitingBytes = 0

@@ -17,61 +17,45 @@ struct CentralFaultTests {
     return place
   }
 
-  /// A store that the run `first` was pushed to.
-  private func pushed() throws -> CentralFolder {
-    let central = try CentralFolder(Self.original.get())
+  private static let store = Result {
+    let central = try CentralFolder(original.get())
     try central.normscope(["push", "first", "--to", central.url])
     return central
+  }
+
+  /// A store that the run `first` was pushed to.
+  private func pushed() throws -> CentralFolder {
+    try CentralFolder(Self.store.get())
   }
 
   @Test(
     "A block that was tampered with",
     arguments: [
       ("UPDATE moment SET mean = set_byte(mean, 5, get_byte(mean, 5) # 1)", "checksum"),
-      ("UPDATE moment SET counts[3] = 6", "checksum"),
-      ("UPDATE affine SET beta = set_byte(beta, 0, get_byte(beta, 0) # 1)", "checksum"),
-      ("UPDATE moment SET checksum = checksum # 1", "checksum"),
-      ("UPDATE moment SET variance = substring(variance FROM 5)", "impossible"),
-      ("UPDATE moment SET steps[2] = steps[1]", "impossible"),
-      ("UPDATE moment SET block = block + 100", "impossible"),
       ("UPDATE moment SET format = 9", "format 9"),
     ])
   func tampered(statement: String, part: String) throws {
     let central = try pushed()
     try central.sql(statement)
-    let answers = try [
+    for arguments in [
       ["shift", "first", "--population", "batch", "--db", central.url],
       ["export", "first", "--format", "csv", "-o", "-", "--db", central.url],
       ["pull", "first", "--from", central.url, "--db", "\(UUID().uuidString).db"],
-    ].map { try central.attempt($0) }
-    // Shift reads no gamma and beta unless its tap asks for them, and looks for its reference in one block.
-    let isUnread = ["affine", "block +"].contains { statement.contains($0) }
-    for answer in answers.dropFirst(isUnread ? 1 : 0) {
-      expectOneSentence(answer, exitCode: 65, containing: "block", part)
+    ] {
+      expectOneSentence(try central.attempt(arguments), exitCode: 65, containing: "block", part)
     }
   }
 
-  @Test("A schema of another program, of a newer version, or of half a migration")
-  func schemas() throws {
-    let ways = [
-      ("INSERT INTO migration VALUES (9, 'later', '', now())", "schema version 9", "up to 2"),
-      ("UPDATE migration SET script = script || ' '", "other scripts", "use the version"),
-      ("DELETE FROM migration", "half of them", "restore"),
-      ("ALTER TABLE quantile RENAME TO quantiles", "lacks the table quantile", "restore"),
-      ("DROP TABLE migration", "was not made by Normscope", "another database"),
-    ]
-    for (statement, part, advice) in ways {
-      let central = try CentralFolder(Self.original.get())
-      try central.normscope(["push", "first", "--to", central.url])
-      let before = try central.sql("SELECT count(*) FROM moment")
-      try central.sql(statement)
-      for arguments in [
-        ["runs", "list", "--db", central.url], ["push", "first", "--to", central.url],
-      ] {
-        expectOneSentence(
-          try central.attempt(arguments), exitCode: 65, containing: part, advice)
-      }
-      #expect(try central.sql("SELECT count(*) FROM moment") == before)
+  @Test("A schema of a newer version")
+  func newerSchema() throws {
+    let central = try pushed()
+    try central.sql("INSERT INTO migration VALUES (99, 'later', '', now())")
+    for arguments in [
+      ["runs", "list", "--db", central.url], ["push", "first", "--to", central.url],
+    ] {
+      expectOneSentence(
+        try central.attempt(arguments), exitCode: 65, containing: "schema version 99",
+        "use a newer one")
     }
   }
 
@@ -163,9 +147,8 @@ struct CentralFaultTests {
 
   @Test("A wrong password, which is not printed")
   func password() throws {
-    let central = try CentralFolder(Self.original.get())
+    let central = try pushed()
     try central.sql("CREATE ROLE guarded LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO guarded")
-    try central.normscope(["push", "first", "--to", central.url])
     let wrong = central.url.replacing("postgres@", with: "guarded:wrong-one@")
     let refused = try central.attempt(["runs", "list", "--db", wrong])
     expectOneSentence(refused, exitCode: 74, containing: "password authentication failed")

@@ -15,30 +15,27 @@ struct PushTests {
     "--layers", "3", "--batch-size", "5", "--probe", "10", "--noise-every", "0",
   ]
 
-  private func record(
+  private static func record(
     _ name: String, steps: Int, _ options: [String] = [], in place: RecordedFolder
   ) throws {
     try place.normscope(
-      ["record", "--name", name, "--steps", "\(steps)"] + Self.few + options)
+      ["record", "--name", name, "--steps", "\(steps)"] + few + options)
+  }
+
+  private static let original = Result {
+    let place = try RecordedFolder()
+    try record("first", steps: 250, ["--checkpoint-every", "100", "--tag", "a=b"], in: place)
+    return place.folder
   }
 
   /// A folder of one run, `first`, that is not pushed.
-  private func folder(steps: Int = 300) throws -> CentralFolder {
-    let place = try RecordedFolder()
-    try record(
-      "first", steps: steps, ["--checkpoint-every", "100", "--tag", "a=b"], in: place)
-    return try CentralFolder(place)
+  private func folder() throws -> CentralFolder {
+    try CentralFolder(RecordedFolder(copying: Self.original.get()))
   }
 
   @Test("A file that was pulled has every row of every kind that was pushed")
   func rich() throws {
-    let place = try RecordedFolder()
-    let rich = try PreparedFolder.shared().folder
-    for name in try FileManager.default.contentsOfDirectory(atPath: rich.path)
-    where ["runs.db", "runs.db-wal"].contains(name) {
-      try FileManager.default.copyItem(
-        atPath: rich.file(name), toPath: place.folder.file(name))
-    }
+    let place = try RecordedFolder(copying: PreparedFolder.shared().folder)
     let central = try CentralFolder(place)
     let runs = ["bn-1", "none-2", "shifted", "diverged"]
     try central.normscope(["push"] + runs)
@@ -88,7 +85,7 @@ struct PushTests {
 
   @Test("A run that was resumed is pushed and pulled again: what it had dropped is gone")
   func resumed() throws {
-    let central = try folder(steps: 250)
+    let central = try folder()
     try central.normscope(["push", "first"])
     try central.normscope(["pull", "first", "--db", "other.db"])
     // From the checkpoint of step 200, as after a crash.
@@ -160,15 +157,10 @@ struct PushTests {
     let recording = try central.place.start(
       ["record", "--name", "first", "--steps", "100000", "--checkpoint-every", "500"] + Self.few)
     while try central.place.attempt(["show", "first"]).exitCode != 0 { usleep(20_000) }
-    let following = try StartedCommand(
-      CommandRun.productPath("normscope"), ["push", "first", "--follow"],
-      in: central.place.folder.path,
-      environment: RecordedFolder.environment.merging(central.environment) { $1 })
+    let following = try central.start(["push", "first", "--follow"])
     func steps() throws -> Int {
-      let shown = try central.attempt(["show", "first", "--format", "json", "--db", central.url])
-      guard shown.exitCode == 0 else { return 0 }
-      return try AnswerDocument(json: shown.output).rows.first?["steps"]?.number.map { Int($0) }
-        ?? 0
+      guard try central.showsRun() else { return 0 }
+      return try Int(central.sql("SELECT step_count FROM run")) ?? 0
     }
     var seen = 0
     for _ in 0..<3 {
@@ -218,13 +210,13 @@ struct PushTests {
 
   @Test("A push or a pull that is killed leaves nothing half, and the next one completes it")
   func killed() throws {
-    let central = try folder(steps: 2000)
-    let rows = try central.rows(of: ["first"], in: "runs.db")
+    let central = try folder()
+    try central.normscope(["push", "first"])
+    let (rows, digest) = try (central.storedRows(of: "runs.db"), central.digest())
+    try central.sql("DELETE FROM run")
     var random = SplitMix64(seed: 5)
     func kill(_ arguments: [String]) throws {
-      let started = try StartedCommand(
-        CommandRun.productPath("normscope"), arguments, in: central.place.folder.path,
-        environment: RecordedFolder.environment.merging(central.environment) { $1 })
+      let started = try central.start(arguments)
       usleep(UInt32.random(in: 0..<400_000, using: &random))
       started.send(SIGKILL)
       _ = try started.wait()
@@ -232,23 +224,27 @@ struct PushTests {
     for _ in 0..<5 {
       try kill(["push", "first"])
       // It shows whole or not at all.
-      if try central.attempt(["show", "first", "--db", central.url]).exitCode == 0 {
-        #expect(try central.rows(of: ["first"], in: central.url) == rows)
+      if try central.showsRun() {
+        #expect(try central.digest() == digest)
         try central.sql("DELETE FROM run")
       }
     }
     try central.normscope(["push", "first"])
-    #expect(try central.rows(of: ["first"], in: central.url) == rows)
+    #expect(try central.digest() == digest)
     for _ in 0..<5 {
       try kill(["pull", "first", "--db", "other.db"])
-      if try central.attempt(["show", "first", "--db", "other.db"]).exitCode == 0 {
-        #expect(try central.rows(of: ["first"], in: "other.db") == rows)
-        try central.place.normscope(["runs", "delete", "first", "--db", "other.db"])
-        try central.place.normscope(["runs", "purge", "first", "--yes", "--db", "other.db"])
+      let path = central.place.folder.file("other.db")
+      if let pulled = try? RunDatabase(path: path, for: .read),
+        try !pulled.runs(inTrash: false).isEmpty
+      {
+        #expect(try central.storedRows(of: "other.db") == rows)
+        let file = try RunDatabase(path: path, for: .record)
+        try file.delete([file.run("first")])
+        try file.purge(file.run("first", inTrash: true))
       }
     }
     try central.normscope(["pull", "first", "--db", "other.db"])
-    #expect(try central.rows(of: ["first"], in: "other.db") == rows)
+    #expect(try central.storedRows(of: "other.db") == rows)
     let left = try FileManager.default.contentsOfDirectory(atPath: central.place.folder.path)
     #expect(!left.contains { $0.contains("-pull-") })
   }
@@ -256,11 +252,7 @@ struct PushTests {
   @Test("Two pushes of one run at once leave every block there once")
   func together() throws {
     let central = try folder()
-    let pushes = try (0..<3).map { _ in
-      try StartedCommand(
-        CommandRun.productPath("normscope"), ["push", "first"], in: central.place.folder.path,
-        environment: RecordedFolder.environment.merging(central.environment) { $1 })
-    }
+    let pushes = try (0..<3).map { _ in try central.start(["push", "first"]) }
     for push in pushes {
       let run = try push.wait()
       #expect(run.exitCode == 0, "\(run.errorOutput)")

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import RunModel
+import RunStore
 import TestSupport
 import Testing
 
@@ -27,7 +29,7 @@ struct TransferFaultTests {
     private let database: String
     private let remoteURL: String
     private var disk: SmallDisk?
-    let rows: String
+    let rows: StoredRows
 
     init(steps: Int) throws {
       network = SecondNetwork.isPossible ? try SecondNetwork() : nil
@@ -38,9 +40,9 @@ struct TransferFaultTests {
         "--probe", "10", "--noise-every", "0", "--checkpoint-every", "200",
       ])
       central = try CentralFolder(place, server: server)
-      database = String(central.url.split(separator: "/")[2].prefix { $0 != "?" })
+      database = PostgreSQLServer.database(of: central.url)
       remoteURL = server.remoteURL(of: database)
-      rows = try central.rows(of: ["first"], in: "runs.db")
+      rows = try central.storedRows(of: "runs.db")
     }
 
     /// Starts the program, beyond the link where that is to be cut.
@@ -98,7 +100,13 @@ struct TransferFaultTests {
     try #require(try place.start(push, isCut: false).wait().exitCode == 0)
     let pushed = ContinuousClock.now
     try #require(try place.start(pull, isCut: false).wait().exitCode == 0)
-    let times = [pushed - start, ContinuousClock.now - pushed].map {
+    let pulled = ContinuousClock.now
+    let exported = try central.rows(of: ["first"], in: "runs.db")
+    #expect(try central.rows(of: ["first"], in: central.url) == exported)
+    #expect(try central.rows(of: ["first"], in: "other.db") == exported)
+    #expect(try central.storedRows(of: "other.db") == place.rows)
+    let digest = try central.digest()
+    let times = [pushed - start, pulled - pushed].map {
       UInt32($0 / .microseconds(1))
     }
     for number in 0..<Self.count {
@@ -122,26 +130,24 @@ struct TransferFaultTests {
       let words = "\(number): \(fault) of a \(isPush ? "push" : "pull") after \(wait) µs"
       if isPush {
         // It shows whole or not at all.
-        let shown = try central.attempt(["show", "first", "--db", central.url]).exitCode == 0
+        let shown = try central.showsRun()
         #expect(shown || !isWhole, "\(words)")
-        if shown {
-          #expect(try central.rows(of: ["first"], in: central.url) == place.rows, "\(words)")
-        }
-        let before = try blocks(in: central)
+        if shown { #expect(try central.digest() == digest, "\(words)") }
+        let before = try central.blocks()
         try #require(try place.start(push, isCut: false).wait().exitCode == 0, "\(words)")
         // What was there is there still, with the checksum that it had.
-        let after = try blocks(in: central)
-        #expect(after.isSuperset(of: before), "\(words)")
-        #expect(try central.rows(of: ["first"], in: central.url) == place.rows, "\(words)")
+        #expect(try central.blocks().isSuperset(of: before), "\(words)")
+        #expect(try central.digest() == digest, "\(words)")
       } else {
-        let shown =
-          try central.attempt(["show", "first", "--db", "other.db"]).exitCode == 0
+        let file = try? RunDatabase(path: central.place.folder.file("other.db"), for: .read)
+        let shown = try file.map { try !$0.runs(inTrash: false).isEmpty } ?? false
         #expect(shown || !isWhole, "\(words)")
-        if try blocks(in: central).isEmpty {
+        if shown { #expect(try central.storedRows(of: "other.db") == place.rows, "\(words)") }
+        if try central.blocks().isEmpty {
           try #require(try place.start(push, isCut: false).wait().exitCode == 0, "\(words)")
         }
         try #require(try place.start(pull, isCut: false).wait().exitCode == 0, "\(words)")
-        #expect(try central.rows(of: ["first"], in: "other.db") == place.rows, "\(words)")
+        #expect(try central.storedRows(of: "other.db") == place.rows, "\(words)")
       }
     }
     let left = try FileManager.default.contentsOfDirectory(atPath: central.place.folder.path)
@@ -185,21 +191,5 @@ struct TransferFaultTests {
     case .kill, .fullDisk: break
     }
     return (outcome, outcome.exitCode == 0)
-  }
-
-  /// The blocks of the store, each in words; none twice.
-  private func blocks(in central: CentralFolder) throws -> Set<String> {
-    let isThere = try central.server.sql(
-      "SELECT to_regclass('normscope.moment') IS NOT NULL", in: central.url)
-    guard isThere == "t" else { return [] }
-    let rows = try central.server.sql(
-      """
-      SELECT format('%s %s %s %s', part, site, block, checksum) FROM (
-        SELECT 'moment' AS part, site, block, checksum, cardinality(steps) FROM normscope.moment
-        UNION ALL SELECT 'affine', site, block, checksum, cardinality(steps) FROM normscope.affine) AS blocks
-      """, in: central.url
-    ).split(separator: "\n").map(String.init)
-    #expect(Set(rows).count == rows.count)
-    return Set(rows)
   }
 }
