@@ -192,27 +192,24 @@ static void reset_sums(Sums *sums, int width) {
   memset(sums->squared_deviations, 0, sizeof(double) * width);
 }
 
+/* Merges one unit of others into sums, of which the others are then the share `share`. */
+static inline void add_unit(Sums *sums, int unit, double mean, double squared_deviations, double share) {
+  double delta = mean - sums->mean[unit];
+  sums->mean[unit] += delta * share;
+  sums->squared_deviations[unit] += squared_deviations + delta * delta * ((double)sums->count * share);
+}
+
 static void add_record(Sums *sums, int width, const float *mean, const float *variance) {
-  int64 total = sums->count + 1;
-  double share = 1.0 / (double)total, between = (double)sums->count * share;
-  for (int i = 0; i < width; i++) {
-    double delta = mean[i] - sums->mean[i];
-    sums->mean[i] += delta * share;
-    sums->squared_deviations[i] += (double)variance[i] * 1.0 + delta * delta * between;
-  }
-  sums->count = total;
+  double share = 1.0 / (double)(sums->count + 1);
+  for (int i = 0; i < width; i++) add_unit(sums, i, mean[i], variance[i], share);
+  sums->count += 1;
 }
 
 static void add_sums(Sums *sums, int width, const Sums *other) {
   if (other->count == 0) return;
-  int64 total = sums->count + other->count;
-  double share = (double)other->count / (double)total, between = (double)sums->count * share;
-  for (int i = 0; i < width; i++) {
-    double delta = other->mean[i] - sums->mean[i];
-    sums->mean[i] += delta * share;
-    sums->squared_deviations[i] += other->squared_deviations[i] + delta * delta * between;
-  }
-  sums->count = total;
+  double share = (double)other->count / (double)(sums->count + other->count);
+  for (int i = 0; i < width; i++) add_unit(sums, i, other->mean[i], other->squared_deviations[i], share);
+  sums->count += other->count;
 }
 
 static void copy_sums(Sums *target, int width, const Sums *source) {

@@ -112,12 +112,6 @@ extension CentralDatabase: BlockPooling {
     _ add: @Sendable (_ part: inout Part, _ index: Int, _ moment: borrowing Moment) throws -> Void
   ) throws -> [Part] {
     var part = empty
-    guard sites.count > 1 else {
-      for (index, site) in sites.enumerated() {
-        try forEachMoment(at: site, withAffine: withAffine) { try add(&part, index, $0) }
-      }
-      return [part]
-    }
     let mayHaveAffine = withAffine && sites.contains { $0.site.epsilon != nil }
     var moment = Moment.empty
     try forEachBlock(at: sites, withAffine: mayHaveAffine) { index, block in
@@ -153,15 +147,15 @@ extension CentralDatabase: BlockPooling {
       }
       let placeColumn =
         (withAffine ? MomentPart.affine.columns.count : 0) + MomentPart.moment.columns.count
-      for row in rows.map({ $0 }) {
-        let index = first + row.integer(placeColumn) - 1
-        let block = try block(row, at: sites[index], withAffine: withAffine)
-        try body(index, block)
+      for number in 0..<rows.count {
+        let index = first + rows[number].integer(placeColumn) - 1
+        try body(index, block(rows[number], at: sites[index], withAffine: withAffine))
       }
-      guard rows.count == limit, let last = rows.map({ $0 }).last else {
+      guard rows.count == limit else {
         (first, after) = (first + part.count, -1)
         continue
       }
+      let last = rows[limit - 1]
       (first, after) = (first + last.integer(placeColumn) - 1, last.integer(0))
     }
   }
