@@ -130,12 +130,32 @@ struct ListTests {
   @Test("An order is that of the file")
   func orders() throws {
     let (file, store) = try opened()
-    for order in ["-test_accuracy", "loss,name", "-steps", "tag.order", "-config.learning_rate"] {
-      for limit in [nil, 2] {
-        #expect(
-          try uuids(nil, order, limit, in: store) == uuids(nil, order, limit, in: file), "\(order)")
+    for order in [
+      "-test_accuracy", "test_accuracy", "evaluated_accuracy", "loss", "-loss", "-accuracy,steps",
+      "-steps", "steps,-loss", "loss,name", "tag.order", "-config.learning_rate",
+    ] {
+      for limit in [nil, 1, 2, 4] {
+        for filter in [nil, "not name = a", "tag.owner ~ me"] {
+          #expect(
+            try uuids(filter, order, limit, in: store) == uuids(filter, order, limit, in: file),
+            "\(order)")
+        }
       }
     }
+    #expect(store.canOrder(by: [.loss, .steps]) && !store.canOrder(by: [.loss, .name]))
+  }
+
+  @Test("The first runs in an order by numbers come first from the server")
+  func ordered() throws {
+    let store = try opened().store
+    let list = RunList(
+      inTrash: false, newestFirst: true, order: [RunList.Key(.loss, isDescending: true)], count: 1)
+    var names: [String] = []
+    try store.forEachRun(list) {
+      names.append($0.name)
+      return names.count < 3
+    }
+    #expect(names == ["b 2", "e\u{301}", "a"])
   }
 
   @Test("A list of thousands of runs comes in parts, without a gap, in either direction")
@@ -196,12 +216,19 @@ struct ListTests {
       INSERT INTO run (uuid, name, status, configuration, provenance, started_at, heartbeat_at,
         elapsed_seconds, recording_seconds, step_count, dropped_steps, arrived_at)
       VALUES ('11111111-0000-4000-8000-000000000000', 'old', 'finished', '{"seed": 7}', '{}',
-        '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 0, 0, 0, 0, now())
+        '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 0, 0, 0, 0, now());
+      INSERT INTO step (run, step, loss, accuracy) VALUES (1, 3, 2, 0.5), (1, 4, 1, 0.75);
+      INSERT INTO evaluation (run, step, split, statistics, accuracy)
+      VALUES (1, 4, 'val', 'batch', 0.1), (1, 4, 'val', 'precise', 0.2), (1, 4, 'val', 'running', 0.3),
+        (1, 2, 'val', 'running', 0.4), (1, 9, 'train', 'running', 0.5)
       """)
     let refused = #expect(throws: StoreError.self) { try CentralDatabase(url: url, for: .read) }
     #expect(refused?.description.contains("earlier schema, version 1") == true)
     let store = try CentralDatabase(url: url, for: .push)
     #expect(try uuids("config.seed = 7", nil, nil, in: store).count == 1)
     #expect(try store.connection.query("SELECT key, number FROM setting")[0].real(1) == 7)
+    let figures = try store.connection.query(
+      "SELECT last_loss, last_accuracy, evaluated_accuracy, evaluated_split FROM run")[0]
+    #expect((0..<3).map { figures.real($0) } == [1, 0.75, 0.3] && figures.text(3) == "val")
   }
 }

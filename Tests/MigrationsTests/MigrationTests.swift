@@ -30,14 +30,14 @@ struct MigrationTests {
   func central() throws {
     let folder = Repository.root + "/Migrations/PostgreSQL"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(files == ["P0001_central.sql", "P0002_settings.sql"])
+    #expect(files == ["P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql"])
     #expect(
       try Migration.central.map(\.script)
         == files.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) })
     #expect(Migration.central.map(\.version) == Array(1...files.count))
     #expect(
       Migration.central.map { Self.digest($0.script) } == [
-        0x24DA_70D3_2BE7_40A7, 0x47ED_D363_4BF8_0BCB,
+        0x24DA_70D3_2BE7_40A7, 0x47ED_D363_4BF8_0BCB, 0x9583_5715_869F_270C,
       ])
   }
 

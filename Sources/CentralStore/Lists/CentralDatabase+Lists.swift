@@ -1,59 +1,94 @@
 package import RunModel
 
 extension CentralDatabase {
+  package func canOrder(by fields: [RunField]) -> Bool {
+    fields.allSatisfy { CentralDatabase.number(of: $0) != nil }
+  }
+
   package func forEachRun(_ list: RunList, _ body: (Run) throws -> Bool) throws {
-    var last: Run?
-    if let count = list.count {
-      // Usually enough of the first runs of all are in the list, and its condition is then not looked at in all others.
-      let runs = try page(of: list, after: nil, atMost: count, among: max(1_000, 10 * count))
+    let condition = RunCondition(list)
+    var (last, passed) = (nil as Run?, 0)
+    func pass(_ runs: [Run]) throws -> Bool {
       willRead(runs)
-      for run in runs { guard try body(run) else { return } }
-      last = runs.last
+      for run in runs { guard try body(run) else { return false } }
+      last = runs.last ?? last
+      passed += runs.count
+      return true
     }
-    var limit = list.count.map { max(1_000, $0) }
+    if let count = list.count, list.order.isEmpty && condition.hasMembers {
+      // Usually enough of the first runs of all are in the list, and other tables are then not looked at as a whole.
+      let runs = try page(
+        of: list, condition, condition.ofEach, atMost: count, among: max(1_000, 10 * count))
+      guard try pass(runs) else { return }
+    }
+    // Of the runs on a page some may not be in the list.
+    var limit = list.count.map { max(64, 2 * $0) }
     while true {
-      let runs = try page(of: list, after: last, atMost: limit)
-      willRead(runs)
-      for run in runs { guard try body(run) else { return } }
-      guard let pageLength = limit, runs.count == pageLength else { return }
-      last = runs.last
+      let runs = try page(
+        of: list, condition, condition.ofAll, after: last, passed, atMost: limit)
+      guard try pass(runs), let pageLength = limit, runs.count == pageLength else { return }
       limit = 8 * pageLength
     }
   }
 
-  /// The runs of a list that follow a run.
+  /// Some of the runs of a list, in its order.
   ///
   /// - Parameters:
   ///   - list: the list.
-  ///   - last: the run that they follow; nil for the first ones.
+  ///   - condition: its condition, whose parameters `sql` names.
+  ///   - sql: the condition in SQL.
+  ///   - last: the run that they follow in a list by time; nil for the first ones.
+  ///   - passed: the number of runs that they follow.
   ///   - limit: the most of them; nil for all.
-  ///   - first: the number of runs, in the order of the list, whose condition is looked at; nil for all.
-  /// - Returns: the runs, in the order of the list.
+  ///   - first: the number of runs by time whose condition is looked at; nil for all.
+  /// - Returns: the runs.
   /// - Throws: `StoreError`.
-  private func page(of list: RunList, after last: Run?, atMost limit: Int?, among first: Int? = nil)
-    throws -> [Run]
-  {
-    var condition = RunCondition(list)
+  private func page(
+    of list: RunList, _ condition: RunCondition, _ sql: String, after last: Run? = nil,
+    _ passed: Int = 0, atMost limit: Int?, among first: Int? = nil
+  ) throws -> [Run] {
+    var condition = condition
     let direction = list.newestFirst ? "DESC" : "ASC"
-    let order = "ORDER BY started_at \(direction), id \(direction)"
-    let few = "\(order)\(limit.map { " LIMIT \($0)" } ?? "")"
-    let rows = first.map { "(SELECT * FROM run \(order) LIMIT \($0)) AS run" } ?? "run"
-    let start = last.map {
-      let place = [ServerParameter.text($0.startedAt), .integer($0.id)].map {
+    let byTime = "started_at \(direction), id \(direction)"
+    let keys = list.order.compactMap { key in
+      CentralDatabase.number(of: key.field).map {
+        "nullif(\($0), 'NaN') \(key.isDescending ? "DESC" : "ASC") NULLS LAST"
+      }
+    }
+    let rows = first.map { "(SELECT * FROM run ORDER BY \(byTime) LIMIT \($0)) AS run" } ?? "run"
+    var clauses = "FROM \(rows) WHERE \(sql)"
+    if let last, keys.isEmpty {
+      let place = [ServerParameter.text(last.startedAt), .integer(last.id)].map {
         condition.parameter($0)
       }
-      return
+      clauses +=
         " AND (started_at, id) \(list.newestFirst ? "<" : ">") (\(place[0]), \(place[1])::bigint)"
     }
-    // Of all runs those of the list are found before they are ordered: in their order each run would be looked at.
+    clauses += " ORDER BY \((keys + [byTime]).joined(separator: ", "))"
+    if let limit { clauses += " LIMIT \(limit)" }
+    if !keys.isEmpty { clauses += " OFFSET \(passed)" }
+    // Found in an index, before the rows of a few are read.
+    let found =
+      limit == nil
+      ? "FROM found JOIN run ON run.id = found.id"
+      : "FROM found, LATERAL (SELECT * FROM run WHERE run.id = found.id OFFSET 0) AS run"
     return try select(
       """
       WITH found AS MATERIALIZED (
-        SELECT id, started_at FROM \(rows) WHERE \(condition.sql)\(start ?? "") \(first == nil ? "" : few))
-      """,
-      """
-      WHERE run.id IN (SELECT id FROM found \(few))
-      ORDER BY started_at \(direction), run.id \(direction)
-      """, condition.parameters)
+        SELECT id, row_number() OVER () AS place FROM (SELECT id \(clauses)) AS ordered)
+      """, "\(found) ORDER BY place", condition.parameters)
+  }
+
+  /// The column of `run` that has a field, which is a number; nil where none has it.
+  private static func number(of field: RunField) -> String? {
+    switch field {
+    case .steps: "step_count::float8"
+    case .loss: "last_loss"
+    case .accuracy: "last_accuracy"
+    case .testAccuracy: "CASE evaluated_split WHEN 'test' THEN evaluated_accuracy END"
+    case .evaluatedAccuracy: "evaluated_accuracy"
+    case .name, .id, .note, .status, .started, .finished, .evaluatedSplit, .tag, .configuration:
+      nil
+    }
   }
 }

@@ -5,17 +5,43 @@ import RunModel
 /// It is true of all runs that the list may have, and of some that it has not, as texts with accents and their order, `!=` and
 /// `not` are left to the program.
 struct RunCondition {
-  /// The condition.
-  private(set) var sql = ""
-  /// The values that it names, from `$1` on.
+  /// Conditions of one run after the other.
+  private var ofRuns: [String]
+  /// Runs that have a tag or a member of a configuration.
+  private var members: [Members] = []
+  /// The values that they name, from `$1` on.
   private(set) var parameters: [ServerParameter] = []
 
   /// The condition of the runs of a list that have arrived.
   init(_ list: RunList) {
-    let own = list.condition.flatMap { self.condition($0) }
-    sql =
-      "arrived_at IS NOT NULL AND deleted_at IS \(list.inTrash ? "NOT NULL" : "NULL")"
-      + (own.map { " AND \($0)" } ?? "")
+    ofRuns = ["arrived_at IS NOT NULL", "deleted_at IS \(list.inTrash ? "NOT NULL" : "NULL")"]
+    if let condition = list.condition { add(condition) }
+  }
+
+  /// Whether runs are looked for in other tables.
+  var hasMembers: Bool { !members.isEmpty }
+
+  /// The condition, looked at run by run.
+  var ofEach: String { (ofRuns + members.map(\.condition)).joined(separator: " AND ") }
+
+  /// The condition, for which the other tables are looked at as a whole.
+  ///
+  /// Only so are few runs of many found in few milliseconds, whatever the planner believes about their number.
+  var ofAll: String {
+    guard hasMembers else { return ofEach }
+    let found = members.map { "(\($0.union))" }.joined(separator: " INTERSECT ")
+    return (ofRuns + ["run.id = ANY (ARRAY(\(found)))"]).joined(separator: " AND ")
+  }
+
+  private mutating func add(_ expression: FilterExpression) {
+    switch expression {
+    case .all(let parts):
+      for part in parts { add(part) }
+    case .comparison(let field, let comparison, let literal) where field.isOfMember:
+      if let found = members(field, comparison, literal) { members.append(found) }
+    case .any, .not, .comparison:
+      if let condition = condition(expression) { ofRuns.append(condition) }
+    }
   }
 
   /// Names a value.
@@ -55,29 +81,26 @@ struct RunCondition {
     case .started: time("started_at", comparison, literal)
     case .finished: time("finished_at", comparison, literal)
     case .steps: number("step_count", comparison, literal)
-    case .loss: number(RunCondition.last("loss"), comparison, literal)
-    case .accuracy: number(RunCondition.last("accuracy"), comparison, literal)
+    case .loss: number("last_loss", comparison, literal)
+    case .accuracy: number("last_accuracy", comparison, literal)
     case .testAccuracy:
-      number("accuracy", comparison, literal).map { evaluated("split = 'test' AND \($0)") }
-    case .evaluatedAccuracy: number("accuracy", comparison, literal).map(evaluated)
-    case .evaluatedSplit: text("split", comparison, literal).map(evaluated)
-    case .tag(let key):
-      member(key, comparison, literal, text: "value", number: "number_in(value)").map {
-        "run.id IN (SELECT run FROM tag WHERE \($0))"
-      }
-    case .configuration(let path):
-      member(path, comparison, literal, text: "text", number: "number").map {
-        "run.id IN (SELECT run FROM setting WHERE \($0) OR key = '')"
-      }
+      number("evaluated_accuracy", comparison, literal).map { "evaluated_split = 'test' AND \($0)" }
+    case .evaluatedAccuracy: number("evaluated_accuracy", comparison, literal)
+    case .evaluatedSplit: text("evaluated_split", comparison, literal)
+    case .tag, .configuration: members(field, comparison, literal)?.condition
     }
   }
 
-  private static func last(_ column: String) -> String {
-    "(SELECT \(column) FROM step WHERE step.run = run.id ORDER BY step DESC LIMIT 1)"
-  }
-
-  private func evaluated(_ condition: String) -> String {
-    "EXISTS (SELECT FROM evaluation WHERE evaluation.run = run.id AND \(condition))"
+  private mutating func members(
+    _ field: RunField, _ comparison: FilterComparison, _ literal: FilterLiteral
+  ) -> Members? {
+    switch field {
+    case .tag(let key):
+      members(of: "tag", key, comparison, literal, text: "value", number: "number_in(value)")
+    case .configuration(let path):
+      members(of: "setting", path, comparison, literal, text: "text", number: "number")
+    default: nil
+    }
   }
 
   // MARK: - Kinds of values
@@ -141,30 +164,80 @@ struct RunCondition {
     return "\(value) \(sign) \(parameter(.real(number)))::float8"
   }
 
-  /// A condition on a row with a key, whose value is a text and, unless it is NaN, a number; "[]" stands for any list.
-  private mutating func member(
-    _ key: String, _ comparison: FilterComparison, _ literal: FilterLiteral, text: String,
-    number: String
-  ) -> String? {
+  /// The runs with a row that has a key, whose value is a text and, unless it is NaN, a number; "[]" stands for any list.
+  private mutating func members(
+    of table: String, _ key: String, _ comparison: FilterComparison, _ literal: FilterLiteral,
+    text: String, number: String
+  ) -> Members? {
     guard RunCondition.isPlain(key), RunCondition.isPlain(literal.text) else { return nil }
-    let wanted: [String?]
+    // An index has the beginning of a text.
+    let beginning = "left(\(text), 200)"
+    let known = self.number(number, comparison, literal)
+    let values: [String]
     switch comparison {
     case .equal:
-      // An index has the beginning of a text.
-      let beginning = "left(\(text), 200)"
-      wanted = [
-        "\(beginning) = left(\(parameter(.text(literal.text))), 200)",
-        self.number(number, comparison, literal), "\(beginning) = '[]'",
-      ]
+      // The same text is the same number.
+      let isNumber = known != nil && RunCondition.isNumber(literal.text)
+      let same =
+        isNumber ? nil : "\(beginning) = left(\(parameter(.text(literal.text))), 200)"
+      values = [same, known, "\(beginning) = '[]'"].compactMap { $0 }
     case .contains:
       // A number is written in several ways.
-      wanted = [self.text(text, comparison, literal), "\(number) <> 'NaN'", "\(text) = '[]'"]
-    case .less, .lessOrEqual, .greater, .greaterOrEqual:
-      guard let known = self.number(number, comparison, literal) else { return nil }
-      wanted = [known, "\(number) = 'NaN'"]
+      let found = self.text(text, comparison, literal) ?? "true"
+      values = ["(\(found) OR \(number) <> 'NaN' OR \(text) = '[]')"]
+    case .less, .lessOrEqual:
+      guard let known else { return nil }
+      values = [known, "\(number) = 'NaN'"]
+    case .greater, .greaterOrEqual:
+      // To PostgreSQL NaN is greater than all numbers.
+      guard let known else { return nil }
+      values = [known]
     case .notEqual: return nil
     }
-    return
-      "key = \(parameter(.text(key))) AND (\(wanted.compactMap { $0 }.joined(separator: " OR ")))"
+    return Members(table: table, key: parameter(.text(key)), values: values)
+  }
+
+  /// Whether `number_in` of the server reads a text as the number that it is here.
+  private static func isNumber(_ text: String) -> Bool {
+    text.utf8.count < 20 && text.contains(where: \.isNumber)
+      && text.allSatisfy { "0123456789.-".contains($0) }
+  }
+}
+
+extension RunCondition {
+  /// Runs with a tag or a member of the configuration of a value.
+  fileprivate struct Members {
+    let table: String
+    let key: String
+    let values: [String]
+
+    init(table: String, key: String, values: [String]) {
+      (self.table, self.key, self.values) = (table, key, values)
+    }
+
+    /// A configuration that PostgreSQL can't read, which has an empty key, may have anything.
+    private var hasUnread: Bool { table == "setting" }
+
+    /// The condition of a run.
+    var condition: String {
+      let own = "key = \(key) AND (\(values.joined(separator: " OR ")))"
+      return "run.id IN (SELECT run FROM \(table) WHERE \(own)\(hasUnread ? " OR key = ''" : ""))"
+    }
+
+    /// The ids of the runs, by an index for each value.
+    var union: String {
+      (values.map { "key = \(key) AND \($0)" } + (hasUnread ? ["key = ''"] : []))
+        .map { "SELECT run FROM \(table) WHERE \($0)" }.joined(separator: " UNION ALL ")
+    }
+  }
+}
+
+extension RunField {
+  /// Whether it is a tag or a member of the configuration.
+  fileprivate var isOfMember: Bool {
+    switch self {
+    case .tag, .configuration: true
+    default: false
+    }
   }
 }

@@ -37,11 +37,11 @@ extension CentralDatabase: RunFinding {
   {
     try select(
       "",
-      "WHERE arrived_at IS NOT NULL AND deleted_at IS \(inTrash ? "NOT NULL" : "NULL") \(clauses)",
+      "FROM run WHERE arrived_at IS NOT NULL AND deleted_at IS \(inTrash ? "NOT NULL" : "NULL") \(clauses)",
       parameters)
   }
 
-  /// The runs that `clauses` of a query select, before which `expressions` stand.
+  /// The runs that `clauses` of a query select, from FROM on, before which `expressions` stand.
   func select(_ expressions: String, _ clauses: String, _ parameters: [ServerParameter]) throws
     -> [Run]
   {
@@ -54,7 +54,7 @@ extension CentralDatabase: RunFinding {
           note, deleted_at,
           (SELECT array_agg(key ORDER BY key)::text[] FROM tag WHERE tag.run = run.id),
           (SELECT array_agg(value ORDER BY key)::text[] FROM tag WHERE tag.run = run.id)
-        FROM run \(clauses)
+        \(clauses)
         """, parameters
       ).map(readRun)
     }

@@ -147,7 +147,9 @@ struct RunPush {
         UPDATE run SET name = $2, status = $3, status_reason = $4, configuration = $5,
           provenance = $6, started_at = $7, heartbeat_at = $8, finished_at = $9,
           elapsed_seconds = $10::float8, recording_seconds = $11::float8, step_count = $12,
-          dropped_steps = $13, note = $14, deleted_at = NULL, arrived_at = coalesce(arrived_at, now())
+          dropped_steps = $13, note = $14, deleted_at = NULL, arrived_at = coalesce(arrived_at, now()),
+          (last_loss, last_accuracy, evaluated_split, evaluated_accuracy)
+            = (SELECT loss, accuracy, split, split_accuracy FROM figures($1))
         WHERE id = $1
         """,
         [

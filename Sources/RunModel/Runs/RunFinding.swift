@@ -18,6 +18,9 @@ package protocol RunFinding: RunReading {
   /// - Throws: `StoreError`.
   func runs(withIDPrefix prefix: String, inTrash: Bool) throws -> [Run]
 
+  /// Whether lists can be ordered by these fields; what is asked for has no other order.
+  func canOrder(by fields: [RunField]) -> Bool
+
   /// Passes the runs of `list` to `body`, in order, until it returns false; a store may pass others too, of which its condition
   /// is not true, but leaves none out.
   ///
@@ -26,6 +29,8 @@ package protocol RunFinding: RunReading {
 }
 
 extension RunFinding {
+  package func canOrder(by fields: [RunField]) -> Bool { fields.isEmpty }
+
   /// Passes all runs to `body`, whatever the condition, until it returns false.
   ///
   /// - Throws: `StoreError`, or what `body` throws.

@@ -2,24 +2,20 @@ package import RunModel
 
 /// An order of runs by some of their fields, such as `-test_accuracy,name`.
 package struct RunOrder: Sendable {
-  private struct Key: Sendable {
-    let field: RunField
-    let isDescending: Bool
-  }
-
-  private let keys: [Key]
+  /// The fields, the first one first.
+  package let keys: [RunList.Key]
 
   /// Reads fields separated by commas; a "-" before a field puts its largest value first.
   ///
   /// - Throws: `RunFilterError`.
   package init(_ text: String) throws(RunFilterError) {
-    var keys: [Key] = []
+    var keys: [RunList.Key] = []
     var column = 1
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let isDescending = part.first == "-"
       let name = String(isDescending ? part.dropFirst() : part)
       let field = try RunField(named: name, at: column + (isDescending ? 1 : 0))
-      keys.append(Key(field: field, isDescending: isDescending))
+      keys.append(RunList.Key(field, isDescending: isDescending))
       column += part.count + 1
     }
     self.keys = keys

@@ -20,11 +20,13 @@ package struct RunSelection: Sendable {
     -> [Run]
   {
     var runs: [Run] = []
-    // The first runs in an order may be anywhere.
-    let count = order == nil ? limit : nil
+    // The first runs in an order may be anywhere, unless the store knows it.
+    let keys = order?.keys ?? []
+    let count = database.canOrder(by: keys.map(\.field)) ? limit : nil
     try database.forEachRun(
       RunList(
-        inTrash: inTrash, newestFirst: newestFirst, condition: filter?.expression, count: count)
+        inTrash: inTrash, newestFirst: newestFirst, order: count == nil ? [] : keys,
+        condition: filter?.expression, count: count)
     ) { run in
       if try filter?.matches(RunFacts(run, in: database)) ?? true { runs.append(run) }
       return count.map { runs.count < $0 } ?? true
