@@ -10,10 +10,10 @@ struct Pages: Sendable {
   /// The path of the database.
   let databasePath: String
 
-  /// The bytes of the database that are kept while a page is made: as many as 100 steps of 60 layers of 256 units take.
+  /// The most bytes of the database that are kept while a page is made: as many as 500 steps of a layer of 10^6 take.
   ///
-  /// Layer by layer the same pages come again; of 60 layers of 64 units with SQLite's 2 MB, 462 pages were read 6,000 times.
-  private static let cacheBytes = 32 << 20
+  /// Figure by figure the same pages of the file come again: 1,181 of 64 KiB were read 2,955 times where 32 MB were kept.
+  private static let cacheBytes = 80 << 20
 
   /// The answer to a request.
   func answer(to request: PageRequest) -> PageAnswer {
