@@ -35,7 +35,7 @@ struct CrashTests {
       do {
         let store = try CentralDatabase(url: url, for: .push)
         // Each of the eight blocks is a transaction.
-        store.transactionBytes = 1
+        store.transactionBytes = 16 << 10
         try store.push(run, from: file) { pushed in
           acknowledged = pushed.blockCount
           left -= 1

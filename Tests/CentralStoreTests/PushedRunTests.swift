@@ -139,6 +139,28 @@ struct PushedRunTests {
     #expect(try store.run("made").status == .finished)
   }
 
+  @Test("A pooled block that is complete long after its last step is there when the run ends")
+  func lateBlocks() throws {
+    let store = try store()
+    var last = 0
+    for steps in [0..<1_100, 1_100..<1_200] {
+      for step in steps {
+        made.recorder.record(
+          Site(layer: 3, tap: .input, population: .batch, statistics: .none, width: 2), step: step,
+          count: 4, mean: [Float(step), 1], variance: [2, 3])
+        try made.recorder.endStep(step)
+      }
+      try made.recorder.flush()
+      try store.pushNewest(of: made.run(), from: made.reading(), first: last)
+      last = steps.upperBound
+    }
+    try made.recorder.end(.finished)
+    try store.push(made.run(), from: made.reading(), first: last)
+    let rows = try CentralStoreTests.rows(of: made.run(), in: made.reading())
+    #expect(rows.contains { $0.hasPrefix("rollup") && $0.contains("1024") })
+    #expect(try CentralStoreTests.rows(of: store.run("made"), in: store) == rows)
+  }
+
   @Test("What was acknowledged is there, also where a later part cannot be sent")
   func acknowledged() throws {
     try made.record(0..<300)

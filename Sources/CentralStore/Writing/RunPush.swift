@@ -43,9 +43,12 @@ struct RunPush {
 
   /// Sends what the store lacks of the steps from `first` on, and what is known of the run as a whole.
   ///
+  /// - Parameters:
+  ///   - first: the first step of which records may be new.
+  ///   - firstPooled: the same of pooled blocks, which are complete long after their last step.
   /// - Returns: what was sent.
   /// - Throws: `ServerError`, `StoreError`; what was reported is there.
-  mutating func send(from first: Int) throws -> PushedRun {
+  mutating func send(from first: Int, firstPooled: Int) throws -> PushedRun {
     let tables = try source.recordedTables()
     try cutResumed()
     for table in tables {
@@ -55,6 +58,7 @@ struct RunPush {
         switch table.name {
         case "tag": try replaceTags()
         case "checkpoint": try sendCheckpoints(target, table, from: first)
+        case "rollup": try send(table, to: target, from: firstPooled)
         default: try send(table, to: target, from: first)
         }
         if table.name == "site" { try readSites() }

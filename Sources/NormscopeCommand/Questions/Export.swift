@@ -95,7 +95,7 @@ struct Export: ParsableCommand {
         }
       }
     }
-    Terminal.say("wrote \(output)")
+    if output != "-" { Terminal.say("wrote \(output)") }
   }
 
   /// All data of `runs`, or those of one table.

@@ -61,7 +61,9 @@ struct ExportCommandTests {
           CommandRun.productPath("normscope"),
         ],
         in: place.folder.path, environment: RecordedFolder.environment)
-      #expect(shell.exitCode == 0, "\(format): \(shell.output)")
+      #expect(
+        shell.exitCode == 0 && shell.errorOutput.isEmpty,
+        "\(format): \(shell.output)\(shell.errorOutput)")
     }
     try place.normscope(["export", "one", "-o", "a.html"])
     #expect(try place.bytes(of: "a.html").starts(with: Array("<!DOCTYPE html>".utf8)))

@@ -12,9 +12,7 @@ struct TransferFaultTests {
   private static let environment = ProcessInfo.processInfo.environment
   /// The number of faults; more of them with `NORMSCOPE_FAULTS` in the environment.
   private static let count = environment["NORMSCOPE_FAULTS"].flatMap(Int.init) ?? 8
-  /// The program that pushes and pulls; another one with `NORMSCOPE_PROGRAM`.
-  private static let program =
-    environment["NORMSCOPE_PROGRAM"] ?? CommandRun.productPath("normscope")
+  private static let program = CommandRun.productPath("normscope")
 
   /// What happens to a push or a pull.
   private enum Fault: CaseIterable {
