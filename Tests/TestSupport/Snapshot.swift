@@ -6,17 +6,25 @@ import FoundationEssentials
 /// rewritten snapshot as you would read code.
 package struct Snapshot {
   private let path: String
+  private let mayBeRewritten: Bool
 
   /// Names a snapshot by its path from the root of the work tree.
-  package init(_ path: String) {
+  ///
+  /// - Parameters:
+  ///   - path: the path.
+  ///   - mayBeRewritten: false where the documents that are compared are not those that the file is written from.
+  package init(_ path: String, mayBeRewritten: Bool = true) {
     self.path = "\(Repository.root)/\(path)"
+    self.mayBeRewritten = mayBeRewritten
   }
 
   /// The first line in which `text` is not what the file says; nil where they are equal, or the file was rewritten.
   ///
   /// - Throws: what the system says where the file can't be written.
   package func difference(from text: String) throws -> String? {
-    if ProcessInfo.processInfo.environment["NORMSCOPE_REWRITE_SNAPSHOTS"] == "1" {
+    if mayBeRewritten,
+      ProcessInfo.processInfo.environment["NORMSCOPE_REWRITE_SNAPSHOTS"] == "1"
+    {
       let folder = path.split(separator: "/").dropLast().reduce(into: "") { $0 += "/" + $1 }
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try text.write(toFile: path, atomically: true, encoding: .utf8)

@@ -37,9 +37,13 @@ struct RunCondition {
     switch expression {
     case .all(let parts):
       for part in parts { add(part) }
-    case .comparison(let field, let comparison, let literal) where field.isOfMember:
-      if let found = members(field, comparison, literal) { members.append(found) }
-    case .any, .not, .comparison:
+    case .comparison(let field, let comparison, let literal):
+      if let found = members(field, comparison, literal) {
+        members.append(found)
+      } else if let condition = condition(field, comparison, literal) {
+        ofRuns.append(condition)
+      }
+    case .any, .not:
       if let condition = condition(expression) { ofRuns.append(condition) }
     }
   }
@@ -91,6 +95,7 @@ struct RunCondition {
     }
   }
 
+  /// The runs that have such a tag or member of the configuration; nil of other fields, and where they may be any runs.
   private mutating func members(
     _ field: RunField, _ comparison: FilterComparison, _ literal: FilterLiteral
   ) -> Members? {
@@ -211,10 +216,6 @@ extension RunCondition {
     let key: String
     let values: [String]
 
-    init(table: String, key: String, values: [String]) {
-      (self.table, self.key, self.values) = (table, key, values)
-    }
-
     /// A configuration that PostgreSQL can't read, which has an empty key, may have anything.
     private var hasUnread: Bool { table == "setting" }
 
@@ -228,16 +229,6 @@ extension RunCondition {
     var union: String {
       (values.map { "key = \(key) AND \($0)" } + (hasUnread ? ["key = ''"] : []))
         .map { "SELECT run FROM \(table) WHERE \($0)" }.joined(separator: " UNION ALL ")
-    }
-  }
-}
-
-extension RunField {
-  /// Whether it is a tag or a member of the configuration.
-  fileprivate var isOfMember: Bool {
-    switch self {
-    case .tag, .configuration: true
-    default: false
     }
   }
 }

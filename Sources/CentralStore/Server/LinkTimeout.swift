@@ -16,8 +16,8 @@ struct LinkTimeout {
   private var interval: Int { max(1, time / 6_000) }
   private static let probes = 4
 
-  /// The settings of this end, each with the name that libpq has for it.
-  var settings: [(name: String, value: String)] {
+  /// The settings of this end, each the name that libpq has for it and its value.
+  var settings: [(String, String)] {
     [
       ("tcp_user_timeout", "\(time)"), ("keepalives_idle", "\(idle)"),
       ("keepalives_interval", "\(interval)"), ("keepalives_count", "\(LinkTimeout.probes)"),

@@ -24,9 +24,8 @@ final class ServerConnection {
     unsafe self.library = library
     // What comes before the URL can be set by it.
     let settings =
-      [("connect_timeout", "10")] + LinkTimeout(of: url).settings.map { ($0.name, $0.value) } + [
-        ("dbname", url), ("client_encoding", "UTF8"), ("fallback_application_name", "normscope"),
-      ]
+      [("connect_timeout", "10")] + LinkTimeout(of: url).settings
+      + [("dbname", url), ("client_encoding", "UTF8"), ("fallback_application_name", "normscope")]
     let connection = unsafe ServerConnection.withTexts(settings.map { $0.0 }) { names in
       unsafe ServerConnection.withTexts(settings.map { $0.1 }) { values in
         unsafe library.connect(names, values, 1)

@@ -19,6 +19,12 @@ struct AnswerSnapshotTests {
     var formats = AnswerSnapshotTests.formats
 
     var testDescription: String { name }
+
+    /// The answer in a format whose files have this ending.
+    func snapshot(_ ending: String, mayBeRewritten: Bool = true) -> Snapshot {
+      Snapshot(
+        "Tests/CommandTests/Snapshots/\(name)/answer.\(ending)", mayBeRewritten: mayBeRewritten)
+    }
   }
 
   static let questions = numberedQuestions + namedQuestions
@@ -129,7 +135,7 @@ struct AnswerSnapshotTests {
   @Test("Every format equals its snapshot", arguments: questions)
   func snapshots(of question: Question) throws {
     for (format, ending) in question.formats {
-      let file = Snapshot("Tests/CommandTests/Snapshots/\(question.name)/answer.\(ending)")
+      let file = question.snapshot(ending)
       var answer = try Self.answer(question, format)
       if question.hasSizes {
         answer = answer.replacing(/[0-9.]+ MB/, with: "N MB").replacing(/[0-9]{2,}/, with: "N")
