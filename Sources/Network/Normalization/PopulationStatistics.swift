@@ -68,16 +68,14 @@ extension ChunkedForward {
   mutating func adapted(_ network: Network, pseudoSamples: Double = 0) -> Network {
     var network = network
     let exampleCount = Double(chunks.last?.upperBound ?? 0)
-    for index in network.layers.indices {
-      guard let running = network.layers[index].normalization?.running else { continue }
-      run(network, ForwardPass(statistics: .running, observes: true), layerCount: index + 1)
-      let moments = moments.layers[index].read(by: network.layers[index])
-      let old = pseudoSamples / (pseudoSamples + exampleCount)
-      func mixed(_ source: [Float], _ target: [Float]) -> [Float] {
-        zip(source, target).map {
-          old == 0 ? $1 : Float(old * Double($0) + (1 - old) * Double($1))
-        }
+    let old = pseudoSamples / (pseudoSamples + exampleCount)
+    func mixed(_ source: [Float], _ target: [Float]) -> [Float] {
+      zip(source, target).map {
+        old == 0 ? $1 : Float(old * Double($0) + (1 - old) * Double($1))
       }
+    }
+    runInStages(&network) { index, moments, network in
+      guard let running = network.layers[index].normalization?.running else { return }
       network.layers[index].setPopulationStatistics(
         mean: mixed(running.mean, moments.mean),
         variance: mixed(running.variance, moments.variance))

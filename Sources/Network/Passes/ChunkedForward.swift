@@ -10,6 +10,8 @@ struct ChunkedForward: Sendable {
   /// The chunks, as ranges of examples.
   let chunks: [Range<Int>]
   private let positions: Int
+  /// The memory for the tensors of a chunk, bytes.
+  private let chunkBytes: Int
   /// The workspaces of the chunks, and of the last one if it is shorter.
   private var workspaces: [NetworkWorkspace]
   /// Dropout and noise are off, so that nothing is drawn.
@@ -17,6 +19,7 @@ struct ChunkedForward: Sendable {
 
   init(for network: Network, examples: Matrix, chunkBytes: Int = chunkBytes) {
     self.examples = examples
+    self.chunkBytes = chunkBytes
     positions = network.layers[0].input.positions
     let count = examples.rows / positions
     let size = max(1, min(count, chunkBytes / network.evaluationBytesPerExample))
@@ -40,27 +43,88 @@ struct ChunkedForward: Sendable {
   ) {
     var pass = pass
     for chunk in chunks {
-      let batch =
-        chunks.count == 1
-        ? examples
-        : examples.copy(ofRows: chunk.lowerBound * positions..<chunk.upperBound * positions)
-      let index = workspaces[0].batchSize == chunk.count ? 0 : 1
+      let index = workspaceIndex(of: chunk)
       network.forward(
-        batch, pass, layerCount: layerCount, workspace: &workspaces[index], moments: &moments,
-        generators: &generators)
+        batch(of: chunk), pass, layerCount: layerCount, workspace: &workspaces[index],
+        moments: &moments, generators: &generators)
       body(chunk, workspaces[index])
       pass.continuesMoments = true
     }
+  }
+
+  /// Passes all chunks through `network`, and stops at each batch norm until `body` has set its statistics.
+  ///
+  /// A layer's tensors for all chunks are kept where they take no more memory than a chunk, so that the next layers go on
+  /// from there. After a larger layer the chunks pass through the layers since the kept one again.
+  ///
+  /// - Parameters:
+  ///   - network: a network of the shape that this was made for, normalized with its running statistics.
+  ///   - body: receives the index of a layer and the moments that its batch norm reads, of all examples.
+  mutating func runInStages(
+    _ network: inout Network,
+    _ body: (_ layer: Int, _ moments: TensorMoments, _ network: inout Network) -> Void
+  ) {
+    let running = ForwardPass(statistics: .running, observes: false)
+    var kept: [LayerWorkspace] = []
+    var first = 0
+    for stop in network.layers.indices
+    where network.layers[stop].normalization?.isOverBatch == true {
+      var reading = ForwardPass(statistics: .batch, observes: false)
+      var stopped: [LayerWorkspace] = []
+      let bytes =
+        network.layers[stop].evaluationBytesPerExample * (examples.rows / positions)
+      let keeps = bytes <= chunkBytes
+      for (number, chunk) in chunks.enumerated() {
+        let (batch, index) = (batch(of: chunk), workspaceIndex(of: chunk))
+        if first > 0 { workspaces[index].layers[first - 1] = kept[number] }
+        for layer in first..<stop {
+          network.beginForward(
+            layer, batch, running, workspace: &workspaces[index], moments: &moments)
+          network.finishForward(
+            layer, running, workspace: &workspaces[index], moments: &moments,
+            generators: &generators)
+        }
+        network.beginForward(
+          stop, batch, reading, workspace: &workspaces[index], moments: &moments)
+        if keeps { stopped.append(workspaces[index].layers[stop]) }
+        reading.continuesMoments = true
+      }
+      body(stop, moments.layers[stop].read(by: network.layers[stop]), &network)
+      guard keeps else { continue }
+      for (number, chunk) in chunks.enumerated() {
+        let index = workspaceIndex(of: chunk)
+        workspaces[index].layers[stop] = stopped[number]
+        network.finishForward(
+          stop, running, workspace: &workspaces[index], moments: &moments, generators: &generators)
+        stopped[number] = workspaces[index].layers[stop]
+      }
+      (kept, first) = (stopped, stop + 1)
+    }
+  }
+
+  private func batch(of chunk: Range<Int>) -> Matrix {
+    chunks.count == 1
+      ? examples
+      : examples.copy(ofRows: chunk.lowerBound * positions..<chunk.upperBound * positions)
+  }
+
+  private func workspaceIndex(of chunk: Range<Int>) -> Int {
+    workspaces[0].batchSize == chunk.count ? 0 : 1
   }
 }
 
 extension Network {
   /// The memory for one example in a pass without gradients, bytes.
   fileprivate var evaluationBytesPerExample: Int {
-    layers.reduce(0) { sum, layer in
-      let tensors = layer.normalizesActivation ? 3 : 2
-      let pooled = layer.pooling == nil ? 0 : layer.output.features
-      return sum + (tensors * layer.preactivation.features + pooled) * MemoryLayout<Float>.stride
-    }
+    layers.reduce(0) { $0 + $1.evaluationBytesPerExample }
+  }
+}
+
+extension Layer {
+  /// The memory for one example in a pass without gradients, bytes.
+  fileprivate var evaluationBytesPerExample: Int {
+    let tensors = normalizesActivation ? 3 : 2
+    let pooled = pooling == nil ? 0 : output.features
+    return (tensors * preactivation.features + pooled) * MemoryLayout<Float>.stride
   }
 }

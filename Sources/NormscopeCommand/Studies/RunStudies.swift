@@ -29,7 +29,7 @@ struct RunStudies: ParsableCommand {
   var output: String?
   @Option(
     help: ArgumentHelp(
-      "The number of runs that are recorded at once (default: the number of cores).",
+      "The number of runs that are recorded and measured at once (default: the number of cores).",
       valueName: "n"))
   var jobs: Int?
   @OptionGroup var recorder: RecorderOptions
@@ -75,8 +75,8 @@ struct RunStudies: ParsableCommand {
 
   private func outcome(of study: Study) throws -> StudyOutcome {
     let recorder = recorder
-    let recording = StudyRecording(
-      of: study, threadCount: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    let threadCount = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    let recording = StudyRecording(of: study, threadCount: threadCount)
     do {
       let runs = try ProgressLine.showingFromThreads(study.name) { progress in
         try recording.record(isStopping: { StopSignal.hasCome }, progress: progress) {
@@ -84,8 +84,8 @@ struct RunStudies: ParsableCommand {
         }
       }
       return try StudyOutcome(
-        of: study, runs, in: recorder.database.openFileForReading(),
-        isStopping: { StopSignal.hasCome })
+        of: study, runs, threadCount: threadCount, isStopping: { StopSignal.hasCome }
+      ) { try recorder.database.openFileForReading() }
     } catch is StudyStopped {
       Terminal.say(
         "The study \(study.name) was stopped; the same command continues it.")

@@ -1,4 +1,3 @@
-import Dispatch
 package import RunModel
 import Synchronization
 package import Training
@@ -29,32 +28,17 @@ package struct StudyRecording: Sendable {
   ) throws -> [Run] {
     let prepared = try PreparedRuns(runs, in: open().records)
     let work = prepared.missing
-    let done = Mutex((next: 0, runs: [Int: Run](), error: (any Error)?.none))
     let steps = Mutex(StepTally(of: work.map(\.run.configuration.steps)))
-    DispatchQueue.concurrentPerform(iterations: min(threadCount, work.count)) { _ in
-      do {
-        let database = try open()
-        while let place = done.withLock({ done in
-          guard done.error == nil, done.next < work.count else { return Int?.none }
-          done.next += 1
-          return done.next - 1
-        }) {
-          let run = try work[place].record(
-            in: database,
-            requests: {
-              isStopping() || done.withLock { $0.error != nil } ? .stop : .takeStep
-            },
-            progress: { step in steps.withLock { progress($0.counting(step.step, of: place)) } })
-          guard run.hasEnded else { throw StudyStopped() }
-          done.withLock { $0.runs[work[place].index] = run }
-        }
-      } catch {
-        done.withLock { if $0.error == nil { $0.error = error } }
-      }
+    let recorded = try ConcurrentItems(count: work.count, threadCount: threadCount).map(open: open)
+    { place, database, hasFailed in
+      let run = try work[place].record(
+        in: database, requests: { isStopping() || hasFailed() ? .stop : .takeStep },
+        progress: { step in steps.withLock { progress($0.counting(step.step, of: place)) } })
+      guard run.hasEnded else { throw StudyStopped() }
+      return run
     }
-    let (recorded, error) = done.withLock { ($0.runs, $0.error) }
-    if let error { throw error }
-    return runs.indices.compactMap { recorded[$0] ?? prepared.ended[$0] }
+    let ended = zip(work, recorded).reduce(into: prepared.ended) { $0[$1.0.index] = $1.1 }
+    return runs.indices.compactMap { ended[$0] }
   }
 }
 

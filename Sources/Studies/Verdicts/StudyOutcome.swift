@@ -46,12 +46,15 @@ package struct StudyOutcome {
   /// - Parameters:
   ///   - study: the study.
   ///   - runs: its runs, in its order.
-  ///   - store: their store.
-  ///   - isStopping: whether to stop, asked before each figure and in long measurements.
-  /// - Throws: `StudyStopped`; `StudyError` where a run lacks what is measured; `InputFileError`, `DatasetError`, `ShiftError`, `StoreError`.
+  ///   - threadCount: the number of runs that are measured at once, at most.
+  ///   - isStopping: whether to stop, asked on any thread before each figure and in long measurements.
+  ///   - open: opens the store of the runs, once for each thread.
+  /// - Throws: `StudyStopped`; `StudyError` where a run lacks what is measured; `InputFileError`, `DatasetError`, `ShiftError`,
+  ///   `StoreError`, and what `open` throws.
   package init(
-    of study: Study, _ runs: [Run], in store: some CheckpointReading,
-    isStopping: @escaping () -> Bool = { false }
+    of study: Study, _ runs: [Run], threadCount: Int,
+    isStopping: @escaping @Sendable () -> Bool = { false },
+    open: @Sendable () throws -> any CheckpointReading
   ) throws {
     self.study = study
     self.runs = runs
@@ -62,17 +65,23 @@ package struct StudyOutcome {
       "A study is measured when all of its runs are recorded.")
     let configurations = study.runs.map(\.configuration)
     let datasets = RecordedDatasets()
-    let recorded = zip(runs, configurations).map {
-      RecordedArm($0, in: store, $1, datasets, isStopping: isStopping)
-    }
-    criteria = try study.criteria.map { criterion in
-      let measured = try criterion.operands.map { operand in
-        let arm = names.firstIndex(of: operand.arm) ?? 0
-        return try (0..<seedCount).map {
-          let run = recorded[arm * seedCount + $0]
+    let items = ConcurrentItems(count: runs.count, threadCount: threadCount)
+    // The figures of each run by criterion and operand, which are nil where an operand is of another arm.
+    let measured = try items.map(open: open) { place, store, hasFailed in
+      let run = RecordedArm(
+        runs[place], in: store, configurations[place], datasets, isStopping: isStopping)
+      return try study.criteria.map { criterion in
+        try criterion.operands.map { operand -> Double? in
+          guard operand.arm == names[place / seedCount] else { return nil }
+          guard !hasFailed() else { throw StudyStopped() }
           try run.checkStop()
           return try operand.measure.value(of: run)
         }
+      }
+    }
+    criteria = study.criteria.enumerated().map { index, criterion in
+      let measured = criterion.operands.indices.map { operand in
+        measured.compactMap { $0[index][operand] }
       }
       let figures = (0..<seedCount).map { seed in
         criterion.comparison.figure(of: measured.map { $0[seed] }, over: criterion.numbers)

@@ -41,6 +41,35 @@ struct EvaluatorTests {
     }
   }
 
+  /// With 1,000 bytes the wide layer's tensors are not kept from one batch norm to the next, with 4,000 all are.
+  @Test(
+    "in chunks, batch statistics are those of all examples, however many tensors the memory keeps",
+    arguments: [NormalizationChoice.before, .after], [1, 1000, 4000])
+  func statisticsOfAllExamples(choice: NormalizationChoice, chunkBytes: Int) throws {
+    let dense = NetworkArchitecture.dense(
+      hiddenWidths: [4, 40, 6, 6, 6], activation: .tanh, placement: choice.placement,
+      normalization: choice.normalization())
+    var layers = dense.layers
+    layers[3].normalization = nil
+    layers[4].hasShortcut = true
+    let mixed = NetworkArchitecture(
+      input: dense.input, layers: layers, initializer: dense.initializer)
+    for (architecture, chunkBytes) in [
+      (mixed, chunkBytes), (.residual(activation: .tanh, choice), 4 * chunkBytes),
+    ] {
+      let network = try Network.drawn(architecture)
+      let data = Clusters(count: 11, images: network.layers[0].input)
+      var whole = Evaluator(for: network, examples: data.examples, labels: data.labels)
+      var chunked = Evaluator(
+        for: network, examples: data.examples, labels: data.labels, chunkBytes: chunkBytes)
+      let expected = whole.evaluate(network, statistics: .batch).loss
+      for _ in 0..<2 {
+        let loss = chunked.evaluate(network, statistics: .batch).loss
+        #expect(abs(loss - expected) <= 1e-6 * expected)
+      }
+    }
+  }
+
   private func expectEqual(_ moments: TensorMoments, _ expected: TensorMoments) throws {
     try #require(moments.count == expected.count)
     for j in moments.mean.indices where moments.count > 0 {

@@ -39,7 +39,9 @@ struct StudySentencesTests {
     let runs = try StudyRecording(of: study, threadCount: 1).record(
       isStopping: { false }, progress: { _ in }
     ) { try TestedDatabase(path) }
-    let outcome = try StudyOutcome(of: study, runs, in: RunDatabase(path: path, for: .read))
+    let outcome = try StudyOutcome(of: study, runs, threadCount: 2) {
+      try RunDatabase(path: path, for: .read)
+    }
     return StudySentences(outcome).conclusion
   }
 
