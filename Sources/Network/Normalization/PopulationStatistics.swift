@@ -56,8 +56,10 @@ package struct PopulationPass: Sendable {
   package func network(with estimator: PopulationEstimator) -> Network {
     var network = network
     for index in network.layers.indices {
+      guard let running = network.layers[index].normalization?.running else { continue }
       let (mean, variance) = estimates[index].population(estimator)
-      network.layers[index].setPopulationStatistics(mean: mean, variance: variance)
+      network.layers[index].normalization?.running = running.replaced(
+        mean: mean, variance: variance)
     }
     return network
   }
@@ -67,16 +69,14 @@ extension ChunkedForward {
   /// The network of `Network.adapted(to:pseudoSamples:)`, for the examples of this pass.
   mutating func adapted(_ network: Network, pseudoSamples: Double = 0) -> Network {
     var network = network
-    let exampleCount = Double(chunks.last?.upperBound ?? 0)
-    let old = pseudoSamples / (pseudoSamples + exampleCount)
+    let old = pseudoSamples / (pseudoSamples + Double(exampleCount))
     func mixed(_ source: [Float], _ target: [Float]) -> [Float] {
       zip(source, target).map {
         old == 0 ? $1 : Float(old * Double($0) + (1 - old) * Double($1))
       }
     }
-    runInStages(&network) { index, moments, network in
-      guard let running = network.layers[index].normalization?.running else { return }
-      network.layers[index].setPopulationStatistics(
+    runInStages(&network) { running, moments in
+      running.replaced(
         mean: mixed(running.mean, moments.mean),
         variance: mixed(running.variance, moments.variance))
     }
@@ -84,12 +84,10 @@ extension ChunkedForward {
   }
 }
 
-extension Layer {
-  /// Replaces the statistics of the population, where there is batch norm.
-  fileprivate mutating func setPopulationStatistics(mean: [Float], variance: [Float]) {
-    guard let running = normalization?.running else { return }
-    normalization?.running = RunningStatistics(
-      mean: mean, variance: variance, updateCount: running.updateCount, update: running.update)
+extension RunningStatistics {
+  /// Other statistics, with the number and the rule of updates of these.
+  fileprivate func replaced(mean: [Float], variance: [Float]) -> RunningStatistics {
+    RunningStatistics(mean: mean, variance: variance, updateCount: updateCount, update: update)
   }
 }
 

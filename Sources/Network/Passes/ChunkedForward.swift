@@ -9,6 +9,8 @@ struct ChunkedForward: Sendable {
   private(set) var moments: NetworkMoments
   /// The chunks, as ranges of examples.
   let chunks: [Range<Int>]
+  /// The number of examples.
+  let exampleCount: Int
   private let positions: Int
   /// The memory for the tensors of a chunk, bytes.
   private let chunkBytes: Int
@@ -24,6 +26,7 @@ struct ChunkedForward: Sendable {
     let count = examples.rows / positions
     let size = max(1, min(count, chunkBytes / network.evaluationBytesPerExample))
     chunks = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    exampleCount = count
     workspaces = Set(chunks.map(\.count)).sorted(by: >).map {
       NetworkWorkspace(for: network, batchSize: $0, computesGradients: false)
     }
@@ -52,44 +55,40 @@ struct ChunkedForward: Sendable {
     }
   }
 
-  /// Passes all chunks through `network`, and stops at each batch norm until `body` has set its statistics.
+  /// Passes all chunks through `network`, and stops at each batch norm to replace its statistics.
   ///
   /// A layer's tensors for all chunks are kept where they take no more memory than a chunk, so that the next layers go on
   /// from there. After a larger layer the chunks pass through the layers since the kept one again.
   ///
   /// - Parameters:
   ///   - network: a network of the shape that this was made for, normalized with its running statistics.
-  ///   - body: receives the index of a layer and the moments that its batch norm reads, of all examples.
+  ///   - replacement: receives the statistics of a batch norm, and the moments of what it reads of all examples.
   mutating func runInStages(
     _ network: inout Network,
-    _ body: (_ layer: Int, _ moments: TensorMoments, _ network: inout Network) -> Void
+    replacingStatistics replacement: (RunningStatistics, TensorMoments) -> RunningStatistics
   ) {
     let running = ForwardPass(statistics: .running, observes: false)
     var kept: [LayerWorkspace] = []
     var first = 0
-    for stop in network.layers.indices
-    where network.layers[stop].normalization?.isOverBatch == true {
+    for stop in network.layers.indices {
+      guard let statistics = network.layers[stop].normalization?.running else { continue }
       var reading = ForwardPass(statistics: .batch, observes: false)
       var stopped: [LayerWorkspace] = []
-      let bytes =
-        network.layers[stop].evaluationBytesPerExample * (examples.rows / positions)
-      let keeps = bytes <= chunkBytes
+      let keeps =
+        network.layers[stop].evaluationBytesPerExample * exampleCount <= chunkBytes
       for (number, chunk) in chunks.enumerated() {
         let (batch, index) = (batch(of: chunk), workspaceIndex(of: chunk))
         if first > 0 { workspaces[index].layers[first - 1] = kept[number] }
-        for layer in first..<stop {
-          network.beginForward(
-            layer, batch, running, workspace: &workspaces[index], moments: &moments)
-          network.finishForward(
-            layer, running, workspace: &workspaces[index], moments: &moments,
-            generators: &generators)
-        }
+        network.forward(
+          batch, running, firstLayer: first, layerCount: stop, workspace: &workspaces[index],
+          moments: &moments, generators: &generators)
         network.beginForward(
           stop, batch, reading, workspace: &workspaces[index], moments: &moments)
         if keeps { stopped.append(workspaces[index].layers[stop]) }
         reading.continuesMoments = true
       }
-      body(stop, moments.layers[stop].read(by: network.layers[stop]), &network)
+      let read = moments.layers[stop].read(by: network.layers[stop])
+      network.layers[stop].normalization?.running = replacement(statistics, read)
       guard keeps else { continue }
       for (number, chunk) in chunks.enumerated() {
         let index = workspaceIndex(of: chunk)

@@ -4,17 +4,18 @@ extension Network {
   /// - Parameters:
   ///   - batch: [batch · positions, channels].
   ///   - pass: the settings of the pass.
-  ///   - layerCount: the number of layers to pass through; nil for all.
+  ///   - firstLayer: the layer to begin with, counted from 0; the workspace has the output of the one before it.
+  ///   - layerCount: the number of layers to pass through, with those before the first; nil for all.
   ///   - workspace: made for this network and batch size.
   ///   - moments: made for this network.
   ///   - generators: the random numbers of dropout and noise, if the workspace has room for gradients.
   package func forward(
-    _ batch: Matrix, _ pass: ForwardPass, layerCount: Int? = nil,
+    _ batch: Matrix, _ pass: ForwardPass, firstLayer: Int = 0, layerCount: Int? = nil,
     workspace: inout NetworkWorkspace, moments: inout NetworkMoments,
     generators: inout NoiseGenerators
   ) {
     if pass.observes { moments.addInput(batch, pass) }
-    for index in 0..<(layerCount ?? layers.count) {
+    for index in firstLayer..<(layerCount ?? layers.count) {
       beginForward(index, batch, pass, workspace: &workspace, moments: &moments)
       finishForward(
         index, pass, workspace: &workspace, moments: &moments, generators: &generators)
