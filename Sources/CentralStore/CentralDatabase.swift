@@ -22,7 +22,7 @@ package final class CentralDatabase {
   /// Whether the server has the functions of the extension; nil before it was asked.
   var knownEngine: Bool?
   /// The bytes after which a transaction of a push is committed.
-  var transactionBytes = 32 << 20
+  var transactionBytes = 16 << 20
 
   /// Opens the store that a URL names, and checks that Normscope made it.
   ///

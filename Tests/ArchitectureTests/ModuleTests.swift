@@ -9,7 +9,7 @@ struct ModuleTests {
 
   /// The further modules of the system that a target may import.
   static let systemModules: [String: Set<String>] = [
-    "RunStore": ["Dispatch"], "Studies": ["Dispatch"],
+    "RunModel": ["Dispatch"], "RunStore": ["Dispatch"], "Studies": ["Dispatch"],
     // Its HTTP library brings Foundation in any case.
     "Dashboard": ["Dispatch", "Foundation"],
   ]

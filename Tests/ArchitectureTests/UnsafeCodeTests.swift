@@ -13,7 +13,7 @@ struct UnsafeCodeTests {
     "NormscopeCommand/TerminalScreen.swift", "NormscopeCommand/SiblingProgram.swift",
     "NormscopeCommand/SignalThread.swift", "NormscopeCommand/PushingProgram.swift",
     "Reports/Rasterizer.swift",
-    "RunStore/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
+    "RunModel/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
     "CentralStore/LibPQ.swift", "CentralStore/ServerConnection.swift",
     "CentralStore/ServerRows.swift", "CentralStore/ServerRow.swift",
     "CentralStore/CopyBuffer.swift",

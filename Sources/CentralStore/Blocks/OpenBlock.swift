@@ -40,8 +40,9 @@ struct OpenBlock {
     checksums.append(checksum.value)
   }
 
-  /// Adds the block as a row of its table: `site`, and then the columns of its part.
-  func append(to buffer: inout CopyBuffer) {
+  /// The block as a row of its table: `site`, and then the columns of its part.
+  var row: CopyBuffer {
+    var buffer = CopyBuffer(reserving: byteCount + 64 * checksums.count)
     buffer.beginRow(columns: 1 + part.columns.count)
     buffer.append(site)
     buffer.append(number)
@@ -54,5 +55,6 @@ struct OpenBlock {
     }
     buffer.append(one)
     buffer.append(other)
+    return buffer
   }
 }

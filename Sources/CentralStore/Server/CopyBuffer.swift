@@ -11,6 +11,9 @@ struct CopyBuffer {
   /// What follows the last row.
   static let trailer: [UInt8] = [0xFF, 0xFF]
 
+  /// A buffer without rows.
+  init(reserving byteCount: Int = 0) { bytes.reserveCapacity(byteCount) }
+
   /// Begins a row.
   mutating func beginRow(columns: Int) {
     append(Int16(columns))

@@ -98,13 +98,13 @@ final class ServerConnection {
   /// Sends rows to `COPY … FROM STDIN (FORMAT binary)`.
   ///
   /// - Throws: `ServerError`.
-  func copy(_ rows: CopyBuffer, into target: String) throws {
+  func copy(_ parts: some Sequence<CopyBuffer>, into target: String) throws {
     let begun = unsafe library.execute(
       connection, "COPY \(target) FROM STDIN (FORMAT binary)")
     defer { unsafe library.clear(begun) }
     try unsafe check(begun, expecting: ServerConnection.isCopying)
     try send(CopyBuffer.header)
-    try send(rows.bytes)
+    for part in parts { try send(part.bytes) }
     try send(CopyBuffer.trailer)
     guard unsafe library.putCopyEnd(connection, nil) == 1 else {
       throw ServerError(code: "", message: unsafe ServerConnection.message(of: connection, library))

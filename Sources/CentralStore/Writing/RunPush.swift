@@ -4,7 +4,7 @@ import RunModel
 ///
 /// It sends what is missing there, in transactions of some megabytes each, of which every one that the server has
 /// acknowledged is there for good: a push that was interrupted is taken up by the next. A lock for each run makes two pushes
-/// of it take turns, and what one has sent the other finds.
+/// of it take turns, and what one has sent the other finds. Blocks are sent while the next ones are read.
 struct RunPush {
   private let database: CentralDatabase
   private let connection: ServerConnection
@@ -233,7 +233,7 @@ struct RunPush {
       defer {
         if connection.isInTransaction { try? connection.execute("DROP TABLE IF EXISTS arriving") }
       }
-      try connection.copy(rows, into: "arriving (\(columns))")
+      try connection.copy([rows], into: "arriving (\(columns))")
       let values = target.columns.map(\.name).filter { !target.key.contains($0) }
       // A site that has learned its layer's name since is the same one; its width is looked at where its row is read.
       if target.name != "site" && !values.isEmpty {
@@ -286,7 +286,7 @@ struct RunPush {
       try locked {
         try connection.query(
           "DELETE FROM checkpoint WHERE run = $1 AND step = $2", [.integer(id), .integer(step)])
-        try connection.copy(buffer, into: "checkpoint (run, step, created_at, tensors)")
+        try connection.copy([buffer], into: "checkpoint (run, step, created_at, tensors)")
       }
       pushed.add(rows: 1)
     }
@@ -294,7 +294,7 @@ struct RunPush {
 
   // MARK: - Blocks
 
-  /// Sends the blocks of moments that the store lacks, or has fewer steps of.
+  /// Sends the blocks of moments that the store lacks, or has fewer steps of, while it reads the next ones.
   private mutating func sendMoments(_ table: RecordedTable, from first: Int) throws {
     let places = MomentPart.allCases.map { $0.places(in: table) }
     var open: [OpenBlock?] = MomentPart.allCases.map { _ in nil }
@@ -305,6 +305,25 @@ struct RunPush {
       waiting.append(block)
       waitingBytes += block.byteCount
       open[index] = nil
+    }
+    let sending = WriteQueue()
+    // Until then the connection is the other thread's.
+    defer { sending.wait() }
+    var outcome: Result<PushedRun, any Error>?
+    func acknowledge() throws {
+      sending.wait()
+      guard let sent = try outcome?.get() else { return }
+      outcome = nil
+      pushed.add(blocks: sent.blockCount, bytes: sent.vectorBytes)
+      report(pushed)
+    }
+    let push = self
+    func send() throws {
+      try acknowledge()
+      let blocks = waiting
+      waiting = []
+      waitingBytes = 0
+      sending.begin { outcome = Result { try push.sendBlocks(blocks) } }
     }
     // Whole blocks, so that a block is never replaced by a part of it.
     let start = first / StepBlock.shortest * StepBlock.shortest
@@ -328,49 +347,46 @@ struct RunPush {
         open[index]?.add(step: step, counts: (count, nonFinite), one, other)
       }
       if waitingBytes >= database.transactionBytes {
-        try sendBlocks(waiting)
-        waiting.removeAll(keepingCapacity: true)
-        waitingBytes = 0
+        sending.start()
+        try send()
       }
     }
     for index in open.indices { close(index) }
-    try sendBlocks(waiting)
+    try send()
+    try acknowledge()
   }
 
-  private mutating func sendBlocks(_ blocks: [OpenBlock]) throws {
-    guard !blocks.isEmpty else { return }
+  /// Sends those of some blocks that the store lacks, in one transaction.
+  private func sendBlocks(_ blocks: [OpenBlock]) throws -> PushedRun {
     var sent = PushedRun()
+    guard !blocks.isEmpty else { return sent }
     try locked {
       for part in MomentPart.allCases {
         let own = blocks.filter { $0.part == part }
         guard !own.isEmpty else { continue }
         let kept = try stored(own, of: part)
-        var buffer = CopyBuffer()
-        for block in own {
-          if let there = kept[[block.site, block.number]] {
-            // A store that has more steps of the block got them from a newer copy of the run.
-            guard there.stepCount <= block.checksums.count else { continue }
-            guard block.checksums[there.stepCount - 1] == there.checksum else {
-              throw different(
-                "another block \(block.number) of \(part.rawValue) at a site of it, or a damaged one"
-              )
-            }
-            if there.stepCount == block.checksums.count { continue }
-            try connection.query(
-              "DELETE FROM \(part.rawValue) WHERE site = $1 AND block = $2",
-              [.integer(block.site), .integer(block.number)])
+        let missing = try own.filter { block in
+          guard let there = kept[[block.site, block.number]] else { return true }
+          // A store that has more steps of the block got them from a newer copy of the run.
+          guard there.stepCount <= block.checksums.count else { return false }
+          guard block.checksums[there.stepCount - 1] == there.checksum else {
+            throw different(
+              "another block \(block.number) of \(part.rawValue) at a site of it, or a damaged one")
           }
-          block.append(to: &buffer)
-          sent.add(blocks: 1, bytes: block.byteCount)
+          if there.stepCount == block.checksums.count { return false }
+          try connection.query(
+            "DELETE FROM \(part.rawValue) WHERE site = $1 AND block = $2",
+            [.integer(block.site), .integer(block.number)])
+          return true
         }
-        guard buffer.rowCount > 0 else { continue }
+        guard !missing.isEmpty else { continue }
         try connection.copy(
-          buffer, into: "\(part.rawValue) (site, \(part.columns.joined(separator: ", ")))")
+          missing.lazy.map(\.row),
+          into: "\(part.rawValue) (site, \(part.columns.joined(separator: ", ")))")
+        sent.add(blocks: missing.count, bytes: missing.reduce(0) { $0 + $1.byteCount })
       }
     }
-    // Only now are they there.
-    pushed.add(blocks: sent.blockCount, bytes: sent.vectorBytes)
-    report(pushed)
+    return sent
   }
 
   /// The blocks among `blocks` that the store has, by site and number: the numbers of their steps, at least 1, and their

@@ -2,11 +2,11 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A queue that writes on a thread of its own, one piece of work after the other, while training continues.
+/// A queue that writes on a thread of its own, one piece of work after the other, while its owner goes on.
 ///
 /// Where the system provides no thread, the caller does the work. The queue belongs to one task, as its database does; only
 /// the work itself runs elsewhere.
-final class WriteQueue {
+package final class WriteQueue {
   /// Work for the other thread; the caller must not touch what it uses before `wait`.
   private struct Work: @unchecked Sendable {
     let perform: () -> Void
@@ -40,8 +40,11 @@ final class WriteQueue {
   private var thread: pthread_t?
   private var unfinishedCount = 0
 
+  /// A queue without a thread.
+  package init() {}
+
   /// Starts the thread, unless it runs.
-  func start() {
+  package func start() {
     guard thread == nil else { return }
     thread = WriteQueue.startThread(mailbox)
   }
@@ -53,14 +56,14 @@ final class WriteQueue {
   }
 
   /// Begins `work` after all earlier work; the caller must not touch what it uses until `wait` returns.
-  func begin(_ work: @escaping () -> Void) {
+  package func begin(_ work: @escaping () -> Void) {
     guard thread != nil else { return work() }
     unfinishedCount += 1
     mailbox.put(Work(perform: work))
   }
 
   /// Waits until all work is done.
-  func wait() {
+  package func wait() {
     while unfinishedCount > 0 {
       mailbox.waitUntilDone()
       unfinishedCount -= 1
