@@ -50,13 +50,15 @@ let package = Package(
     .target(name: "Safetensors", dependencies: ["StrictJSON"]),
     .target(name: "NumPyArchive", dependencies: ["CZlib"]),
     .target(name: "TensorBoardEvents"),
-    .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics"]),
     .target(name: "CElementwise"),
+    .target(name: "Sealing", dependencies: ["CElementwise"]),
+    .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics", "Sealing"]),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "Statistics", "CZlib"]),
     .target(name: "RunModel", dependencies: ["Statistics", "StrictJSON"]),
     .target(
-      name: "RunStore", dependencies: ["SQLite", "Migrations", "RunModel", "Statistics", system]),
+      name: "RunStore",
+      dependencies: ["SQLite", "Migrations", "RunModel", "Sealing", "Statistics", system]),
     .target(name: "CentralStore", dependencies: ["Migrations", "RunModel", "Statistics"]),
     .target(name: "ShiftAnalysis", dependencies: ["RunModel", "Statistics", "StrictJSON"]),
     .target(
@@ -113,6 +115,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "SQLite", "TestSupport"]),
+    .testTarget(name: "SealingTests", dependencies: ["Sealing", "TestSupport"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"]),
     .testTarget(
       name: "SQLFunctionsTests",

@@ -17,6 +17,7 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 6, name: "layers", resource: PackageResources.V0006_layers_sql),
     Migration(version: 7, name: "words", resource: PackageResources.V0007_words_sql),
     Migration(version: 8, name: "details", resource: PackageResources.V0008_details_sql),
+    Migration(version: 9, name: "sealed", resource: PackageResources.V0009_sealed_sql),
   ]
 
   /// Every migration of a central store, which PostgreSQL keeps, in order: one for each file in `PostgreSQL/`.

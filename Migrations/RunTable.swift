@@ -37,6 +37,8 @@ package struct RunTable: Sendable, Equatable {
     case counts
     /// A file.
     case file
+    /// Vectors of several moments, packed.
+    case sealed
   }
 
   /// The name of the table.
@@ -104,6 +106,9 @@ package struct RunTable: Sendable, Equatable {
       truths: ["derives_normalized"]),
     RunTable(
       "moment", of: .site, key: ["step"], steps: .ofRow, vectors: ["mean", "variance"], .moments),
+    RunTable(
+      "sealed", of: .site, key: ["step", "vector", "unit"], steps: .ofRow, vectors: ["bits"],
+      .moments, as: .sealed),
     RunTable("affine", of: .moment, vectors: ["gamma", "beta"], .affine),
     RunTable("higher_moment", of: .moment, vectors: ["skewness", "kurtosis"], .distributions),
     RunTable(

@@ -132,6 +132,15 @@ CREATE TABLE run (
   elapsed_seconds   REAL NOT NULL DEFAULT 0,
   recording_seconds REAL NOT NULL DEFAULT 0
 , note TEXT, deleted_at TEXT, step_count INTEGER NOT NULL DEFAULT 0, dropped_steps INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE sealed (
+  id     INTEGER PRIMARY KEY,
+  site   INTEGER NOT NULL CONSTRAINT sealed_site_exists REFERENCES site (id) ON DELETE CASCADE,
+  step   INTEGER NOT NULL,
+  vector INTEGER NOT NULL,
+  unit   INTEGER NOT NULL,
+  bits   BLOB NOT NULL,
+  CONSTRAINT sealed_is_unique UNIQUE (site, step, vector, unit)
+) STRICT;
 CREATE TABLE "site" (
   id         INTEGER PRIMARY KEY,
   run        INTEGER NOT NULL CONSTRAINT site_run_exists REFERENCES run (id) ON DELETE CASCADE,

@@ -18,5 +18,6 @@ extension FunctionSet {
   /// All functions over vectors and moments.
   package static let normscope = FunctionSet(
     scalars: ScalarFunction.vectors + ScalarFunction.measures,
-    aggregates: [.vectorAverage, .mergedMean, .mergedVariance], tables: [TableFunction("vec_each")])
+    aggregates: [.vectorAverage, .mergedMean, .mergedVariance, .unsealed],
+    tables: [TableFunction("vec_each")])
 }

@@ -214,6 +214,14 @@ package final class Connection {
     try transaction({ try $0.run("BEGIN") }, body)
   }
 
+  /// Runs `body`, which only reads, on one state of the database: that of the transaction that is open, or as `snapshot` does.
+  ///
+  /// - Throws: what `body` throws, or `SQLiteError`.
+  package func onOneState<Value>(_ body: () throws -> Value) throws -> Value {
+    let isInTransaction = unsafe sqlite3_get_autocommit(handle) == 0
+    return try isInTransaction ? body() : snapshot(body)
+  }
+
   private func transaction<Value>(
     _ begin: (Connection) throws -> Void, _ body: () throws -> Value
   ) throws -> Value {

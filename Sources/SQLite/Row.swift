@@ -75,6 +75,15 @@ package struct Row: ~Copyable {
     return unsafe Array(UnsafeRawBufferPointer(start: source, count: count))
   }
 
+  /// Lends the bytes of the BLOB in `column` to `body`, none where it is NULL.
+  package func withBytes<Value>(_ column: Int, _ body: (Span<UInt8>) -> Value) -> Value {
+    let source = unsafe sqlite3_column_blob(handle, Int32(column))
+    let count = unsafe source == nil ? 0 : byteCount(column)
+    return unsafe UnsafeRawBufferPointer(start: source, count: count).withMemoryRebound(
+      to: UInt8.self
+    ) { unsafe body($0.span) }
+  }
+
   /// The length in bytes of the BLOB or text in `column`, 0 where it is NULL.
   package func byteCount(_ column: Int) -> Int {
     unsafe Int(sqlite3_column_bytes(handle, Int32(column)))

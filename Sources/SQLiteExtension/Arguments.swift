@@ -49,6 +49,21 @@ package struct Arguments: ~Copyable {
     }
   }
 
+  /// The bytes of the BLOB in argument `index`, nil where it is NULL.
+  ///
+  /// - Throws: `FunctionError` where it is something else.
+  package func bytes(_ index: Int) throws(FunctionError) -> [UInt8]? {
+    let value = unsafe value(index)
+    switch unsafe normscope_value_type(value) {
+    case SQLITE_NULL: return nil
+    case SQLITE_BLOB: break
+    default: throw wrongType(index, wanted: "a BLOB")
+    }
+    let start = unsafe normscope_value_blob(value)
+    return unsafe Array(
+      UnsafeRawBufferPointer(start: start, count: Int(normscope_value_bytes(value))))
+  }
+
   /// The integer in argument `index`, nil where it is NULL.
   ///
   /// - Throws: `FunctionError` where it is something else.

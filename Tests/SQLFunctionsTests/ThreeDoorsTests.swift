@@ -86,6 +86,11 @@ struct ThreeDoorsTests {
       ),
       ("(SELECT count(*) FROM vec_each(x''))", "integer:0"),
       (
+        // Two steps of a unit that is 1 and a little more, and of one that changes its sign.
+        "(SELECT vec_unseal(unit, bits, 1) FROM (SELECT 16 AS unit, x'02010000803F080005' AS bits UNION ALL SELECT 0, x'020100000080810001'))",
+        "blob:" + hexadecimal([-2]) + "0500803F"
+      ),
+      (
         "(SELECT hex(vector) FROM vec_each(\(vector)) WHERE position = 2)",
         "text:" + hexadecimal([3, -4, 0])
       ),
@@ -128,7 +133,8 @@ struct ThreeDoorsTests {
       "(SELECT vec_avg(v) FROM (SELECT NULL AS v))",
       "(SELECT vec_avg(x'') WHERE FALSE)", "(SELECT moments_merge_mean(0, x'', x''))",
       "(SELECT moments_merge_variance(1, x'', x'') WHERE FALSE)",
-      "(SELECT max(position) FROM vec_each(NULL))",
+      "(SELECT max(position) FROM vec_each(NULL))", "(SELECT vec_unseal(0, x'', 0) WHERE FALSE)",
+      "(SELECT vec_unseal(0, NULL, 0))",
     ] {
       #expect(try door.answer(to: expression) == "null:", "\(expression)")
     }
@@ -215,6 +221,11 @@ struct ThreeDoorsTests {
         "(SELECT count(*) FROM vec_each(x'01'))",
         "vec_each: argument 1 is a BLOB of 1 bytes; a vector has 4 bytes for each number"
       ),
+      (
+        "(SELECT vec_unseal(0, x'02010000803F080005', 2))",
+        "vec_unseal: argument 2 has no sealed numbers at place 2"
+      ),
+      ("(SELECT vec_unseal(0, 'x', 2))", "vec_unseal: argument 2 is text"),
       ("(SELECT count(*) FROM vec_each)", "vec_each: the vector is missing; it is the argument"),
     ]
     for (expression, message) in cases {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// The nonlinearity of a layer.
 enum __attribute__((enum_extensibility(closed))) elementwise_activation {
@@ -58,3 +59,40 @@ void elementwise_normalize_backward(
 void elementwise_add_up_deviations(
     const float *x, struct elementwise_rows rows, const float *center, double *sums,
     double *squares);
+
+// Sealed numbers: those of up to 16 units at up to 128 steps, as the bits by which they lie above the smallest of their
+// unit. Two bytes are the numbers of steps and of units. The base of each unit follows, little-endian words, and the width of
+// each, bytes of 0 to 32 bits, to which 128 is added where the unit has either sign: the bits of its float32 numbers are then
+// turned left by one, so that the sign is the last. Then each step has its offsets from the bases, from the lowest bit on, in
+// whole bytes.
+
+enum {
+  /// The most units that are sealed together.
+  elementwise_sealed_units = 16,
+  /// The most steps that are sealed together.
+  elementwise_sealed_steps = 128,
+  /// The room that sealing needs.
+  elementwise_sealed_room = 2 + 5 * elementwise_sealed_units
+      + 4 * elementwise_sealed_units * elementwise_sealed_steps + 16,
+};
+
+/// Seals the numbers of `units` units at `steps` steps, a step `stride` numbers after the one before.
+///
+/// - Parameter sealed: room for `elementwise_sealed_room` bytes.
+/// - Returns: the number of bytes.
+size_t elementwise_seal(
+    const float *numbers, size_t stride, size_t steps, size_t units, uint8_t *sealed);
+
+/// Unseals numbers.
+///
+/// - Returns: false where the bytes are not those of so many steps and units; then no number is written.
+_Bool elementwise_unseal(
+    const uint8_t *sealed, size_t bytes, size_t steps, size_t units, float *numbers,
+    size_t stride);
+
+/// Unseals the numbers of one step, the index of which among the steps is `step`.
+///
+/// - Parameter numbers: room for `elementwise_sealed_units`.
+/// - Returns: the number of units; 0 where the bytes are no sealed numbers, or have no such step.
+size_t elementwise_unseal_step(
+    const uint8_t *sealed, size_t bytes, size_t step, float *numbers);

@@ -1,11 +1,13 @@
 import ArgumentParser
 import RunStore
 
-/// `normscope db compact`: returns the space of deleted rows to the disk.
+/// `normscope db compact`: seals what is stored plain, and returns the space of deleted rows to the disk.
 struct CompactDatabase: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
-    abstract: "Rewrite the file without the space of deleted rows; no run may be recording.")
+    abstract:
+      "Rewrite the file with all blocks of moments sealed and without the space of deleted rows; no run may be recording."
+  )
 
   @OptionGroup var database: DatabaseOption
 

@@ -19,7 +19,9 @@ struct SQLCommand: ParsableCommand {
       vec_count, vec_mean, vec_norm, vec_min, vec_max, vec_at(v, position), vec_dot(a, b), vec_sub(a, b) read vectors, \
       vec_each(v) makes them rows of position and value, positions from 0. \
       vec_avg(v) is the mean of vectors over rows; moments_merge_mean(count, mean, variance) and \
-      moments_merge_variance(count, mean, variance) pool batches by the law of total variance.
+      moments_merge_variance(count, mean, variance) pool batches by the law of total variance. \
+      moment and affine have all vectors, which the file holds in the table sealed too; there vec_unseal(unit, bits, place) \
+      unseals one.
 
       A BLOB is its length in a table, and hexadecimal digits elsewhere.
       """)

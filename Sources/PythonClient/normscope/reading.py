@@ -19,6 +19,7 @@ from . import arrow
 from .errors import NotRecorded, ProgramError
 from .moments import Moments
 from .program import find_program
+from .sealing import show_unsealed
 from .table import table
 
 #: Exit codes of the program: the command line is wrong; something is not there.
@@ -98,7 +99,9 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         uri = Path(self.path).resolve().as_uri() + "?mode=ro"
-        return sqlite3.connect(uri, uri=True)
+        connection = sqlite3.connect(uri, uri=True)
+        show_unsealed(connection)
+        return connection
 
 
 class RecordedRun:

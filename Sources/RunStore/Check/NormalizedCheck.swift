@@ -45,20 +45,33 @@ struct NormalizedCheck {
   }
 
   private func check(_ pair: Pair) throws {
+    let (reader, output) = (
+      vectors(at: pair.reader, pair, withAffine: true),
+      vectors(at: pair.output, pair, withAffine: false)
+    )
     try database.connection.statement(
       """
       SELECT reader.step, reader.mean, reader.variance, gamma, beta, output.mean, output.variance
-      FROM moment AS reader JOIN affine ON affine.moment = reader.id
+      FROM moment AS reader LEFT JOIN affine ON affine.moment = reader.id
         JOIN moment AS output ON output.site = ?2 AND output.step = reader.step
       WHERE reader.site = ?1 AND reader.non_finite_count = 0 AND output.non_finite_count = 0
       ORDER BY reader.step
       """
     ).forEachRow([.integer(pair.reader), .integer(pair.output)]) { row in
-      // Vectors of another length were reported already.
-      let bytes = pair.width.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-        .partialValue
-      for column in 1...6 where row.byteCount(column) != bytes { return }
-      let vectors = try (1...6).map { try row.floats($0, count: pair.width) }
+      let columns =
+        MomentVector.allCases.map { (reader, $0, $0.rawValue) }
+        + [(output, .mean, 5), (output, .variance, 6)]
+      var vectors = columns.map { _ in [Float]() }
+      do {
+        for (index, (sealed, vector, column)) in columns.enumerated() {
+          let isSealed = SealedVectors.isSealed(row, sealed === reader ? 1 : 5)
+          try sealed.read(
+            vector, row, column, isSealed: isSealed, step: row.integer(0), into: &vectors[index])
+        }
+      } catch let error as SQLiteError where error.code == .corrupt {
+        // Damaged vectors were reported already.
+        return
+      }
       for unit in 0..<pair.width {
         let values = vectors.map { Double($0[unit]) }
         guard !isDerived(values, epsilon: pair.epsilon) else { continue }
@@ -68,6 +81,10 @@ struct NormalizedCheck {
             + "not follow from what batch norm read.")
       }
     }
+  }
+
+  private func vectors(at site: Int, _ pair: Pair, withAffine: Bool) -> SealedVectors {
+    SealedVectors(database.connection, site: site, width: pair.width, withAffine: withAffine)
   }
 
   /// Whether values are consistent: mean and variance of the input, gamma, beta, mean and variance of the output.

@@ -45,6 +45,10 @@ struct SiteCheck {
     guard try (1...max(database.largestWidth(), 1)).contains(width) else {
       return try reporter.fault("width", "a tensor of \(width) features is impossible.")
     }
+    try SealCheck(
+      connection: connection, site: site, width: width, hasAffine: epsilon != nil, isQuick: isQuick,
+      reporter: reporter
+    ).check()
     try checkMoments()
     try checkRollups()
     try DistributionCheck(
@@ -56,7 +60,7 @@ struct SiteCheck {
   }
 
   private func checkMoments() throws {
-    var moments = MomentCheck(width: width, hasEpsilon: epsilon != nil)
+    var moments = MomentCheck(connection, site: site, width: width, hasEpsilon: epsilon != nil)
     var rollups = isQuick ? nil : try RollupCheck(connection, site: site, width: width)
     var cadence = Cadence()
     try connection.statement(

@@ -15,7 +15,7 @@ struct VectorCheck {
     self.largestCount = largestCount
   }
 
-  /// Checks a row, given the columns of its parts.
+  /// Checks a row, given the columns of its parts, and the site's sealed vectors with the row's step where it may be sealed.
   ///
   /// Its numbers are checked unless `isQuick`: where no element was NaN or infinite, the mean is finite and the
   /// variance is neither NaN nor negative. An infinite variance is a note: the variance of numbers above 10¹⁹
@@ -24,7 +24,8 @@ struct VectorCheck {
   @discardableResult
   mutating func check(
     _ row: borrowing Row, count countColumn: Int, nonFinite: Int, mean meanColumn: Int,
-    variance varianceColumn: Int, isQuick: Bool, _ place: CheckReporter
+    variance varianceColumn: Int, isQuick: Bool, _ place: CheckReporter,
+    sealed: (vectors: SealedVectors, step: Int)? = nil
   ) throws -> Bool {
     let count = row.integer(countColumn)
     let nonFiniteCount = row.integer(nonFinite)
@@ -36,12 +37,20 @@ struct VectorCheck {
       try place.fault(
         "count", "\(nonFiniteCount) elements that are NaN or infinite are impossible.")
     }
-    for (name, column) in [("mean", meanColumn), ("variance", varianceColumn)] {
-      isSound = try hasWidth(name, row, column, place) && isSound
+    let isSealed = sealed != nil && SealedVectors.isSealed(row, meanColumn)
+    if !isSealed {
+      for (name, column) in [("mean", meanColumn), ("variance", varianceColumn)] {
+        isSound = try hasWidth(name, row, column, place) && isSound
+      }
     }
     guard isSound && !isQuick else { return isSound }
-    try row.floats(meanColumn, count: width, into: &mean)
-    try row.floats(varianceColumn, count: width, into: &variance)
+    if isSealed, let (vectors, step) = sealed {
+      try vectors.read(.mean, row, meanColumn, isSealed: true, step: step, into: &mean)
+      try vectors.read(.variance, row, varianceColumn, isSealed: true, step: step, into: &variance)
+    } else {
+      try row.floats(meanColumn, count: width, into: &mean)
+      try row.floats(varianceColumn, count: width, into: &variance)
+    }
     if nonFiniteCount == 0 { try checkNumbers(place) }
     return true
   }

@@ -37,6 +37,7 @@ extension RunDatabase {
   ) throws {
     do {
       let connection = connection
+      try connection.showUnsealedVectors()
       try connection.restrictToReading()
       connection.limitValues(toBytes: try max(largestValue(), FreeQuery.leastLargestValue))
       connection.interruptStatements(after: query.timeLimit)
@@ -83,6 +84,39 @@ extension Cell {
     // A row is never read as a range of another buffer.
     case .null, .floats: self = .missing
     }
+  }
+}
+
+extension Connection {
+  /// Makes `moment` and `affine` name views of those tables in which no vector is sealed, where `vec_unseal` is a function.
+  fileprivate func showUnsealedVectors() throws {
+    let canUnseal = try firstRow(
+      "SELECT 1 FROM pragma_function_list WHERE name = 'vec_unseal'"
+    ) { _ in true }
+    guard canUnseal != nil else { return }
+    func column(_ vector: MomentVector, plain: String) -> String {
+      """
+      iif(length(mean) > 0, \(plain), (
+        SELECT vec_unseal(unit, bits, (
+          SELECT count(*) FROM main.moment AS earlier WHERE earlier.site = moment.site
+            AND earlier.step < moment.step AND earlier.step >= sealed.step))
+        FROM main.sealed WHERE sealed.site = moment.site AND vector = \(vector.rawValue)
+          AND sealed.step = moment.step - moment.step % \(SealedSteps.span))) AS \(vector.name)
+      """
+    }
+    func affine(_ vector: MomentVector) -> String {
+      let plain = "(SELECT \(vector.name) FROM main.affine WHERE affine.moment = moment.id)"
+      return column(vector, plain: plain)
+    }
+    try execute(
+      """
+      CREATE TEMP VIEW IF NOT EXISTS moment AS SELECT id, site, step, count, non_finite_count,
+        \(column(.mean, plain: "mean")), \(column(.variance, plain: "variance")) FROM main.moment;
+      CREATE TEMP VIEW IF NOT EXISTS affine AS
+        SELECT id AS moment, \(affine(.gamma)), \(affine(.beta)) FROM main.moment
+        WHERE iif(length(mean) > 0, EXISTS (SELECT 1 FROM main.affine WHERE affine.moment = moment.id),
+          (SELECT epsilon FROM main.site WHERE site.id = moment.site) IS NOT NULL);
+      """)
   }
 }
 

@@ -2,7 +2,7 @@ import RunModel
 import SQLite
 
 extension RunDatabase {
-  /// Returns the space of deleted rows to the disk by rewriting the file.
+  /// Seals the moments that are stored plain, and returns the space that is free to the disk by rewriting the file.
   ///
   /// - Returns: the bytes of the file with its log before, and of the file after.
   /// - Throws: `StoreError`, of kind `busy` where a process records into the database.
@@ -14,6 +14,7 @@ extension RunDatabase {
       }
       let before =
         RunDatabase.size(ofFileAt: file.location) + RunDatabase.size(ofFileAt: file.logPath)
+      try sealAll()
       try LockWaiting.brief.take(path: path) { try connection.execute("VACUUM") }
       // The new file is in the log until this; the log itself goes when the database is closed.
       try writer.copyLog()

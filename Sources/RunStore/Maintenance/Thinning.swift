@@ -117,6 +117,7 @@ extension RunDatabase {
         start = steps.upperBound
         let part = try count(deletion, steps)
         guard part.momentCount > 0 else { continue }
+        try unseal(next...steps.upperBound - 1, at: deletion.site)
         try connection.run(
           "DELETE FROM moment WHERE \(Deletion.condition)", deletion.bindings(steps))
         thinning.momentCount += part.momentCount
@@ -135,15 +136,14 @@ extension RunDatabase {
   }
 
   private func count(_ deletion: Deletion, _ steps: Range<Int>) throws -> Thinning {
+    let site = deletion.site.site
+    // Sealed vectors count as what they are.
+    let bytes = site.width * (site.epsilon == nil ? 2 : 4) * MemoryLayout<Float>.stride
     var thinning = Thinning()
-    try connection.statement(
-      """
-      SELECT count(*), total(length(mean) + length(variance) + ifnull(length(gamma) + length(beta), 0))
-      FROM moment LEFT JOIN affine ON affine.moment = moment.id WHERE \(Deletion.condition)
-      """
-    ).forEachRow(deletion.bindings(steps)) { row in
-      (thinning.momentCount, thinning.byteCount) = (row.integer(0), row.integer(1))
-    }
+    try connection.statement("SELECT count(*) FROM moment WHERE \(Deletion.condition)")
+      .forEachRow(deletion.bindings(steps)) { row in
+        (thinning.momentCount, thinning.byteCount) = (row.integer(0), row.integer(0) * bytes)
+      }
     return thinning
   }
 }

@@ -24,6 +24,9 @@ struct MomentColumns {
     """
   }
 
+  /// Whether the vectors of a row are sealed.
+  func areSealed(_ row: borrowing Row) -> Bool { SealedVectors.isSealed(row, first + 3) }
+
   /// Reads a row into `moment`, whose memory is reused if it belongs to the same site.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where the row is impossible for the site, `MissingAffine` where gamma and

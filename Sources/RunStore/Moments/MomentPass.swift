@@ -48,12 +48,12 @@ extension RunDatabase {
     return rows
   }
 
-  /// Stops reading rows that are not in the order of steps.
+  /// Stops reading rows that are not in the order of steps, or sealed.
   private struct OutOfOrder: Error {}
 
   /// Passes the moments of `sites` among the rows with these ids to `body`.
   ///
-  /// - Returns: the pass; nil where the rows are not in the order of steps at each site.
+  /// - Returns: the pass; nil where the rows are not in the order of steps at each site, or sealed.
   /// - Throws: `StoreError`, or what `body` throws.
   func forEachMoment(
     inOnePass rows: ClosedRange<Int>, at sites: [RecordedSite], withAffine: Bool,
@@ -76,6 +76,8 @@ extension RunDatabase {
           let site = row.integer(0)
           guard let index = sites[next].id == site ? next : places[site] else { return }
           next = index + 1 == sites.count ? 0 : index + 1
+          // They were sealed just now: a recording is not read in one pass once it is sealed in part.
+          guard !columns[index].areSealed(row) else { throw OutOfOrder() }
           try columns[index].read(row, into: &moments[index])
           let step = moments[index].step
           guard step > lastSteps[index] else { throw OutOfOrder() }

@@ -70,48 +70,73 @@ extension RunDatabase {
   public func forEachMoment(
     at site: RecordedSite, withAffine: Bool, _ body: (borrowing Moment) throws -> Void
   ) throws {
-    try readMoments(at: site, withAffine: withAffine, where: "", [], body)
+    try forEachMoment(at: site, withAffine: withAffine, in: .min ... .max, body)
   }
 
   /// Passes each moment of `steps` at a site to `body`, in order, without gamma and beta.
   package func forEachMoment(
     at site: RecordedSite, steps: Range<Int>, _ body: (borrowing Moment) throws -> Void
   ) throws {
-    try readMoments(
-      at: site, withAffine: false, where: " AND step >= ? AND step < ?",
-      [.integer(steps.lowerBound), .integer(steps.upperBound)], body)
+    guard let last = steps.last else { return }
+    try forEachMoment(at: site, withAffine: false, in: steps.lowerBound...last, body)
   }
 
   /// The moment at a site and step; nil where it was not recorded.
   ///
   /// - Throws: `StoreError`.
   public func moment(at site: RecordedSite, step: Int, withAffine: Bool) throws -> Moment? {
-    try onlyMoment(at: site, withAffine: withAffine, where: " AND step = ?", [.integer(step)])
-  }
-
-  private func onlyMoment(
-    at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding]
-  ) throws -> Moment? {
     var found: Moment?
-    try readMoments(at: site, withAffine: withAffine, where: condition, bindings) {
-      found = copy $0
-    }
+    try forEachMoment(at: site, withAffine: withAffine, in: step...step) { found = copy $0 }
     return found
   }
 
-  private func readMoments(
-    at site: RecordedSite, withAffine: Bool, where condition: String, _ bindings: [Binding],
+  /// Stops reading rows whose vectors are sealed.
+  private struct IsSealed: Error {}
+
+  /// Passes each moment of `steps` at a site to `body`, in order.
+  func forEachMoment(
+    at site: RecordedSite, withAffine: Bool, in steps: ClosedRange<Int>,
     _ body: (borrowing Moment) throws -> Void
   ) throws {
     let columns = MomentColumns(of: site, withAffine: withAffine, first: 0)
     var moment = Moment.empty
-    try attemptReading {
+    var next = steps.lowerBound
+    func readRows(_ steps: ClosedRange<Int>, untilSealed: Bool) throws {
       try connection.statement(
         "SELECT " + MomentColumns.names(withAffine: columns.haveAffine)
-          + " WHERE site = ?\(condition) ORDER BY step"
-      ).forEachRow([.integer(site.id)] + bindings) { row in
+          + " WHERE site = ? AND step BETWEEN ? AND ? ORDER BY step"
+      ).forEachRow([
+        .integer(site.id), .integer(steps.lowerBound), .integer(steps.upperBound),
+      ]) { row in
+        if untilSealed, columns.areSealed(row) {
+          next = row.integer(0)
+          throw IsSealed()
+        }
         try columns.read(row, into: &moment)
         try body(moment)
+      }
+    }
+    try attemptReading {
+      do {
+        return try readRows(steps, untilSealed: true)
+      } catch is IsSealed {}
+      try connection.onOneState {
+        let id = Int64(site.id)
+        var block = SealedBlock(width: site.site.width, withAffine: columns.haveAffine)
+        while let start = try connection.firstSealedBlock(
+          at: id, from: next, to: steps.upperBound)
+        {
+          if next < start { try readRows(next...start - 1, untilSealed: false) }
+          try block.unseal(from: start, at: id, connection)
+          for (place, step) in block.steps.steps.enumerated()
+          where next <= step && step <= steps.upperBound {
+            block.read(at: place, into: &moment)
+            try body(moment)
+          }
+          next = block.steps.span.upperBound + 1
+          guard next <= steps.upperBound else { return }
+        }
+        try readRows(next...steps.upperBound, untilSealed: false)
       }
     }
   }

@@ -6,7 +6,16 @@ import SQLite
 private struct RecordedColumn {
   let model: RecordedTable.Column
   let sql: String
-  let read: (_ row: borrowing Row, _ column: Int, _ width: Int) throws -> Cell
+  let read: (_ row: borrowing Row, _ column: Int, _ place: RowPlace) throws -> Cell
+}
+
+/// The place of a row: the width of its site, and where its vectors may be sealed, those of the site and its step.
+private struct RowPlace {
+  let width: Int
+  var sealed: SealedVectors?
+  var hasAffine = false
+  var step = 0
+  var isSealed = false
 }
 
 extension RunDatabase: RecordReading {
@@ -15,7 +24,8 @@ extension RunDatabase: RecordReading {
   /// - Throws: `StoreError`.
   package func recordedTables() throws -> [RecordedTable] {
     try attempt {
-      try RunTable.all.filter { $0.owner != .moment }.map { table in
+      // Sealed vectors are those of moments.
+      try RunTable.all.filter { $0.owner != .moment && $0.encoding != .sealed }.map { table in
         // A table that belongs to moments has at most one row for each.
         let parts = [table] + (table.name == "moment" ? RunTable.all(of: .moment) : [])
         let columns = try parts.flatMap { try recordedColumns(of: $0) }
@@ -30,7 +40,8 @@ extension RunDatabase: RecordReading {
           }
         let order = table.key.isEmpty ? (table.hasStep ? ["step", "id"] : []) : table.key
         let sql =
-          "SELECT \(columns.map(\.sql).joined(separator: ", ")) FROM \(table.name)\(joins.joined())"
+          "SELECT \(columns.map(\.sql).joined(separator: ", ")), \(table.mayBeSealed ? "moment.step, moment.mean" : "0, 0")"
+          + " FROM \(table.name)\(joins.joined())"
           + " WHERE \(table.name).\(table.owner.rawValue) = ?" + (isFrom.map { " AND \($0)" } ?? "")
           + (order.isEmpty
             ? "" : " ORDER BY " + order.map { "\(table.name).\($0)" }.joined(separator: ", "))
@@ -39,11 +50,20 @@ extension RunDatabase: RecordReading {
           run, first, body in
           let bindings = isFrom == nil ? [] : [Binding.integer(first)]
           guard isOfSite else {
-            return try self.forEachRow([.integer(run.id)] + bindings, nil, sql, columns, body)
+            return try self.forEachRow(
+              [.integer(run.id)] + bindings, nil, RowPlace(width: 0), sql, columns, body)
           }
           for recorded in try self.sites(of: run) {
+            let site = recorded.site
+            var place = RowPlace(width: site.width)
+            if table.mayBeSealed {
+              place.hasAffine = site.epsilon != nil
+              place.sealed = SealedVectors(
+                self.connection, site: recorded.id, width: site.width,
+                withAffine: site.epsilon != nil)
+            }
             try self.forEachRow(
-              [.integer(recorded.id)] + bindings, recorded.site, sql, columns, body)
+              [.integer(recorded.id)] + bindings, site, place, sql, columns, body)
           }
         }
       }
@@ -51,14 +71,17 @@ extension RunDatabase: RecordReading {
   }
 
   private func forEachRow(
-    _ bindings: [Binding], _ site: Site?, _ sql: String, _ columns: [RecordedColumn],
-    _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
+    _ bindings: [Binding], _ site: Site?, _ place: RowPlace, _ sql: String,
+    _ columns: [RecordedColumn], _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
   ) throws {
+    var place = place
     try attempt {
       try connection.statement(sql).forEachRow(bindings) { row in
         var cells: [Cell] = []
+        place.step = row.integer(columns.count)
+        place.isSealed = SealedVectors.isSealed(row, columns.count + 1)
         for (index, column) in columns.enumerated() {
-          cells.append(try column.read(row, index, site?.width ?? 0))
+          cells.append(try column.read(row, index, place))
         }
         try body(site, cells)
       }
@@ -78,6 +101,7 @@ extension RunDatabase: RecordReading {
       let isTruth = table.truths.contains(name)
       let storesNaN = table.nanColumns.contains(name)
       let isVector = table.vectors.contains(name) && !isFile
+      let sealable = MomentVector.allCases.first { $0.name == name && $0.table == table.name }
       let column = "\(table.name).\(name)"
       return RecordedColumn(
         model: .init(
@@ -86,7 +110,15 @@ extension RunDatabase: RecordReading {
         sql: isFile
           ? "length(\(column))"
           : table.mark(of: name).map { "iif(\($0), 'NaN', \(column))" } ?? column
-      ) { row, column, width in
+      ) { row, column, place in
+        if let sealed = place.sealed, place.isSealed, let sealable,
+          place.hasAffine || sealable.table == "moment"
+        {
+          var numbers: [Float] = []
+          try sealed.read(
+            sealable, row, column, isSealed: true, step: place.step, into: &numbers)
+          return .floats(numbers)
+        }
         if row.isNull(column) {
           return storesNaN ? .number(.nan) : .missing
         }
@@ -94,7 +126,7 @@ extension RunDatabase: RecordReading {
         case "TEXT": return .text(row.text(column))
         case "REAL": return .number(row.isText(column) ? .nan : row.real(column))
         case "BLOB" where table.encoding == .float32:
-          return .floats(try row.floats(column, count: width))
+          return .floats(try row.floats(column, count: place.width))
         case "BLOB" where table.encoding == .counts:
           return .counts(HistogramCounts.counts(of: row.bytes(column)))
         default:
@@ -103,4 +135,9 @@ extension RunDatabase: RecordReading {
       }
     }
   }
+}
+
+extension RunTable {
+  /// Whether its rows have vectors that may be sealed, of themselves or of a table that belongs to them.
+  fileprivate var mayBeSealed: Bool { name == MomentVector.mean.table }
 }

@@ -198,6 +198,10 @@ final class PendingWrite {
   }
 
   private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
+    for (position, step) in records.lateMoments {
+      let site = SealedSite(id: siteIDs[position], sites.sites[position])
+      try connection.unseal(step...step, at: site)
+    }
     let moments = try connection.statement(
       """
       \(insertion) INTO moment (site, step, count, non_finite_count, mean, variance)

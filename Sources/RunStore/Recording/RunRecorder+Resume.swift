@@ -42,6 +42,9 @@ extension RunRecorder {
       let step = try step ?? database.lastStep(of: run).map { $0.step + 1 } ?? 0
       if requiresCheckpoint { try database.requireCheckpoint(of: run, step: step) }
       try database.takeOver(run, configuration: configuration, provenance: provenance)
+      for site in try database.sites(of: run) {
+        try database.unseal(step...(keepsRest ? .max : step), at: site)
+      }
       try database.deleteRecords(of: run, from: step, keepsRest: keepsRest)
       let sites = try database.sites(of: run).sorted { $0.id < $1.id }
       let accumulators = try sites.map { try database.reopenRollups(at: $0, before: step) }

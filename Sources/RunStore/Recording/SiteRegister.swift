@@ -2,7 +2,8 @@ import RunModel
 
 /// The sites of a run in the order of their first records; written ones come first.
 struct SiteRegister {
-  private var sites: [Site] = []
+  /// The sites.
+  private(set) var sites: [Site] = []
   private var positions: [Site: Int] = [:]
   /// The position after the newest one that was asked for: each step has the sites in the same order.
   private var expected = 0

@@ -160,7 +160,7 @@ struct DamagedFileTests {
 
   @Test(
     "A tensor without features, or with more than any file can hold, is damage",
-    arguments: [0, -1, .min, 400_000, 250_000_001, 1 << 40, .max])
+    arguments: [0, -1, .min, 500_000, 250_000_001, 1 << 40, .max])
   func widths(width: Int) throws {
     let database = try altered("UPDATE site SET width = \(width) WHERE tap = 'input'")
     let error = try storeError { _ = try database.sites(of: database.run("sample")) }

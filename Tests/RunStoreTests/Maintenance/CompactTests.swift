@@ -1,5 +1,5 @@
 import RunModel
-import RunStore
+@testable import RunStore
 import SQLite
 import TestSupport
 import Testing
@@ -23,11 +23,18 @@ struct CompactTests {
   func compact() throws {
     try database.delete([database.run("latest")])
     try database.purge(database.run("latest", inTrash: true))
-    let contents = try database.contents()
+    // Moments are sealed, which `SealedRunTests` compare.
+    func contents() throws -> [String: [String]] {
+      try StoredRows(of: database.connection, without: []).tables.filter {
+        !["moment", "affine", "sealed"].contains($0.key)
+      }
+    }
+    let others = try contents()
     let (before, after) = try database.compact()
     #expect(after < before * 2 / 3)
     #expect(try folder.bytes("runs.db").count == after)
-    #expect(try database.contents() == contents)
+    #expect(try contents() == others)
+    #expect(try SampleRun.checkedStepCount(of: database.run("latest"), in: database) == 2000)
     #expect(try database.info().freePageCount == 0)
     try database.expectIntegrity()
   }

@@ -48,6 +48,8 @@ struct MergeTests {
     "INSERT INTO histogram_axis (site, bins, lower, upper) SELECT id, 4, zeroblob(4 * width), substr(x'0000803f0000803f0000803f', 1, 4 * width) FROM site",
     "INSERT INTO histogram (site, step, counts) SELECT id, 7, x'05' FROM site",
     "INSERT INTO landscape (run, step, step_length, loss, gradient_norm, difference_norm) SELECT id, 7, 0.1, 2, 0.5, 0.25 FROM run",
+    // Before all steps, as going on with a run reads the others.
+    "INSERT INTO sealed (site, step, vector, unit, bits) SELECT id, -128, 1, 0, x'07' FROM site",
     "INSERT INTO quantile (site, step, level, quantile) SELECT id, 7, 0.15, x'06' FROM site",
   ]
 

@@ -22,7 +22,8 @@ struct TrashTests {
     try database.connection.execute(
       """
       INSERT INTO rollup (site, block_steps, block, step_count, count, non_finite_count, mean, variance)
-        SELECT id, 2, 0, 2, 16, 0, zeroblob(4 * width), zeroblob(4 * width) FROM site
+        SELECT id, 2, 0, 2, 16, 0, zeroblob(4 * width), zeroblob(4 * width) FROM site;
+      INSERT INTO sealed (site, step, vector, unit, bits) SELECT id, -128, 1, 0, x'07' FROM site
       """)
   }
 

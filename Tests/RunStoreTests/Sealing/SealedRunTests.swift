@@ -1,0 +1,312 @@
+import RunModel
+@testable import RunStore
+import SQLite
+import TestSupport
+import Testing
+
+@Suite("Sealed runs")
+struct SealedRunTests {
+  let folder: TemporaryFolder
+  let database: RunDatabase
+
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
+  }
+
+  static let isSealed = "length(mean) = 0"
+
+  /// Records steps into a database of its own, which is compacted where it `seals`.
+  func recorded(_ steps: Range<Int>, atOnce length: Int = 512, seals: Bool = true) throws
+    -> RunDatabase
+  {
+    let other = try RunDatabase(path: folder.file("\(length)-\(seals).db"), for: .record)
+    let recorder = try RunRecorder(database: other, run: NewRun(name: "run"))
+    try MadeSeries.record(steps, recorder, atOnce: length)
+    try recorder.end(.finished)
+    if seals { _ = try other.compact() }
+    return other
+  }
+
+  func expectSound(_ database: RunDatabase) throws {
+    try database.expectIntegrity()
+    try database.check {
+      if $0.severity == .fault { Issue.record("\($0)") }
+    }
+  }
+
+  /// The rows of every table, in which ids count for nothing.
+  func rows(_ database: RunDatabase) throws -> StoredRows {
+    try StoredRows(of: database.connection)
+  }
+
+  @Test(
+    "However the steps were written, blocks of enough moments are sealed, once, and nothing is lost"
+  )
+  func compact() throws {
+    let databases = try [1, 100, 512].map { try recorded(0..<900, atOnce: $0) }
+    let first = try rows(databases[0])
+    for database in databases {
+      for _ in 0..<2 {
+        try MadeSeries.expect(0..<900, in: database)
+        try expectSound(database)
+        #expect(try rows(database) == first)
+        _ = try database.compact()
+      }
+    }
+    let counts = try databases[0].connection.rows(
+      "SELECT width, sum(\(Self.isSealed)), count(*) FROM moment JOIN site ON site.id = site GROUP BY 1"
+    ) { row in (0..<3).map { row.integer($0) } }
+    // The site of one unit takes less room as it is.
+    #expect(counts == [[1, 0, 900], [16, 299, 300], [20, 896, 900], [24, 896, 900]])
+    let plain = try recorded(0..<900, seals: false)
+    #expect(try plain.integer("SELECT count(*) FROM sealed") == 0)
+    let sizes = try [plain, databases[2]].map { database in
+      try database.integer(
+        "SELECT (SELECT sum(length(mean) + length(variance)) FROM moment WHERE site IN (SELECT id FROM site WHERE width > 1)) + (SELECT total(length(gamma) + length(beta)) FROM affine) + (SELECT total(length(bits)) FROM sealed)"
+      ) ?? 0
+    }
+    #expect(sizes[1] < sizes[0])
+  }
+
+  @Test("Runs go on after they were sealed, and are sealed again")
+  func mixed() throws {
+    for index in 0..<5 {
+      let steps = 200 * index..<200 * (index + 1)
+      let recorder =
+        try index == 0
+        ? RunRecorder(database: database, run: NewRun(name: "run"))
+        : RunRecorder(
+          database: database, resuming: database.run("run"), from: steps.lowerBound)
+      try MadeSeries.record(steps, recorder, atOnce: 30)
+      try recorder.end(.finished)
+      try MadeSeries.expect(0..<steps.upperBound, in: database)
+      if index % 2 == 1 { _ = try database.compact() }
+      try MadeSeries.expect(0..<steps.upperBound, in: database)
+    }
+    _ = try database.compact()
+    try MadeSeries.expect(0..<1000, in: database)
+    try expectSound(database)
+    #expect(
+      try database.integer("SELECT sum(\(Self.isSealed)) FROM moment WHERE site = 1") == 1000)
+  }
+
+  @Test(
+    "Resumed at any step, a sealed run is stored as it would be without a break",
+    arguments: [0, 1, 127, 128, 129, 200, 256, 300, 383, 384, 400])
+  func resume(step: Int) throws {
+    let whole = try recorded(0..<600, atOnce: 90)
+    let first = try RunRecorder(database: database, run: NewRun(name: "run"))
+    try MadeSeries.record(0..<400, first, atOnce: 70)
+    try first.interrupt(reason: "Stopped.")
+    _ = try database.compact()
+    let second = try RunRecorder(
+      database: database, resuming: database.run("run"), from: step, configuration: "{}",
+      provenance: "{}")
+    try MadeSeries.record(step..<600, second, atOnce: 110)
+    try second.end(.finished)
+    try MadeSeries.expect(0..<600, in: database)
+    try expectSound(database)
+    _ = try database.compact()
+    #expect(try rows(database) == rows(whole))
+  }
+
+  @Test(
+    "Resumed after its last step, a sealed run keeps what came after that",
+    arguments: [382, 383, 384])
+  func resumeAfterLast(count: Int) throws {
+    let first = try RunRecorder(database: database, run: NewRun(name: "run"))
+    try MadeSeries.record(0..<count, first, atOnce: 100)
+    let vectors = MadeSeries.vectors(MadeSeries.sparse, step: count)
+    first.record(
+      MadeSeries.sparse, step: count, count: 8 + count, nonFiniteCount: count % 50 == 49 ? 4 : 0,
+      mean: vectors[0], variance: vectors[1], affine: nil, higherMoments: (vectors[4], vectors[5]))
+    try first.interrupt(reason: "Stopped.")
+    _ = try database.compact()
+    let second = try RunRecorder(database: database, resuming: database.run("run"))
+    try MadeSeries.record(count..<700, second, atOnce: 100)
+    try second.end(.finished)
+    _ = try database.compact()
+    let site = try #require(
+      try database.sites(of: database.run("run")).first { $0.site == MadeSeries.sparse })
+    #expect(try database.steps(at: site) == (0..<700).filter { $0 % 3 == 0 || $0 == count })
+    try database.forEachMoment(at: site, withAffine: false) { moment in
+      #expect(
+        moment.mean.map(\.bitPattern)
+          == MadeSeries.vectors(MadeSeries.sparse, step: moment.step)[0].map(\.bitPattern))
+    }
+    try expectSound(database)
+  }
+
+  @Test("A moment that comes late into a sealed block is one among the others")
+  func late() throws {
+    let late = [40, 41, 128, 300]
+    func record(_ step: Int, _ recorder: RunRecorder) {
+      let vectors = MadeSeries.vectors(MadeSeries.input, step: step)
+      recorder.record(
+        MadeSeries.input, step: step, count: 8 + step,
+        nonFiniteCount: step % 50 == 49 ? 4 : 0, mean: vectors[0], variance: vectors[1],
+        affine: nil, higherMoments: (vectors[4], vectors[5]))
+    }
+    let first = try RunRecorder(database: database, run: NewRun(name: "run"))
+    for step in 0..<500 {
+      if !late.contains(step) { record(step, first) }
+      try first.record(SampleRun.step(step))
+    }
+    try first.interrupt(reason: "Stopped.")
+    _ = try database.compact()
+    let second = try RunRecorder(database: database, resuming: database.run("run"))
+    for step in 500..<700 {
+      record(step, second)
+      if step == 550 { for step in late { record(step, second) } }
+      try second.record(SampleRun.step(step))
+    }
+    try second.end(.finished)
+    try MadeSeries.expect(0..<700, in: database)
+    try expectSound(database)
+    // Not the blocks of steps 0, 128 and 256, in which a moment came late, nor that of step 500.
+    #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 0)
+    _ = try database.compact()
+    #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 700)
+    try MadeSeries.expect(0..<700, in: database)
+    try expectSound(database)
+  }
+
+  @Test("Thinning, merging, copying and purging treat sealed moments as all others")
+  func maintenance() throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    try MadeSeries.record(0..<900, recorder)
+    try recorder.end(.finished)
+    _ = try database.compact()
+    let plain = try recorded(0..<900, seals: false)
+    for isDryRun in [true, false] {
+      let thinnings = try [plain, database].map {
+        try $0.thin($0.run("run"), keepingEvery: 9, before: 400, isDryRun: isDryRun)
+      }
+      #expect(thinnings[0] == thinnings[1] && thinnings[0].byteCount > 0)
+    }
+    let kept = (0..<900).filter { $0 % 9 == 0 || $0 >= 384 }
+    try MadeSeries.expect(kept, in: database)
+    try expectSound(database)
+    try database.backUp(to: folder.file("copy.db"))
+    try MadeSeries.expect(kept, in: RunDatabase(path: folder.file("copy.db"), for: .read))
+    let other = try RunDatabase(path: folder.file("other.db"), for: .record)
+    _ = try other.recorded(NewRun(name: "first")) { try MadeSeries.record(0..<300, $0) }
+    _ = try other.compact()
+    try other.merge(database) { #expect($0.outcome == .added) }
+    try MadeSeries.expect(kept, in: other)
+    try expectSound(other)
+    let resumed = try RunRecorder(database: other, resuming: other.run("run"), from: 390)
+    try MadeSeries.record(390..<950, resumed, atOnce: 100)
+    try resumed.end(.finished)
+    try MadeSeries.expect(kept.filter { $0 < 390 } + (390..<950), in: other)
+    _ = try other.compact()
+    try MadeSeries.expect(kept.filter { $0 < 390 } + (390..<950), in: other)
+    try expectSound(other)
+    try other.delete([other.run("run")])
+    try other.purge(other.run("run", inTrash: true))
+    #expect(
+      try other.integer("SELECT count(*) FROM sealed WHERE site NOT IN (SELECT id FROM site)") == 0)
+    #expect(try other.integer("SELECT count(*) FROM sealed") ?? 0 > 0)
+    try other.expectIntegrity()
+  }
+
+  /// The bits of a moment.
+  struct Bits: Equatable, Sendable {
+    let step: Int
+    let count: Int
+    let vectors: [[UInt32]]
+
+    init(_ moment: borrowing Moment) {
+      step = moment.step
+      count = moment.count
+      vectors = [moment.mean, moment.variance, moment.gamma, moment.beta].map {
+        $0.map(\.bitPattern)
+      }
+    }
+  }
+
+  @Test("Every way of reading finds the same in a sealed, a partly sealed and a plain run")
+  func ways() throws {
+    let plain = try recorded(0..<900, seals: false)
+    let sealed = try recorded(0..<900)
+    try plain.backUp(to: folder.file("partly.db"))
+    let databases = try [plain, sealed, RunDatabase(path: folder.file("partly.db"), for: .record)]
+    let sites = try databases.map { try $0.sites(of: $0.run("run")) }
+    try databases[2].write {
+      for (index, start) in [128, 512, 640].enumerated() {
+        try databases[2].connection.seal(from: start, at: SealedSite(sites[2][index % 2]))
+      }
+    }
+    for index in sites[0].indices {
+      for withAffine in [false, true] {
+        let all = try databases.enumerated().map { place, database in
+          var moments: [Bits] = []
+          try database.forEachMoment(at: sites[place][index], withAffine: withAffine) {
+            moments.append(Bits($0))
+          }
+          return moments
+        }
+        #expect(!all[0].isEmpty && all[0] == all[1] && all[0] == all[2])
+        for steps in [
+          0..<1, 100..<300, 127..<129, 128..<256, 130..<131, 500..<900, 895..<2000, 5..<5,
+        ] {
+          let parts = try databases.enumerated().map { place, database in
+            var moments: [Bits] = []
+            try database.forEachMoment(at: sites[place][index], steps: steps) {
+              moments.append(Bits($0))
+            }
+            return moments
+          }
+          #expect(parts[0] == parts[1] && parts[0] == parts[2])
+          #expect(withAffine || parts[0] == all[0].filter { steps.contains($0.step) })
+        }
+        for step in [0, 1, 127, 128, 300, 894, 896, 899, 900] {
+          let single = try databases.enumerated().map { place, database in
+            try database.moment(at: sites[place][index], step: step, withAffine: withAffine).map {
+              Bits($0)
+            }
+          }
+          #expect(single[0] == single[1] && single[0] == single[2])
+          #expect(single[0] == all[0].first { $0.step == step })
+        }
+      }
+    }
+    for mayDivide in [false, true] {
+      let folds = try databases.enumerated().map { place, database in
+        let file = try DatabaseFile(
+          path: database.path, durability: .process, vfs: nil, numbersPerReader: 24 * 100)
+        let parts = try RunDatabase(file, for: .read).foldMoments(
+          at: sites[place], withAffine: true, mayDivide: mayDivide,
+          into: [[Bits]](repeating: [], count: 4)
+        ) { $0[$1].append(Bits($2)) }
+        #expect(mayDivide || parts.count == 1)
+        return (0..<4).map { site in parts.flatMap { $0[site] } }
+      }
+      #expect(folds[0] == folds[1] && folds[0] == folds[2])
+    }
+    let tables = try databases.map { database in
+      var rows: [[Cell]] = []
+      let moments = try #require(try database.recordedTables().first { $0.name == "moment" })
+      try moments.forEachRow(database.run("run")) { rows.append($1) }
+      #expect(try !database.recordedTables().contains { $0.name == "sealed" })
+      return rows
+    }
+    #expect(!tables[0].isEmpty)
+    #expect(tables.allSatisfy { "\($0)" == "\(tables[0])" })
+  }
+
+  @Test("A block with a damaged row stays as it is")
+  func damagedRow() throws {
+    let plain = try recorded(0..<400, seals: false)
+    try plain.connection.run("UPDATE moment SET mean = x'0102' WHERE site = 1 AND step = 70")
+    for _ in 0..<2 {
+      _ = try plain.compact()
+      #expect(try plain.integer("SELECT count(*) FROM moment WHERE site = 1") == 400)
+      #expect(
+        try plain.integer("SELECT min(step) FROM moment WHERE site = 1 AND \(Self.isSealed)")
+          == 128)
+      #expect(try plain.integer("SELECT count(*) FROM affine WHERE length(gamma) = 96") == 128)
+    }
+  }
+}
