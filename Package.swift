@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "NumPyArchive", dependencies: ["CZlib"]),
     .target(name: "TensorBoardEvents"),
     .target(name: "CElementwise"),
-    .target(name: "Sealing", dependencies: ["CElementwise"]),
+    .target(name: "Sealing", dependencies: ["CElementwise", "Statistics"]),
     .target(name: "SQLFunctions", dependencies: ["SQLiteExtension", "Statistics", "Sealing"]),
     .target(name: "Network", dependencies: ["Statistics", "CElementwise"]),
     .target(name: "Datasets", dependencies: ["Network", "Statistics", "CZlib"]),
@@ -127,7 +127,7 @@ let package = Package(
     .testTarget(
       name: "RunStoreTests",
       dependencies: [
-        "RunModel", "RunStore", "SQLite", "Migrations", "Statistics", "TestSupport",
+        "RunModel", "RunStore", "SQLite", "Migrations", "Sealing", "Statistics", "TestSupport",
         "CFaultInjection",
         "RecordingProcess", system,
       ],

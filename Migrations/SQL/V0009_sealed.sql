@@ -5,12 +5,12 @@
 -- `bits` begins with two bytes, the numbers of steps and of units; then come a base for each unit, little-endian uint32, and a byte for
 -- each: the width of its offsets in bits, and 128 more where it has either sign. Then each step has, from the lowest bit on, an
 -- offset for each unit, in whole bytes: base + offset are the bits of its float32, turned left by one where the unit has either
--- sign.
+-- sign. The last eight bytes are the checksum of all others: XXH64, little-endian.
 --
 -- Where `vector` and `unit` are 0, `bits` says which moments there are: the byte 1, the version; a byte, 1 if the moments have
 -- different numbers of rows, plus 2 if they have different numbers of elements that are not finite; 128 bits, from the lowest of each
 -- byte on, that are 1 for the steps which have a moment; and as int64 the numbers of rows and those of elements that are not
--- finite, of each moment or of all.
+-- finite, of each moment or of all. The checksum of these bytes follows too.
 CREATE TABLE sealed (
   id     INTEGER PRIMARY KEY,
   site   INTEGER NOT NULL CONSTRAINT sealed_site_exists REFERENCES site (id) ON DELETE CASCADE,

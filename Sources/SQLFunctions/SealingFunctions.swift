@@ -15,7 +15,7 @@ private struct UnsealedVector: Accumulator {
     let (unit, place) = (try arguments.integer(0), try arguments.integer(2))
     guard let unit, let bits = try arguments.bytes(1), let place else { return }
     guard let numbers = SealedUnits.numbers(of: bits.span, step: place) else {
-      throw FunctionError("argument 2 has no sealed numbers at place \(place)")
+      throw FunctionError("argument 2 is damaged, or has no sealed numbers at place \(place)")
     }
     parts.append((unit, numbers))
   }

@@ -54,31 +54,35 @@ package struct NumberTable {
     }
   }
 
-  /// Seals the numbers in up to 128 rows and 16 columns.
+  /// Seals the numbers in up to 128 rows and 16 columns, with their checksum.
   package func seal(rows: Range<Int>, columns: Range<Int>) -> [UInt8] {
     require(rows, columns)
     let first = rows.lowerBound * stride + columns.lowerBound
-    return unsafe [UInt8](unsafeUninitializedCapacity: Int(elementwise_sealed_room)) {
-      sealed, count in
+    let room = Int(elementwise_sealed_room) + SealedChecksum.byteCount
+    var sealed = unsafe [UInt8](unsafeUninitializedCapacity: room) { sealed, count in
       count = unsafe numbers.withUnsafeBufferPointer { numbers in
         unsafe elementwise_seal(
           numbers.baseAddress.map { unsafe $0 + first }, stride, rows.count, columns.count,
           sealed.baseAddress)
       }
     }
+    SealedChecksum.append(to: &sealed)
+    return sealed
   }
 
   /// Unseals numbers into as many rows and columns.
   ///
-  /// - Returns: false where the bytes are not those of so many rows and columns; then no number is changed.
+  /// - Returns: false where the bytes are not those of so many rows and columns, or have another checksum; then no number is
+  ///   changed.
   package mutating func unseal(_ sealed: Span<UInt8>, rows: Range<Int>, columns: Range<Int>) -> Bool
   {
     require(rows, columns)
+    guard SealedChecksum.isRight(sealed) else { return false }
     let first = rows.lowerBound * stride + columns.lowerBound
     return unsafe numbers.withUnsafeMutableBufferPointer { numbers in
       unsafe sealed.withUnsafeBufferPointer { sealed in
         unsafe elementwise_unseal(
-          sealed.baseAddress, sealed.count, rows.count, columns.count,
+          sealed.baseAddress, sealed.count - SealedChecksum.byteCount, rows.count, columns.count,
           numbers.baseAddress.map { unsafe $0 + first }, stride)
       }
     }

@@ -50,6 +50,35 @@ struct PushedRunTests {
     }
   }
 
+  @Test("A run that was sealed is pushed as if it were not, and comes back the same")
+  func sealed() throws {
+    try made.record(0..<300)
+    try made.recorder.end(.finished)
+    let file = try made.reading()
+    let stores = try [url, PostgreSQLServer.shared().makeDatabase()].map {
+      try CentralDatabase(url: $0, for: .push)
+    }
+    let plain = try stores[0].push(made.run(), from: file)
+    let expected = try CentralStoreTests.rows(of: made.run(), in: file)
+    _ = try made.database.compact()
+    let sealed = try Connection(path: made.path, access: .readWrite).firstRow(
+      "SELECT count(*) FROM sealed"
+    ) { $0.integer(0) }
+    #expect(sealed ?? 0 > 0)
+    let compacted = try made.reading()
+    #expect(try stores[0].push(made.run(), from: compacted).blockCount == 0)
+    #expect(try stores[1].push(made.run(), from: compacted).blockCount == plain.blockCount)
+    for store in stores {
+      #expect(try CentralStoreTests.rows(of: store.run("made"), in: store) == expected)
+      // What is here already is the same.
+      #expect(try made.database.pull(store.run("made"), from: store) == .here)
+    }
+    try made.database.delete([made.run()])
+    try made.database.purge(made.database.run("made", inTrash: true))
+    #expect(try made.database.pull(stores[1].run("made"), from: stores[1]) == .added)
+    #expect(try CentralStoreTests.rows(of: made.run(), in: made.reading()) == expected)
+  }
+
   @Test("It answers each question as the file does")
   func questions() throws {
     try made.record(0..<300)

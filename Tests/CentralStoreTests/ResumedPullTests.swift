@@ -89,6 +89,25 @@ struct ResumedPullTests {
     }
   }
 
+  @Test("What it has may have been sealed")
+  func sealed() throws {
+    let last = "site = (SELECT max(id) FROM site) AND block = 4"
+    try alter(last)
+    #expect(throws: StoreError.self) { try pull() }
+    try alter(last)
+    let file = try RunDatabase(path: begun, for: .record)
+    _ = try file.compact()
+    let sealedCount = try Connection(path: begun, access: .readWrite).firstRow(
+      "SELECT count(*) FROM sealed"
+    ) { $0.integer(0) }
+    #expect(sealedCount ?? 0 > 0)
+    #expect(try pull() == .added)
+    let pulled = try RunDatabase(path: made.folder.file("pulled.db"), for: .read)
+    #expect(
+      try CentralStoreTests.rows(of: pulled.run("made"), in: pulled)
+        == CentralStoreTests.rows(of: made.run(), in: made.reading()))
+  }
+
   @Test("What it left is no database: it begins anew")
   func damaged() throws {
     for contents in ["", "nothing of ours"] {

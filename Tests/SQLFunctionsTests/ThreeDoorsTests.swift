@@ -13,6 +13,11 @@ struct ThreeDoorsTests {
   static let moments = [referenceMean, referenceVariance, mean, variance].map(literal)
     .joined(separator: ", ")
 
+  /// Two sealed steps of a unit that is 1 and a little more, and of one that changes its sign.
+  static let sealed = [
+    "x'02010000803F08000502EAE035DDDB0877'", "x'0201000000808100017C673CB48EAFCA4B'",
+  ]
+
   static func statistic(
     _ measure: ShiftMeasure, _ aggregate: UnitAggregate, epsilon: Double
   ) -> Double? {
@@ -86,8 +91,7 @@ struct ThreeDoorsTests {
       ),
       ("(SELECT count(*) FROM vec_each(x''))", "integer:0"),
       (
-        // Two steps of a unit that is 1 and a little more, and of one that changes its sign.
-        "(SELECT vec_unseal(unit, bits, 1) FROM (SELECT 16 AS unit, x'02010000803F080005' AS bits UNION ALL SELECT 0, x'020100000080810001'))",
+        "(SELECT vec_unseal(unit, bits, 1) FROM (SELECT 16 AS unit, \(Self.sealed[0]) AS bits UNION ALL SELECT 0, \(Self.sealed[1])))",
         "blob:" + hexadecimal([-2]) + "0500803F"
       ),
       (
@@ -222,8 +226,12 @@ struct ThreeDoorsTests {
         "vec_each: argument 1 is a BLOB of 1 bytes; a vector has 4 bytes for each number"
       ),
       (
-        "(SELECT vec_unseal(0, x'02010000803F080005', 2))",
-        "vec_unseal: argument 2 has no sealed numbers at place 2"
+        "(SELECT vec_unseal(0, \(Self.sealed[0]), 2))",
+        "vec_unseal: argument 2 is damaged, or has no sealed numbers at place 2"
+      ),
+      (
+        "(SELECT vec_unseal(0, x'02010000803F08000502EAE035DDDB0876', 0))",
+        "vec_unseal: argument 2 is damaged, or has no sealed numbers at place 0"
       ),
       ("(SELECT vec_unseal(0, 'x', 2))", "vec_unseal: argument 2 is text"),
       ("(SELECT count(*) FROM vec_each)", "vec_each: the vector is missing; it is the argument"),

@@ -15,7 +15,7 @@ struct NumberTableTests {
     }
     let widths = bits[2 + 4 * units..<head].map { Int($0 & 127) }
     let stride = (widths.reduce(0, +) + 7) / 8
-    guard bits.count == head + steps * stride else { return nil }
+    guard bits.count == head + steps * stride + SealedChecksum.byteCount else { return nil }
     return (0..<steps).map { step in
       var position = 8 * (head + step * stride)
       return (0..<units).map { unit in
@@ -111,9 +111,9 @@ struct NumberTableTests {
     let near = (0..<128).map { _ in (0..<16).map { _ in 1 + Float(generator.next() % 256) / 0x1p23 }
     }
     let size = Self.table(near).seal(rows: 0..<128, columns: 0..<16).count
-    #expect(size <= 2 + 5 * 16 + 128 * 16)
+    #expect(size <= 2 + 5 * 16 + 128 * 16 + 8)
     let same = (0..<128).map { _ in (0..<16).map { Float($0) } }
-    #expect(Self.table(same).seal(rows: 0..<128, columns: 0..<16).count == 2 + 5 * 16)
+    #expect(Self.table(same).seal(rows: 0..<128, columns: 0..<16).count == 2 + 5 * 16 + 8)
   }
 
   @Test("Bytes that are none are refused, whatever they are, and change no number")
@@ -123,8 +123,10 @@ struct NumberTableTests {
       100, widths: [0, 3, 12, 25, 26, 31, 32, 7, 9, 20, 21, 22, 5, 4, 32, 1], signs: false,
       &generator)
     let sealed = Self.table(rows).seal(rows: 0..<100, columns: 0..<16)
-    for count in [0, 1, 2, 81, 82, sealed.count - 1] {
-      let part = Array(sealed[..<count])
+    let contents = Array(sealed.dropLast(SealedChecksum.byteCount))
+    for count in [0, 1, 2, 81, 82, contents.count - 1] {
+      var part = Array(contents[..<count])
+      SealedChecksum.append(to: &part)
       var table = NumberTable(rowCount: 100, width: 16)
       let isUnsealed = table.unseal(part.span, rows: 0..<100, columns: 0..<16)
       #expect(!isUnsealed)
@@ -137,7 +139,8 @@ struct NumberTableTests {
       #expect(!isUnsealed)
     }
     for _ in 0..<3000 {
-      let bytes = mutated(sealed, telling: [0, 1, 16, 17, 32, 33, 127, 128, 255], by: &generator)
+      var bytes = mutated(contents, telling: [0, 1, 16, 17, 32, 33, 127, 128, 255], by: &generator)
+      SealedChecksum.append(to: &bytes)
       var table = NumberTable(rowCount: 100, width: 16)
       let isUnsealed = table.unseal(bytes.span, rows: 0..<100, columns: 0..<16)
       if isUnsealed {
@@ -147,5 +150,29 @@ struct NumberTableTests {
       }
       _ = SealedUnits.numbers(of: bytes.span, step: Int(generator.next() % 130))
     }
+  }
+
+  @Test("A bit that changed, wherever it is, or a byte that is missing is found")
+  func checksum() {
+    var generator = SplitMix64(seed: 6)
+    let rows = Self.rows(3, widths: [0, 3, 12, 32, 7], signs: true, &generator)
+    let sealed = Self.table(rows).seal(rows: 0..<3, columns: 0..<5)
+    var table = NumberTable(rowCount: 3, width: 5)
+    func isRefused(_ bytes: [UInt8]) -> Bool {
+      let numbers = SealedUnits.numbers(of: bytes.span, step: 0)
+      return !table.unseal(bytes.span, rows: 0..<3, columns: 0..<5) && numbers == nil
+    }
+    for place in sealed.indices {
+      for bit in 0..<8 {
+        var bytes = sealed
+        bytes[place] ^= 1 << UInt8(bit)
+        let isFound = isRefused(bytes)
+        #expect(isFound, "bit \(bit) of byte \(place)")
+      }
+      let isFound = isRefused(Array(sealed[..<place]))
+      #expect(isFound, "\(place) bytes")
+    }
+    let isGoodRefused = isRefused(sealed)
+    #expect(!isGoodRefused)
   }
 }

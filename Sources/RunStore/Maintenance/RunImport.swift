@@ -17,7 +17,10 @@ extension RunDatabase {
     let lock = try RecorderLock(run: Int(id), shortID: run.shortID, for: .changing, of: file)
     defer { lock?.release() }
     let begun = try begunRun(id)
-    try write { try takeSites(of: run, id, tables, source) }
+    try write {
+      for site in try sites(of: begun) { try unseal(0...Row.largestCount, at: site) }
+      try takeSites(of: run, id, tables, source)
+    }
     try takeMoments(of: run, id, tables, keeping: keptBlocks(of: run, begun, tables), source)
     try write {
       for table in RunTable.all

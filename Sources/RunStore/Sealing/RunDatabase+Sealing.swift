@@ -13,10 +13,17 @@ extension RunDatabase {
 
   /// Seals the moments of all runs that are stored plain, as far as that makes them smaller; damaged ones stay as they are.
   ///
-  /// - Throws: `SQLiteError`, or what writing throws; blocks that were sealed before stay so.
+  /// - Throws: `StoreError` of kind `busy` where another process records or changes a run, or what writing throws; blocks that were
+  ///   sealed before stay so.
   func sealAll() throws {
-    try writer.slices { breathe in
-      for run in try selectRuns(false, "", []) + selectRuns(true, "", []) {
+    for run in try selectRuns(false, "", []) + selectRuns(true, "", []) {
+      let lock = try write {
+        try requireUnrecorded(run, to: "compact the database")
+        // Whoever resumes the run would add to a block that is sealed meanwhile.
+        return try RecorderLock(run: run.id, shortID: run.shortID, for: .changing, of: file)
+      }
+      defer { lock?.release() }
+      try writer.slices { breathe in
         for site in try sites(of: run) {
           var next = 0
           while let step = try connection.firstRow(

@@ -1,5 +1,6 @@
 import RunModel
 import SQLite
+import Sealing
 
 /// The steps of a sealed block, with the numbers of their rows and of their elements that are not finite.
 struct SealedSteps: Equatable {
@@ -33,8 +34,10 @@ struct SealedSteps: Equatable {
     nonFiniteCounts.append(nonFiniteCount)
   }
 
-  /// Reads stored bytes; nil where they are impossible.
-  init?(_ bytes: [UInt8], start: Int) {
+  /// Reads stored bytes; nil where they are impossible, or have another checksum.
+  init?(_ stored: [UInt8], start: Int) {
+    guard SealedChecksum.isRight(stored.span) else { return nil }
+    let bytes = Array(stored.dropLast(SealedChecksum.byteCount))
     guard bytes.count > SealedSteps.headBytes, bytes[0] == SealedSteps.version, bytes[1] < 4,
       0...Row.largestCount - SealedSteps.span ~= start
     else { return nil }
@@ -70,6 +73,7 @@ struct SealedSteps: Equatable {
     for number in numbers {
       for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
     }
+    SealedChecksum.append(to: &bytes)
     return bytes
   }
 

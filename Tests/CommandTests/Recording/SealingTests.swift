@@ -63,9 +63,12 @@ struct SealingTests {
   @Test("A damaged block is a fault, and an error of whatever reads it")
   func damage() throws {
     let place = try Self.place(isSealed: true)
-    try Connection(path: place.folder.file("runs.db"), access: .readWrite).execute(
-      "UPDATE sealed SET bits = CAST(x'01ff' || substr(bits, 3) AS BLOB) WHERE step = 128 AND vector = 1"
-    )
+    let connection = try Connection(path: place.folder.file("runs.db"), access: .readWrite)
+    let blocks = "step = 128 AND vector = 1"
+    var bits = try #require(
+      try connection.firstRow("SELECT bits FROM sealed WHERE \(blocks)") { $0.bytes(0) })
+    bits[bits.count / 2] ^= 1
+    try connection.run("UPDATE sealed SET bits = ? WHERE \(blocks)", [.bytes(bits)])
     let checked = try place.attempt(["db", "check", "--format", "json"])
     #expect(checked.exitCode != 0)
     let faults = try AnswerDocument(json: checked.output).rows.filter {

@@ -1,6 +1,7 @@
 import RunModel
 @testable import RunStore
 import SQLite
+import Sealing
 import TestSupport
 import Testing
 
@@ -95,6 +96,37 @@ struct SealCheckTests {
     #expect(ofOne.kind == .badDatabase)
   }
 
+  @Test("A bit that changed in any row of a block is a fault, and reading refuses it")
+  func changedBit() throws {
+    let rows = try database.connection.rows(
+      "SELECT id, vector, bits FROM sealed WHERE site = 1 AND step = 128"
+    ) { ($0.integer(0), $0.integer(1), $0.bytes(2)) }
+    #expect(Set(rows.map { $0.1 }) == [0, 1, 2, 3, 4])
+    let site = try #require(try database.sites(of: database.run("run")).first { $0.id == 1 })
+    for (id, _, good) in rows {
+      for place in [good.count / 2, good.count - 1] {
+        var bytes = good
+        bytes[place] ^= 4
+        func store(_ bytes: [UInt8]) throws {
+          try database.connection.run(
+            "UPDATE sealed SET bits = ? WHERE id = ?", [.bytes(bytes), .integer(id)])
+        }
+        try store(bytes)
+        #expect(
+          try findings().contains {
+            $0.rule == "sealed"
+              && $0.message.hasSuffix(": the sealed moments of steps 128 to 255 are damaged.")
+          })
+        let error = try storeError {
+          try database.forEachMoment(at: site, withAffine: true) { _ in }
+        }
+        #expect(error.kind == .badDatabase)
+        try store(good)
+      }
+    }
+    #expect(try findings().isEmpty)
+  }
+
   @Test("No bytes in sealed vectors stop the program")
   func hostile() throws {
     var generator = SplitMix64(seed: 11)
@@ -104,7 +136,10 @@ struct SealCheckTests {
       let good = try #require(
         try database.connection.firstRow("SELECT bits FROM sealed WHERE \(key)") { $0.bytes(0) })
       for _ in 0..<count {
-        let bytes = mutated(good, telling: [0, 1, 2, 16, 32, 33, 127, 128, 255], by: &generator)
+        var bytes = mutated(
+          good.dropLast(SealedChecksum.byteCount), telling: [0, 1, 2, 16, 32, 33, 127, 128, 255],
+          by: &generator)
+        SealedChecksum.append(to: &bytes)
         try database.connection.run("UPDATE sealed SET bits = ? WHERE \(key)", [.bytes(bytes)])
         _ = try findings()
         try? database.forEachMoment(at: site, withAffine: true) { _ in }

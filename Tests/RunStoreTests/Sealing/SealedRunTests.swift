@@ -296,6 +296,21 @@ struct SealedRunTests {
     #expect(tables.allSatisfy { "\($0)" == "\(tables[0])" })
   }
 
+  @Test("A run that another process works on is not sealed")
+  func locked() throws {
+    let plain = try recorded(0..<200, seals: false)
+    let run = try plain.run("run")
+    let lock = try RecorderLock(run: run.id, shortID: run.shortID, for: .changing, of: plain.file)
+    let error = try storeError { _ = try plain.compact() }
+    #expect(error.kind == .busy && error.description.contains("Another process works on run"))
+    #expect(try plain.integer("SELECT count(*) FROM sealed") == 0)
+    lock?.release()
+    for _ in 0..<2 { _ = try plain.compact() }
+    #expect(try plain.integer("SELECT count(*) FROM sealed") ?? 0 > 0)
+    let resumed = try RunRecorder(database: plain, resuming: run)
+    try resumed.end(.finished)
+  }
+
   @Test("A block with a damaged row stays as it is")
   func damagedRow() throws {
     let plain = try recorded(0..<400, seals: false)

@@ -11,6 +11,8 @@ from typing import Dict, List, Optional, Tuple
 
 #: The step numbers that a block spans.
 _SPAN = 128
+#: The bytes of the checksum at the end, which `normscope db check` compares.
+_CHECKSUM = 8
 
 
 def unseal(bits: bytes) -> List[bytes]:
@@ -23,7 +25,7 @@ def unseal(bits: bytes) -> List[bytes]:
     widths = [width & 127 for width in bits[2 + 4 * units : head]]
     turns = [width > 127 for width in bits[2 + 4 * units : head]]
     size = (sum(widths) + 7) // 8
-    if units == 0 or len(bits) != head + bits[0] * size or max(widths) > 32:
+    if units == 0 or len(bits) != head + bits[0] * size + _CHECKSUM or max(widths) > 32:
         raise ValueError(f"{len(bits)} bytes are no sealed numbers")
     bases = struct.unpack_from(f"<{units}I", bits, 2)
     try:
@@ -32,7 +34,7 @@ def unseal(bits: bytes) -> List[bytes]:
         places = [head + place * size for place in range(bits[0])]
         return [_unsealed(bits[at : at + size], bases, widths, turns) for at in places]
     padded = numpy.zeros((bits[0], size + 8), "u1")
-    padded[:, :size] = numpy.frombuffer(bits, "u1", offset=head).reshape(bits[0], size)
+    padded[:, :size] = numpy.frombuffer(bits, "u1", bits[0] * size, head).reshape(bits[0], size)
     sizes = numpy.array(widths, "u8")
     positions = numpy.cumsum(sizes) - sizes
     # The eight bytes from each byte on.
