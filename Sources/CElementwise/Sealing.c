@@ -329,3 +329,32 @@ size_t elementwise_unseal_step(
   unseal_plainly(first, 0, 1, units, &frame, numbers, 0);
   return units;
 }
+
+// MARK: - Checksums
+
+enum { fold_lanes = elementwise_folded_words / 2, stripe_bytes = 8 * fold_lanes };
+
+INLINE void fold_stripe(const uint8_t *bytes, uint64_t *restrict sums, uint64_t *restrict totals) {
+  uint64_t words[fold_lanes];
+  memcpy(words, bytes, sizeof words);
+  for (size_t i = 0; i < fold_lanes; i++) {
+    sums[i] = (sums[i] << 23 | sums[i] >> 41) + words[i];
+    totals[i] += sums[i];
+  }
+}
+
+FOR_WIDE_VECTORS
+void elementwise_fold(const uint8_t *bytes, size_t count, uint64_t *folded) {
+  uint64_t sums[fold_lanes] = {0}, totals[fold_lanes] = {0};
+  size_t whole = count - count % stripe_bytes;
+  for (size_t start = 0; start < whole; start += stripe_bytes) {
+    fold_stripe(bytes + start, sums, totals);
+  }
+  if (whole < count) {
+    uint8_t rest[stripe_bytes] = {0};
+    memcpy(rest, bytes + whole, count - whole);
+    fold_stripe(rest, sums, totals);
+  }
+  memcpy(folded, sums, sizeof sums);
+  memcpy(folded + fold_lanes, totals, sizeof totals);
+}

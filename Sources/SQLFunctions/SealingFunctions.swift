@@ -14,8 +14,11 @@ private struct UnsealedVector: Accumulator {
   mutating func add(_ arguments: borrowing Arguments) throws(FunctionError) {
     let (unit, place) = (try arguments.integer(0), try arguments.integer(2))
     guard let unit, let bits = try arguments.bytes(1), let place else { return }
+    guard SealedChecksum.isRight(bits.span) else {
+      throw FunctionError("the sealed numbers in argument 2 are damaged", isDamage: true)
+    }
     guard let numbers = SealedUnits.numbers(of: bits.span, step: place) else {
-      throw FunctionError("argument 2 is damaged, or has no sealed numbers at place \(place)")
+      throw FunctionError("argument 2 has no sealed numbers at place \(place)")
     }
     parts.append((unit, numbers))
   }

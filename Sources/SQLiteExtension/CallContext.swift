@@ -27,6 +27,7 @@ struct CallContext: ~Copyable {
   /// Ends the query with an error.
   func fail(_ name: String, _ error: FunctionError) {
     unsafe normscope_result_error(handle, "\(name): \(error.message)")
+    if error.isDamage { unsafe normscope_result_error_corrupt(handle) }
   }
 
   /// Answers with a value.

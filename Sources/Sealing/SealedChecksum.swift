@@ -1,6 +1,10 @@
+import CElementwise
 import Statistics
 
-/// The checksum that sealed bytes end with: the digest XXH64 of the bytes before it, as a little-endian uint64.
+/// The checksum that sealed bytes end with, a little-endian uint64: the digest XXH64 of 8 sums, 8 totals and the number of the
+/// bytes before it.
+///
+/// The header of CElementwise describes the sums and totals. XXH64 of the bytes themselves took a twelfth of a query's time.
 package enum SealedChecksum {
   /// The bytes that it takes.
   package static let byteCount = 8
@@ -24,7 +28,15 @@ package enum SealedChecksum {
 
   private static func value(of bytes: Span<UInt8>) -> UInt64 {
     var hash = XXHash64()
-    hash.add(bytes)
+    unsafe withUnsafeTemporaryAllocation(
+      of: UInt64.self, capacity: Int(elementwise_folded_words)
+    ) { folded in
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        unsafe elementwise_fold(bytes.baseAddress, bytes.count, folded.baseAddress)
+      }
+      for index in folded.indices { unsafe hash.add(folded[index]) }
+    }
+    hash.add(UInt64(bytes.count))
     return hash.value
   }
 }

@@ -14,7 +14,7 @@ struct UnsafeCodeTests {
     "NormscopeCommand/SignalThread.swift", "NormscopeCommand/PushingProgram.swift",
     "Reports/Rasterizer.swift",
     "RunModel/WriteQueue.swift", "RunStore/RecorderLock.swift", "RunStore/FileCalls.swift",
-    "Sealing/SealedUnits.swift", "Sealing/NumberTable.swift",
+    "Sealing/SealedUnits.swift", "Sealing/NumberTable.swift", "Sealing/SealedChecksum.swift",
     "CentralStore/LibPQ.swift", "CentralStore/ServerConnection.swift",
     "CentralStore/ServerRows.swift", "CentralStore/ServerRow.swift",
     "CentralStore/CopyBuffer.swift",

@@ -59,7 +59,7 @@ enum Door: String, CaseIterable, Sendable {
       return Door.outcome(
         of: try CommandRun(
           Door.loadingPython ?? "", ["-c", Door.script, Door.extensionPath, sql]),
-        errorPrefixes: ["sqlite3.OperationalError: "])
+        errorPrefixes: ["sqlite3.OperationalError: ", "sqlite3.DatabaseError: "])
     }
   }
 

@@ -152,6 +152,39 @@ struct NumberTableTests {
     }
   }
 
+  @Test(
+    "Its checksum is the one that the schema describes, worked out in Python",
+    arguments: [
+      (0, 0xF276_D46D_DC91_2F23 as UInt64), (1, 0xE9E9_A1AB_975C_E0AC), (63, 0xC09D_97A9_92E5_19AA),
+      (64, 0xFDF1_6444_EA3E_82E9), (65, 0x968E_FF0A_EA78_4C0D), (200, 0x6416_1A38_38FE_C6BB),
+    ])
+  func checksumValues(count: Int, value: UInt64) {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: 37 * $0) }
+    var sealed = bytes
+    SealedChecksum.append(to: &sealed)
+    #expect(sealed == bytes + (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+    let isRight = SealedChecksum.isRight(sealed.span)
+    #expect(isRight)
+  }
+
+  @Test("Two bits that changed, wherever they are, are found")
+  func twoBits() {
+    var bytes = [UInt8](repeating: 0, count: 1500)
+    SealedChecksum.append(to: &bytes)
+    // Of the first word, whose sum they share, and of another.
+    for (one, other) in [
+      (0, 1), (0, 8), (0, 64), (7, 71), (7, 135), (7, 519), (7, 1031), (0, 1472),
+    ] {
+      for (first, second) in [(0, 0), (7, 7), (0, 7), (0, 23 % 8)] {
+        var changed = bytes
+        changed[one] ^= 1 << UInt8(first)
+        changed[other] ^= 1 << UInt8(second)
+        let isRight = SealedChecksum.isRight(changed.span)
+        #expect(!isRight, "bits \(first), \(second) of bytes \(one), \(other)")
+      }
+    }
+  }
+
   @Test("A bit that changed, wherever it is, or a byte that is missing is found")
   func checksum() {
     var generator = SplitMix64(seed: 6)

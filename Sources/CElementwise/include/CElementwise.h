@@ -96,3 +96,16 @@ _Bool elementwise_unseal(
 /// - Returns: the number of units; 0 where the bytes are no sealed numbers, or have no such step.
 size_t elementwise_unseal_step(
     const uint8_t *sealed, size_t bytes, size_t step, float *numbers);
+
+enum {
+  /// The words that bytes are folded into.
+  elementwise_folded_words = 16,
+};
+
+/// Folds bytes into so few that digesting them takes little: another word, or two bits that change, always make others of them.
+///
+/// Word i of the bytes, little-endian and with zeros behind the last, is added to sum i % 8 once that is turned left by 23
+/// bits, and the result to total i % 8.
+///
+/// - Parameter folded: room for the 8 sums and the 8 totals.
+void elementwise_fold(const uint8_t *bytes, size_t count, uint64_t *folded);

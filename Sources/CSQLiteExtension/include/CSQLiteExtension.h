@@ -33,6 +33,10 @@ static inline void normscope_result_blob(sqlite3_context *context, const void *b
 static inline void normscope_result_error(sqlite3_context *context, const char *message) {
   sqlite3_result_error(context, message, -1);
 }
+/// Gives the error that was answered with the code of a damaged file.
+static inline void normscope_result_error_corrupt(sqlite3_context *context) {
+  sqlite3_result_error_code(context, SQLITE_CORRUPT);
+}
 static inline void normscope_result_error_nomem(sqlite3_context *context) { sqlite3_result_error_nomem(context); }
 
 static inline void *normscope_user_data(sqlite3_context *context) { return sqlite3_user_data(context); }

@@ -31,31 +31,6 @@ package struct XXHash64 {
     for byte in bytes { add(UInt64(byte), bits: 8) }
   }
 
-  /// Adds bytes that lie together.
-  package mutating func add(_ bytes: Span<UInt8>) {
-    var index = 0
-    while byteCount % 32 != 0 && index < bytes.count {
-      add(UInt64(bytes[index]), bits: 8)
-      index += 1
-    }
-    var (first, second, third, fourth) = lanes
-    let start = index
-    while index + 32 <= bytes.count {
-      let stripe = bytes.extracting(index..<index + 32)
-      first = XXHash64.round(first, XXHash64.word(stripe, 0))
-      second = XXHash64.round(second, XXHash64.word(stripe, 8))
-      third = XXHash64.round(third, XXHash64.word(stripe, 16))
-      fourth = XXHash64.round(fourth, XXHash64.word(stripe, 24))
-      index += 32
-    }
-    lanes = (first, second, third, fourth)
-    byteCount += UInt64(index - start)
-    while index < bytes.count {
-      add(UInt64(bytes[index]), bits: 8)
-      index += 1
-    }
-  }
-
   /// Adds numbers as the little-endian bytes of 32-bit floats.
   package mutating func add(_ numbers: Span<Float>) {
     var index = 0
@@ -152,14 +127,6 @@ package struct XXHash64 {
         XXHash64.round(lanes.2, words.2), XXHash64.round(lanes.3, word)
       )
     }
-  }
-
-  /// The word that begins at a byte; the compiler makes one load of it.
-  @inline(__always)
-  private static func word(_ bytes: Span<UInt8>, _ first: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for place in 0..<8 { word |= UInt64(bytes[first + place]) << UInt64(8 * place) }
-    return word
   }
 
   @inline(__always)

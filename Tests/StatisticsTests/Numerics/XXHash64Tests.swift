@@ -36,18 +36,6 @@ struct XXHash64Tests {
     #expect(hash.value == 0xdcee_cd35_c5b3_dd9e)
   }
 
-  @Test("takes bytes that lie together as those one by one", arguments: [0, 1, 7, 8, 31, 32, 33])
-  func spans(start: Int) {
-    let bytes = (0..<200).map { UInt8(truncatingIfNeeded: $0 * 37) }
-    for end in start...200 {
-      var (each, together) = (XXHash64(), XXHash64())
-      each.add(bytes[..<end])
-      together.add(bytes.span.extracting(0..<start))
-      together.add(bytes.span.extracting(start..<end))
-      #expect(together.value == each.value, "\(start)..<\(end)")
-    }
-  }
-
   @Test("takes a whole number as its eight bytes")
   func words() {
     var (words, bytes) = (XXHash64(), XXHash64())
