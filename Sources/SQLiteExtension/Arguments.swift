@@ -49,10 +49,13 @@ package struct Arguments: ~Copyable {
     }
   }
 
-  /// The bytes of the BLOB in argument `index`, nil where it is NULL.
+  /// Reads the bytes of the BLOB in argument `index` in place.
   ///
-  /// - Throws: `FunctionError` where it is something else.
-  package func bytes(_ index: Int) throws(FunctionError) -> [UInt8]? {
+  /// - Returns: nil where it is NULL.
+  /// - Throws: `FunctionError` where it is something else, or what `body` throws.
+  package func withBytes<Result>(
+    _ index: Int, _ body: (Span<UInt8>) throws(FunctionError) -> Result
+  ) throws(FunctionError) -> Result? {
     let value = unsafe value(index)
     switch unsafe normscope_value_type(value) {
     case SQLITE_NULL: return nil
@@ -60,8 +63,9 @@ package struct Arguments: ~Copyable {
     default: throw wrongType(index, wanted: "a BLOB")
     }
     let start = unsafe normscope_value_blob(value)
-    return unsafe Array(
-      UnsafeRawBufferPointer(start: start, count: Int(normscope_value_bytes(value))))
+    let bytes = unsafe UnsafeRawBufferPointer(
+      start: start, count: Int(normscope_value_bytes(value)))
+    return try body(unsafe bytes.bindMemory(to: UInt8.self).span)
   }
 
   /// The integer in argument `index`, nil where it is NULL.

@@ -17,6 +17,9 @@ struct ThreeDoorsTests {
   static let sealed = [
     "x'02010000803F080005FE7FD256620E0A0F'", "x'020100000080810001D501C22E7D7962B4'",
   ]
+  /// The sealed steps 3 and 10 of the block, with 20 rows each.
+  static let sealedSteps =
+    "x'01000804000000000000000000000000000014000000000000000000000000000000CEDAD31B8D418F02'"
 
   static func statistic(
     _ measure: ShiftMeasure, _ aggregate: UnitAggregate, epsilon: Double
@@ -91,7 +94,7 @@ struct ThreeDoorsTests {
       ),
       ("(SELECT count(*) FROM vec_each(x''))", "integer:0"),
       (
-        "(SELECT vec_unseal(unit, bits, 1) FROM (SELECT 16 AS unit, \(Self.sealed[0]) AS bits UNION ALL SELECT 0, \(Self.sealed[1])))",
+        "(SELECT vec_unseal(unit, bits, \(Self.sealedSteps), 10) FROM (SELECT 16 AS unit, \(Self.sealed[0]) AS bits UNION ALL SELECT 0, \(Self.sealed[1])))",
         "blob:" + hexadecimal([-2]) + "0500803F"
       ),
       (
@@ -137,8 +140,10 @@ struct ThreeDoorsTests {
       "(SELECT vec_avg(v) FROM (SELECT NULL AS v))",
       "(SELECT vec_avg(x'') WHERE FALSE)", "(SELECT moments_merge_mean(0, x'', x''))",
       "(SELECT moments_merge_variance(1, x'', x'') WHERE FALSE)",
-      "(SELECT max(position) FROM vec_each(NULL))", "(SELECT vec_unseal(0, x'', 0) WHERE FALSE)",
-      "(SELECT vec_unseal(0, NULL, 0))",
+      "(SELECT max(position) FROM vec_each(NULL))",
+      "(SELECT vec_unseal(0, x'', x'', 0) WHERE FALSE)",
+      "(SELECT vec_unseal(0, NULL, \(Self.sealedSteps), 3))",
+      "(SELECT vec_unseal(0, \(Self.sealed[0]), NULL, 3))",
     ] {
       #expect(try door.answer(to: expression) == "null:", "\(expression)")
     }
@@ -226,14 +231,21 @@ struct ThreeDoorsTests {
         "vec_each: argument 1 is a BLOB of 1 bytes; a vector has 4 bytes for each number"
       ),
       (
-        "(SELECT vec_unseal(0, \(Self.sealed[0]), 2))",
-        "vec_unseal: argument 2 has no sealed numbers at place 2"
+        "(SELECT vec_unseal(0, \(Self.sealed[0]), \(Self.sealedSteps), 4))",
+        "vec_unseal: the sealed steps in argument 3 are damaged or lack step 4"
       ),
       (
-        "(SELECT vec_unseal(0, x'02010000803F080005FE7FD256620E0A0E', 0))",
+        "(SELECT vec_unseal(0, \(Self.sealed[0]), x'\(String(repeating: "01", count: 42))', 3))",
+        "vec_unseal: the sealed steps in argument 3 are damaged or lack step 3"
+      ),
+      (
+        "(SELECT vec_unseal(0, x'02010000803F080005FE7FD256620E0A0E', \(Self.sealedSteps), 3))",
         "vec_unseal: the sealed numbers in argument 2 are damaged"
       ),
-      ("(SELECT vec_unseal(0, 'x', 2))", "vec_unseal: argument 2 is text"),
+      (
+        "(SELECT vec_unseal(0, 'x', \(Self.sealedSteps), 3))",
+        "vec_unseal: argument 2 is text; it must be a BLOB"
+      ),
       ("(SELECT count(*) FROM vec_each)", "vec_each: the vector is missing; it is the argument"),
     ]
     for (expression, message) in cases {

@@ -20,8 +20,8 @@ struct SQLCommand: ParsableCommand {
       vec_each(v) makes them rows of position and value, positions from 0. \
       vec_avg(v) is the mean of vectors over rows; moments_merge_mean(count, mean, variance) and \
       moments_merge_variance(count, mean, variance) pool batches by the law of total variance. \
-      moment and affine have all vectors, which the file holds in the table sealed too; there vec_unseal(unit, bits, place) \
-      unseals one.
+      moment and affine have all vectors, which the file holds in the table sealed too; there \
+      vec_unseal(unit, bits, steps, step) unseals one.
 
       A BLOB is its length in a table, and hexadecimal digits elsewhere.
       """)

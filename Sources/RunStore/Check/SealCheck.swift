@@ -1,3 +1,4 @@
+import Sealing
 import SQLite
 
 /// A check of the sealed blocks at one site: that each can be unsealed, and holds what the rows of its steps lack.

@@ -1,3 +1,4 @@
+import Sealing
 import Dispatch
 package import RunModel
 import SQLite
@@ -88,20 +89,17 @@ extension Cell {
 }
 
 extension Connection {
-  /// Makes `moment` and `affine` name views of those tables in which no vector is sealed, where `vec_unseal` is a function.
+  /// Makes `moment` and `affine` name views of those tables in which no vector is sealed.
   fileprivate func showUnsealedVectors() throws {
-    let canUnseal = try firstRow(
-      "SELECT 1 FROM pragma_function_list WHERE name = 'vec_unseal'"
-    ) { _ in true }
-    guard canUnseal != nil else { return }
+    let vectors = UnsealedVectors(self)
+    try addFunction("unsealed_vector", arguments: 3) { arguments in
+      try MomentVector(rawValue: arguments[2]).flatMap {
+        try vectors.read($0, site: arguments[0], step: arguments[1])
+      }
+    }
     func column(_ vector: MomentVector, plain: String) -> String {
       """
-      iif(length(mean) > 0, \(plain), (
-        SELECT vec_unseal(unit, bits, (
-          SELECT count(*) FROM main.moment AS earlier WHERE earlier.site = moment.site
-            AND earlier.step < moment.step AND earlier.step >= sealed.step))
-        FROM main.sealed WHERE sealed.site = moment.site AND vector = \(vector.rawValue)
-          AND sealed.step = moment.step - moment.step % \(SealedSteps.span))) AS \(vector.name)
+      iif(length(mean) > 0, \(plain), unsealed_vector(site, step, \(vector.rawValue))) AS \(vector.name)
       """
     }
     func affine(_ vector: MomentVector) -> String {

@@ -1,3 +1,4 @@
+import Sealing
 import Dispatch
 import FoundationEssentials
 public import RunModel

@@ -1,3 +1,4 @@
+import Sealing
 public import RunModel
 import SQLite
 

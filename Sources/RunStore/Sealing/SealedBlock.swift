@@ -146,7 +146,9 @@ struct SealedBlock {
   /// - Returns: false where it is damaged.
   private mutating func unseal(_ row: borrowing Row) throws -> Bool {
     guard let vector = MomentVector(rawValue: row.integer(0)) else {
-      guard let steps = SealedSteps(row.bytes(2), start: steps.start) else { return false }
+      guard
+        let steps = SealedSteps(row.bytes(2), start: steps.start, largest: Row.largestCount)
+      else { return false }
       self.steps = steps
       return true
     }

@@ -1,15 +1,16 @@
+import Sealing
 import SQLite
 
 /// The vectors at one site, read from rows that may be sealed.
 final class SealedVectors {
-  private let connection: Connection
+  private unowned let connection: Connection
   private let site: Int
   private let width: Int
   private var block: SealedBlock
   /// The start of the block, once it is unsealed.
   private var start: Int?
 
-  /// Reads vectors of `width` features.
+  /// Reads vectors of `width` features from `connection`, which must outlive this.
   init(_ connection: Connection, site: Int, width: Int, withAffine: Bool) {
     self.connection = connection
     self.site = site
@@ -34,10 +35,23 @@ final class SealedVectors {
     block.read(vector, at: place, into: &numbers)
   }
 
+  /// The vector of a sealed step.
+  ///
+  /// - Throws: `SQLiteError` with code `corrupt` where there is no such block, or it is damaged.
+  func read(_ vector: MomentVector, step: Int) throws -> [Float] {
+    var numbers: [Float] = []
+    let place = try place(of: step)
+    block.read(vector, at: place, into: &numbers)
+    return numbers
+  }
+
   /// The place of a step in its block, which is unsealed.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where there is no such block, or it is damaged.
   func place(of step: Int) throws -> Int {
+    guard 0...Row.largestCount ~= step else {
+      throw SQLiteError(code: .corrupt, message: "a sealed moment of step \(step) is impossible")
+    }
     let start = SealedSteps.start(of: step)
     if self.start != start {
       self.start = nil

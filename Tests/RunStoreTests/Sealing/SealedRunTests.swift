@@ -296,6 +296,28 @@ struct SealedRunTests {
     #expect(tables.allSatisfy { "\($0)" == "\(tables[0])" })
   }
 
+  @Test("SQL finds every vector, also where few blocks stay unsealed", arguments: [0, 1 << 26])
+  func freeQuery(mostNumbers: Int) throws {
+    let database = try recorded(0..<300)
+    let vectors = UnsealedVectors(database.connection, keeping: mostNumbers)
+    for site in try database.sites(of: database.run("run")) where site.site.width > 1 {
+      for (step, other) in [(0, 299), (129, 3), (130, 255)] {
+        for step in [step, other] where MadeSeries.has(step, site.site) && step < 256 {
+          for vector in MomentVector.all(withAffine: site.site.epsilon != nil) {
+            let found = try vectors.read(vector, site: site.id, step: step)
+            let expected = MadeSeries.vectors(site.site, step: step)[vector.rawValue - 1]
+            #expect(found?.map(\.bitPattern) == expected.map(\.bitPattern))
+          }
+        }
+      }
+    }
+    #expect(try vectors.read(.mean, site: 99, step: 0) == nil)
+    for step in [-1, .min, .max, 1 << 40] {
+      #expect(throws: SQLiteError.self) { try vectors.read(.mean, site: 1, step: step) }
+    }
+    #expect(throws: SQLiteError.self) { try vectors.read(.gamma, site: 2, step: 0) }
+  }
+
   @Test("A run that another process works on is not sealed")
   func locked() throws {
     let plain = try recorded(0..<200, seals: false)
