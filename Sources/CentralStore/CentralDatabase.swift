@@ -21,6 +21,8 @@ package final class CentralDatabase {
   var ahead = RunsAhead()
   /// Whether the server has the functions of the extension; nil before it was asked.
   var knownEngine: Bool?
+  /// The most runs that are found faster one by one than in an index of all.
+  var mostFew = 5_000
   /// The bytes after which a transaction of a push is committed.
   var transactionBytes = 16 << 20
 

@@ -31,6 +31,9 @@ struct ListTests {
     "config.seed > 10 or tag.owner = you", "config.seed > 10 or not tag.owner = you",
     "(config.norm = batch or config.norm = none) and steps > 0",
     "config.norm = batch and (tag.owner ~ m or name = c)", "id ~ -", "config.none < 5",
+    "status = finished and config.learning_rate >= 0.1", "loss < 0.65 and tag.owner = me",
+    "config.learning_rate < 1 and config.norm = batch and tag.order > 1",
+    "test_accuracy > 0.5 and config.seed > 5 and status = finished",
   ]
 
   /// Runs that differ in all by which they are found, in a file and in a store.
@@ -100,9 +103,13 @@ struct ListTests {
   @Test("A condition selects the runs that it selects of the file", arguments: filters)
   func conditions(filter: String) throws {
     let (file, store) = try opened()
-    for limit in [nil, 1, 2, 9] {
-      #expect(
-        try uuids(filter, nil, limit, in: store) == uuids(filter, nil, limit, in: file))
+    // Found from few runs, from one, and among all.
+    for mostFew in [store.mostFew, 1, -1] {
+      store.mostFew = mostFew
+      for limit in [nil, 1, 2, 9] {
+        #expect(
+          try uuids(filter, nil, limit, in: store) == uuids(filter, nil, limit, in: file))
+      }
     }
   }
 

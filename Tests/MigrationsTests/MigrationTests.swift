@@ -30,7 +30,8 @@ struct MigrationTests {
   func central() throws {
     let folder = Repository.root + "/Migrations/PostgreSQL"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(files == ["P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql"])
+    #expect(
+      files == ["P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql", "P0004_few.sql"])
     #expect(
       try Migration.central.map(\.script)
         == files.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) })
@@ -38,6 +39,7 @@ struct MigrationTests {
     #expect(
       Migration.central.map { Self.digest($0.script) } == [
         0x24DA_70D3_2BE7_40A7, 0x47ED_D363_4BF8_0BCB, 0x9583_5715_869F_270C,
+        0x36BF_F031_0ED9_2E73,
       ])
   }
 

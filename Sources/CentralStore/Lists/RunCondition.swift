@@ -7,7 +7,7 @@ import RunModel
 struct RunCondition {
   /// Conditions of one run after the other.
   private var ofRuns: [String]
-  /// Runs that have a tag or a member of a configuration.
+  /// Runs that one comparison finds in an index.
   private var members: [Members] = []
   /// The values that they name, from `$1` on.
   private(set) var parameters: [ServerParameter] = []
@@ -18,7 +18,7 @@ struct RunCondition {
     if let condition = list.condition { add(condition) }
   }
 
-  /// Whether runs are looked for in other tables.
+  /// Whether runs are looked for in other indexes than that of their times.
   var hasMembers: Bool { !members.isEmpty }
 
   /// The condition, looked at run by run.
@@ -28,9 +28,36 @@ struct RunCondition {
   ///
   /// Only so are few runs of many found in few milliseconds, whatever the planner believes about their number.
   var ofAll: String {
-    guard hasMembers else { return ofEach }
-    let found = members.map { "(\($0.union))" }.joined(separator: " INTERSECT ")
-    return (ofRuns + ["run.id = ANY (ARRAY(\(found)))"]).joined(separator: " AND ")
+    let others = members.filter { $0.table != nil }
+    guard !others.isEmpty else { return ofEach }
+    let found = others.map { "(\($0.union))" }.joined(separator: " INTERSECT ")
+    let facts = members.filter { $0.table == nil }.map(\.condition)
+    return (ofRuns + facts + ["run.id = ANY (ARRAY(\(found)))"]).joined(separator: " AND ")
+  }
+
+  /// The condition, looked at for the few runs that one comparison finds: what their own rows say, and, of those then, the rest.
+  func ofFew(_ place: Int) -> (first: String, rest: String) {
+    let others = members.indices.filter { $0 != place }.map { members[$0] }
+    let facts = others.filter { $0.table == nil }.map(\.condition)
+    let first = ofRuns + facts + ["run.id = ANY (ARRAY(\(members[place].union)))"]
+    let rest = others.filter { $0.table != nil }.map(\.probe)
+    return (
+      first.joined(separator: " AND "), rest.isEmpty ? "true" : rest.joined(separator: " AND ")
+    )
+  }
+
+  /// A query for the number of runs that each comparison finds in an index alone, counted up to `limit`: rows of the
+  /// comparison's place and the number; nil where there is none.
+  func counts(upTo limit: Int) -> String? {
+    let counted = members.indices.filter { members[$0].isInIndex }
+    guard !counted.isEmpty else { return nil }
+    // The statement has to name every value.
+    let types = parameters.indices.map { "$\($0 + 1)::\(parameters[$0].type)" }
+    let queries = counted.map { place in
+      "SELECT \(place)::bigint, count(*) FROM (\(members[place].union) LIMIT \(limit)) AS found"
+    }
+    return
+      "WITH given AS (SELECT \(types.joined(separator: ", "))) \(queries.joined(separator: " UNION ALL "))"
   }
 
   private mutating func add(_ expression: FilterExpression) {
@@ -38,7 +65,7 @@ struct RunCondition {
     case .all(let parts):
       for part in parts { add(part) }
     case .comparison(let field, let comparison, let literal):
-      if let found = members(field, comparison, literal) {
+      if let found = members(field, comparison, literal) ?? fact(field, comparison, literal) {
         members.append(found)
       } else if let condition = condition(field, comparison, literal) {
         ofRuns.append(condition)
@@ -105,6 +132,17 @@ struct RunCondition {
     case .configuration(let path):
       members(of: "setting", path, comparison, literal, text: "text", number: "number")
     default: nil
+    }
+  }
+
+  /// The runs of which what has an index of its own compares so; nil of other fields.
+  private mutating func fact(
+    _ field: RunField, _ comparison: FilterComparison, _ literal: FilterLiteral
+  ) -> Members? {
+    switch field {
+    case .status, .loss, .accuracy, .testAccuracy, .evaluatedAccuracy:
+      condition(field, comparison, literal).map { Members(ofFact: $0) }
+    case .name, .id, .note, .started, .finished, .steps, .evaluatedSplit, .tag, .configuration: nil
     }
   }
 
@@ -179,6 +217,7 @@ struct RunCondition {
     let beginning = "left(\(text), 200)"
     let known = self.number(number, comparison, literal)
     let values: [String]
+    var areNumbers = true
     switch comparison {
     case .equal:
       // The same text is the same number.
@@ -186,10 +225,12 @@ struct RunCondition {
       let same =
         isNumber ? nil : "\(beginning) = left(\(parameter(.text(literal.text))), 200)"
       values = [same, known, "\(beginning) = '[]'"].compactMap { $0 }
+      areNumbers = isNumber
     case .contains:
       // A number is written in several ways.
       let found = self.text(text, comparison, literal) ?? "true"
       values = ["(\(found) OR \(number) <> 'NaN' OR \(text) = '[]')"]
+      areNumbers = false
     case .less, .lessOrEqual:
       guard let known else { return nil }
       values = [known, "\(number) = 'NaN'"]
@@ -199,7 +240,8 @@ struct RunCondition {
       values = [known]
     case .notEqual: return nil
     }
-    return Members(table: table, key: parameter(.text(key)), values: values)
+    return Members(
+      in: table, key: parameter(.text(key)), values, areNumbers: areNumbers)
   }
 
   /// Whether `number_in` of the server reads a text as the number that it is here.
@@ -210,25 +252,44 @@ struct RunCondition {
 }
 
 extension RunCondition {
-  /// Runs with a tag or a member of the configuration of a value.
+  /// Runs that one comparison finds: those with a tag or a member of the configuration of a value, or with a fact.
   fileprivate struct Members {
-    let table: String
-    let key: String
-    let values: [String]
-
-    /// A configuration that PostgreSQL can't read, which has an empty key, may have anything.
-    private var hasUnread: Bool { table == "setting" }
-
+    /// The table of tags or members; nil for a fact.
+    let table: String?
     /// The condition of a run.
-    var condition: String {
-      let own = "key = \(key) AND (\(values.joined(separator: " OR ")))"
-      return "run.id IN (SELECT run FROM \(table) WHERE \(own)\(hasUnread ? " OR key = ''" : ""))"
+    let condition: String
+    /// The condition of a run, of which few are looked at.
+    let probe: String
+    /// The ids of the runs, by an index for each value.
+    let union: String
+    /// Whether these ids are in an index.
+    let isInIndex: Bool
+
+    /// The runs with a row of a table that has a key and one of the values.
+    init(in table: String, key: String, _ values: [String], areNumbers: Bool) {
+      self.table = table
+      let value = values.joined(separator: " OR ")
+      // A configuration that PostgreSQL can't read, which has an empty key, may have anything.
+      let hasUnread = table == "setting"
+      let unread = "key = ''"
+      condition =
+        "run.id IN (SELECT run FROM \(table) WHERE key = \(key) AND (\(value))\(hasUnread ? " OR \(unread)" : ""))"
+      let own = "(SELECT \(value) FROM \(table) WHERE \(table).run = run.id AND key = \(key))"
+      probe =
+        hasUnread
+        ? "(\(own) OR run.id = ANY (ARRAY(SELECT run FROM \(table) WHERE \(unread))))" : own
+      union = (values.map { "key = \(key) AND \($0)" } + (hasUnread ? [unread] : []))
+        .map { "SELECT run FROM \(table) WHERE \($0)" }.joined(separator: " UNION ALL ")
+      isInIndex = hasUnread && areNumbers
     }
 
-    /// The ids of the runs, by an index for each value.
-    var union: String {
-      (values.map { "key = \(key) AND \($0)" } + (hasUnread ? ["key = ''"] : []))
-        .map { "SELECT run FROM \(table) WHERE \($0)" }.joined(separator: " UNION ALL ")
+    /// The runs of which a condition on their own row, which has an index, is true.
+    init(ofFact condition: String) {
+      table = nil
+      self.condition = condition
+      probe = condition
+      union = "SELECT id FROM run WHERE \(condition)"
+      isInIndex = true
     }
   }
 }

@@ -18,6 +18,15 @@ enum ServerParameter {
   /// A text, NULL where there is none.
   static func text(optional value: String?) -> ServerParameter { value.map { .text($0) } ?? .null }
 
+  /// The type that statements take it for.
+  var type: String {
+    switch self {
+    case .integer: "bigint"
+    case .real: "float8"
+    case .text, .null: "text"
+    }
+  }
+
   /// The text of the value; nil for NULL.
   var text: String? {
     switch self {

@@ -1,0 +1,5 @@
+-- The runs of few that a list's condition is true of, found in an index alone.
+CREATE INDEX run_by_status ON run (status, id);
+CREATE INDEX run_by_loss ON run (last_loss, id);
+CREATE INDEX run_by_accuracy ON run (last_accuracy, id);
+CREATE INDEX run_by_evaluation ON run (evaluated_accuracy, evaluated_split, id);
