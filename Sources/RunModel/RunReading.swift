@@ -82,8 +82,8 @@ public protocol RunReading {
 
   /// How far the distribution went at each of several sites.
   func travels(at sites: [TravelSite]) throws -> [SiteTravel]
-  /// The shifts by which abrupt changes at a site are found.
-  func trailingShifts(at site: TravelSite) throws -> [TrailingShiftRecord]
+  /// The shifts by which abrupt changes at each of several sites are found.
+  func trailingShifts(at sites: [TravelSite]) throws -> [[TrailingShiftRecord]]
 
   /// The measurements of batch noise at a site, by step.
   func batchNoise(at site: RecordedSite) throws -> [BatchNoiseRecord]

@@ -84,10 +84,12 @@ struct EngineTests {
 
   @Test("Shifts from windows before are what reading the moments gives")
   func trailing() throws {
-    for (a, b) in zip(try Self.sites(of: read), try Self.sites(of: computing)) {
-      let (ofMoments, ofServer) = (
-        try read.trailingShifts(at: a), try computing.trailingShifts(at: b)
-      )
+    let (ofAll, ofServers) = try (
+      read.trailingShifts(at: Self.sites(of: read)),
+      computing.trailingShifts(at: Self.sites(of: computing))
+    )
+    #expect(ofAll.count == 3 && ofServers.count == 3)
+    for (ofMoments, ofServer) in zip(ofAll, ofServers) {
       #expect(ofMoments.map(\.step) == ofServer.map(\.step) && ofServer.count == 1_200)
       #expect(zip(ofMoments, ofServer).allSatisfy { areEqual($0.shift, $1.shift) })
       #expect(ofServer.contains { $0.shift != nil } && ofServer.contains { $0.shift == nil })
@@ -147,7 +149,7 @@ struct EngineTests {
       """)
     let sites = try Self.sites(of: store)
     for question in [
-      { _ = try store.travels(at: sites) }, { _ = try store.trailingShifts(at: sites[0]) },
+      { _ = try store.travels(at: sites) }, { _ = try store.trailingShifts(at: sites) },
       { _ = try store.pooledMoment(at: sites[0].site, steps: 130..<150) },
     ] as [() throws -> Void] {
       let error = #expect(throws: StoreError.self) { try question() }

@@ -70,19 +70,26 @@ extension CentralDatabase {
     }
   }
 
-  package func trailingShifts(at site: TravelSite) throws -> [TrailingShiftRecord] {
+  package func trailingShifts(at sites: [TravelSite]) throws -> [[TrailingShiftRecord]] {
     try computed {
-      let row = try connection.query(
+      try connection.query(
         """
-        SELECT (found).steps, (found).shifts FROM (
-          SELECT moments_trailing(\(CentralDatabase.block), $2::integer, $3::float8 ORDER BY block) AS found
-          FROM moment WHERE site = $1) AS series
+        SELECT (found).steps, (found).shifts
+        FROM unnest($1::bigint[], $2::float8[]) WITH ORDINALITY AS wanted (site, epsilon, place), LATERAL (
+          SELECT moments_trailing(\(CentralDatabase.block), $3::integer, wanted.epsilon ORDER BY block) AS found
+          FROM moment WHERE moment.site = wanted.site) AS series
+        ORDER BY place
         """,
-        [.integer(site.site.id), .integer(TrailingShift.usualWindow), .real(site.epsilon)])[0]
-      return zip(row.integers(0) ?? [], row.reals(1)).map {
-        TrailingShiftRecord(step: $0, shift: $1.isNaN ? nil : $1)
+        [
+          .integers(sites.map(\.site.id)), .reals(sites.map(\.epsilon)),
+          .integer(TrailingShift.usualWindow),
+        ]
+      ).map { row in
+        zip(row.integers(0) ?? [], row.reals(1)).map {
+          TrailingShiftRecord(step: $0, shift: $1.isNaN ? nil : $1)
+        }
       }
-    } ?? readTrailingShifts(at: site)
+    } ?? sites.map { try readTrailingShifts(at: $0) }
   }
 
   // MARK: - Pools

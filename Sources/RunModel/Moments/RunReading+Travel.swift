@@ -6,11 +6,11 @@ extension RunReading {
   /// - Throws: `StoreError`.
   public func travels(at sites: [TravelSite]) throws -> [SiteTravel] { try readTravels(at: sites) }
 
-  /// The shifts of the records at a site from the window of `TrailingShift` before each, by step.
+  /// The shifts of the records at each of several sites from the window of `TrailingShift` before each, by step.
   ///
   /// - Throws: `StoreError`.
-  public func trailingShifts(at site: TravelSite) throws -> [TrailingShiftRecord] {
-    try readTrailingShifts(at: site)
+  public func trailingShifts(at sites: [TravelSite]) throws -> [[TrailingShiftRecord]] {
+    try sites.map { try readTrailingShifts(at: $0) }
   }
 
   /// How far the distribution went at each of several sites, from every moment.

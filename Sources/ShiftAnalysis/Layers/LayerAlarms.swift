@@ -58,6 +58,23 @@ public struct LayerAlarms: Sendable, Equatable {
   public let alarms: [LayerAlarm]
 }
 
+extension LayerAlarms {
+  init(
+    at selected: SiteSelection.Selected, _ records: [TrailingShiftRecord],
+    by detector: AlarmDetector
+  ) {
+    let site = selected.source.site
+    var detector = detector.detector
+    self.init(
+      layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
+      recordCount: records.count,
+      alarms: records.compactMap { record in
+        guard let shift = record.shift, detector.hasChanged(with: shift) else { return nil }
+        return LayerAlarm(layer: site.layer, step: record.step, shift: shift)
+      })
+  }
+}
+
 extension RunReading {
   /// The alarms of a detector over the records of a run, by layer.
   ///
@@ -66,19 +83,48 @@ extension RunReading {
   public func alarms(of run: Run, _ query: SiteQuery, by detector: AlarmDetector) throws
     -> [LayerAlarms]
   {
-    try selection(query, of: run).map { selected in
-      let site = selected.source.site
-      try selected.requireRecorded()
-      var detector = detector.detector
-      let records = try trailingShifts(
-        at: TravelSite(selected.source, epsilon: selected.epsilon))
-      let alarms = records.compactMap { record -> LayerAlarm? in
-        guard let shift = record.shift, detector.hasChanged(with: shift) else { return nil }
-        return LayerAlarm(layer: site.layer, step: record.step, shift: shift)
+    try alarms(at: watchedSites(query, of: run), by: detector)
+  }
+
+  /// The alarms of a detector over the records of each of several runs, by layer; none of a run that has nothing at those
+  /// coordinates.
+  ///
+  /// - Throws: `StoreError`.
+  package func alarms(of runs: [Run], _ query: SiteQuery, by detector: AlarmDetector) throws
+    -> [[LayerAlarms]]
+  {
+    willRead(runs)
+    return try stride(from: 0, to: runs.count, by: 256).flatMap { start in
+      let sites = try runs[start...].prefix(256).map { run in
+        do {
+          return try watchedSites(query, of: run)
+        } catch is ShiftError {
+          return []
+        }
       }
-      return LayerAlarms(
-        layer: site.layer, tap: site.tap, population: site.population, statistics: site.statistics,
-        recordCount: records.count, alarms: alarms)
+      var found = try alarms(at: sites.flatMap { $0 }, by: detector)[...]
+      return sites.map { sites in
+        defer { found = found.dropFirst(sites.count) }
+        return Array(found.prefix(sites.count))
+      }
+    }
+  }
+
+  private func watchedSites(_ query: SiteQuery, of run: Run) throws -> [SiteSelection.Selected] {
+    let sites = try selection(query, of: run)
+    for site in sites { try site.requireRecorded() }
+    return sites
+  }
+
+  private func alarms(at sites: [SiteSelection.Selected], by detector: AlarmDetector) throws
+    -> [LayerAlarms]
+  {
+    // A few sites at a time, as the shifts of each take memory.
+    try stride(from: 0, to: sites.count, by: 32).flatMap { start in
+      let few = sites[start...].prefix(32)
+      let records = try trailingShifts(
+        at: few.map { TravelSite($0.source, epsilon: $0.epsilon) })
+      return zip(few, records).map { LayerAlarms(at: $0, $1, by: detector) }
     }
   }
 }

@@ -47,6 +47,7 @@ struct AnswerSnapshotTests {
     Question(name: "trajectory-lags", arguments: ["trajectory", "plain-1", "--lags", "2"]),
     Question(name: "events", arguments: ["events", "bn-1"]),
     Question(name: "alarms", arguments: ["alarms", "long"]),
+    Question(name: "alarms-runs", arguments: ["alarms", "--where", "steps > 4"]),
     Question(name: "health", arguments: ["health", "bn-1"]),
     Question(
       name: "check",
@@ -87,7 +88,8 @@ struct AnswerSnapshotTests {
   private static let namedQuestions =
     numberedQuestions.filter { question in
       ![
-        "runs", "landscape", "shift-pooled", "distribution-unit", "sql", "data-shift", "study-list",
+        "runs", "landscape", "alarms-runs", "shift-pooled", "distribution-unit", "sql",
+        "data-shift", "study-list",
         "db-info", "db-check",
       ].contains(question.name)
     }.map { question in

@@ -190,6 +190,15 @@ extension CommandTrial {
         "--detector": .changes(["--detector", "adwin"]),
         "--population": .changes(["--population", "probe"]),
         "--statistics": .idle(["--statistics", "running"], "there is no batch norm"),
+        "--where": .refused(["--where", "name = shifted"], 64),
+      ]),
+    CommandTrial(
+      "alarms", "--where=steps > 0", json,
+      effects: [
+        "--detector": .changes(["--detector", "adwin"]),
+        "--population": .changes(["--population", "probe"]),
+        "--statistics": .changes(["--statistics", "running"]),
+        "--where": .changes(["--where", "name = shifted"]),
       ]),
     CommandTrial(
       "health", "bn-1", json,

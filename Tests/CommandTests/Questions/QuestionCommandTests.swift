@@ -42,6 +42,28 @@ struct QuestionCommandTests {
     }
   }
 
+  @Test("The alarms of each of several runs are counted, the newest run first")
+  func alarmsOfRuns() throws {
+    try place.normscope(["record", "--layers", "4", "--steps", "3", "--name", "short"])
+    let runs = try rows("alarms", "--where", "steps > 0")
+    #expect(runs.map { $0["run_name"] } == ["short", "shifted"])
+    let all = try rows("alarms", "shifted")
+    #expect(!all.isEmpty && runs[1]["alarms"] == "\(all.count)")
+    #expect(runs[1]["first_step"] == all[0]["step"] && runs[1]["first_layer"] == all[0]["layer"])
+    let largest = all.max { Double($0["nw2"] ?? "") ?? 0 < Double($1["nw2"] ?? "") ?? 0 }
+    #expect(
+      ["nw2", "nw2_step", "nw2_layer"].map { runs[1][$0] }
+        == ["nw2", "step", "layer"].map { largest?[$0] })
+    #expect(runs[0]["alarms"] == "0" && runs[0]["layers"] == "2" && runs[0]["first_step"] == "")
+    // Of layers that a run has not nothing is known.
+    let third = try place.normscope(["alarms", "--where", "steps > 0", "--layer", "7"]).output
+    #expect(third.contains("Of 2 runs 0 have alarms; 2 recorded nothing there."))
+    for arguments in [["alarms"], ["alarms", "shifted", "--where", "steps > 0"]] {
+      expectOneSentence(
+        try place.attempt(arguments), exitCode: 64, containing: "Name a run, or runs by --where.")
+    }
+  }
+
   @Test("Events are those of the kinds that were asked for")
   func kinds() throws {
     let kinds = try rows("events", "shifted").map { $0["kind"] }

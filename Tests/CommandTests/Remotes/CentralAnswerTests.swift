@@ -56,9 +56,9 @@ struct CentralAnswerTests {
     let central = try CentralFolder(Self.originals[0].get())
     try central.server.sql("CREATE EXTENSION normscope", in: central.url)
     let questions = Self.questions.filter {
-      ["compare-groups", "alarms", "shift-pooled"].contains($0.name)
+      ["compare-groups", "alarms", "alarms-runs", "shift-pooled"].contains($0.name)
     }
-    #expect(questions.count == 3)
+    #expect(questions.count == 4)
     for question in questions { try expectSnapshot(of: question, "json", in: central) }
   }
 
