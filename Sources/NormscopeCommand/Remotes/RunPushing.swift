@@ -13,8 +13,14 @@ struct RunPushing {
   private var next: Int?
   private var isCutOff = false
 
-  /// The time between two pushes.
-  private static let pause = Duration.seconds(1)
+  /// The time between two pushes of which the last one took `duration`.
+  ///
+  /// What is recorded waits at most this long and two pushes: less than two seconds, unless a push then took more than half of
+  /// the time.
+  static func pause(after duration: Duration) -> Duration {
+    max(duration, min(.seconds(1), .milliseconds(1_800) - duration * 2))
+  }
+
   /// The number of steps before the newest whose records may still come.
   private static let margin = 2 * StepBlock.shortest
 
@@ -40,9 +46,8 @@ struct RunPushing {
         isCutOff = true
         store = nil
       }
-      // A push takes no more than half of the time.
-      let pause = max(RunPushing.pause, ContinuousClock.now - start)
-      let end = ContinuousClock.now + pause
+      let now = ContinuousClock.now
+      let end = now + RunPushing.pause(after: now - start)
       while ContinuousClock.now < end && !StopSignal.hasCome { usleep(50_000) }
     }
   }
