@@ -25,7 +25,7 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 1, name: "central", resource: PackageResources.P0001_central_sql),
     Migration(version: 2, name: "settings", resource: PackageResources.P0002_settings_sql),
     Migration(version: 3, name: "figures", resource: PackageResources.P0003_figures_sql),
-    Migration(version: 4, name: "few", resource: PackageResources.P0004_few_sql),
+    Migration(version: 4, name: "list_indexes", resource: PackageResources.P0004_list_indexes_sql),
   ]
 
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.

@@ -31,7 +31,9 @@ struct MigrationTests {
     let folder = Repository.root + "/Migrations/PostgreSQL"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
-      files == ["P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql", "P0004_few.sql"])
+      files == [
+        "P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql", "P0004_list_indexes.sql",
+      ])
     #expect(
       try Migration.central.map(\.script)
         == files.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) })
@@ -39,7 +41,7 @@ struct MigrationTests {
     #expect(
       Migration.central.map { Self.digest($0.script) } == [
         0x24DA_70D3_2BE7_40A7, 0x47ED_D363_4BF8_0BCB, 0x9583_5715_869F_270C,
-        0x36BF_F031_0ED9_2E73,
+        0xFBC8_B73B_5B94_9F58,
       ])
   }
 

@@ -43,10 +43,11 @@ package enum RunAlarmReport {
 
   private static func finding(_ runs: [(run: Run, alarms: [LayerAlarms])]) -> String {
     let counts = runs.map { (run: $0.run, count: $0.alarms.flatMap(\.alarms).count) }
+    let alarmed = counts.count { $0.count > 0 }
     var sentence =
-      "Of \(counted(runs.count, "run")) \(counts.count { $0.count > 0 }) \(counts.count { $0.count > 0 } == 1 ? "has" : "have") alarms"
+      "\(alarmed) of \(counted(runs.count, "run")) \(alarmed == 1 ? "has" : "have") alarms"
     if let most = counts.max(by: { $0.count < $1.count }), most.count > 0 {
-      sentence += ", the most, \(most.count), \(most.run.words)"
+      sentence += "; \(most.run.words) has the most, \(most.count)"
     }
     let missing = runs.count { $0.alarms.isEmpty }
     if missing > 0 { sentence += "; \(missing) recorded nothing there" }

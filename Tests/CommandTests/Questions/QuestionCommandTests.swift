@@ -55,9 +55,9 @@ struct QuestionCommandTests {
       ["nw2", "nw2_step", "nw2_layer"].map { runs[1][$0] }
         == ["nw2", "step", "layer"].map { largest?[$0] })
     #expect(runs[0]["alarms"] == "0" && runs[0]["layers"] == "2" && runs[0]["first_step"] == "")
-    // Of layers that a run has not nothing is known.
+    // A layer that a run lacks recorded nothing.
     let third = try place.normscope(["alarms", "--where", "steps > 0", "--layer", "7"]).output
-    #expect(third.contains("Of 2 runs 0 have alarms; 2 recorded nothing there."))
+    #expect(third.contains("0 of 2 runs have alarms; 2 recorded nothing there."))
     for arguments in [["alarms"], ["alarms", "shifted", "--where", "steps > 0"]] {
       expectOneSentence(
         try place.attempt(arguments), exitCode: 64, containing: "Name a run, or runs by --where.")

@@ -1,4 +1,4 @@
--- The runs of few that a list's condition is true of, found in an index alone.
+-- Indexes that alone find the runs for which a comparison of a list is true.
 CREATE INDEX run_by_status ON run (status, id);
 CREATE INDEX run_by_loss ON run (last_loss, id);
 CREATE INDEX run_by_accuracy ON run (last_accuracy, id);
