@@ -20,14 +20,10 @@ package struct Arguments: ~Copyable {
   ///
   /// - Throws: `FunctionError` where it is not a BLOB of whole float32 numbers.
   package func floats(_ index: Int) throws(FunctionError) -> [Float]? {
-    let value = unsafe value(index)
-    switch unsafe normscope_value_type(value) {
-    case SQLITE_NULL: return nil
-    case SQLITE_BLOB: break
-    default: throw wrongType(index, wanted: "a vector, a BLOB of float32 numbers")
+    guard let bytes = try unsafe blob(index, wanted: "a vector, a BLOB of float32 numbers") else {
+      return nil
     }
-    let start = unsafe normscope_value_blob(value)
-    let byteCount = unsafe Int(normscope_value_bytes(value))
+    let byteCount = bytes.count
     guard byteCount % MemoryLayout<Float>.stride == 0 else {
       throw FunctionError(
         "argument \(index + 1) is a BLOB of \(byteCount) bytes; a vector has 4 bytes for each number"
@@ -39,12 +35,10 @@ package struct Arguments: ~Copyable {
         "argument \(index + 1) is a BLOB of \(byteCount) bytes; a vector has at most \(Arguments.largestVector) numbers"
       )
     }
-    guard let start = unsafe start else { throw FunctionError("no memory is left") }
     let numberCount = byteCount / MemoryLayout<Float>.stride
     // SQLite does not align BLOBs, so they are copied rather than read in place.
     return unsafe [Float](unsafeUninitializedCapacity: numberCount) { buffer, initializedCount in
-      unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
-        from: UnsafeRawBufferPointer(start: start, count: byteCount))
+      unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
       initializedCount = numberCount
     }
   }
@@ -56,15 +50,7 @@ package struct Arguments: ~Copyable {
   package func withBytes<Result>(
     _ index: Int, _ body: (Span<UInt8>) throws(FunctionError) -> Result
   ) throws(FunctionError) -> Result? {
-    let value = unsafe value(index)
-    switch unsafe normscope_value_type(value) {
-    case SQLITE_NULL: return nil
-    case SQLITE_BLOB: break
-    default: throw wrongType(index, wanted: "a BLOB")
-    }
-    let start = unsafe normscope_value_blob(value)
-    let bytes = unsafe UnsafeRawBufferPointer(
-      start: start, count: Int(normscope_value_bytes(value)))
+    guard let bytes = try unsafe blob(index, wanted: "a BLOB") else { return nil }
     return try body(unsafe bytes.bindMemory(to: UInt8.self).span)
   }
 
@@ -108,6 +94,22 @@ package struct Arguments: ~Copyable {
     let byteCount = unsafe Int(normscope_value_bytes(value))
     return unsafe String(
       decoding: UnsafeBufferPointer(start: start, count: byteCount), as: UTF8.self)
+  }
+
+  /// The bytes of the BLOB in argument `index`, in SQLite's memory; nil where it is NULL.
+  private func blob(
+    _ index: Int, wanted: String
+  ) throws(FunctionError) -> UnsafeRawBufferPointer? {
+    let value = unsafe value(index)
+    switch unsafe normscope_value_type(value) {
+    case SQLITE_NULL: return nil
+    case SQLITE_BLOB: break
+    default: throw wrongType(index, wanted: wanted)
+    }
+    let start = unsafe normscope_value_blob(value)
+    let byteCount = unsafe Int(normscope_value_bytes(value))
+    guard unsafe start != nil || byteCount == 0 else { throw FunctionError("no memory is left") }
+    return unsafe UnsafeRawBufferPointer(start: start, count: byteCount)
   }
 
   private func value(_ index: Int) -> OpaquePointer? {

@@ -72,8 +72,7 @@ package struct NumberTable {
 
   /// Unseals numbers into as many rows and columns.
   ///
-  /// - Returns: false where the bytes are not those of so many rows and columns, or have another checksum; then no number is
-  ///   changed.
+  /// - Returns: whether the bytes have their checksum and hold that many rows and columns; if not, no number changes.
   package mutating func unseal(_ sealed: Span<UInt8>, rows: Range<Int>, columns: Range<Int>) -> Bool
   {
     require(rows, columns)

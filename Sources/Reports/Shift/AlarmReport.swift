@@ -36,9 +36,14 @@ package enum AlarmReport {
       finding: AlarmFinding(alarms, of: run, labels).sentences,
       notes: [
         "\(run.label): alarms of \(detector.rawValue); nw2: from the \(TrailingShift.usualWindow) records before, median over units",
-        "records: \(counts); a detector is silent over the first \(detector.silentRecords) records of a layer",
+        "records: \(counts); \(detector.silence)",
       ],
       omission: all.count > largest.count
         ? "\(largest.count) of \(all.count) alarms, those with the largest nw2" : nil, [table])
   }
+}
+
+extension AlarmDetector {
+  /// What a reader of its alarms must know: where there can be none.
+  var silence: String { "a detector is silent over the first \(silentRecords) records of a layer" }
 }

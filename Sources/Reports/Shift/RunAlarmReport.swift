@@ -37,7 +37,7 @@ package enum RunAlarmReport {
       finding: [finding(runs)],
       notes: [
         "alarms of \(detector.rawValue); nw2: the largest from the \(TrailingShift.usualWindow) records before, median over units",
-        "a detector is silent over the first \(detector.silentRecords) records of a layer",
+        detector.silence,
       ], [table])
   }
 

@@ -45,8 +45,8 @@ struct VectorCheck {
     }
     guard isSound && !isQuick else { return isSound }
     if isSealed, let (vectors, step) = sealed {
-      try vectors.read(.mean, row, meanColumn, isSealed: true, step: step, into: &mean)
-      try vectors.read(.variance, row, varianceColumn, isSealed: true, step: step, into: &variance)
+      try vectors.read(.mean, step: step, into: &mean)
+      try vectors.read(.variance, step: step, into: &variance)
     } else {
       try row.floats(meanColumn, count: width, into: &mean)
       try row.floats(varianceColumn, count: width, into: &variance)

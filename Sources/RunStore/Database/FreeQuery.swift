@@ -1,4 +1,3 @@
-import Sealing
 import Dispatch
 package import RunModel
 import SQLite

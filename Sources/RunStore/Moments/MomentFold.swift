@@ -1,8 +1,8 @@
-import Sealing
 import Dispatch
 import FoundationEssentials
 public import RunModel
 import SQLite
+import Sealing
 import Synchronization
 
 extension RunDatabase {
@@ -60,7 +60,7 @@ extension RunDatabase {
     return zip(starts, starts.dropFirst().map { $0 - 1 } + [rows.last]).map { $0...$1 }
   }
 
-  /// The number of readers that are worth it for so many rows.
+  /// The number of readers, at most one for each processor, that have enough rows each.
   private func readerCount(rows: Int, _ sites: [RecordedSite]) -> Int {
     let widest = sites.map(\.site.width).max() ?? 0
     return min(
@@ -85,8 +85,7 @@ extension RunDatabase {
     }
   }
 
-  /// The ranges of steps that are worth a reader each, each from the beginning of a block on; none where there are too few
-  /// moments for two.
+  /// A range of steps for each reader, from the beginning of a block on; none where there are too few moments for two readers.
   private func stepsReadAtOnce(at sites: [RecordedSite]) throws -> [ClosedRange<Int>] {
     let count = try sites.reduce(0) { try $0 + stepCount(at: $1) }
     let partCount = readerCount(rows: count, sites)

@@ -1,6 +1,6 @@
-import Sealing
 public import RunModel
 import SQLite
+import Sealing
 
 extension RunDatabase {
   /// The steps at which a site has moments, in order.

@@ -115,8 +115,7 @@ extension RunDatabase: RecordReading {
           place.hasAffine || sealable.table == "moment"
         {
           var numbers: [Float] = []
-          try sealed.read(
-            sealable, row, column, isSealed: true, step: place.step, into: &numbers)
+          try sealed.read(sealable, step: place.step, into: &numbers)
           return .floats(numbers)
         }
         if row.isNull(column) {

@@ -1,6 +1,6 @@
-import Sealing
 import RunModel
 import SQLite
+import Sealing
 
 /// A site whose moments are sealed.
 struct SealedSite {

@@ -1,6 +1,6 @@
-import Sealing
 import RunModel
 import SQLite
+import Sealing
 
 extension RunDatabase {
   /// Whether moments at one of `sites` are sealed.

@@ -1,6 +1,6 @@
 import RunModel
-import Sealing
 import SQLite
+import Sealing
 
 /// The moments of a block of steps at one site, before they are sealed or after they were unsealed.
 struct SealedBlock {

@@ -1,5 +1,5 @@
-import Sealing
 import SQLite
+import Sealing
 
 /// The vectors at one site, read from rows that may be sealed.
 final class SealedVectors {
@@ -31,18 +31,15 @@ final class SealedVectors {
     into numbers: inout [Float]
   ) throws {
     guard isSealed else { return try row.floats(column, count: width, into: &numbers) }
-    let place = try place(of: step)
-    block.read(vector, at: place, into: &numbers)
+    try read(vector, step: step, into: &numbers)
   }
 
-  /// The vector of a sealed step.
+  /// Copies a vector of a sealed step.
   ///
   /// - Throws: `SQLiteError` with code `corrupt` where there is no such block, or it is damaged.
-  func read(_ vector: MomentVector, step: Int) throws -> [Float] {
-    var numbers: [Float] = []
+  func read(_ vector: MomentVector, step: Int, into numbers: inout [Float]) throws {
     let place = try place(of: step)
     block.read(vector, at: place, into: &numbers)
-    return numbers
   }
 
   /// The place of a step in its block, which is unsealed.

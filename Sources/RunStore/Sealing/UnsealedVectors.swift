@@ -29,7 +29,9 @@ final class UnsealedVectors {
   func read(_ vector: MomentVector, site id: Int, step: Int) throws -> [Float]? {
     let site = Site(id: id, withAffine: vector.table == "affine")
     guard let vectors = try sites[site] ?? add(site) else { return nil }
-    return try vectors.read(vector, step: step)
+    var numbers: [Float] = []
+    try vectors.read(vector, step: step, into: &numbers)
+    return numbers
   }
 
   private func add(_ site: Site) throws -> SealedVectors? {
