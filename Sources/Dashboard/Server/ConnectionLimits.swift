@@ -12,6 +12,8 @@ struct ConnectionLimits: Sendable {
   ///
   /// FlyingFox keeps a timer of 750 bytes that long for each request, answered or not.
   var pageTime = Duration.seconds(10)
+  /// The time beyond `pageTime` after which FlyingFox answers by itself that something failed.
+  var answerTime = Duration.seconds(5)
   /// The time without a request or a part of an answer; on an event stream a heartbeat is such a part.
   var idleTime = Duration.seconds(60)
   /// The time between heartbeats of event streams: comments, by which both sides notice that the other is gone.

@@ -21,9 +21,6 @@ struct PageServer: Sendable {
   /// The seconds in which FlyingFox must listen, which by itself gives up after five: a busy machine may take longer.
   private static let startTime = 3600.0
 
-  /// The time after which FlyingFox answers by itself that something failed, beyond that in which a page is made.
-  private static let answerTime = Duration.seconds(5)
-
   /// Listens on an address: clients wait until `run`.
   ///
   /// - Parameters:
@@ -79,7 +76,7 @@ struct PageServer: Sendable {
     let http = HTTPServer(
       config: HTTPServer.Configuration(
         address: sockaddr_un.unix(path: path),
-        timeout: (limits.pageTime + Self.answerTime) / .seconds(1), pool: pool, logger: .disabled),
+        timeout: (limits.pageTime + limits.answerTime) / .seconds(1), pool: pool, logger: .disabled),
       handler: handler)
     try await withThrowingTaskGroup(of: Void.self) { [limits, listener] group in
       group.addTask { try await http.run() }

@@ -16,7 +16,7 @@ final class RunningServer: Sendable {
     let day = Duration.seconds(24 * 3600)
     (limits.requestTime, limits.idleTime) = (day, day)
     (limits.writingTime, limits.closingTime) = (day, day)
-    limits.pageTime = day
+    (limits.pageTime, limits.answerTime) = (day, day)
     return limits
   }
 
