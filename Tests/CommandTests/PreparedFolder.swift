@@ -20,7 +20,7 @@ extension RecordedFolder {
     {
       "name": "small", "question": "Is the first arm better?", "source": "nobody",
       "answers": {"holds": "It is.", "does_not_hold": "It is not.", "undecided": "Nobody knows."},
-      "settings": {"layers": [3], "batch_size": 20, "steps": 3, "probe": 10, "noise_every": 0},
+      "settings": {"layers": [3], "batch_size": 20, "steps": 130, "probe": 10, "noise_every": 0},
       "seeds": 2,
       "arms": [{"name": "none", "settings": {"norm": "none"}}, {"name": "batch"}],
       "criteria": [
@@ -111,7 +111,7 @@ extension RecordedFolder {
     try place.folder.write(#"{"layers": [3], "seed": 7, "steps": 2}"#, to: "small.json")
     try place.folder.write(study, to: "study.json")
     try place.folder.write(
-      [IngestTests.begin, IngestTests.step(0), IngestTests.step(1), IngestTests.end]
+      ([IngestTests.begin] + (0..<128).map { IngestTests.step($0) } + [IngestTests.end])
         .map { $0 + "\n" }.joined(), to: "run.ndjson")
     try place.record(
       "start", few + ["--seed", "9", "--save-initial", "start.safetensors"], in: "start.db")

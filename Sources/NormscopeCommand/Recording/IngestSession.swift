@@ -133,7 +133,8 @@ final class IngestSession {
         provenance: StreamProvenance(
           message.provenance, durability: options.recorder.durability.rawValue
         ).json, tags: message.tags.merging(options.naming.tagValues) { $1 }),
-      timesTraining: false, waiting: options.recorder.waiting)
+      timesTraining: false, seals: options.recorder.seal,
+      waiting: options.recorder.waiting)
     self.recorder = recorder
     return RecordingStart(
       recorder: recorder, configuration: message.configuration,
@@ -168,7 +169,8 @@ final class IngestSession {
       provenance: StreamProvenance(
         message.provenance, durability: options.recorder.durability.rawValue,
         earlier: (run.provenance, firstStep)
-      ).json, timesTraining: false, waiting: options.recorder.waiting)
+      ).json, timesTraining: false, seals: options.recorder.seal,
+      waiting: options.recorder.waiting)
     self.recorder = recorder
     if message.firstStep == nil { resumed = run }
     recorder.record(

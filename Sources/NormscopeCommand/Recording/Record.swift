@@ -117,7 +117,8 @@ struct Record: ParsableCommand {
         name: name, tags: naming.tagValues, durability: recorder.durability.rawValue,
         requests: StopSignal.watched(), progress: progress
       ) { run in
-        let recording = try RunRecorder(database: database, run: run, waiting: recorder.waiting)
+        let recording = try RunRecorder(
+          database: database, run: run, seals: recorder.seal, waiting: recorder.waiting)
         pushing = startPushing(recording.uuid)
         return recording
       }
@@ -179,7 +180,8 @@ struct Record: ParsableCommand {
         ) { configuration, provenance in
           let recording = try RunRecorder(
             database: database, resuming: run, from: checkpoint.step, requiresCheckpoint: true,
-            configuration: configuration, provenance: provenance, waiting: recorder.waiting)
+            configuration: configuration, provenance: provenance, seals: recorder.seal,
+            waiting: recorder.waiting)
           pushing = startPushing(recording.uuid)
           return recording
         }

@@ -13,6 +13,12 @@ struct RecorderOptions: ParsableArguments {
       "Give up after another program has held the lock of the database for this many seconds. (default: wait)",
       valueName: "seconds"))
   var lockTimeout: Double?
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Seal the moments of every 128 steps once they are complete: without loss, in about three quarters of their room."
+    ))
+  var seal = true
   @OptionGroup var database: DatabaseOption
 
   func validate() throws {

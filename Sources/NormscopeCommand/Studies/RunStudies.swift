@@ -108,17 +108,19 @@ struct RunStudies: ParsableCommand {
 private struct RecordedStudies: StudyDatabase {
   let records: RunDatabase
   let durability: String
+  private let seals: Bool
   private let waiting: LockWaiting
 
   init(_ options: RecorderOptions) throws {
     records = try RunDatabase(
       path: options.database.path, for: .record, durability: options.durability)
     durability = options.durability.rawValue
+    seals = options.seal
     waiting = options.waiting
   }
 
   func begin(_ run: NewRun) throws -> any RunWriting {
-    try RunRecorder(database: records, run: run, waiting: waiting)
+    try RunRecorder(database: records, run: run, seals: seals, waiting: waiting)
   }
 
   func resume(
@@ -126,6 +128,7 @@ private struct RecordedStudies: StudyDatabase {
   ) throws -> any RunWriting {
     try RunRecorder(
       database: records, resuming: run, from: step, requiresCheckpoint: true,
-      configuration: configuration, provenance: provenance, waiting: waiting)
+      configuration: configuration, provenance: provenance, seals: seals,
+      waiting: waiting)
   }
 }

@@ -119,14 +119,16 @@ extension RunDatabase {
       uniqueKeysWithValues: try connection.rows("SELECT id, run FROM site") {
         ($0.integer(0), $0.integer(1))
       })
-    let sums = try RunTable.all.filter { !$0.vectors.isEmpty }.map { ($0, try byteSums(of: $0)) }
+    let sums = try RunTable.all.filter { !$0.vectors.isEmpty }.flatMap { table in
+      try parts(of: table).map { (table, $0.contents, try byteSums(of: table, $0.condition)) }
+    }
     return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
     { row in
       let run = row.integer(0)
       func bytes(_ contents: RunTable.Contents) -> Int {
         sums.reduce(0) { total, table in
-          guard table.0.contents == contents else { return total }
-          return table.1.reduce(total) { total, sum in
+          guard table.1 == contents else { return total }
+          return table.2.reduce(total) { total, sum in
             (table.0.owner == .run ? sum.key : siteRuns[sum.key]) == run ? total + sum.value : total
           }
         }
@@ -137,18 +139,26 @@ extension RunDatabase {
     }
   }
 
-  /// The bytes of a table's vectors by the run that they belong to, or by the site.
+  /// What a table's vectors are, and the condition of the rows that hold it.
+  private func parts(of table: RunTable) -> [(contents: RunTable.Contents?, condition: String)] {
+    guard table.encoding == .sealed else { return [(table.contents, "")] }
+    let affine = MomentVector.gamma.rawValue
+    return [(.moments, "WHERE vector < \(affine)"), (.affine, "WHERE vector >= \(affine)")]
+  }
+
+  /// The bytes of the vectors in a table's rows that meet `condition`, by the run that they belong to, or by the site.
   ///
   /// They are added up here, as GROUP BY would sort the rows with all their vectors.
-  private func byteSums(of table: RunTable) throws -> [Int: Int] {
+  private func byteSums(of table: RunTable, _ condition: String) throws -> [Int: Int] {
     let source =
       table.owner == .moment
       ? "\(table.name) CROSS JOIN moment ON moment.id = \(table.name).moment" : table.name
     let owner = table.owner == .run ? "run" : "site"
     var sums: [Int: Int] = [:]
-    try connection.statement("SELECT \(owner), \(table.vectorBytes) FROM \(source)").forEachRow {
-      sums[$0.integer(0), default: 0] += $0.integer(1)
-    }
+    try connection.statement("SELECT \(owner), \(table.vectorBytes) FROM \(source) \(condition)")
+      .forEachRow {
+        sums[$0.integer(0), default: 0] += $0.integer(1)
+      }
     return sums
   }
 }

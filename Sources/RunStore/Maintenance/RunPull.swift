@@ -31,6 +31,7 @@ extension RunDatabase {
     let copy = file.location + "-pull-\(run.uuid)"
     let taken = try RunDatabase.begun(copy)
     try taken.take(run, from: source)
+    try taken.sealAll()
     var outcome = MergedRun.Outcome.here
     try merge(taken) { outcome = $0.outcome }
     RunDatabase.remove(copy)

@@ -55,7 +55,9 @@ struct PendingRecords {
   var steps: [StepRecord] = []
   var moments: [PendingMoment] = []
   var rollups: [PendingRollup] = []
-  /// The moments that came after their blocks were complete, which makes these blocks wrong.
+  /// The moments that came after moments of later steps, so that their blocks may be sealed.
+  var unorderedMoments: [(position: Int, step: Int)] = []
+  /// Those of them that came after their blocks were complete, which makes these blocks wrong.
   var lateMoments: [(position: Int, step: Int)] = []
   var quantiles: [PendingQuantile] = []
   /// The bins of sites whose first histograms are among `histograms`.
@@ -91,6 +93,7 @@ struct PendingRecords {
       rollup.start += offset
       return rollup
     }
+    unorderedMoments += later.unorderedMoments
     lateMoments += later.lateMoments
     quantiles += later.quantiles.map { quantile in
       var quantile = quantile
@@ -115,6 +118,7 @@ struct PendingRecords {
     steps.removeAll(keepingCapacity: true)
     moments.removeAll(keepingCapacity: true)
     rollups.removeAll(keepingCapacity: true)
+    unorderedMoments.removeAll()
     lateMoments.removeAll()
     quantiles.removeAll(keepingCapacity: true)
     histogramAxes.removeAll()

@@ -8,22 +8,25 @@ final class PendingWrite {
   private(set) var records: PendingRecords
   /// The newest step of the records.
   var newestStep: Int? { records.steps.last?.step }
-  private let sites: SiteRegister
+  let sites: SiteRegister
   private let run: Int
   private let times: RunTimes
   /// Whether a record replaces an earlier one of the same key.
   private let isReplacing: Bool
+  /// Whether the blocks that the records complete are sealed.
+  let isSealing: Bool
   private let outcome = Mutex<Result<[Int64], any Error>?>(nil)
 
   init(
     _ records: PendingRecords, sites: SiteRegister, run: Int, times: RunTimes,
-    isReplacing: Bool
+    isReplacing: Bool, isSealing: Bool
   ) {
     self.records = records
     self.sites = sites
     self.run = run
     self.times = times
     self.isReplacing = isReplacing
+    self.isSealing = isSealing
   }
 
   /// The row ids of all sites so far, or the error that kept everything from being written; nil until the write is done.
@@ -35,7 +38,7 @@ final class PendingWrite {
     return records
   }
 
-  private var insertion: String { isReplacing ? "INSERT OR REPLACE" : "INSERT" }
+  var insertion: String { isReplacing ? "INSERT OR REPLACE" : "INSERT" }
 
   /// Writes everything, or nothing.
   func perform(by writer: DatabaseWriter, _ waiting: LockWaiting) {
@@ -195,43 +198,6 @@ final class PendingWrite {
         .integer(run), .integer(event.step), .integer(optional: event.layer),
         .text(event.kind.rawValue), .text(event.message), .text(optional: event.tap?.rawValue),
       ])
-  }
-
-  private func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
-    for (position, step) in records.lateMoments {
-      let site = SealedSite(id: siteIDs[position], sites.sites[position])
-      try connection.unseal(step...step, at: site)
-    }
-    let moments = try connection.statement(
-      """
-      \(insertion) INTO moment (site, step, count, non_finite_count, mean, variance)
-      VALUES (?, ?, ?, ?, ?, ?)
-      """)
-    let affines = try connection.statement(
-      "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
-    let higherMoments = try connection.statement(
-      "INSERT INTO higher_moment (moment, skewness, kurtosis) VALUES (last_insert_rowid(), ?, ?)")
-    let vectors = records.vectors
-    for moment in records.moments {
-      let (start, width) = (moment.start, moment.width)
-      try moments.run(
-        [
-          .integer(siteIDs[moment.position]), .integer(moment.step), .integer(moment.count),
-          .integer(moment.nonFiniteCount), .floats(start..<start + width),
-          .floats(start + width..<start + 2 * width),
-        ],
-        floats: vectors.span)
-      // Rows that belong to a moment have its id as their own.
-      var rest = start + 2 * width
-      for (isThere, statement) in [
-        (moment.hasAffine, affines), (moment.hasHigherMoments, higherMoments),
-      ] where isThere {
-        try statement.run(
-          [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
-          floats: vectors.span)
-        rest += 2 * width
-      }
-    }
   }
 
   private func insertRollups(_ connection: Connection, siteIDs: [Int64]) throws {

@@ -9,12 +9,14 @@ extension RunRecorder {
   ///   - new: the run.
   ///   - timesTraining: whether training waits for the recorder, so that the time in it is a part of training's; else
   ///     a run lasts as long as its steps say, if that is longer than the recording.
+  ///   - seals: whether the moments of every 128 steps are sealed once they are complete, without loss, so that they take
+  ///     less room; else they stay plain rows.
   ///   - waiting: the patience for a lock that another program holds, now and later.
   /// - Throws: `StoreError`, of kind `misuse` where the configuration or the provenance is not a JSON object; then the
   ///   database has no such run.
   public convenience init(
     database: RunDatabase, run new: NewRun, timesTraining: Bool = true,
-    waiting: LockWaiting = LockWaiting()
+    seals: Bool = true, waiting: LockWaiting = LockWaiting()
   ) throws {
     let uuid = RunIdentifier.random()
     let connection = database.connection
@@ -44,7 +46,7 @@ extension RunRecorder {
     }
     self.init(
       database: database, run: run, uuid: uuid, lock: lock, waiting: waiting,
-      timesTraining: timesTraining)
+      timesTraining: timesTraining, isSealing: seals)
   }
 }
 

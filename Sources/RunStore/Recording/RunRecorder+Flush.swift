@@ -29,7 +29,8 @@ extension RunRecorder {
   private func beginWrite(_ waiting: LockWaiting) throws {
     try finishWrite()
     let write = PendingWrite(
-      pending, sites: sites, run: run, times: times, isReplacing: isReplacing)
+      pending, sites: sites, run: run, times: times, isReplacing: isReplacing,
+      isSealing: isSealing)
     pending = spare
     spare = PendingRecords()
     currentWrite = write

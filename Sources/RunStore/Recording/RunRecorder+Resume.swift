@@ -19,6 +19,7 @@ extension RunRecorder {
   ///   - provenance: replaces the run's, a JSON object; nil to keep that.
   ///   - timesTraining: whether training waits for the recorder, so that the time in it is a part of training's; else
   ///     a run lasts as long as its steps say, if that is longer than the recording.
+  ///   - seals: whether the moments of every 128 steps are sealed once they are complete.
   ///   - waiting: the patience for a lock that another program holds.
   /// - Throws: `StoreError`, and the run is unchanged: of kind `busy` where a process records it, `misuse` where the
   ///   step is negative, the run has no such checkpoint, or a text is not a JSON object, `unknownRun` where the database
@@ -26,7 +27,7 @@ extension RunRecorder {
   public convenience init(
     database: RunDatabase, resuming run: Run, from step: Int? = nil,
     requiresCheckpoint: Bool = false, configuration: String? = nil, provenance: String? = nil,
-    timesTraining: Bool = true, waiting: LockWaiting = LockWaiting()
+    timesTraining: Bool = true, seals: Bool = true, waiting: LockWaiting = LockWaiting()
   ) throws {
     if let step, step < 0 {
       throw StoreError(.misuse, "A run cannot be resumed at step \(step); steps count from 0.")
@@ -56,7 +57,8 @@ extension RunRecorder {
     }
     self.init(
       database: database, run: run.id, uuid: run.uuid, lock: lock, waiting: waiting,
-      timesTraining: timesTraining, isReplacing: keepsRest, keptMoments: kept, sites: sites,
+      timesTraining: timesTraining, isReplacing: keepsRest, isSealing: seals,
+      keptMoments: kept, sites: sites,
       accumulators: accumulators, histogramAxes: axes, earlierTimes: times, firstStep: step,
       newestWrittenStep: last)
   }

@@ -1,5 +1,6 @@
 public import RunModel
 import SQLite
+import Sealing
 import Statistics
 
 /// Records one run, step by step, in transactions that hold whole steps.
@@ -49,6 +50,8 @@ public final class RunRecorder: RunWriting {
   private let timesTraining: Bool
   /// Whether a record replaces an earlier one of the same key.
   let isReplacing: Bool
+  /// Whether blocks of moments are sealed once they are complete.
+  let isSealing: Bool
   /// Moments of later steps that a resumed run has kept, in order, by the positions of their sites: they are in no block yet.
   private var keptMoments: [Int: [Moment]]
   /// The seconds that the recorded steps took, as far as they say so.
@@ -63,7 +66,8 @@ public final class RunRecorder: RunWriting {
   /// Records a run that has a row in the database and belongs to this process.
   init(
     database: RunDatabase, run: Int, uuid: String, lock: RecorderLock?, waiting: LockWaiting,
-    timesTraining: Bool = true, isReplacing: Bool = false, keptMoments: [Int: [Moment]] = [:],
+    timesTraining: Bool = true, isReplacing: Bool = false, isSealing: Bool = true,
+    keptMoments: [Int: [Moment]] = [:],
     sites: SiteRegister = SiteRegister(), accumulators: [RollupAccumulator] = [],
     histogramAxes: [Site: HistogramAxis] = [:], earlierTimes: RunTimes = RunTimes(),
     firstStep: Int = 0, newestWrittenStep: Int? = nil
@@ -82,6 +86,7 @@ public final class RunRecorder: RunWriting {
     self.newestWrittenStep = newestWrittenStep
     self.timesTraining = timesTraining
     self.isReplacing = isReplacing
+    self.isSealing = isSealing
     self.keptMoments = keptMoments
     reserve = DiskReserve(besides: database.file.location)
   }
@@ -182,7 +187,7 @@ public final class RunRecorder: RunWriting {
     at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
     _ variance: [Float]
   ) {
-    let isInOpenBlock = accumulators[position].add(
+    let order = accumulators[position].add(
       step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean.span,
       variance: variance.span
     ) { rollup, mean, variance in
@@ -192,7 +197,8 @@ public final class RunRecorder: RunWriting {
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
     }
-    if !isInOpenBlock { pending.lateMoments.append((position, step)) }
+    if order != .next { pending.unorderedMoments.append((position, step)) }
+    if order == .late { pending.lateMoments.append((position, step)) }
   }
 
   /// Adds an evaluation; it is written with the next step, or when the run ends.
@@ -259,9 +265,11 @@ public final class RunRecorder: RunWriting {
       pending.oldest = oldest
       // Slow steps are written one by one: the next may take long.
       let isSlow = lastRecord.map { now - $0 > writeInterval / 2 } ?? false
+      // A block that is written whole is sealed in memory, and never stored plain.
+      let room = isSealing && step.step % SealedSteps.span == SealedSteps.span - 1 ? 3 : 4
       let isFull =
-        pending.steps.count >= RunRecorder.writeSteps
-        || pending.vectorBytes >= RunRecorder.writeBytes
+        pending.steps.count >= RunRecorder.writeSteps / 4 * room
+        || pending.vectorBytes >= RunRecorder.writeBytes / 4 * room
       let isDue = now - oldest >= writeInterval
       // While the previous write runs, there is room for more.
       if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {

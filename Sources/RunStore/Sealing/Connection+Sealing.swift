@@ -51,10 +51,17 @@ extension Connection {
   ///
   /// - Throws: `SQLiteError`.
   func seal(from start: Int, at site: SealedSite) throws {
-    guard try firstSealedBlock(at: site.id, from: start, to: start) == nil,
-      let parts = try plainBlock(from: start, at: site)?.sealed()
-    else { return }
+    var block = SealedBlock(width: site.width, withAffine: site.hasAffine)
+    block.begin(at: start)
+    guard try readPlainMoments(into: &block, at: site), let parts = block.sealed() else { return }
     try insert(parts, from: start, at: site.id)
+    try emptyMoments(of: start, at: site)
+  }
+
+  /// Removes the vectors from the plain moments of the block that begins at `start`, which are sealed.
+  ///
+  /// - Throws: `SQLiteError`.
+  func emptyMoments(of start: Int, at site: SealedSite) throws {
     let steps: [Binding] = [
       .integer(site.id), .integer(start), .integer(start + SealedSteps.span),
     ]
@@ -65,17 +72,21 @@ extension Connection {
         WHERE moment IN (SELECT id FROM moment WHERE site = ? AND step >= ? AND step < ?)
         """, steps)
     }
+    // SQLite deletes and inserts a row whose id is set, and merges pages that deletions empty: others keep their size.
     try run(
       """
-      UPDATE moment SET mean = zeroblob(0), variance = zeroblob(0)
+      UPDATE moment SET id = id, mean = zeroblob(0), variance = zeroblob(0)
       WHERE site = ? AND step >= ? AND step < ?
       """, steps)
   }
 
-  /// The plain moments of a block; nil where they are few, or damaged.
-  private func plainBlock(from start: Int, at site: SealedSite) throws -> SealedBlock? {
-    var block = SealedBlock(width: site.width, withAffine: site.hasAffine)
-    block.begin(at: start)
+  /// Appends the stored moments to a block that has begun and has no steps.
+  ///
+  /// - Returns: false where they are sealed or damaged.
+  /// - Throws: `SQLiteError`.
+  func readPlainMoments(into block: inout SealedBlock, at site: SealedSite) throws -> Bool {
+    let start = block.steps.start
+    guard try firstSealedBlock(at: site.id, from: start, to: start) == nil else { return false }
     let vectors = MomentVector.all(withAffine: site.hasAffine)
     let bytes = site.width.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).partialValue
     var isSound = true
@@ -101,7 +112,7 @@ extension Connection {
         block.write(vector, numbers.span)
       }
     }
-    return isSound && block.steps.steps.count >= SealedBlock.fewestSteps ? block : nil
+    return isSound
   }
 
   /// Stores the moments of the blocks that overlap `steps` as plain rows again, so that rows can be added and deleted.

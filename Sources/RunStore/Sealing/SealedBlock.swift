@@ -87,8 +87,9 @@ struct SealedBlock {
     self.numbers.write(numbers, toRow: SealedBlock.row(vector, steps.steps.count - 1))
   }
 
-  /// The rows of `sealed` that hold the block; nil where they take more room than the vectors.
+  /// The rows of `sealed` that hold the block; nil where it has few steps, or they take more room than the vectors.
   func sealed() -> [Part]? {
+    guard steps.steps.count >= SealedBlock.fewestSteps else { return nil }
     var parts = [Part(vector: 0, unit: 0, bits: steps.bytes)]
     for vector in vectors {
       for unit in stride(from: 0, to: width, by: SealedUnits.unitCount) {

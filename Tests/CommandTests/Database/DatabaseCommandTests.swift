@@ -18,7 +18,7 @@ struct DatabaseCommandTests {
   func record(_ name: String, to database: String, steps: Int = 200) throws {
     try place.normscope([
       "record", "--layers", "4", "--probe", "20", "--probe-every", "50", "--steps", "\(steps)",
-      "--name", name, "--db", database,
+      "--name", name, "--db", database, "--no-seal",
     ])
   }
 

@@ -9,6 +9,7 @@ extension CommandTrial {
       provenance->>'durability' AS durability, provenance->>'init_from' AS init_from,
       (SELECT group_concat(key || '=' || value) FROM tag WHERE run = run.id) AS tags, step_count,
       (SELECT count(*) FROM moment JOIN site ON site.id = site WHERE run = run.id) AS moments,
+      (SELECT count(*) FROM sealed JOIN site ON site.id = site WHERE run = run.id) AS sealed,
       (SELECT hex(tensors) FROM checkpoint WHERE run = run.id ORDER BY step DESC) AS checkpoint
     FROM run ORDER BY id
     """,
@@ -29,7 +30,7 @@ extension CommandTrial {
 
   private static let recording = [
     CommandTrial(
-      "record", "--layers=3", "--steps=2", "--batch-size=5", "--probe=10", "--noise-every=0",
+      "record", "--layers=3", "--steps=130", "--batch-size=5", "--probe=10", "--noise-every=0",
       "--name=new",
       question: contents, isOutputCompared: false,
       effects: [
@@ -40,10 +41,11 @@ extension CommandTrial {
         "--resume": .refused(["--resume", "short"], 64),
         "--push": .refused(["--push", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--seal": sealing, "--no-seal": .changes(["--no-seal"]),
         "--db": .changes(["--db", "new.db"]),
       ]),
     CommandTrial(
-      "record", "--resume=short", "--steps=6", question: contents, isOutputCompared: false,
+      "record", "--resume=short", "--steps=130", question: contents, isOutputCompared: false,
       effects: [
         "--config": .refused(["--config", "small.json"], 64),
         "--name": .refused(["--name", "other"], 64), "--tag": .refused(["--tag", "a=b"], 64),
@@ -52,6 +54,7 @@ extension CommandTrial {
         "--resume": .refused(["--resume", "latest~99"], 66),
         "--push": .refused(["--push", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--seal": sealing, "--no-seal": .changes(["--no-seal"]),
       ]),
   ]
 
@@ -66,6 +69,7 @@ extension CommandTrial {
         "--output": .changes(["--output", "study.html"]),
         "--jobs": .refused(["--jobs", "0"], 64),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--seal": sealing, "--no-seal": .changes(["--no-seal"]),
         "--db": .changes(["--db", "new.db"]),
         "--format": .idle(["--format", "csv"], "the output is not compared"),
       ]),
@@ -78,6 +82,7 @@ extension CommandTrial {
         "--name": .changes(["--name", "other"]), "--tag": .changes(["--tag", "c=d"]),
         "--resume": .refused(["--resume", "none"], 66),
         "--durability": .changes(["--durability", "full"]), "--lock-timeout": lockTimeout,
+        "--seal": sealing, "--no-seal": .changes(["--no-seal"]),
         "--db": .changes(["--db", "new.db"]),
         "--alarms": .idle(["--alarms"], "nothing changes abruptly, as in `IngestTests`"),
         "--acknowledge": .idle(
@@ -87,6 +92,8 @@ extension CommandTrial {
 
   private static let lockTimeout = Effect.idle(
     ["--lock-timeout", "5"], "nobody holds the lock, as in `DurabilityTests`")
+
+  private static let sealing = Effect.idle(["--seal"], "it is the default")
 
   private static let shifts = [
     CommandTrial(

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Sealed vectors of runs")
 struct SealingTests {
-  /// A folder with a run of 300 steps, which is sealed where it is to be.
+  /// A folder with a run of 300 steps, sealed to the end or not at all.
   static func place(isSealed: Bool) throws -> RecordedFolder {
     let place = try RecordedFolder()
     try place.normscope([
       "record", "--name", "run", "--layers", "8", "--steps", "300", "--batch-size", "20",
       "--probe", "20", "--probe-every", "5", "--noise-every", "0", "--evaluate-every", "300",
-      "--checkpoint-every", "150",
+      "--checkpoint-every", "150", isSealed ? "--seal" : "--no-seal",
     ])
     if isSealed { try place.normscope(["db", "compact"]) }
     return place
@@ -56,7 +56,7 @@ struct SealingTests {
     }
     #expect(before[0].split(separator: "\n").count > 600)
     #expect(try place.answer(["db", "check"]).rows(of: "fault").isEmpty)
-    try place.normscope(["record", "--resume", "run", "--steps", "310"])
+    try place.normscope(["record", "--resume", "run", "--steps", "600"])
     #expect(try place.answer(["db", "check"]).rows(of: "fault").isEmpty)
   }
 

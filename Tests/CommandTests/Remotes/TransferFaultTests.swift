@@ -37,6 +37,8 @@ struct TransferFaultTests {
         "record", "--name", "first", "--steps", "\(steps)", "--layers", "3", "--batch-size", "5",
         "--probe", "10", "--noise-every", "0", "--checkpoint-every", "200",
       ])
+      // What is pulled is sealed to the end.
+      try place.normscope(["db", "compact"])
       central = try CentralFolder(place, server: server)
       database = PostgreSQLServer.database(of: central.url)
       remoteURL = server.remoteURL(of: database)

@@ -10,13 +10,14 @@ struct DatabaseCheckTests {
   let folder: TemporaryFolder
   let path: String
 
-  /// A run of 300 steps at two tensors of the batch, with a probe every tenth step, evaluations and a checkpoint.
+  /// A run of 300 steps at two tensors of the batch, with a probe every tenth step, evaluations and a checkpoint, in
+  /// plain rows.
   init() throws {
     folder = try TemporaryFolder()
     path = folder.file("runs.db")
     let probe = Site(layer: 1, tap: .input, population: .probe, statistics: .running, width: 1)
     let database = try RunDatabase(path: path, for: .record)
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"), seals: false)
     for step in 0...300 {
       if step % 10 == 0 {
         recorder.record(probe, step: step, count: 4, mean: [Float(step)], variance: [1])

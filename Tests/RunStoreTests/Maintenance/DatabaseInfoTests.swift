@@ -54,6 +54,19 @@ struct DatabaseInfoTests {
     #expect(info.bytes(of: .checkpoints) == [1000, 1000])
   }
 
+  @Test("Sealed gamma and beta count as gamma and beta")
+  func sealed() throws {
+    let database = try RunDatabase(path: path, for: .record)
+    let plain = try database.info()
+    _ = try database.compact()
+    let info = try database.info()
+    #expect(try database.integer("SELECT count(*) FROM affine") == 3)
+    for contents in [RunTable.Contents.moments, .affine] {
+      #expect(info.bytes(of: contents)[0] < plain.bytes(of: contents)[0])
+      #expect(info.bytes(of: contents)[0] > plain.bytes(of: contents)[0] / 4)
+    }
+  }
+
   @Test("Every vector of a run is counted, and once")
   func everyVector() throws {
     let database = try RunDatabase(path: path, for: .record)

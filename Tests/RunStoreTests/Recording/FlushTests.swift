@@ -31,8 +31,8 @@ struct FlushTests {
   }
 
   /// A recorder that writes when the memory for what waits is full.
-  func patientRecorder() throws -> RunRecorder {
-    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+  func patientRecorder(seals: Bool = false) throws -> RunRecorder {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"), seals: seals)
     recorder.writeOnlyWhenFull()
     return recorder
   }
@@ -65,6 +65,19 @@ struct FlushTests {
       try recorder.recordSample(step)
       #expect(try written(recorder) == RunRecorder.writeSteps)
     }
+  }
+
+  @Test("Steps are written before that at the end of a block, which is sealed whole")
+  func block() throws {
+    let recorder = try patientRecorder(seals: true)
+    let end = RunRecorder.writeSteps / 4 * 3
+    for step in 0..<end - 1 { try recorder.recordSample(step) }
+    #expect(try written(recorder) == 0)
+    for step in [end - 1, end] {
+      try recorder.recordSample(step)
+      #expect(try written(recorder) == end)
+    }
+    #expect(try reader.integer("SELECT count(*) FROM affine") == 0)
   }
 
   @Test("Wide vectors are written when they fill the memory meant for them")

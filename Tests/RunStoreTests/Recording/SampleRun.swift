@@ -104,9 +104,10 @@ extension RunDatabase {
 
   /// Records a run and reads it by a connection of its own.
   func recorded(
-    _ new: NewRun = NewRun(name: "run"), _ body: (RunRecorder) throws -> Void = { _ in }
+    _ new: NewRun = NewRun(name: "run"), seals: Bool = true,
+    _ body: (RunRecorder) throws -> Void = { _ in }
   ) throws -> (reader: RunDatabase, run: Run) {
-    let recorder = try RunRecorder(database: self, run: new)
+    let recorder = try RunRecorder(database: self, run: new, seals: seals)
     try body(recorder)
     try recorder.end(.finished)
     let reader = try RunDatabase(path: path, for: .read)
@@ -134,11 +135,11 @@ extension RunRecorder {
   func writeOnlyWhenFull() { writeInterval = .seconds(3600) }
 }
 
-/// Makes a closed database with a finished run of `steps` steps, called "sample".
+/// Makes a closed database with a finished run of `steps` steps, called "sample", whose moments are plain rows.
 func makeSampleDatabase(at path: String, steps: Int = 3) throws {
   let database = try RunDatabase(path: path, for: .record)
   let recorder = try RunRecorder(
-    database: database, run: NewRun(name: "sample", tags: ["kind": "sample"]))
+    database: database, run: NewRun(name: "sample", tags: ["kind": "sample"]), seals: false)
   for step in 0..<steps { try recorder.recordSample(step) }
   recorder.record(SampleRun.evaluation(steps))
   try recorder.record(SampleRun.checkpoint(steps))

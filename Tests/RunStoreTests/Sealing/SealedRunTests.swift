@@ -16,16 +16,24 @@ struct SealedRunTests {
 
   static let isSealed = "length(mean) = 0"
 
-  /// Records steps into a database of its own, which is compacted where it `seals`.
-  func recorded(_ steps: Range<Int>, atOnce length: Int = 512, seals: Bool = true) throws
-    -> RunDatabase
-  {
-    let other = try RunDatabase(path: folder.file("\(length)-\(seals).db"), for: .record)
-    let recorder = try RunRecorder(database: other, run: NewRun(name: "run"))
+  /// Records steps into a database of its own, which is compacted unless its rows are to be plain.
+  func recorded(
+    _ steps: Range<Int>, atOnce length: Int = 512, seals: Bool = true, compacts: Bool = true
+  ) throws -> RunDatabase {
+    let path = folder.file("\(length)-\(seals)-\(compacts).db")
+    let other = try RunDatabase(path: path, for: .record)
+    let recorder = try RunRecorder(database: other, run: NewRun(name: "run"), seals: seals)
     try MadeSeries.record(steps, recorder, atOnce: length)
     try recorder.end(.finished)
-    if seals { _ = try other.compact() }
+    if compacts { _ = try other.compact() }
     return other
+  }
+
+  /// The width of each site, the number of its moments that are sealed, and of all.
+  func counts(_ database: RunDatabase) throws -> [[Int]] {
+    try database.connection.rows(
+      "SELECT width, sum(\(Self.isSealed)), count(*) FROM moment JOIN site ON site.id = site GROUP BY 1"
+    ) { row in (0..<3).map { row.integer($0) } }
   }
 
   func expectSound(_ database: RunDatabase) throws {
@@ -44,7 +52,9 @@ struct SealedRunTests {
     "However the steps were written, blocks of enough moments are sealed, once, and nothing is lost"
   )
   func compact() throws {
-    let databases = try [1, 100, 512].map { try recorded(0..<900, atOnce: $0) }
+    let databases =
+      try [1, 100, 512].map { try recorded(0..<900, atOnce: $0) }
+      + [recorded(0..<900, seals: false)]
     let first = try rows(databases[0])
     for database in databases {
       for _ in 0..<2 {
@@ -54,12 +64,10 @@ struct SealedRunTests {
         _ = try database.compact()
       }
     }
-    let counts = try databases[0].connection.rows(
-      "SELECT width, sum(\(Self.isSealed)), count(*) FROM moment JOIN site ON site.id = site GROUP BY 1"
-    ) { row in (0..<3).map { row.integer($0) } }
     // The site of one unit takes less room as it is.
-    #expect(counts == [[1, 0, 900], [16, 299, 300], [20, 896, 900], [24, 896, 900]])
-    let plain = try recorded(0..<900, seals: false)
+    #expect(
+      try counts(databases[0]) == [[1, 0, 900], [16, 299, 300], [20, 896, 900], [24, 896, 900]])
+    let plain = try recorded(0..<900, seals: false, compacts: false)
     #expect(try plain.integer("SELECT count(*) FROM sealed") == 0)
     let sizes = try [plain, databases[2]].map { database in
       try database.integer(
@@ -67,6 +75,63 @@ struct SealedRunTests {
       ) ?? 0
     }
     #expect(sizes[1] < sizes[0])
+  }
+
+  @Test(
+    "Blocks are sealed while a run is recorded, as compacting seals them, however the steps are written",
+    arguments: [1, 10, 100, 128, 200, 512])
+  func recording(length: Int) throws {
+    let database = try recorded(0..<900, atOnce: length, compacts: false)
+    try MadeSeries.expect(0..<900, in: database)
+    try expectSound(database)
+    #expect(
+      try counts(database) == [[1, 0, 900], [16, 299, 300], [20, 896, 900], [24, 896, 900]])
+    let compacted = try recorded(0..<900, seals: false)
+    #expect(try rows(database) == rows(compacted))
+  }
+
+  @Test("A block's last step seals it, and its earlier rows free their pages")
+  func pages() throws {
+    let site = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: 400)
+    let sizes = try [true, false].map { seals in
+      let other = try RunDatabase(path: folder.file("\(seals).db"), for: .record)
+      let recorder = try RunRecorder(database: other, run: NewRun(name: "run"), seals: seals)
+      for step in 0..<1024 {
+        let vector = (0..<400).map { 1 + 1e-5 * Float((step * 7919 + $0 * 104_729) % 1000) }
+        recorder.record(site, step: step, count: 1, mean: vector, variance: vector)
+        try recorder.record(SampleRun.step(step))
+        if step % 20 == 0 { try recorder.flush() }
+      }
+      try recorder.flush()
+      #expect(
+        try other.integer("SELECT sum(\(Self.isSealed)) FROM moment") == (seals ? 1024 : 0))
+      try recorder.end(.finished)
+      return try #require(try other.integer("PRAGMA page_count"))
+    }
+    #expect(sizes[0] * 10 < sizes[1] * 8, "\(sizes)")
+  }
+
+  @Test("Moments of a block may come in any order", arguments: [1, 30, 512])
+  func unordered(length: Int) throws {
+    let order = [0..<20, 30..<128, 20..<30, 140..<300, 128..<140, 300..<500].flatMap { $0 }
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    recorder.writeOnlyWhenFull()
+    for (index, step) in order.enumerated() {
+      let vectors = MadeSeries.vectors(MadeSeries.input, step: step)
+      recorder.record(
+        MadeSeries.input, step: step, count: 8 + step, nonFiniteCount: step % 50 == 49 ? 4 : 0,
+        mean: vectors[0], variance: vectors[1], affine: nil,
+        higherMoments: (vectors[4], vectors[5]))
+      try recorder.record(SampleRun.step(step))
+      if index % length == length - 1 { try recorder.flush() }
+    }
+    try recorder.end(.finished)
+    try MadeSeries.expect(0..<500, in: database)
+    try expectSound(database)
+    _ = try database.compact()
+    #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 500)
+    try MadeSeries.expect(0..<500, in: database)
+    try expectSound(database)
   }
 
   @Test("Runs go on after they were sealed, and are sealed again")
@@ -164,8 +229,8 @@ struct SealedRunTests {
     try second.end(.finished)
     try MadeSeries.expect(0..<700, in: database)
     try expectSound(database)
-    // Not the blocks of steps 0, 128 and 256, in which a moment came late, nor that of step 500.
-    #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 0)
+    // The blocks of steps 384 and 512, not those of 0, 128 and 256, in which a moment came late, nor that of 640.
+    #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 256)
     _ = try database.compact()
     #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 700)
     try MadeSeries.expect(0..<700, in: database)
@@ -178,7 +243,7 @@ struct SealedRunTests {
     try MadeSeries.record(0..<900, recorder)
     try recorder.end(.finished)
     _ = try database.compact()
-    let plain = try recorded(0..<900, seals: false)
+    let plain = try recorded(0..<900, seals: false, compacts: false)
     for isDryRun in [true, false] {
       let thinnings = try [plain, database].map {
         try $0.thin($0.run("run"), keepingEvery: 9, before: 400, isDryRun: isDryRun)
@@ -228,7 +293,7 @@ struct SealedRunTests {
 
   @Test("Every way of reading finds the same in a sealed, a partly sealed and a plain run")
   func ways() throws {
-    let plain = try recorded(0..<900, seals: false)
+    let plain = try recorded(0..<900, seals: false, compacts: false)
     let sealed = try recorded(0..<900)
     try plain.backUp(to: folder.file("partly.db"))
     let databases = try [plain, sealed, RunDatabase(path: folder.file("partly.db"), for: .record)]
@@ -320,7 +385,7 @@ struct SealedRunTests {
 
   @Test("A run that another process works on is not sealed")
   func locked() throws {
-    let plain = try recorded(0..<200, seals: false)
+    let plain = try recorded(0..<200, seals: false, compacts: false)
     let run = try plain.run("run")
     let lock = try RecorderLock(run: run.id, shortID: run.shortID, for: .changing, of: plain.file)
     let error = try storeError { _ = try plain.compact() }
@@ -335,7 +400,7 @@ struct SealedRunTests {
 
   @Test("A block with a damaged row stays as it is")
   func damagedRow() throws {
-    let plain = try recorded(0..<400, seals: false)
+    let plain = try recorded(0..<400, seals: false, compacts: false)
     try plain.connection.run("UPDATE moment SET mean = x'0102' WHERE site = 1 AND step = 70")
     for _ in 0..<2 {
       _ = try plain.compact()

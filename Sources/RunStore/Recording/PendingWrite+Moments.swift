@@ -1,0 +1,130 @@
+import RunModel
+import SQLite
+import Sealing
+
+extension PendingWrite {
+  /// A block of steps at a site.
+  private struct Block: Hashable {
+    /// The index of the site among the recorder's.
+    let position: Int
+    let start: Int
+
+    init(of moment: PendingRecords.PendingMoment) {
+      position = moment.position
+      start = SealedSteps.start(of: moment.step)
+    }
+
+    /// The block that a pooled one completes; nil where that is longer.
+    init?(of pooled: PendingRecords.PendingRollup) {
+      guard pooled.rollup.blockSteps == SealedSteps.span else { return nil }
+      position = pooled.position
+      start = pooled.rollup.block * SealedSteps.span
+    }
+  }
+
+  /// What blocks of equal memory have in common.
+  private struct BlockShape: Hashable {
+    let width: Int
+    let hasAffine: Bool
+  }
+
+  /// Stores the moments: those of the blocks that they complete sealed, the others plain.
+  ///
+  /// - Throws: `SQLiteError`.
+  func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
+    for (position, step) in records.unorderedMoments {
+      let site = SealedSite(id: siteIDs[position], sites.sites[position])
+      try connection.unseal(step...step, at: site)
+    }
+    try insertRows(
+      connection, siteIDs: siteIDs,
+      sealed: isSealing ? seal(connection, siteIDs: siteIDs) : [])
+  }
+
+  /// Seals the blocks that the records complete, by their last step or one after it, each with what earlier writes stored of it.
+  ///
+  /// - Returns: whether each of the records' moments is sealed; nothing where none is.
+  private func seal(_ connection: Connection, siteIDs: [Int64]) throws -> [Bool] {
+    let last = records.moments.filter { $0.step % SealedSteps.span == SealedSteps.span - 1 }
+    let complete = records.rollups.compactMap { Block(of: $0) } + last.map { Block(of: $0) }
+    guard !complete.isEmpty else { return [] }
+    var indices = Dictionary(complete.map { ($0, [Int]()) }) { first, _ in first }
+    for (index, moment) in records.moments.enumerated() {
+      indices[Block(of: moment)]?.append(index)
+    }
+    var isSealed = [Bool](repeating: false, count: records.moments.count)
+    var memory: [BlockShape: SealedBlock] = [:]
+    for key in complete {
+      let site = SealedSite(id: siteIDs[key.position], sites.sites[key.position])
+      let shape = BlockShape(width: site.width, hasAffine: site.hasAffine)
+      var block =
+        memory.removeValue(forKey: shape)
+        ?? SealedBlock(width: site.width, withAffine: site.hasAffine)
+      defer { memory[shape] = block }
+      block.begin(at: key.start)
+      guard try connection.readPlainMoments(into: &block, at: site) else { continue }
+      let isStored = !block.steps.steps.isEmpty
+      let added = indices[key] ?? []
+      guard append(added, to: &block), let parts = block.sealed() else { continue }
+      try connection.insert(parts, from: key.start, at: site.id)
+      if isStored { try connection.emptyMoments(of: key.start, at: site) }
+      for index in added { isSealed[index] = true }
+    }
+    return isSealed
+  }
+
+  /// Appends the moments with these indices to a block.
+  ///
+  /// - Returns: false where one does not come after the others.
+  private func append(_ indices: [Int], to block: inout SealedBlock) -> Bool {
+    let vectors = MomentVector.all(withAffine: block.hasAffine)
+    for index in indices {
+      let moment = records.moments[index]
+      if let newest = block.steps.steps.last, moment.step <= newest { return false }
+      block.append(
+        step: moment.step, count: moment.count, nonFiniteCount: moment.nonFiniteCount)
+      for (place, vector) in vectors.enumerated() {
+        let start = moment.start + place * moment.width
+        block.write(vector, records.vectors.span.extracting(start..<start + moment.width))
+      }
+    }
+    return true
+  }
+
+  /// Stores the rows of the moments, those that are sealed without their vectors.
+  private func insertRows(_ connection: Connection, siteIDs: [Int64], sealed: [Bool]) throws {
+    let moments = try connection.statement(
+      """
+      \(insertion) INTO moment (site, step, count, non_finite_count, mean, variance)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    let affines = try connection.statement(
+      "INSERT INTO affine (moment, gamma, beta) VALUES (last_insert_rowid(), ?, ?)")
+    let higherMoments = try connection.statement(
+      "INSERT INTO higher_moment (moment, skewness, kurtosis) VALUES (last_insert_rowid(), ?, ?)")
+    let vectors = records.vectors
+    for (index, moment) in records.moments.enumerated() {
+      let isSealed = !sealed.isEmpty && sealed[index]
+      let (start, width) = (moment.start, moment.width)
+      try moments.run(
+        [
+          .integer(siteIDs[moment.position]), .integer(moment.step), .integer(moment.count),
+          .integer(moment.nonFiniteCount), .floats(start..<start + (isSealed ? 0 : width)),
+          .floats(start + width..<start + width + (isSealed ? 0 : width)),
+        ],
+        floats: vectors.span)
+      // Rows that belong to a moment have its id as their own.
+      var rest = start + 2 * width
+      for (isThere, isPlain, statement) in [
+        (moment.hasAffine, !isSealed, affines), (moment.hasHigherMoments, true, higherMoments),
+      ] where isThere {
+        if isPlain {
+          try statement.run(
+            [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
+            floats: vectors.span)
+        }
+        rest += 2 * width
+      }
+    }
+  }
+}
