@@ -18,8 +18,13 @@ import math
 import sqlite3
 import struct
 import sys
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "Sources" / "PythonClient"))
+
+from normscope.sealing import show_unsealed
 
 
 def parse_safetensors(content):
@@ -365,6 +370,7 @@ class Record:
 
     def __init__(self, database):
         self.connection = sqlite3.connect(database)
+        show_unsealed(self.connection)
         (self.run, text) = self.first("SELECT id, configuration FROM run ORDER BY id DESC")
         self.configuration = json.loads(text)
         self.worst = {}

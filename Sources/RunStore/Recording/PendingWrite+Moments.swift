@@ -115,10 +115,10 @@ extension PendingWrite {
         floats: vectors.span)
       // Rows that belong to a moment have its id as their own.
       var rest = start + 2 * width
-      for (isThere, isPlain, statement) in [
-        (moment.hasAffine, !isSealed, affines), (moment.hasHigherMoments, true, higherMoments),
+      for (isThere, isSealed, statement) in [
+        (moment.hasAffine, isSealed, affines), (moment.hasHigherMoments, false, higherMoments),
       ] where isThere {
-        if isPlain {
+        if !isSealed {
           try statement.run(
             [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
             floats: vectors.span)

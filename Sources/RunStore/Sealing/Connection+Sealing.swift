@@ -82,11 +82,12 @@ extension Connection {
 
   /// Appends the stored moments to a block that has begun and has no steps.
   ///
-  /// - Returns: false where they are sealed or damaged.
+  /// - Returns: false where they are sealed, damaged or too wide.
   /// - Throws: `SQLiteError`.
   func readPlainMoments(into block: inout SealedBlock, at site: SealedSite) throws -> Bool {
     let start = block.steps.start
-    guard try firstSealedBlock(at: site.id, from: start, to: start) == nil else { return false }
+    guard !block.isTooLarge, try firstSealedBlock(at: site.id, from: start, to: start) == nil
+    else { return false }
     let vectors = MomentVector.all(withAffine: site.hasAffine)
     let bytes = site.width.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).partialValue
     var isSound = true

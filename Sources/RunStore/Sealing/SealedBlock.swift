@@ -16,6 +16,8 @@ struct SealedBlock {
 
   /// The fewest steps that are sealed: the bases must be worth their room.
   static let fewestSteps = 16
+  /// The most bytes that the vectors of a block may take, as whoever reads one of its moments holds them all.
+  static let mostBytes = 64 << 20
 
   /// The steps.
   private(set) var steps = SealedSteps(start: 0)
@@ -34,6 +36,11 @@ struct SealedBlock {
   private mutating func makeRoom() {
     guard numbers.rowCount == 0 else { return }
     numbers = NumberTable(rowCount: vectors.count * SealedSteps.span, width: width)
+  }
+
+  /// Whether blocks of this width are too large to be sealed.
+  var isTooLarge: Bool {
+    width > SealedBlock.mostBytes / (vectors.count * SealedSteps.span * MemoryLayout<Float>.stride)
   }
 
   /// Whether gamma and beta are there.

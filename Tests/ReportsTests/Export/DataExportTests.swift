@@ -15,13 +15,14 @@ struct DataExportTests {
     layerName: "fc, 1", layerKind: "Linear", shape: [2], activation: "relu", derivesNormalized: true
   )
 
-  /// Two runs with rows in every table.
+  /// Two runs with rows in every table but `sealed`.
   init() throws {
     runs = try RecordedRuns()
     for (name, tag) in [("first", "a \"word\""), ("second", "b")] {
       let recorder = try RunRecorder(
         database: runs.database,
-        run: NewRun(name: name, configuration: #"{"layers": [2]}"#, tags: ["goal": tag]))
+        run: NewRun(name: name, configuration: #"{"layers": [2]}"#, tags: ["goal": tag]),
+        seals: false)
       try record(recorder)
       try recorder.end(.finished)
     }

@@ -44,19 +44,22 @@ enum MadeSeries {
     }
   }
 
-  /// Records `steps`, `length` of them written together; sites without an epsilon have a skewness and a kurtosis.
+  /// Adds the moment of a site; sites without an epsilon have a skewness and a kurtosis.
+  static func record(_ site: Site, step: Int, _ recorder: RunRecorder) {
+    let vectors = vectors(site, step: step)
+    recorder.record(
+      site, step: step, count: 8 + step, nonFiniteCount: step % 50 == 49 ? 4 : 0,
+      mean: vectors[0], variance: vectors[1],
+      affine: site.epsilon == nil ? nil : (vectors[2], vectors[3]),
+      higherMoments: site.epsilon == nil ? (vectors[4], vectors[5]) : nil)
+  }
+
+  /// Records `steps`, `length` of them written together.
   static func record(_ steps: Range<Int>, _ recorder: RunRecorder, atOnce length: Int = 512) throws
   {
     recorder.writeOnlyWhenFull()
     for step in steps {
-      for site in sites where has(step, site) {
-        let vectors = vectors(site, step: step)
-        recorder.record(
-          site, step: step, count: 8 + step, nonFiniteCount: step % 50 == 49 ? 4 : 0,
-          mean: vectors[0], variance: vectors[1],
-          affine: site.epsilon == nil ? nil : (vectors[2], vectors[3]),
-          higherMoments: site.epsilon == nil ? (vectors[4], vectors[5]) : nil)
-      }
+      for site in sites where has(step, site) { record(site, step: step, recorder) }
       try recorder.record(SampleRun.step(step))
       if step % length == length - 1 { try recorder.flush() }
     }

@@ -111,17 +111,31 @@ struct SealedRunTests {
     #expect(sizes[0] * 10 < sizes[1] * 8, "\(sizes)")
   }
 
+  @Test("Vectors of which a block would take much memory stay plain", arguments: [65_536, 65_537])
+  func wide(width: Int) throws {
+    let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
+    let site = Site(layer: 1, tap: .input, population: .batch, statistics: .batch, width: width)
+    let vector = [Float](repeating: 1, count: width)
+    for step in 112..<128 {
+      recorder.record(site, step: step, count: 1, mean: vector, variance: vector)
+      try recorder.record(SampleRun.step(step))
+    }
+    try recorder.end(.finished)
+    for _ in 0..<2 {
+      #expect(
+        try database.integer("SELECT sum(\(Self.isSealed)) FROM moment")
+          == (width == 65_536 ? 16 : 0))
+      _ = try database.compact()
+    }
+  }
+
   @Test("Moments of a block may come in any order", arguments: [1, 30, 512])
   func unordered(length: Int) throws {
     let order = [0..<20, 30..<128, 20..<30, 140..<300, 128..<140, 300..<500].flatMap { $0 }
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     recorder.writeOnlyWhenFull()
     for (index, step) in order.enumerated() {
-      let vectors = MadeSeries.vectors(MadeSeries.input, step: step)
-      recorder.record(
-        MadeSeries.input, step: step, count: 8 + step, nonFiniteCount: step % 50 == 49 ? 4 : 0,
-        mean: vectors[0], variance: vectors[1], affine: nil,
-        higherMoments: (vectors[4], vectors[5]))
+      MadeSeries.record(MadeSeries.input, step: step, recorder)
       try recorder.record(SampleRun.step(step))
       if index % length == length - 1 { try recorder.flush() }
     }
@@ -182,10 +196,7 @@ struct SealedRunTests {
   func resumeAfterLast(count: Int) throws {
     let first = try RunRecorder(database: database, run: NewRun(name: "run"))
     try MadeSeries.record(0..<count, first, atOnce: 100)
-    let vectors = MadeSeries.vectors(MadeSeries.sparse, step: count)
-    first.record(
-      MadeSeries.sparse, step: count, count: 8 + count, nonFiniteCount: count % 50 == 49 ? 4 : 0,
-      mean: vectors[0], variance: vectors[1], affine: nil, higherMoments: (vectors[4], vectors[5]))
+    MadeSeries.record(MadeSeries.sparse, step: count, first)
     try first.interrupt(reason: "Stopped.")
     _ = try database.compact()
     let second = try RunRecorder(database: database, resuming: database.run("run"))
@@ -206,24 +217,18 @@ struct SealedRunTests {
   @Test("A moment that comes late into a sealed block is one among the others")
   func late() throws {
     let late = [40, 41, 128, 300]
-    func record(_ step: Int, _ recorder: RunRecorder) {
-      let vectors = MadeSeries.vectors(MadeSeries.input, step: step)
-      recorder.record(
-        MadeSeries.input, step: step, count: 8 + step,
-        nonFiniteCount: step % 50 == 49 ? 4 : 0, mean: vectors[0], variance: vectors[1],
-        affine: nil, higherMoments: (vectors[4], vectors[5]))
-    }
     let first = try RunRecorder(database: database, run: NewRun(name: "run"))
     for step in 0..<500 {
-      if !late.contains(step) { record(step, first) }
+      if !late.contains(step) { MadeSeries.record(MadeSeries.input, step: step, first) }
       try first.record(SampleRun.step(step))
     }
     try first.interrupt(reason: "Stopped.")
     _ = try database.compact()
     let second = try RunRecorder(database: database, resuming: database.run("run"))
     for step in 500..<700 {
-      record(step, second)
-      if step == 550 { for step in late { record(step, second) } }
+      for step in step == 550 ? [step] + late : [step] {
+        MadeSeries.record(MadeSeries.input, step: step, second)
+      }
       try second.record(SampleRun.step(step))
     }
     try second.end(.finished)
@@ -235,6 +240,55 @@ struct SealedRunTests {
     #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 700)
     try MadeSeries.expect(0..<700, in: database)
     try expectSound(database)
+  }
+
+  @Test("Whatever a recording does, each moment is there once, with its bits", arguments: 0..<12)
+  func anything(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    func isOne(in chances: Int) -> Bool { Int.random(in: 0..<chances, using: &random) == 0 }
+    var recorder = try RunRecorder(
+      database: database, run: NewRun(name: "run"), seals: !isOne(in: 5))
+    recorder.writeOnlyWhenFull()
+    /// The steps whose moments are recorded, and those whose moments are still to come.
+    var (recorded, delayed): (Set<Int>, Set<Int>) = ([], [])
+    var step = 0
+    while step < 700 {
+      if isOne(in: 150) {
+        try isOne(in: 2) ? recorder.interrupt(reason: "Stopped.") : recorder.end(.finished)
+        try MadeSeries.expect(recorded.sorted(), in: database)
+        if isOne(in: 3) { _ = try database.compact() }
+        let from: Int? = isOne(in: 2) ? nil : Int.random(in: 0..<step + 1, using: &random)
+        if let from {
+          step = from
+          recorded = recorded.filter { $0 < from }
+          delayed = delayed.filter { $0 < from }
+        }
+        recorder = try RunRecorder(
+          database: database, resuming: database.run("run"), from: from, seals: !isOne(in: 5))
+        recorder.writeOnlyWhenFull()
+      }
+      var added = isOne(in: 20) ? [] : [step]
+      if added.isEmpty { delayed.insert(step) }
+      for late in delayed.sorted() where isOne(in: 60) {
+        delayed.remove(late)
+        added.insert(late, at: Int.random(in: 0..<added.count + 1, using: &random))
+      }
+      for step in added {
+        recorded.insert(step)
+        for site in MadeSeries.sites where MadeSeries.has(step, site) {
+          MadeSeries.record(site, step: step, recorder)
+        }
+      }
+      try recorder.record(SampleRun.step(step))
+      if isOne(in: 1 + 60 * (seed % 4)) { try recorder.flush() }
+      step += 1
+    }
+    try recorder.end(.finished)
+    for _ in 0..<2 {
+      try MadeSeries.expect(recorded.sorted(), in: database)
+      try expectSound(database)
+      _ = try database.compact()
+    }
   }
 
   @Test("Thinning, merging, copying and purging treat sealed moments as all others")
