@@ -4,9 +4,8 @@ import Testing
 struct FileGraphTests {
   @Test("No circle of them names each other's types")
   func knots() throws {
-    for target in try PackageManifest.read().swiftTargets {
-      let graph = FileGraph(try SourceFile.files(of: target.name, in: target.folder))
-      for knot in graph.knots {
+    for (target, files) in try SourceFile.perTarget() {
+      for knot in FileGraph(files).knots {
         Issue.record("\(target.name): \(knot.sorted().joined(separator: " "))")
       }
     }

@@ -16,10 +16,10 @@ struct ModuleTests {
 
   @Test("Each target imports what Package.swift lets it depend on, and depends on nothing else")
   func imports() throws {
-    for target in try PackageManifest.read().swiftTargets {
+    for (target, files) in try SourceFile.perTarget() {
       let free = Self.everywhere.union(Self.systemModules[target.name] ?? [])
       var imported: Set<String> = []
-      for file in try SourceFile.files(of: target.name, in: target.folder) {
+      for file in files {
         for module in file.imports where !free.contains(module) {
           imported.insert(module)
           #expect(target.imports.contains(module), "\(target.name)/\(file.name): \(module)")

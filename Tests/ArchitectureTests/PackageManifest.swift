@@ -46,16 +46,18 @@ struct PackageManifest: Decodable {
 
   let targets: [Target]
 
-  /// Reads Package.swift of the work tree.
-  ///
-  /// - Throws: what the system says where `swift` can't be run; `DecodingError`.
-  static func read() throws -> PackageManifest {
+  private static let ofTheWorkTree = Result {
     // In a folder of its own, because whoever runs the tests may hold the lock of the usual one.
     let scratch = try TemporaryFolder()
     let run = try CommandRun(
       "swift", ["package", "--scratch-path", scratch.path, "dump-package"], in: Repository.root)
     return try JSONDecoder().decode(PackageManifest.self, from: Data(run.output.utf8))
   }
+
+  /// Reads Package.swift of the work tree, once for all tests.
+  ///
+  /// - Throws: what the system says where `swift` can't be run; `DecodingError`.
+  static func read() throws -> PackageManifest { try ofTheWorkTree.get() }
 
   /// The targets of the product that are written in Swift.
   var swiftTargets: [Target] {

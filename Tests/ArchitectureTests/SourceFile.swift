@@ -12,16 +12,24 @@ struct SourceFile {
   /// Its text as it stands.
   let source: String
 
-  /// The Swift files below `folder`, a path from the root of the work tree.
+  private static let ofTheProduct = Result {
+    try PackageManifest.read().swiftTargets.map { (target: $0, files: try files(of: $0)) }
+  }
+
+  /// The Swift files of each target of the product, read once for all tests.
   ///
-  /// - Throws: what the system says where a file is unreadable.
-  static func files(of target: String, in folder: String) throws -> [SourceFile] {
-    let folder = "\(Repository.root)/\(folder)"
+  /// - Throws: what `PackageManifest.read` does, and what the system says where a file is unreadable.
+  static func perTarget() throws -> [(target: PackageManifest.Target, files: [SourceFile])] {
+    try ofTheProduct.get()
+  }
+
+  private static func files(of target: PackageManifest.Target) throws -> [SourceFile] {
+    let folder = "\(Repository.root)/\(target.folder)"
     return try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
       .filter { $0.hasSuffix(".swift") }.map { path in
         let source = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
         return SourceFile(
-          target: target, name: String(path.split(separator: "/").last ?? ""),
+          target: target.name, name: String(path.split(separator: "/").last ?? ""),
           text: SwiftText(source), source: source)
       }
   }

@@ -24,9 +24,8 @@ struct UnsafeCodeTests {
   @Test("It is only in files that call C or move work between threads")
   func places() throws {
     var found: Set<String> = []
-    for target in try PackageManifest.read().swiftTargets where !Self.targets.contains(target.name)
-    {
-      for file in try SourceFile.files(of: target.name, in: target.folder)
+    for (target, files) in try SourceFile.perTarget() where !Self.targets.contains(target.name) {
+      for file in files
       where file.words.contains("unsafe") || file.words.contains("@unchecked") {
         found.insert("\(target.name)/\(file.name)")
       }

@@ -10,9 +10,8 @@ struct WordingTests {
 
   @Test("No library speaks of the command line, which its users need not have")
   func options() throws {
-    for target in try PackageManifest.read().swiftTargets where !Self.programs.contains(target.name)
-    {
-      for file in try SourceFile.files(of: target.name, in: target.folder)
+    for (target, files) in try SourceFile.perTarget() where !Self.programs.contains(target.name) {
+      for file in files
       where !Self.exceptions.contains("\(target.name)/\(file.name)") {
         let options = file.source.matches(
           of: /--[a-z][a-z-]*|normscope (?:check|compare|db|export|record|runs|shift|show|sql)\b/
