@@ -141,14 +141,15 @@ extension AnswerDocument.Value: Decodable {
       self = .nested
       return
     }
+    // The commonest first, as every error takes long in a test, which keeps its backtrace.
     if container.decodeNil() {
       self = .missing
-    } else if let value = try? container.decode(Bool.self) {
-      self = .truth(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .text(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .truth(value)
     } else {
       self = .nested
     }

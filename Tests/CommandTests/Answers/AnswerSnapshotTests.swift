@@ -134,6 +134,18 @@ struct AnswerSnapshotTests {
     return run.output
   }
 
+  private static let documents = Result {
+    try Dictionary(
+      uniqueKeysWithValues: questions.map {
+        ($0.name, try AnswerDocument(json: answer($0, "json")))
+      })
+  }
+
+  /// The answer in JSON, which is asked and read once for all tests.
+  static func document(_ question: Question) throws -> AnswerDocument {
+    try #require(documents.get()[question.name])
+  }
+
   @Test("Every format equals its snapshot", arguments: questions)
   func snapshots(of question: Question) throws {
     for (format, ending) in question.formats {
@@ -150,7 +162,7 @@ struct AnswerSnapshotTests {
 
   @Test("CSV, JSON and NDJSON have the same rows, columns and numbers", arguments: questions)
   func contract(of question: Question) throws {
-    let json = try AnswerDocument(json: Self.answer(question, "json"))
+    let json = try Self.document(question)
     let ndjson = try AnswerDocument(ndjson: Self.answer(question, "ndjson"))
     let csv = AnswerDocument(csv: try Self.answer(question, "csv"))
     #expect(json.schema == 2)
@@ -169,7 +181,7 @@ struct AnswerSnapshotTests {
   func coordinates() throws {
     for question in Self.questions
     where !["sql", "data-shift", "study-list", "db-info", "db-check"].contains(question.name) {
-      let rows = try AnswerDocument(json: Self.answer(question, "json")).rows
+      let rows = try Self.document(question).rows
       for row in rows where !question.name.contains("compare-groups") {
         for side in question.name.hasSuffix("compare") ? ["first_", "second_"] : [""] {
           #expect(row["\(side)run"]?.text?.count == 36, "\(question.name): \(row)")
@@ -188,7 +200,7 @@ struct AnswerSnapshotTests {
   func layerNames() throws {
     let names = ["backbone.features.0.block.norm1", "4"]
     for question in Self.questions where question.name != "sql" {
-      let document = try AnswerDocument(json: Self.answer(question, "json"))
+      let document = try Self.document(question)
       guard document.columns.contains("layer") else { continue }
       let places = ["layer", "layer_name"].map { document.columns.firstIndex(of: $0) }
       #expect(places[0].map { $0 + 1 } == places[1], "\(question.name): \(document.columns)")
