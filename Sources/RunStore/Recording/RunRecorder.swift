@@ -380,7 +380,10 @@ public final class RunRecorder: RunWriting {
   }
 
   /// Stops the program if the run has ended.
-  func requireOpen() { precondition(!hasEnded, endedSentence) }
+  func requireOpen() {
+    // In a release build a failed precondition says nothing.
+    if hasEnded { fatalError(endedSentence) }
+  }
 
   /// Checks that the run has not ended.
   func requireNotEnded() throws {
