@@ -38,7 +38,7 @@ extension RunDatabase {
   public func merge(
     _ other: RunDatabase, isDryRun: Bool = false, _ report: (MergedRun) throws -> Void
   ) throws {
-    if !isDryRun { try purgeUnfinishedCopies() }
+    if !isDryRun { try purgeParts() }
     for listed in try other.runs() {
       // One state of the other database, whose runs may go on.
       let merged = try other.attempt {
@@ -97,7 +97,7 @@ extension RunDatabase {
     } catch {
       lock?.release()
       // The error that made this necessary is the one to tell.
-      try? purgeUnfinishedCopies()
+      try? purgeParts()
       throw error
     }
   }
@@ -148,12 +148,14 @@ extension RunDatabase {
     return try replaced.map { _ in try self.run(uuid: shed, inTrash: true) }
   }
 
-  private func purgeUnfinishedCopies() throws {
-    for run in try runs(inTrash: true) where run.statusReason == RunDatabase.partlyMerged {
+  /// Purges what killed merges and purges left.
+  private func purgeParts() throws {
+    for run in try runs(inTrash: true)
+    where run.statusReason.map(RunDatabase.reasonsOfParts.contains) == true {
       do {
         try purge(run)
       } catch let error as StoreError where error.kind == .busy {
-        // Another merge is at it.
+        // Another program is at it.
       }
     }
   }

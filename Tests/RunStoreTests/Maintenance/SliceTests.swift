@@ -163,6 +163,17 @@ struct SliceTests {
     #expect(faults == [])
   }
 
+  @Test("What a killed purge left is purged by the next merge")
+  func partOfPurge() throws {
+    try database.delete([run])
+    try refuseDeletion(of: "checkpoint")
+    #expect(throws: StoreError.self) { try database.purge(run) }
+    #expect(try database.runs(inTrash: true).count == 1)
+    try database.connection.run("DROP TRIGGER refusal")
+    try database.merge(RunDatabase(path: folder.file("empty.db"), for: .record)) { _ in }
+    #expect(try count("run") == 0 && count("checkpoint") == 0)
+  }
+
   @Test("A snapshot reads one state, even if the run is purged meanwhile")
   func snapshot() throws {
     let reader = try RunDatabase(path: database.path, for: .read)
