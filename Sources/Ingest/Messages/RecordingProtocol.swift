@@ -10,6 +10,8 @@ package enum RecordingProtocol {
   package static let units = 1...mostMessageBytes / 4
   /// The rows that moments may have.
   package static let rows = 1...1 << 32
+  /// The elements of a tensor that may not be finite.
+  package static let elements = 0...1 << 40
   /// The examples that a batch or a split may have.
   package static let counts = 1...1 << 53
 }

@@ -26,6 +26,13 @@ extension MomentVectors {
             "has \(nonFinite), where \(quotedExcerpt(name)) has \(counted(mean.count, "element")) in each of \(counted(count, "row"))."
         )
       }
+      guard RecordingProtocol.elements.contains(nonFinite) else {
+        throw MisfitError(
+          at: Key.nonFinite.rawValue,
+          predicate:
+            "has \(nonFinite), where a number up to \(RecordingProtocol.elements.upperBound) is wanted."
+        )
+      }
       if nonFinite == 0, let unit = mean.firstIndex(where: { !$0.isFinite }) {
         throw impossible(.mean, mean[unit], unit, "non_finite is 0")
       }

@@ -120,16 +120,19 @@ extension RunDatabase {
         ($0.integer(0), $0.integer(1))
       })
     let sums = try RunTable.all.filter { !$0.vectors.isEmpty }.flatMap { table in
-      try parts(of: table).map { (table, $0.contents, try byteSums(of: table, $0.condition)) }
+      try parts(of: table).map {
+        (table: table, contents: $0.contents, sums: try byteSums(of: table, $0.condition))
+      }
     }
     return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
     { row in
       let run = row.integer(0)
       func bytes(_ contents: RunTable.Contents) -> Int {
-        sums.reduce(0) { total, table in
-          guard table.1 == contents else { return total }
-          return table.2.reduce(total) { total, sum in
-            (table.0.owner == .run ? sum.key : siteRuns[sum.key]) == run ? total + sum.value : total
+        sums.reduce(0) { total, part in
+          guard part.contents == contents else { return total }
+          return part.sums.reduce(total) { total, sum in
+            (part.table.owner == .run ? sum.key : siteRuns[sum.key]) == run
+              ? total + sum.value : total
           }
         }
       }

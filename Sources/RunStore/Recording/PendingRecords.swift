@@ -55,7 +55,7 @@ struct PendingRecords {
   var steps: [StepRecord] = []
   var moments: [PendingMoment] = []
   var rollups: [PendingRollup] = []
-  /// The moments that came after moments of later steps, so that their blocks may be sealed.
+  /// The moments whose blocks may be sealed, as moments of the same or of later steps came before.
   var unorderedMoments: [(position: Int, step: Int)] = []
   /// Those of them that came after their blocks were complete, which makes these blocks wrong.
   var lateMoments: [(position: Int, step: Int)] = []

@@ -14,18 +14,12 @@ extension PendingWrite {
       start = SealedSteps.start(of: moment.step)
     }
 
-    /// The block that a pooled one completes; nil where that is longer.
+    /// The block of the steps of a pooled block; nil where that is longer.
     init?(of pooled: PendingRecords.PendingRollup) {
       guard pooled.rollup.blockSteps == SealedSteps.span else { return nil }
       position = pooled.position
       start = pooled.rollup.block * SealedSteps.span
     }
-  }
-
-  /// What blocks of equal memory have in common.
-  private struct BlockShape: Hashable {
-    let width: Int
-    let hasAffine: Bool
   }
 
   /// Stores the moments: those of the blocks that they complete sealed, the others plain.
@@ -49,18 +43,18 @@ extension PendingWrite {
     let complete = records.rollups.compactMap { Block(of: $0) } + last.map { Block(of: $0) }
     guard !complete.isEmpty else { return [] }
     var indices = Dictionary(complete.map { ($0, [Int]()) }) { first, _ in first }
+    let shapes = sites.sites.map { ($0.width, $0.epsilon == nil ? 0 : 1) }
     for (index, moment) in records.moments.enumerated() {
       indices[Block(of: moment)]?.append(index)
     }
     var isSealed = [Bool](repeating: false, count: records.moments.count)
-    var memory: [BlockShape: SealedBlock] = [:]
-    for key in complete {
+    var block = SealedBlock(width: 0, withAffine: false)
+    // One after the other, blocks of one shape use the same memory.
+    for key in complete.sorted(by: { shapes[$0.position] < shapes[$1.position] }) {
       let site = SealedSite(id: siteIDs[key.position], sites.sites[key.position])
-      let shape = BlockShape(width: site.width, hasAffine: site.hasAffine)
-      var block =
-        memory.removeValue(forKey: shape)
-        ?? SealedBlock(width: site.width, withAffine: site.hasAffine)
-      defer { memory[shape] = block }
+      if (block.width, block.hasAffine) != (site.width, site.hasAffine) {
+        block = SealedBlock(width: site.width, withAffine: site.hasAffine)
+      }
       block.begin(at: key.start)
       guard try connection.readPlainMoments(into: &block, at: site) else { continue }
       let isStored = !block.steps.steps.isEmpty
@@ -75,14 +69,15 @@ extension PendingWrite {
 
   /// Appends the moments with these indices to a block.
   ///
-  /// - Returns: false where one does not come after the others.
+  /// - Returns: false where they cannot be sealed.
   private func append(_ indices: [Int], to block: inout SealedBlock) -> Bool {
     let vectors = MomentVector.all(withAffine: block.hasAffine)
     for index in indices {
       let moment = records.moments[index]
-      if let newest = block.steps.steps.last, moment.step <= newest { return false }
-      block.append(
-        step: moment.step, count: moment.count, nonFiniteCount: moment.nonFiniteCount)
+      guard
+        block.append(
+          step: moment.step, count: moment.count, nonFiniteCount: moment.nonFiniteCount)
+      else { return false }
       for (place, vector) in vectors.enumerated() {
         let start = moment.start + place * moment.width
         block.write(vector, records.vectors.span.extracting(start..<start + moment.width))
@@ -115,10 +110,10 @@ extension PendingWrite {
         floats: vectors.span)
       // Rows that belong to a moment have its id as their own.
       var rest = start + 2 * width
-      for (isThere, isSealed, statement) in [
-        (moment.hasAffine, isSealed, affines), (moment.hasHigherMoments, false, higherMoments),
+      for (isThere, isRow, statement) in [
+        (moment.hasAffine, !isSealed, affines), (moment.hasHigherMoments, true, higherMoments),
       ] where isThere {
-        if !isSealed {
+        if isRow {
           try statement.run(
             [.floats(rest..<rest + width), .floats(rest + width..<rest + 2 * width)],
             floats: vectors.span)

@@ -197,7 +197,8 @@ public final class RunRecorder: RunWriting {
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
     }
-    if order != .next { pending.unorderedMoments.append((position, step)) }
+    // What a resumed run holds of earlier steps may be sealed, whatever its newest step at the site.
+    if order != .next || step < firstStep { pending.unorderedMoments.append((position, step)) }
     if order == .late { pending.lateMoments.append((position, step)) }
   }
 
@@ -265,11 +266,12 @@ public final class RunRecorder: RunWriting {
       pending.oldest = oldest
       // Slow steps are written one by one: the next may take long.
       let isSlow = lastRecord.map { now - $0 > writeInterval / 2 } ?? false
-      // A block that is written whole is sealed in memory, and never stored plain.
-      let room = isSealing && step.step % SealedSteps.span == SealedSteps.span - 1 ? 3 : 4
+      // Where the memory is nearly full, a write ends with a block: one that is written whole is never stored plain.
+      let endsBlock = step.step % SealedSteps.span == SealedSteps.span - 1
+      let quarters = isSealing && endsBlock ? 3 : 4
       let isFull =
-        pending.steps.count >= RunRecorder.writeSteps / 4 * room
-        || pending.vectorBytes >= RunRecorder.writeBytes / 4 * room
+        pending.steps.count >= RunRecorder.writeSteps / 4 * quarters
+        || pending.vectorBytes >= RunRecorder.writeBytes / 4 * quarters
       let isDue = now - oldest >= writeInterval
       // While the previous write runs, there is room for more.
       if isSlow || isFull || (isDue && currentWrite.map { $0.result != nil } ?? true) {

@@ -24,7 +24,7 @@ struct RollupAccumulator {
   enum Order {
     /// Their step comes after all others.
     case next
-    /// Their step comes before another one of the shortest open block.
+    /// Their step is in the shortest open block and does not come after all others.
     case earlier
     /// Their step comes before the open blocks, so that it is in none of them.
     case late

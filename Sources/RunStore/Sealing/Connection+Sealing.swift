@@ -72,7 +72,7 @@ extension Connection {
         WHERE moment IN (SELECT id FROM moment WHERE site = ? AND step >= ? AND step < ?)
         """, steps)
     }
-    // SQLite deletes and inserts a row whose id is set, and merges pages that deletions empty: others keep their size.
+    // With its id set, a row is deleted and inserted, and SQLite merges the pages; else they would stay nearly empty.
     try run(
       """
       UPDATE moment SET id = id, mean = zeroblob(0), variance = zeroblob(0)
@@ -101,13 +101,12 @@ extension Connection {
     ).forEachRow([
       .integer(site.id), .integer(start), .integer(start + SealedSteps.span),
     ]) { row in
-      let counts = (row.integer(1), row.integer(2))
       isSound =
-        isSound && row.isNull(5) != site.hasAffine && 0...Row.largestCount ~= counts.0
-        && 0...Row.largestCount ~= counts.1
+        isSound && row.isNull(5) != site.hasAffine
         && vectors.allSatisfy { row.byteCount($0.rawValue + 2) == bytes }
+        && block.append(
+          step: row.integer(0), count: row.integer(1), nonFiniteCount: row.integer(2))
       guard isSound else { return }
-      block.append(step: row.integer(0), count: counts.0, nonFiniteCount: counts.1)
       for vector in vectors {
         try row.floats(vector.rawValue + 2, count: site.width, into: &numbers)
         block.write(vector, numbers.span)

@@ -17,11 +17,12 @@ struct SealedBlock {
   /// The fewest steps that are sealed: the bases must be worth their room.
   static let fewestSteps = 16
   /// The most bytes that the vectors of a block may take, as whoever reads one of its moments holds them all.
-  static let mostBytes = 64 << 20
+  static let mostBytes = 16 << 20
 
   /// The steps.
   private(set) var steps = SealedSteps(start: 0)
-  private let width: Int
+  /// The number of features.
+  let width: Int
   private let vectors: [MomentVector]
   /// The vectors at each place among the steps, one kind after the other; without rows until there are some.
   private var numbers: NumberTable
@@ -83,9 +84,16 @@ struct SealedBlock {
   /// Removes all steps, and begins the block that begins at `start`.
   mutating func begin(at start: Int) { steps = SealedSteps(start: start) }
 
-  /// Adds a later step of the block, whose vectors are written then.
-  mutating func append(step: Int, count: Int, nonFiniteCount: Int) {
+  /// Adds a step of the block, whose vectors are written then.
+  ///
+  /// - Returns: false where it does not come after the others, or has an impossible number: then the block cannot be sealed.
+  mutating func append(step: Int, count: Int, nonFiniteCount: Int) -> Bool {
+    let numbers = 0...Row.largestCount
+    guard step > steps.steps.last ?? -1, numbers ~= count, numbers ~= nonFiniteCount else {
+      return false
+    }
     steps.append(step: step, count: count, nonFiniteCount: nonFiniteCount)
+    return true
   }
 
   /// Copies a vector of the newest step, which has the block's width.

@@ -286,6 +286,19 @@ struct HostileMessageTests {
         == "Line 6 comes after the end of the run, which nothing may follow.")
   }
 
+  @Test("More elements that are not finite than a run can hold are refused")
+  func nonFiniteElements() throws {
+    let zeros = "[\(Array(repeating: "0", count: 257).joined(separator: ", "))]"
+    let stream = SentStream(lines: [
+      #"{"type": "begin", "protocol": 1, "name": "run", "tensors": [{"name": "fc", "units": 257}]}"#,
+      #"{"type": "step", "step": 4, "moments": {"fc": {"count": 4294967296, "mean": \#(zeros), "variance": \#(zeros), "non_finite": 1099511627777}}}"#,
+    ])
+    #expect(
+      try stream.refusal()
+        == "moments.fc.non_finite in line 2 has 1099511627777, where a number up to 1099511627776 is wanted."
+    )
+  }
+
   @Test("Text in another encoding is refused")
   func latin() throws {
     let stream = SentStream(lines: Self.start, rest: Array(#"{"type": ""#.utf8) + [0xE9, 0x0A])
