@@ -194,13 +194,6 @@ let package = Package(
   ]
 )
 
-// Optimized libraries let the tests take half of the processor time. Unsafe flags keep a package from being a dependency, so they are
-// there on demand.
-let optimizing: [SwiftSetting] =
-  Context.environment["NORMSCOPE_OPTIMIZE"] == nil
-  ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
-
 for target in package.targets where target.type != .system {
-  target.swiftSettings =
-    (target.swiftSettings ?? []) + settings + (target.type == .test ? [] : optimizing)
+  target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
