@@ -20,20 +20,8 @@ struct Rollup: Equatable {
 /// Means and variances are merged by the law of total variance, in Double. A longer block merges the stored float32 vectors
 /// of shorter ones, so that it can be rebuilt. A block is complete, and stored, when the first step of a later block comes.
 struct RollupAccumulator {
-  /// How moments follow those before.
-  enum Order {
-    /// Their step comes after all others.
-    case next
-    /// Their step is in the shortest open block and does not come after all others.
-    case earlier
-    /// Their step comes before the open blocks, so that it is in none of them.
-    case late
-  }
-
   /// The open block of each length, the shortest first.
   private var open: [OpenBlock] = []
-  /// The newest step; nil before the first.
-  private var newestStep: Int?
   private let width: Int
 
   /// Pools moments of `width` features.
@@ -50,25 +38,23 @@ struct RollupAccumulator {
   ///   - mean: [width].
   ///   - variance: the biased variance, [width].
   ///   - complete: called for each complete block with its mean and biased variance, [width].
-  /// - Returns: how they follow the others.
+  /// - Returns: false where the step comes before the open blocks, so that it is in none of them.
   mutating func add(
     step: Int, count: Int, nonFiniteCount: Int, mean: Span<Float>, variance: Span<Float>,
     complete: (_ rollup: Rollup, _ mean: [Float], _ variance: [Float]) -> Void
-  ) -> Order {
+  ) -> Bool {
     let block = step / StepBlock.shortest
-    if let newest = open.first?.rollup.block, block < newest { return .late }
+    if let newest = open.first?.rollup.block, block < newest { return false }
     var part = Rollup(blockSteps: 1, block: step, stepCount: 1, count: count)
     part.nonFiniteCount = nonFiniteCount
     add(part, mean, variance, level: 0, complete)
-    defer { newestStep = max(step, newestStep ?? step) }
-    return newestStep.map { step <= $0 } ?? false ? .earlier : .next
+    return true
   }
 
   /// Adds stored moments to the shortest block, which is incomplete.
   mutating func reopen(with moment: borrowing Moment) {
     var part = Rollup(blockSteps: 1, block: moment.step, stepCount: 1, count: moment.count)
     part.nonFiniteCount = moment.nonFiniteCount
-    newestStep = moment.step
     reopen(level: 0, with: part, moment.mean, moment.variance)
   }
 
