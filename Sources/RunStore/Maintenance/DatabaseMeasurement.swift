@@ -119,20 +119,15 @@ extension RunDatabase {
       uniqueKeysWithValues: try connection.rows("SELECT id, run FROM site") {
         ($0.integer(0), $0.integer(1))
       })
-    let sums = try RunTable.all.filter { !$0.vectors.isEmpty }.flatMap { table in
-      try parts(of: table).map {
-        (table: table, contents: $0.contents, sums: try byteSums(of: table, $0.condition))
-      }
-    }
+    let sums = try RunTable.all.map { (table: $0, bytes: try byteSums(of: $0)) }
     return try connection.rows("SELECT id, uuid, name, deleted_at, step_count FROM run ORDER BY id")
     { row in
       let run = row.integer(0)
       func bytes(_ contents: RunTable.Contents) -> Int {
-        sums.reduce(0) { total, part in
-          guard part.contents == contents else { return total }
-          return part.sums.reduce(total) { total, sum in
-            (part.table.owner == .run ? sum.key : siteRuns[sum.key]) == run
-              ? total + sum.value : total
+        sums.reduce(0) { total, sum in
+          sum.bytes[contents, default: [:]].reduce(total) { total, bytes in
+            (sum.table.owner == .run ? bytes.key : siteRuns[bytes.key]) == run
+              ? total + bytes.value : total
           }
         }
       }
@@ -142,26 +137,24 @@ extension RunDatabase {
     }
   }
 
-  /// What a table's vectors are, and the condition of the rows that hold it.
-  private func parts(of table: RunTable) -> [(contents: RunTable.Contents?, condition: String)] {
-    guard table.encoding == .sealed else { return [(table.contents, "")] }
-    let affine = MomentVector.gamma.rawValue
-    return [(.moments, "WHERE vector < \(affine)"), (.affine, "WHERE vector >= \(affine)")]
-  }
-
-  /// The bytes of the vectors in a table's rows that meet `condition`, by the run that they belong to, or by the site.
+  /// The bytes of a table's vectors by their contents, and by the run that they belong to, or by the site.
   ///
   /// They are added up here, as GROUP BY would sort the rows with all their vectors.
-  private func byteSums(of table: RunTable, _ condition: String) throws -> [Int: Int] {
+  private func byteSums(of table: RunTable) throws -> [RunTable.Contents: [Int: Int]] {
+    guard let contents = table.contents else { return [:] }
     let source =
       table.owner == .moment
       ? "\(table.name) CROSS JOIN moment ON moment.id = \(table.name).moment" : table.name
     let owner = table.owner == .run ? "run" : "site"
-    var sums: [Int: Int] = [:]
-    try connection.statement("SELECT \(owner), \(table.vectorBytes) FROM \(source) \(condition)")
-      .forEachRow {
-        sums[$0.integer(0), default: 0] += $0.integer(1)
-      }
+    let isAffine =
+      table.encoding == .sealed ? "vector >= \(MomentVector.gamma.rawValue)" : "FALSE"
+    var sums: [RunTable.Contents: [Int: Int]] = [:]
+    try connection.statement(
+      "SELECT \(owner), \(table.vectorBytes), \(isAffine) FROM \(source)"
+    ).forEachRow {
+      let contents = $0.integer(2) == 1 ? .affine : contents
+      sums[contents, default: [:]][$0.integer(0), default: 0] += $0.integer(1)
+    }
     return sums
   }
 }

@@ -55,9 +55,7 @@ struct PendingRecords {
   var steps: [StepRecord] = []
   var moments: [PendingMoment] = []
   var rollups: [PendingRollup] = []
-  /// The moments whose blocks may be sealed, as moments of the same or of later steps came before.
-  var unorderedMoments: [(position: Int, step: Int)] = []
-  /// Those of them that came after their blocks were complete, which makes these blocks wrong.
+  /// The moments that came after their blocks were complete, which makes these blocks wrong.
   var lateMoments: [(position: Int, step: Int)] = []
   var quantiles: [PendingQuantile] = []
   /// The bins of sites whose first histograms are among `histograms`.
@@ -93,7 +91,6 @@ struct PendingRecords {
       rollup.start += offset
       return rollup
     }
-    unorderedMoments += later.unorderedMoments
     lateMoments += later.lateMoments
     quantiles += later.quantiles.map { quantile in
       var quantile = quantile
@@ -118,7 +115,6 @@ struct PendingRecords {
     steps.removeAll(keepingCapacity: true)
     moments.removeAll(keepingCapacity: true)
     rollups.removeAll(keepingCapacity: true)
-    unorderedMoments.removeAll()
     lateMoments.removeAll()
     quantiles.removeAll(keepingCapacity: true)
     histogramAxes.removeAll()

@@ -26,27 +26,28 @@ extension PendingWrite {
   ///
   /// - Throws: `SQLiteError`.
   func insertMoments(_ connection: Connection, siteIDs: [Int64]) throws {
-    for (position, step) in records.unorderedMoments {
-      let site = SealedSite(id: siteIDs[position], sites.sites[position])
-      try connection.unseal(step...step, at: site)
+    let indices = Dictionary(grouping: records.moments.indices) { Block(of: records.moments[$0]) }
+    // Rows may be added to plain blocks alone.
+    for block in indices.keys {
+      let site = SealedSite(id: siteIDs[block.position], sites.sites[block.position])
+      try connection.unseal(block.start...block.start, at: site)
     }
     try insertRows(
       connection, siteIDs: siteIDs,
-      sealed: isSealing ? seal(connection, siteIDs: siteIDs) : [])
+      sealed: isSealing ? seal(indices, connection, siteIDs: siteIDs) : [])
   }
 
-  /// Seals the blocks that the records complete, by their last step or one after it, each with what earlier writes stored of it.
+  /// Seals the blocks that the records complete, by their last step or one after it, each with what earlier writes stored of it;
+  /// `indices` has those of each block's moments among the records'.
   ///
   /// - Returns: whether each of the records' moments is sealed; nothing where none is.
-  private func seal(_ connection: Connection, siteIDs: [Int64]) throws -> [Bool] {
+  private func seal(
+    _ indices: [Block: [Int]], _ connection: Connection, siteIDs: [Int64]
+  ) throws -> [Bool] {
     let last = records.moments.filter { $0.step % SealedSteps.span == SealedSteps.span - 1 }
     let complete = records.rollups.compactMap { Block(of: $0) } + last.map { Block(of: $0) }
     guard !complete.isEmpty else { return [] }
-    var indices = Dictionary(complete.map { ($0, [Int]()) }) { first, _ in first }
     let shapes = sites.sites.map { ($0.width, $0.epsilon == nil ? 0 : 1) }
-    for (index, moment) in records.moments.enumerated() {
-      indices[Block(of: moment)]?.append(index)
-    }
     var isSealed = [Bool](repeating: false, count: records.moments.count)
     var block = SealedBlock(width: 0, withAffine: false)
     // One after the other, blocks of one shape use the same memory.

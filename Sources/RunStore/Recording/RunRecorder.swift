@@ -187,7 +187,7 @@ public final class RunRecorder: RunWriting {
     at position: Int, width: Int, step: Int, count: Int, nonFiniteCount: Int, _ mean: [Float],
     _ variance: [Float]
   ) {
-    let order = accumulators[position].add(
+    let isInOpenBlock = accumulators[position].add(
       step: step, count: count, nonFiniteCount: nonFiniteCount, mean: mean.span,
       variance: variance.span
     ) { rollup, mean, variance in
@@ -197,9 +197,7 @@ public final class RunRecorder: RunWriting {
       pending.vectors.append(contentsOf: mean)
       pending.vectors.append(contentsOf: variance)
     }
-    // What a resumed run holds of earlier steps may be sealed, whatever its newest step at the site.
-    if order != .next || step < firstStep { pending.unorderedMoments.append((position, step)) }
-    if order == .late { pending.lateMoments.append((position, step)) }
+    if !isInOpenBlock { pending.lateMoments.append((position, step)) }
   }
 
   /// Adds an evaluation; it is written with the next step, or when the run ends.
