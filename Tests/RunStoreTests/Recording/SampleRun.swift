@@ -128,6 +128,14 @@ extension RunDatabase {
     #expect(try text("PRAGMA integrity_check") == "ok")
     #expect(try text("PRAGMA foreign_key_check") == nil)
   }
+
+  /// Expects a file without damage, in whose contents `check` finds no fault.
+  func expectSound() throws {
+    try expectIntegrity()
+    try check {
+      if $0.severity == .fault { Issue.record("\($0)") }
+    }
+  }
 }
 
 extension RunRecorder {

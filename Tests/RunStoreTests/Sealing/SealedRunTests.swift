@@ -36,13 +36,6 @@ struct SealedRunTests {
     ) { row in (0..<3).map { row.integer($0) } }
   }
 
-  func expectSound(_ database: RunDatabase) throws {
-    try database.expectIntegrity()
-    try database.check {
-      if $0.severity == .fault { Issue.record("\($0)") }
-    }
-  }
-
   /// The rows of every table, in which ids count for nothing.
   func rows(_ database: RunDatabase) throws -> StoredRows {
     try StoredRows(of: database.connection)
@@ -59,7 +52,7 @@ struct SealedRunTests {
     for database in databases {
       for _ in 0..<2 {
         try MadeSeries.expect(0..<900, in: database)
-        try expectSound(database)
+        try database.expectSound()
         #expect(try rows(database) == first)
         _ = try database.compact()
       }
@@ -85,7 +78,7 @@ struct SealedRunTests {
   func recording(length: Int) throws {
     let database = try recorded(0..<900, atOnce: length, compacts: false)
     try MadeSeries.expect(0..<900, in: database)
-    try expectSound(database)
+    try database.expectSound()
     #expect(
       try counts(database) == [[1, 0, 900], [16, 299, 300], [20, 896, 900], [24, 1792, 1800]])
     let compacted = try recorded(0..<900, seals: false)
@@ -143,7 +136,7 @@ struct SealedRunTests {
     }
     try recorder.end(.finished)
     try MadeSeries.expect(0..<500, in: database)
-    try expectSound(database)
+    try database.expectSound()
     // The block of steps 256, not that of 128, some of which came after it, and that of 0 where its steps were all stored when the
     // next began.
     #expect(
@@ -152,7 +145,7 @@ struct SealedRunTests {
     _ = try database.compact()
     #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 500)
     try MadeSeries.expect(0..<500, in: database)
-    try expectSound(database)
+    try database.expectSound()
   }
 
   @Test("Runs go on after they were sealed, and are sealed again")
@@ -172,7 +165,7 @@ struct SealedRunTests {
     }
     _ = try database.compact()
     try MadeSeries.expect(0..<1000, in: database)
-    try expectSound(database)
+    try database.expectSound()
     #expect(
       try database.integer("SELECT sum(\(Self.isSealed)) FROM moment WHERE site = 1") == 1000)
   }
@@ -192,7 +185,7 @@ struct SealedRunTests {
     try MadeSeries.record(step..<600, second, atOnce: 110)
     try second.end(.finished)
     try MadeSeries.expect(0..<600, in: database)
-    try expectSound(database)
+    try database.expectSound()
     _ = try database.compact()
     #expect(try rows(database) == rows(whole))
   }
@@ -218,7 +211,7 @@ struct SealedRunTests {
         moment.mean.map(\.bitPattern)
           == MadeSeries.vectors(MadeSeries.sparse, step: moment.step)[0].map(\.bitPattern))
     }
-    try expectSound(database)
+    try database.expectSound()
   }
 
   @Test("A moment that comes late into a sealed block is one among the others")
@@ -240,13 +233,13 @@ struct SealedRunTests {
     }
     try second.end(.finished)
     try MadeSeries.expect(0..<700, in: database)
-    try expectSound(database)
+    try database.expectSound()
     // The blocks of steps 384 and 512, not those of 0, 128 and 256, in which a moment came late, nor that of 640.
     #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 256)
     _ = try database.compact()
     #expect(try database.integer("SELECT sum(\(Self.isSealed)) FROM moment") == 700)
     try MadeSeries.expect(0..<700, in: database)
-    try expectSound(database)
+    try database.expectSound()
   }
 
   @Test("A resumed run may record a moment of an earlier step, whose block is sealed")
@@ -264,7 +257,7 @@ struct SealedRunTests {
     try second.record(SampleRun.step(128))
     try second.end(.finished)
     try MadeSeries.expect(0...128, in: database)
-    try expectSound(database)
+    try database.expectSound()
   }
 
   @Test("A block with a number that cannot be stays plain, and its other moments can be read")
@@ -330,7 +323,7 @@ struct SealedRunTests {
     try recorder.end(.finished)
     for _ in 0..<2 {
       try MadeSeries.expect(recorded.sorted(), in: database)
-      try expectSound(database)
+      try database.expectSound()
       _ = try database.compact()
     }
   }
@@ -350,7 +343,7 @@ struct SealedRunTests {
     }
     let kept = (0..<900).filter { $0 % 9 == 0 || $0 >= 384 }
     try MadeSeries.expect(kept, in: database)
-    try expectSound(database)
+    try database.expectSound()
     try database.backUp(to: folder.file("copy.db"))
     try MadeSeries.expect(kept, in: RunDatabase(path: folder.file("copy.db"), for: .read))
     let other = try RunDatabase(path: folder.file("other.db"), for: .record)
@@ -358,14 +351,14 @@ struct SealedRunTests {
     _ = try other.compact()
     try other.merge(database) { #expect($0.outcome == .added) }
     try MadeSeries.expect(kept, in: other)
-    try expectSound(other)
+    try other.expectSound()
     let resumed = try RunRecorder(database: other, resuming: other.run("run"), from: 390)
     try MadeSeries.record(390..<950, resumed, atOnce: 100)
     try resumed.end(.finished)
     try MadeSeries.expect(kept.filter { $0 < 390 } + (390..<950), in: other)
     _ = try other.compact()
     try MadeSeries.expect(kept.filter { $0 < 390 } + (390..<950), in: other)
-    try expectSound(other)
+    try other.expectSound()
     try other.delete([other.run("run")])
     try other.purge(other.run("run", inTrash: true))
     #expect(
