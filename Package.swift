@@ -194,6 +194,15 @@ let package = Package(
   ]
 )
 
+// The tests of a release build see inside its modules, and are not optimized themselves, which would take longer than it saves.
+// Unsafe flags keep a package from being a dependency, so they are there on demand.
+let isTestable = Context.environment["NORMSCOPE_TESTABLE_RELEASE"] != nil
+
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
+  if isTestable {
+    target.swiftSettings?.append(
+      .unsafeFlags(
+        [target.type == .test ? "-Onone" : "-enable-testing"], .when(configuration: .release)))
+  }
 }

@@ -168,7 +168,7 @@ def test_a_killed_recorder_leaves_the_script_its_own_end(recording, how):
         time.sleep(random.Random(seed).uniform(0, 1.4))
         before = script.made
         os.kill(script.recorder, 9)
-        output, errors = script.process.communicate(timeout=60)
+        output, errors = script.process.communicate(timeout=600)
         assert script.process.returncode == 7, errors
         made, durable = output.split()
         assert (

@@ -32,7 +32,7 @@ def script(fake, text, wait=True, **options):
     )
     if not wait:
         return process
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=600)
     return process.returncode, output, errors
 
 
@@ -407,7 +407,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_recorder(fake):
     )
     assert process.stdout.readline() == "ready\n"
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=600)
     assert process.returncode in (-signal.SIGINT, 130, 1) and "KeyboardInterrupt" in errors
     assert len(fake.messages("step")) == 1 and fake.messages("end") == []
     assert fake.lines[0]["session"] != process.pid
@@ -537,7 +537,7 @@ def test_worker_processes_do_not_disturb_the_recording(fake, tmp_path, method):
         """)
     )
     code = subprocess.run(
-        [sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60
+        [sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600
     )
     assert code.stdout == b"done\n", code.stderr
     assert code.returncode == 0

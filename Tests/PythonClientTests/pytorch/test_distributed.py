@@ -32,7 +32,7 @@ def train(script, argument, program):
     ]
     answer = []
     for rank in ranks:
-        output, errors = rank.communicate(timeout=300)
+        output, errors = rank.communicate(timeout=600)
         assert rank.returncode == 0, errors
         answer.append((output, errors))
     return answer

@@ -349,7 +349,7 @@ def wait_for(fake, text, count):
 @pytest.mark.parametrize("end", ["", "raise SystemExit(3)", "os.kill(os.getpid(), signal.SIGINT)"])
 def test_the_end_of_a_script_loses_no_step(fake, end):
     process = script(fake, end)
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     assert (process.returncode == 0) == (end == "")
     assert "ended" in fake.lines[-1]
     assert numbers(fake) == list(range(90)) and len(recorded(fake)) == 90
