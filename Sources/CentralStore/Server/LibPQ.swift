@@ -16,6 +16,10 @@ struct LibPQ: Sendable {
     @convention(c) (Connection) -> Int32
   typealias ConnectionMessage =
     @convention(c) (Connection) -> Text?
+  typealias NoticeProcessor =
+    @convention(c) (UnsafeMutableRawPointer?, Text?) -> Void
+  typealias SetNoticeProcessor =
+    @convention(c) (Connection, NoticeProcessor, UnsafeMutableRawPointer?) -> NoticeProcessor?
   typealias Finish =
     @convention(c) (Connection) -> Void
   typealias Execute =
@@ -54,6 +58,8 @@ struct LibPQ: Sendable {
   let status: Status
   /// `PQerrorMessage`.
   let connectionMessage: ConnectionMessage
+  /// `PQsetNoticeProcessor`.
+  let setNoticeProcessor: SetNoticeProcessor
   /// `PQfinish`.
   let finish: Finish
   /// `PQexec`.
@@ -91,6 +97,7 @@ struct LibPQ: Sendable {
       let connect = unsafe dlsym(handle, "PQconnectdbParams"),
       let status = unsafe dlsym(handle, "PQstatus"),
       let connectionMessage = unsafe dlsym(handle, "PQerrorMessage"),
+      let setNoticeProcessor = unsafe dlsym(handle, "PQsetNoticeProcessor"),
       let finish = unsafe dlsym(handle, "PQfinish"),
       let execute = unsafe dlsym(handle, "PQexec"),
       let executeWithParameters = unsafe dlsym(handle, "PQexecParams"),
@@ -109,6 +116,7 @@ struct LibPQ: Sendable {
     unsafe self.connect = unsafeBitCast(connect, to: Connect.self)
     unsafe self.status = unsafeBitCast(status, to: Status.self)
     unsafe self.connectionMessage = unsafeBitCast(connectionMessage, to: ConnectionMessage.self)
+    unsafe self.setNoticeProcessor = unsafeBitCast(setNoticeProcessor, to: SetNoticeProcessor.self)
     unsafe self.finish = unsafeBitCast(finish, to: Finish.self)
     unsafe self.execute = unsafeBitCast(execute, to: Execute.self)
     unsafe self.executeWithParameters = unsafeBitCast(

@@ -35,6 +35,8 @@ final class ServerConnection {
       throw ServerError(code: "", message: "there is no memory for a connection")
     }
     unsafe self.connection = connection
+    // The library would write what the server remarks to standard error, beside our own sentence.
+    _ = unsafe library.setNoticeProcessor(connection, { _, _ in }, nil)
     guard unsafe library.status(connection) == 0 else {
       throw ServerError(code: "", message: unsafe ServerConnection.message(of: connection, library))
     }

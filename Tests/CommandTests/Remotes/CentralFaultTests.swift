@@ -84,6 +84,20 @@ struct CentralFaultTests {
       try central.attempt(["push", "first", "--to", reader]), exitCode: 73, containing: "role")
   }
 
+  @Test("What the server remarks is not said")
+  func remarks() throws {
+    let central = try CentralFolder(RecordedFolder(copying: Self.original.get().folder))
+    try central.normscope(["push", "first", "--to", central.url])
+    try central.sql(
+      """
+      CREATE FUNCTION remark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'a remark'; RETURN NEW; END $$;
+      CREATE TRIGGER remark BEFORE INSERT OR UPDATE ON run FOR EACH ROW EXECUTE FUNCTION remark()
+      """)
+    try central.place.normscope(["runs", "rename", "first", "second"])
+    #expect(try central.normscope(["push", "second", "--to", central.url]).errorOutput == "")
+    #expect(try central.sql("SELECT name FROM run") == "second")
+  }
+
   @Test(
     "A disk that is full on the server keeps what it acknowledged",
     .enabled(
