@@ -84,20 +84,6 @@ struct CentralFaultTests {
       try central.attempt(["push", "first", "--to", reader]), exitCode: 73, containing: "role")
   }
 
-  @Test("What the server remarks is not said")
-  func remarks() throws {
-    let central = try CentralFolder(RecordedFolder(copying: Self.original.get().folder))
-    try central.normscope(["push", "first", "--to", central.url])
-    try central.sql(
-      """
-      CREATE FUNCTION remark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'a remark'; RETURN NEW; END $$;
-      CREATE TRIGGER remark BEFORE INSERT OR UPDATE ON run FOR EACH ROW EXECUTE FUNCTION remark()
-      """)
-    try central.place.normscope(["runs", "rename", "first", "second"])
-    #expect(try central.normscope(["push", "second", "--to", central.url]).errorOutput == "")
-    #expect(try central.sql("SELECT name FROM run") == "second")
-  }
-
   @Test(
     "A disk that is full on the server keeps what it acknowledged",
     .enabled(
@@ -131,8 +117,17 @@ struct CentralFaultTests {
   }
 
   @Test(
-    "A server that speaks another language", .enabled(if: Python.hasNumPy, "there is no python3"))
-  func otherServer() throws {
+    "A server that speaks another language, and one that says why it ends the connection",
+    .enabled(if: Python.hasNumPy, "there is no python3"),
+    arguments: [
+      #"other.sendall(b"220 mail.example.org ESMTP\r\n")"#,
+      // It accepts the user, gets a question, and warns.
+      #"""
+      other.recv(9999); other.sendall(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I")
+        other.recv(9999); other.sendall(b"N\0\0\0\x1eSWARNING\0C57P02\0Mthe end\0\0")
+      """#,
+    ])
+  func otherServer(answer: String) throws {
     let central = try CentralFolder(Self.original.get())
     let folder = try TemporaryFolder()
     let script = """
@@ -142,7 +137,7 @@ struct CentralFaultTests {
       server.listen()
       while True:
         other, _ = server.accept()
-        other.sendall(b"220 mail.example.org ESMTP\\r\\n")
+        \(answer)
         other.close()
       """
     let path = folder.file(".s.PGSQL.5432")
