@@ -26,6 +26,7 @@ package struct Migration: Sendable, Equatable {
     Migration(version: 2, name: "settings", resource: PackageResources.P0002_settings_sql),
     Migration(version: 3, name: "figures", resource: PackageResources.P0003_figures_sql),
     Migration(version: 4, name: "list_indexes", resource: PackageResources.P0004_list_indexes_sql),
+    Migration(version: 5, name: "name_parts", resource: PackageResources.P0005_name_parts_sql),
   ]
 
   /// The statements of a new file's schema as SQLite keeps them, each with ";" and a newline; made by `.ci/migration`.

@@ -14,6 +14,7 @@ import Testing
 struct ListTests {
   private static let filters = [
     "name = a", "name ~ b", "name = 'b 2'", "name < c", "name = é", "note ~ 'large'", "note = x",
+    "name ~ abc", "name ~ '50%_ab'", "name ~ '5__abc'", "name ~ 'c\\def'", "name ~ '%_a'",
     "status = finished", "status = running", "status = interrupted", "status != failed",
     "not status = finished", "steps > 1", "steps >= 2", "steps = 3", "loss < 0.55", "loss > 0.55",
     "accuracy > 0.72", "test_accuracy > 0.85", "test_accuracy >= 0.8", "test_accuracy = 0.1",
@@ -77,6 +78,7 @@ struct ListTests {
       ["accent": "e\u{301}"], losses: [.nan], .diverged)
     try add("d", #"{"a":{"b":1}}"#, ["owner": "me too"], losses: [], .failed)
     try add("e\u{301}", "{}", [:], losses: [0.5])
+    try add("50%_abc\\def", "{}", [:], losses: [], .finished)
     try file.setNote(of: file.run("c"), to: "learning rate (too) large")
     let url = try PostgreSQLServer.shared().makeDatabase()
     let store = try CentralDatabase(url: url, for: .push)
@@ -121,6 +123,7 @@ struct ListTests {
       ("test_accuracy > 0.85", 1), ("started < 2020-01-01", 0), ("tag.owner = me", 1),
       ("tag.order > 9.5", 1), ("config.norm = none", 2), ("config.learning_rate < 0.05", 2),
       ("config.norm = none and name ~ b", 1), ("name = a or name = d", 2), ("note ~ large", 1),
+      ("name ~ '%_abc'", 1), ("name ~ '50__abc'", 0), ("name ~ 'c\\def'", 1), ("name ~ '%_'", 1),
     ] {
       let list = RunList(
         inTrash: false, newestFirst: false, condition: try RunFilter(filter).expression)
@@ -132,6 +135,70 @@ struct ListTests {
       // The configuration of one run, which PostgreSQL can't read, may have anything.
       #expect(count == most, "\(filter)")
     }
+  }
+
+  @Test("A part of a name is looked for in an index where the server has one for it")
+  func parts() throws {
+    let store = try CentralDatabase(url: PostgreSQLServer.shared().makeDatabase(), for: .push)
+    let connection = store.connection
+    let hasTrigrams = try connection.query(
+      "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"
+    ).count
+    #expect(try Self.indexes(of: store) == hasTrigrams)
+    try connection.execute(
+      "SET enable_seqscan TO off; SET enable_indexscan TO off; SET enable_indexonlyscan TO off")
+    // Two letters have no index: asked for them, that of three would list all names.
+    for (part, isLong) in [("'ab%cd-efg'", true), ("ab-cd", false), ("x0123", true)] {
+      let condition = RunCondition(
+        RunList(
+          inTrash: false, newestFirst: true, condition: try RunFilter("name ~ \(part)").expression))
+      let plan = try connection.query(
+        "EXPLAIN SELECT id FROM run WHERE \(condition.ofAll)", condition.parameters)
+      let names = plan.map { $0.text(0) }.joined()
+      #expect(names.contains("run_by_part_of_name") == (isLong && hasTrigrams == 1), "\(names)")
+    }
+  }
+
+  private static func indexes(of store: CentralDatabase) throws -> Int {
+    try store.connection.query(
+      "SELECT 1 FROM pg_indexes WHERE schemaname = 'normscope' AND indexname = 'run_by_part_of_name'"
+    ).count
+  }
+
+  @Test("A role that may create no extension gets a store without that index")
+  func partsWithoutExtension() throws {
+    let url = try PostgreSQLServer.shared().makeDatabase()
+    let connection = try ServerConnection(url: url)
+    try connection.execute(
+      """
+      DO $$ BEGIN CREATE ROLE plain; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+      CREATE SCHEMA normscope AUTHORIZATION plain; SET ROLE plain; SET search_path TO normscope, pg_catalog
+      """)
+    for migration in Migration.central.prefix(4) {
+      try connection.execute(migration.script)
+      try connection.query(
+        "INSERT INTO migration VALUES ($1::int, $2, $3, now())",
+        [.integer(migration.version), .text(migration.name), .text(migration.script)])
+    }
+    let role = url.contains("?") ? "&options=-c%20role%3Dplain" : "?options=-c%20role%3Dplain"
+    let store = try CentralDatabase(url: url + role, for: .push)
+    #expect(try Self.indexes(of: store) == 0)
+    #expect(try uuids("name ~ abc", nil, 1, in: store).isEmpty)
+  }
+
+  @Test(
+    "A condition is known to be one that the server leaves nothing of to the program",
+    arguments: [
+      ("config.norm = batch and name ~ abc", true), ("status = finished and loss >= 1", true),
+      ("name = a or tag.owner = me", true), ("loss > 1", false), ("config.seed < 5", false),
+      ("not name = a", false), ("status != failed", false), ("started > 2020-01-01", false),
+      ("status = running", false), ("name = a and tag.accent = é", false),
+      ("name = a or name < c", false),
+    ])
+  func exact(filter: String, isExact: Bool) throws {
+    let condition = RunCondition(
+      RunList(inTrash: false, newestFirst: true, condition: try RunFilter(filter).expression))
+    #expect(condition.isExact == isExact)
   }
 
   @Test("An order is that of the file")

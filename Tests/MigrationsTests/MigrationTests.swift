@@ -33,6 +33,7 @@ struct MigrationTests {
     #expect(
       files == [
         "P0001_central.sql", "P0002_settings.sql", "P0003_figures.sql", "P0004_list_indexes.sql",
+        "P0005_name_parts.sql",
       ])
     #expect(
       try Migration.central.map(\.script)
@@ -41,7 +42,7 @@ struct MigrationTests {
     #expect(
       Migration.central.map { Self.digest($0.script) } == [
         0x24DA_70D3_2BE7_40A7, 0x47ED_D363_4BF8_0BCB, 0x9583_5715_869F_270C,
-        0xFBC8_B73B_5B94_9F58,
+        0xFBC8_B73B_5B94_9F58, 0xBCD5_DAB3_AA49_E8A6,
       ])
   }
 

@@ -15,39 +15,54 @@ extension CentralDatabase {
       passed += runs.count
       return true
     }
-    let few = try fewest(condition)
-    if let count = list.count, list.order.isEmpty && condition.hasMembers && few == nil {
-      // Usually enough of the first runs of all are in the list, and other tables are then not looked at as a whole.
-      let first =
-        "(SELECT * FROM run ORDER BY \(list.byTime) LIMIT \(max(1_000, 10 * count))) AS run"
-      let runs = try page(of: list, condition, condition.ofEach, atMost: count, among: first)
-      guard try pass(runs) else { return }
-    }
-    var (rows, sql) = ("run", condition.ofAll)
-    if let few {
-      // In their order, so that other tables are looked at for no more than a page needs.
-      let parts = condition.ofFew(few)
-      rows = "(SELECT * FROM run WHERE \(parts.first) ORDER BY \(list.byTime) OFFSET 0) AS run"
-      sql = parts.rest
-    }
-    // Of the runs on a page some may not be in the list.
-    var limit = list.count.map { max(64, 2 * $0) }
-    while true {
-      let runs = try page(
-        of: list, condition, sql, after: last, passed, atMost: limit, among: rows)
-      guard try pass(runs), let pageLength = limit, runs.count == pageLength else { return }
-      limit = 8 * pageLength
+    // A page has all runs that are asked for, unless some of it may not be in the list.
+    var limit = list.count.map { condition.isExact ? $0 : 2 * $0 }
+    for search in try searches(list, condition) {
+      while true {
+        let runs = try page(of: list, condition, search, after: last, passed, atMost: limit)
+        guard try pass(runs) else { return }
+        guard let pageLength = limit, runs.count == pageLength else { break }
+        limit = 8 * max(64, pageLength)
+      }
     }
   }
 
-  /// The comparison of a condition that finds the fewest runs; nil where none is known to find few.
-  private func fewest(_ condition: RunCondition) throws -> Int? {
-    guard let counts = condition.counts(upTo: mostFew + 1) else { return nil }
+  /// Runs that are looked at, under the name `run`, in SQL.
+  private struct Search {
+    var rows = "run"
+    /// What is true of those in the list.
+    let condition: String
+    /// The time at which a run started, in the collation by which they are ordered.
+    var time = "started_at"
+  }
+
+  /// How the runs of a list are found, one search after the other.
+  private func searches(_ list: RunList, _ condition: RunCondition) throws -> [Search] {
+    let few = try few(condition)
+    if !few.isEmpty {
+      // In their order, so that other tables are looked at for no more than a page needs. No index has it, and as plain
+      // bytes they are compared several times as fast.
+      let time = "started_at COLLATE \"C\""
+      let parts = condition.ofFew(few)
+      let rows = "SELECT * FROM run WHERE \(parts.first) ORDER BY \(list.byTime(time)) OFFSET 0"
+      return [Search(rows: "(\(rows)) AS run", condition: parts.rest, time: time)]
+    }
+    let all = Search(condition: condition.ofAll)
+    guard let count = list.count, list.order.isEmpty && condition.hasMembers else { return [all] }
+    // Usually enough of the first runs of all are in the list, and other tables are then not looked at as a whole.
+    let first =
+      "SELECT * FROM run ORDER BY \(list.byTime(all.time)) LIMIT \(max(mostFew, 10 * count))"
+    return [Search(rows: "(\(first)) AS run", condition: condition.ofEach), all]
+  }
+
+  /// The comparisons of a condition that are known to find few runs.
+  private func few(_ condition: RunCondition) throws -> [Int] {
+    guard let counts = condition.counts(upTo: mostFew + 1) else { return [] }
     return try attempt {
       try connection.query(counts, condition.parameters)
         .map { (place: $0.integer(0), count: $0.integer(1)) }
         .filter { $0.count <= mostFew }
-        .min { $0.count < $1.count }?.place
+        .map(\.place)
     }
   }
 
@@ -55,17 +70,16 @@ extension CentralDatabase {
   ///
   /// - Parameters:
   ///   - list: the list.
-  ///   - condition: its condition, whose parameters `sql` names.
-  ///   - sql: the condition in SQL.
+  ///   - condition: its condition, whose parameters `search` names.
+  ///   - search: the runs that are looked at.
   ///   - last: the run that they follow in a list by time; nil for the first ones.
   ///   - passed: the number of runs that they follow.
   ///   - limit: the most of them; nil for all.
-  ///   - rows: the runs whose condition is looked at, under the name `run`.
   /// - Returns: the runs.
   /// - Throws: `StoreError`.
   private func page(
-    of list: RunList, _ condition: RunCondition, _ sql: String, after last: Run? = nil,
-    _ passed: Int = 0, atMost limit: Int?, among rows: String
+    of list: RunList, _ condition: RunCondition, _ search: Search, after last: Run?,
+    _ passed: Int, atMost limit: Int?
   ) throws -> [Run] {
     var condition = condition
     let keys = list.order.compactMap { key in
@@ -73,15 +87,15 @@ extension CentralDatabase {
         "nullif(\($0), 'NaN') \(key.isDescending ? "DESC" : "ASC") NULLS LAST"
       }
     }
-    var clauses = "FROM \(rows) WHERE \(sql)"
+    var clauses = "FROM \(search.rows) WHERE \(search.condition)"
     if let last, keys.isEmpty {
       let place = [ServerParameter.text(last.startedAt), .integer(last.id)].map {
         condition.parameter($0)
       }
       clauses +=
-        " AND (started_at, id) \(list.newestFirst ? "<" : ">") (\(place[0]), \(place[1])::bigint)"
+        " AND (\(search.time), id) \(list.newestFirst ? "<" : ">") (\(place[0]), \(place[1])::bigint)"
     }
-    clauses += " ORDER BY \((keys + [list.byTime]).joined(separator: ", "))"
+    clauses += " ORDER BY \((keys + [list.byTime(search.time)]).joined(separator: ", "))"
     if let limit { clauses += " LIMIT \(limit)" }
     if !keys.isEmpty { clauses += " OFFSET \(passed)" }
     // Found in an index, before the rows of a few are read.
@@ -111,9 +125,9 @@ extension CentralDatabase {
 }
 
 extension RunList {
-  /// The order by time in SQL.
-  fileprivate var byTime: String {
+  /// The order by the time at which runs started, in SQL.
+  fileprivate func byTime(_ time: String) -> String {
     let direction = newestFirst ? "DESC" : "ASC"
-    return "started_at \(direction), id \(direction)"
+    return "\(time) \(direction), id \(direction)"
   }
 }

@@ -9,6 +9,8 @@ struct RunCondition {
   private var ofRuns: [String]
   /// Runs that one comparison finds in an index.
   private var members: [Members] = []
+  /// Whether it is true of hardly any run that the list has not.
+  private(set) var isExact = true
   /// The values that they name, from `$1` on.
   private(set) var parameters: [ServerParameter] = []
 
@@ -22,7 +24,7 @@ struct RunCondition {
   var hasMembers: Bool { !members.isEmpty }
 
   /// The condition, looked at run by run.
-  var ofEach: String { (ofRuns + members.map(\.condition)).joined(separator: " AND ") }
+  var ofEach: String { (ofRuns + members.map(\.probe)).joined(separator: " AND ") }
 
   /// The condition, for which the other tables are looked at as a whole.
   ///
@@ -30,26 +32,32 @@ struct RunCondition {
   var ofAll: String {
     let others = members.filter { $0.table != nil }
     guard !others.isEmpty else { return ofEach }
-    let found = others.map { "(\($0.union))" }.joined(separator: " INTERSECT ")
+    let found = RunCondition.common(others)
     let facts = members.filter { $0.table == nil }.map(\.condition)
     return (ofRuns + facts + ["run.id = ANY (ARRAY(\(found)))"]).joined(separator: " AND ")
   }
 
-  /// The condition, looked at for the few runs that one comparison finds: what their own rows say, and, of those then, the rest.
-  func ofFew(_ place: Int) -> (first: String, rest: String) {
-    let others = members.indices.filter { $0 != place }.map { members[$0] }
+  /// The condition, looked at for the few runs that some comparisons find: what their own rows say, and, of those then, the rest.
+  func ofFew(_ places: [Int]) -> (first: String, rest: String) {
+    let others = members.indices.filter { !places.contains($0) }.map { members[$0] }
     let facts = others.filter { $0.table == nil }.map(\.condition)
-    let first = ofRuns + facts + ["run.id = ANY (ARRAY(\(members[place].union)))"]
+    let found = RunCondition.common(places.map { members[$0] })
+    let first = ofRuns + facts + ["run.id = ANY (ARRAY(\(found)))"]
     let rest = others.filter { $0.table != nil }.map(\.probe)
     return (
       first.joined(separator: " AND "), rest.isEmpty ? "true" : rest.joined(separator: " AND ")
     )
   }
 
-  /// A query for the number of runs that each comparison finds in an index alone, counted up to `limit`: rows of the
+  /// The ids of the runs that all of some comparisons find.
+  private static func common(_ members: [Members]) -> String {
+    members.map { "(\($0.union))" }.joined(separator: " INTERSECT ")
+  }
+
+  /// A query for the number of runs that each comparison finds in an index, counted up to `limit`: rows of the
   /// comparison's place and the number; nil where there is none.
   func counts(upTo limit: Int) -> String? {
-    let counted = members.indices.filter { members[$0].isInIndex }
+    let counted = members.indices.filter { members[$0].isCounted }
     guard !counted.isEmpty else { return nil }
     // The statement has to name every value.
     let types = parameters.indices.map { "$\($0 + 1)::\(parameters[$0].type)" }
@@ -95,7 +103,9 @@ struct RunCondition {
         return nil
       }
       return "(\(known.joined(separator: " OR ")))"
-    case .not: return nil
+    case .not:
+      isExact = false
+      return nil
     case .comparison(let field, let comparison, let literal):
       return condition(field, comparison, literal)
     }
@@ -104,22 +114,27 @@ struct RunCondition {
   private mutating func condition(
     _ field: RunField, _ comparison: FilterComparison, _ literal: FilterLiteral
   ) -> String? {
-    switch field {
-    case .name: text("name", comparison, literal)
-    case .id: text("uuid", comparison, literal)
-    case .note: text("note", comparison, literal)
-    case .status: status(comparison, literal)
-    case .started: time("started_at", comparison, literal)
-    case .finished: time("finished_at", comparison, literal)
-    case .steps: number("step_count", comparison, literal)
-    case .loss: number("last_loss", comparison, literal)
-    case .accuracy: number("last_accuracy", comparison, literal)
-    case .testAccuracy:
-      number("evaluated_accuracy", comparison, literal).map { "evaluated_split = 'test' AND \($0)" }
-    case .evaluatedAccuracy: number("evaluated_accuracy", comparison, literal)
-    case .evaluatedSplit: text("evaluated_split", comparison, literal)
-    case .tag, .configuration: members(field, comparison, literal)?.condition
-    }
+    let found: String? =
+      switch field {
+      case .name: text("name", comparison, literal)
+      case .id: text("uuid", comparison, literal)
+      case .note: text("note", comparison, literal)
+      case .status: status(comparison, literal)
+      case .started: time("started_at", comparison, literal)
+      case .finished: time("finished_at", comparison, literal)
+      case .steps: number("step_count", comparison, literal)
+      case .loss: number("last_loss", comparison, literal)
+      case .accuracy: number("last_accuracy", comparison, literal)
+      case .testAccuracy:
+        number("evaluated_accuracy", comparison, literal).map {
+          "evaluated_split = 'test' AND \($0)"
+        }
+      case .evaluatedAccuracy: number("evaluated_accuracy", comparison, literal)
+      case .evaluatedSplit: text("evaluated_split", comparison, literal)
+      case .tag, .configuration: members(field, comparison, literal)?.condition
+      }
+    if found == nil { isExact = false }
+    return found
   }
 
   /// The runs that have such a tag or member of the configuration; nil of other fields, and where they may be any runs.
@@ -154,9 +169,20 @@ struct RunCondition {
     guard RunCondition.isPlain(literal.text) else { return nil }
     switch comparison {
     case .equal: return "\(column) = \(parameter(.text(literal.text)))"
-    case .contains: return "position(\(parameter(.text(literal.text))) IN \(column)) > 0"
+    case .contains:
+      guard RunCondition.hasTrigram(literal.text) else {
+        return "position(\(parameter(.text(literal.text))) IN \(column)) > 0"
+      }
+      let escaped = literal.text.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+      return "\(column) LIKE \(parameter(.text("%\(escaped)%")))"
     case .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return nil
     }
+  }
+
+  /// Whether an index of three letters in a row finds a text; asked for another one, it would list all that it has.
+  private static func hasTrigram(_ text: String) -> Bool {
+    text.utf8.split { !($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39) }
+      .contains { $0.count >= 3 }
   }
 
   /// Whether a text has one spelling, as an accent has not.
@@ -169,6 +195,7 @@ struct RunCondition {
     let isOpen = [Run.Status.running, .interrupted, .unknown].contains {
       $0.rawValue == literal.text
     }
+    if isOpen { isExact = false }
     return "status IN (\(parameter(.text(literal.text)))\(isOpen ? ", 'running'" : ""))"
   }
 
@@ -177,6 +204,7 @@ struct RunCondition {
     _ column: String, _ comparison: FilterComparison, _ literal: FilterLiteral
   ) -> String? {
     guard let time = literal.time else { return nil }
+    isExact = false
     let column = "\(column) COLLATE \"C\""
     return switch comparison {
     case .equal: "\(column) BETWEEN \(day(time.first, -2)) AND \(day(time.last, 2))"
@@ -204,6 +232,8 @@ struct RunCondition {
     case .greater, .greaterOrEqual: sign = ">="
     case .notEqual, .contains: return nil
     }
+    // Runs that differ by this number often have it.
+    if [.less, .greater].contains(comparison) { isExact = false }
     return "\(value) \(sign) \(parameter(.real(number)))::float8"
   }
 
@@ -217,7 +247,7 @@ struct RunCondition {
     let beginning = "left(\(text), 200)"
     let known = self.number(number, comparison, literal)
     let values: [String]
-    var areNumbers = true
+    var isCounted = true
     switch comparison {
     case .equal:
       // The same text is the same number.
@@ -225,12 +255,13 @@ struct RunCondition {
       let same =
         isNumber ? nil : "\(beginning) = left(\(parameter(.text(literal.text))), 200)"
       values = [same, known, "\(beginning) = '[]'"].compactMap { $0 }
-      areNumbers = isNumber
+      // The rows of members are many, and an index has their numbers alone with the run.
+      isCounted = isNumber || table == "tag"
     case .contains:
       // A number is written in several ways.
       let found = self.text(text, comparison, literal) ?? "true"
       values = ["(\(found) OR \(number) <> 'NaN' OR \(text) = '[]')"]
-      areNumbers = false
+      isCounted = false
     case .less, .lessOrEqual:
       guard let known else { return nil }
       values = [known, "\(number) = 'NaN'"]
@@ -240,8 +271,7 @@ struct RunCondition {
       values = [known]
     case .notEqual: return nil
     }
-    return Members(
-      in: table, key: parameter(.text(key)), values, areNumbers: areNumbers)
+    return Members(in: table, key: parameter(.text(key)), values, isCounted: isCounted)
   }
 
   /// Whether `number_in` of the server reads a text as the number that it is here.
@@ -262,11 +292,11 @@ extension RunCondition {
     let probe: String
     /// The ids of the runs, by an index for each value.
     let union: String
-    /// Whether these ids are in an index.
-    let isInIndex: Bool
+    /// Whether an index finds some thousands of these ids in little time.
+    let isCounted: Bool
 
     /// The runs with a row of a table that has a key and one of the values.
-    init(in table: String, key: String, _ values: [String], areNumbers: Bool) {
+    init(in table: String, key: String, _ values: [String], isCounted: Bool) {
       self.table = table
       let value = values.joined(separator: " OR ")
       // A configuration that PostgreSQL can't read, which has an empty key, may have anything.
@@ -280,7 +310,7 @@ extension RunCondition {
         ? "(\(own) OR run.id = ANY (ARRAY(SELECT run FROM \(table) WHERE \(unread))))" : own
       union = (values.map { "key = \(key) AND \($0)" } + (hasUnread ? [unread] : []))
         .map { "SELECT run FROM \(table) WHERE \($0)" }.joined(separator: " UNION ALL ")
-      isInIndex = hasUnread && areNumbers
+      self.isCounted = isCounted
     }
 
     /// The runs of which a condition on their own row, which has an index, is true.
@@ -289,7 +319,7 @@ extension RunCondition {
       self.condition = condition
       probe = condition
       union = "SELECT id FROM run WHERE \(condition)"
-      isInIndex = true
+      isCounted = true
     }
   }
 }

@@ -23,14 +23,21 @@ enum CentralSchema {
   ///
   /// - Throws: `ServerError`; `StoreError` where another program made the schema, it is newer than this build, or was altered.
   static func state(of connection: ServerConnection, path: String) throws -> State {
-    let tables = try connection.query(
+    // To find names takes the server half of the time of a list of the schema's tables.
+    let missing = try connection.query(
       """
-      SELECT relname::text FROM pg_catalog.pg_class AS object
-      JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relnamespace
-      WHERE nspname = '\(name)' AND relkind IN ('r', 'p', 'f')
+      SELECT name FROM unnest('{\(CentralTable.names.joined(separator: ","))}'::text[]) AS name
+      WHERE to_regclass('\(name).' || name) IS NULL
       """
     ).map { $0.text(0) }
-    if tables.isEmpty { return .absent }
+    if !missing.isEmpty {
+      let tables = try connection.query(
+        """
+        SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relnamespace
+        WHERE nspname = '\(name)' AND relkind IN ('r', 'p', 'f') LIMIT 1
+        """)
+      if tables.count == 0 { return .absent }
+    }
     let applied: [(version: Int, script: String)]
     do {
       applied = try connection.query(
@@ -57,7 +64,6 @@ enum CentralSchema {
         "The schema \(name) of \(path) was made by other scripts than this version of Normscope has, or by half of them; use the version that made it, or restore it from a copy."
       )
     }
-    let missing = CentralTable.names.filter { !tables.contains($0) }
     guard applied.count < Migration.central.count || missing.isEmpty else {
       throw StoreError(
         .badDatabase,
