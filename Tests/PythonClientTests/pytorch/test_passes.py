@@ -90,11 +90,13 @@ class Pair(nn.BatchNorm1d):
 
 def test_batch_norm_that_returns_a_tuple(fake):
     model = nn.ModuleList([Pair(5)])
-    x = torch.randn(9, 5)
+    batches = torch.randn(5, 9, 5)
     with normscope.watch(model, "a") as run:
-        model[0](x)
-        run.step()
-    assert_same(recorded(fake)[0]["0"], moments(x))
+        for x in batches:
+            model[0](x)
+            run.step()
+    for step, x in enumerate(batches):
+        assert_same(recorded(fake)[step]["0"], moments(x))
 
 
 def test_passes_without_gradients_are_not_the_batch(fake):

@@ -99,7 +99,7 @@ class BatchNormHook(ModuleHook):
             return False
         if state.get("eps") != self.epsilon:
             return False
-        node = output.grad_fn
+        node = getattr(output, "grad_fn", None)
         if type(node) is not self._node:
             if type(node).__name__ not in _NODES:
                 return False
