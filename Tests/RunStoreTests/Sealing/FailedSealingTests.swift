@@ -7,18 +7,12 @@ import Testing
 /// A limit on the pages of the file stands for a full disk: SQLite answers with the same error.
 @Suite("A write that seals blocks on a full disk")
 struct FailedSealingTests {
-  let folder: TemporaryFolder
-  let database: RunDatabase
-
-  init() throws {
-    folder = try TemporaryFolder()
-    database = try RunDatabase(path: folder.file("runs.db"), for: .record)
-  }
-
   @Test(
     "Leaves what was written, wherever it fails, and is whole with what came since once there is room"
   )
   func tryAgain() throws {
+    let folder = try TemporaryFolder()
+    let database = try RunDatabase(path: folder.file("runs.db"), for: .record)
     let reader = try RunDatabase(path: database.path, for: .read)
     let recorder = try RunRecorder(database: database, run: NewRun(name: "run"))
     // The first block that the write completes is partly in the file.
