@@ -236,19 +236,27 @@ struct RunPush {
       try connection.copy([rows], into: "arriving (\(columns))")
       let values = target.columns.map(\.name).filter { !target.key.contains($0) }
       // A site that has learned its layer's name since is the same one; its width is looked at where its row is read.
-      if target.name != "site" && !values.isEmpty {
-        let differs = try connection.query(
-          """
-          SELECT count(*) FROM arriving JOIN \(target.name) AS kept USING (\(key.joined(separator: ", ")))
-          WHERE (\(values.map { "arriving.\($0)" }.joined(separator: ", ")))
-            IS DISTINCT FROM (\(values.map { "kept.\($0)" }.joined(separator: ", ")))
-          """)[0].integer(0)
-        if differs > 0 {
-          throw different("other values in \(counted(differs, "row")) of \(target.name)")
-        }
+      let isOther =
+        target.name == "site" || values.isEmpty
+        ? "false"
+        : """
+        (\(values.map { "arriving.\($0)" }.joined(separator: ", ")))
+          IS DISTINCT FROM (\(values.map { "kept.\($0)" }.joined(separator: ", ")))
+        """
+      // The lock keeps other pushes of the run out until the rest is there.
+      let differs = try connection.query(
+        """
+        WITH known AS (
+          DELETE FROM arriving USING \(target.name) AS kept
+          WHERE \(key.map { "kept.\($0) = arriving.\($0)" }.joined(separator: " AND "))
+          RETURNING \(isOther) AS is_other)
+        SELECT count(*) FROM known WHERE is_other
+        """)[0].integer(0)
+      if differs > 0 {
+        throw different("other values in \(counted(differs, "row")) of \(target.name)")
       }
       return try connection.query(
-        "INSERT INTO \(target.name) (\(columns)) SELECT \(columns) FROM arriving ON CONFLICT DO NOTHING"
+        "INSERT INTO \(target.name) (\(columns)) SELECT \(columns) FROM arriving"
       ).changedCount
     }
     pushed.add(rows: inserted)
@@ -327,21 +335,21 @@ struct RunPush {
     }
     // Whole blocks, so that a block is never replaced by a part of it.
     let start = first / StepBlock.shortest * StepBlock.shortest
+    let parts = MomentPart.allCases
+    // All of this push would be copied at each row.
+    let sites = self.sites
     try table.forEachRowFrom(run, start) { site, cells in
-      guard let site, case .integer(let step) = cells[0], case .integer(let count) = cells[1],
-        case .integer(let nonFinite) = cells[2]
+      guard let site, let id = sites[site], case .integer(let step) = cells[0],
+        case .integer(let count) = cells[1], case .integer(let nonFinite) = cells[2]
       else { return }
-      let id = siteID(site)
-      for (index, part) in MomentPart.allCases.enumerated() {
+      let number = step / StepBlock.shortest
+      for index in parts.indices {
+        let part = parts[index]
         guard case .floats(let one) = cells[places[index].0],
           case .floats(let other) = cells[places[index].1]
         else { continue }
-        if let block = open[index],
-          block.site != id || block.number != step / StepBlock.shortest
-        {
+        if open[index]?.site != id || open[index]?.number != number {
           close(index)
-        }
-        if open[index] == nil {
           open[index] = OpenBlock(part, site: id, step: step, width: site.width)
         }
         open[index]?.add(step: step, counts: (count, nonFinite), one, other)

@@ -74,14 +74,16 @@ extension RunDatabase: RecordReading {
     _ bindings: [Binding], _ site: Site?, _ place: RowPlace, _ sql: String,
     _ columns: [RecordedColumn], _ body: (_ site: Site?, _ row: [Cell]) throws -> Void
   ) throws {
-    var place = place
     try attempt {
       try connection.statement(sql).forEachRow(bindings) { row in
-        var cells: [Cell] = []
+        // A variable outside of this closure would be copied for each cell.
+        var place = place
         place.step = row.integer(columns.count)
         place.isSealed = SealedVectors.isSealed(row, columns.count + 1)
-        for (index, column) in columns.enumerated() {
-          cells.append(try column.read(row, index, place))
+        var cells: [Cell] = []
+        cells.reserveCapacity(columns.count)
+        for index in columns.indices {
+          cells.append(try columns[index].read(row, index, place))
         }
         try body(site, cells)
       }
@@ -98,11 +100,11 @@ extension RunDatabase: RecordReading {
     ) { row in
       let (name, type) = (row.text(0), row.text(1))
       let isFile = table.encoding == .file && table.vectors.contains(name)
-      let isTruth = table.truths.contains(name)
       let storesNaN = table.nanColumns.contains(name)
       let isVector = table.vectors.contains(name) && !isFile
       let sealable = MomentVector.allCases.first { $0.name == name && $0.table == table.name }
       let column = "\(table.name).\(name)"
+      let read = reader(of: table, type, isTruth: table.truths.contains(name))
       return RecordedColumn(
         model: .init(
           name: isFile ? "\(name)_bytes" : name, isText: type == "TEXT",
@@ -111,27 +113,32 @@ extension RunDatabase: RecordReading {
           ? "length(\(column))"
           : table.mark(of: name).map { "iif(\($0), 'NaN', \(column))" } ?? column
       ) { row, column, place in
-        if let sealed = place.sealed, place.isSealed, let sealable,
+        if let sealable, place.isSealed, let sealed = place.sealed,
           place.hasAffine || sealable.table == "moment"
         {
           var numbers: [Float] = []
           try sealed.read(sealable, step: place.step, into: &numbers)
           return .floats(numbers)
         }
-        if row.isNull(column) {
-          return storesNaN ? .number(.nan) : .missing
-        }
-        switch type {
-        case "TEXT": return .text(row.text(column))
-        case "REAL": return .number(row.isText(column) ? .nan : row.real(column))
-        case "BLOB" where table.encoding == .float32:
-          return .floats(try row.floats(column, count: place.width))
-        case "BLOB" where table.encoding == .counts:
-          return .counts(HistogramCounts.counts(of: row.bytes(column)))
-        default:
-          return isTruth ? .truth(row.integer(column) != 0) : .integer(row.integer(column))
-        }
+        guard !row.isNull(column) else { return storesNaN ? .number(.nan) : .missing }
+        return try read(row, column, place)
       }
+    }
+  }
+
+  /// How cells of a type that are not NULL are read.
+  private func reader(of table: RunTable, _ type: String, isTruth: Bool) -> (
+    _ row: borrowing Row, _ column: Int, _ place: RowPlace
+  ) throws -> Cell {
+    switch type {
+    case "TEXT": { row, column, _ in .text(row.text(column)) }
+    case "REAL": { row, column, _ in .number(row.isText(column) ? .nan : row.real(column)) }
+    case "BLOB" where table.encoding == .float32:
+      { row, column, place in .floats(try row.floats(column, count: place.width)) }
+    case "BLOB" where table.encoding == .counts:
+      { row, column, _ in .counts(HistogramCounts.counts(of: row.bytes(column))) }
+    case _ where isTruth: { row, column, _ in .truth(row.integer(column) != 0) }
+    default: { row, column, _ in .integer(row.integer(column)) }
     }
   }
 }
