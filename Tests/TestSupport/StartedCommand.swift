@@ -68,6 +68,15 @@ package final class StartedCommand {
     return (masks.count - blocking, blocking)
   }
 
+  /// The processes that it has started and that have not ended.
+  ///
+  /// - Throws: what the file system says.
+  package func children() throws -> [Int32] {
+    let own = process.processIdentifier
+    return try String(contentsOfFile: "/proc/\(own)/task/\(own)/children", encoding: .utf8)
+      .split(separator: " ").compactMap { Int32($0) }
+  }
+
   /// Waits for its end.
   ///
   /// - Returns: what it did.

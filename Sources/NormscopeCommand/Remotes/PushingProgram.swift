@@ -2,9 +2,13 @@ import Glibc
 
 /// A process of this program that pushes a run while another records it.
 ///
-/// It is in a group of its own, so that a Ctrl-C that ends the recording leaves it time for the rest.
+/// It is in a group of its own, so that a Ctrl-C that ends the recording leaves it time for the rest, and has a lower priority than
+/// the training.
 struct PushingProgram {
   private let process: pid_t
+  /// How much larger its nice value is than that of the training, up to the largest one.
+  private static let niceness: Int32 = 5
+  private static let largestNiceness: Int32 = 19
 
   /// Starts it; nil where the system has no process for it.
   ///
@@ -30,6 +34,10 @@ struct PushingProgram {
     let code = unsafe posix_spawn(&started, "/proc/self/exe", nil, &attributes, &words, environ)
     guard code == 0 else { return nil }
     process = started
+    let kind = __priority_which_t(PRIO_PROCESS.rawValue)
+    let lower = getpriority(kind, 0) + PushingProgram.niceness
+    // A system that refuses leaves it at that of the training.
+    _ = setpriority(kind, id_t(started), min(lower, PushingProgram.largestNiceness))
   }
 
   /// Waits for its end.

@@ -18,7 +18,7 @@ struct RunPushing {
   /// What is recorded waits at most this long and two pushes: less than two seconds, unless a push then took more than half of
   /// the time.
   static func pause(after duration: Duration) -> Duration {
-    max(duration, min(.seconds(1), .milliseconds(1_800) - duration * 2))
+    max(duration, min(.seconds(1), .milliseconds(1_600) - duration * 2))
   }
 
   /// The number of steps before the newest whose records may still come.

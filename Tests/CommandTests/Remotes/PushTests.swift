@@ -208,6 +208,22 @@ struct PushTests {
     #expect(try central.place.attempt(["show", "second"]).exitCode == 0)
   }
 
+  @Test("The process that pushes beside a training has a lower priority")
+  func priority() throws {
+    let central = try CentralFolder(RecordedFolder())
+    let recording = try central.start(
+      ["record", "--name", "first", "--steps", "100000", "--push", "lab"] + Self.few)
+    while !(try central.showsRun()) {
+      try #require(recording.isRunning)
+      usleep(20_000)
+    }
+    let kind = __priority_which_t(PRIO_PROCESS.rawValue)
+    let pushing = try #require(recording.children().first)
+    #expect(getpriority(kind, id_t(pushing)) == min(getpriority(kind, 0) + 5, 19))
+    recording.send(SIGTERM)
+    _ = try recording.wait()
+  }
+
   @Test("A push or a pull that is killed leaves nothing half, and the next one completes it")
   func killed() throws {
     let central = try folder()
