@@ -221,43 +221,13 @@ struct RunPush {
 
   private mutating func insert(_ buffer: inout CopyBuffer, into target: CentralTable) throws {
     guard buffer.rowCount > 0 else { return }
-    let names =
-      [target.owner] + (target.hasPlace ? [CentralTable.place] : []) + target.columns.map(\.name)
-    let columns = names.joined(separator: ", ")
-    let key = [target.owner] + target.key
     let rows = buffer
     let inserted = try locked {
-      try connection.execute(
-        "CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT \(columns) FROM \(target.name) LIMIT 0"
-      )
-      defer {
-        if connection.isInTransaction { try? connection.execute("DROP TABLE IF EXISTS arriving") }
+      let (inserted, differing) = try connection.insertMissing(rows, into: target)
+      if differing > 0 {
+        throw different("other values in \(counted(differing, "row")) of \(target.name)")
       }
-      try connection.copy([rows], into: "arriving (\(columns))")
-      let values = target.columns.map(\.name).filter { !target.key.contains($0) }
-      // A site that has learned its layer's name since is the same one; its width is looked at where its row is read.
-      let isOther =
-        target.name == "site" || values.isEmpty
-        ? "false"
-        : """
-        (\(values.map { "arriving.\($0)" }.joined(separator: ", ")))
-          IS DISTINCT FROM (\(values.map { "kept.\($0)" }.joined(separator: ", ")))
-        """
-      // The lock keeps other pushes of the run out until the rest is there.
-      let differs = try connection.query(
-        """
-        WITH known AS (
-          DELETE FROM arriving USING \(target.name) AS kept
-          WHERE \(key.map { "kept.\($0) = arriving.\($0)" }.joined(separator: " AND "))
-          RETURNING \(isOther) AS is_other)
-        SELECT count(*) FROM known WHERE is_other
-        """)[0].integer(0)
-      if differs > 0 {
-        throw different("other values in \(counted(differs, "row")) of \(target.name)")
-      }
-      return try connection.query(
-        "INSERT INTO \(target.name) (\(columns)) SELECT \(columns) FROM arriving"
-      ).changedCount
+      return inserted
     }
     pushed.add(rows: inserted)
     buffer.removeAll()
@@ -336,15 +306,14 @@ struct RunPush {
     // Whole blocks, so that a block is never replaced by a part of it.
     let start = first / StepBlock.shortest * StepBlock.shortest
     let parts = MomentPart.allCases
-    // All of this push would be copied at each row.
-    let sites = self.sites
     try table.forEachRowFrom(run, start) { site, cells in
-      guard let site, let id = sites[site], case .integer(let step) = cells[0],
-        case .integer(let count) = cells[1], case .integer(let nonFinite) = cells[2]
+      guard let site, case .integer(let step) = cells[0], case .integer(let count) = cells[1],
+        case .integer(let nonFinite) = cells[2]
       else { return }
+      // Of this push itself, which may change, each row would make a copy.
+      let id = push.siteID(site)
       let number = step / StepBlock.shortest
-      for index in parts.indices {
-        let part = parts[index]
+      for (index, part) in parts.enumerated() {
         guard case .floats(let one) = cells[places[index].0],
           case .floats(let other) = cells[places[index].1]
         else { continue }

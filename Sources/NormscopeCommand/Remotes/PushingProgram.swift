@@ -6,9 +6,8 @@ import Glibc
 /// the training.
 struct PushingProgram {
   private let process: pid_t
-  /// How much larger its nice value is than that of the training, up to the largest one.
+  /// How much larger its nice value is than that of the training; the system keeps it in its range.
   private static let niceness: Int32 = 5
-  private static let largestNiceness: Int32 = 19
 
   /// Starts it; nil where the system has no process for it.
   ///
@@ -35,9 +34,8 @@ struct PushingProgram {
     guard code == 0 else { return nil }
     process = started
     let kind = __priority_which_t(PRIO_PROCESS.rawValue)
-    let lower = getpriority(kind, 0) + PushingProgram.niceness
     // A system that refuses leaves it at that of the training.
-    _ = setpriority(kind, id_t(started), min(lower, PushingProgram.largestNiceness))
+    _ = setpriority(kind, id_t(started), getpriority(kind, 0) + PushingProgram.niceness)
   }
 
   /// Waits for its end.
